@@ -1,0 +1,46 @@
+/**
+ * What the page holds in its hand: one running world behind workers. The page sends orders and receives frames.
+ * A frame is a copy of the block at a moment between two steps.
+ */
+import type { Choice } from '../machine/choice.ts';
+
+export interface WorldOptions {
+  threads: number;
+  /** Key into REVISIONS: '25174d51e' or 'finalized'. */
+  revision: string;
+  socketOwner: 'listener' | 'connection';
+  withholdPostHandshake: boolean;
+}
+
+/** Orders from the page. `play` speeds are virtual steps a second; Infinity = as fast as it goes. */
+export type EngineOrder =
+  | { kind: 'choice'; choice: Choice }
+  | { kind: 'play'; stepsPerSecond: number }
+  | { kind: 'pause' }
+  /** Run one step by the clock (or the given choice of thread with kind 'choice'). */
+  | { kind: 'step' }
+  | { kind: 'restart' };
+
+export interface EngineStatus {
+  /** How the block reaches the workers. */
+  sharing: 'shared' | 'transferred';
+  playing: boolean;
+  /** Threads whose worker has ended. */
+  lost: number[];
+  /** Set when the run stopped by itself: at the scenario's stored moment, a BUG_ON, nothing left to do, a lost worker. */
+  stopped: '' | 'moment' | 'bug' | 'idle' | 'lost' | 'rule';
+  message: string;
+}
+
+export interface Frame {
+  block: Int32Array;
+  steps: number;
+  status: EngineStatus;
+}
+
+export interface Engine {
+  order(order: EngineOrder): void;
+  /** Called at most once an animation frame; returns how to stop. */
+  onFrame(cb: (frame: Frame) => void): () => void;
+  close(): void;
+}

@@ -1,0 +1,22 @@
+/**
+ * Everything that can happen to a world, as a kind and an operand: never an index into something that changes.
+ * The machine applies a choice; a schedule is what departs from the default order of them.
+ */
+export type Choice =
+  /** Thread `tid` takes its next step. */
+  | { kind: 'step'; tid: number }
+  /** The network delivers client datagram `dgram` (index in the scenario's datagram store, from 0). */
+  | { kind: 'deliver'; dgram: number }
+  /** A sleeping thread's poll wait ends because its next timer is due. */
+  | { kind: 'expire'; tid: number }
+  /** The person holds or releases a thread: a held thread is never picked by the clock. */
+  | { kind: 'hold'; tid: number }
+  | { kind: 'release'; tid: number }
+  /** The next allocation from a pool that may fail does fail. `n` counts down, 0 takes the order back. */
+  | { kind: 'fail-allocation'; n: number }
+  /** Rebind by hand: put the order on the owner of capture connection `conn`. */
+  | { kind: 'rebind'; conn: number; tid: number }
+  /** The next accept takes `tid` whatever its cursors say; -1 gives the choice back to the cursors. */
+  | { kind: 'accept-target'; tid: number; conn: number }
+  /** The gate before S1 of a rebind by hand. Off: S10 and S13 abort as HAProxy would. */
+  | { kind: 'gate'; on: boolean };
