@@ -107,7 +107,13 @@ export interface ConnView {
   odcid: string;
   dcid: string;
   /** Being rebound at this moment: from, to, and which program step is next. */
-  rebind: { from: number; to: number; committed: boolean; finalized: boolean; trigger: 'accept' | 'hand' } | null;
+  rebind: {
+    from: number;
+    to: number;
+    committed: boolean;
+    finalized: boolean;
+    trigger: 'accept' | 'hand';
+  } | null;
   /** Thread it last left, until two further steps have passed after finalize; -1 none. */
   ghostTid: number;
   /** Late datagrams: in inboxes of threads that do not own it. */
@@ -115,7 +121,14 @@ export interface ConnView {
   rxWaiting: number;
   /** Nothing will ever run it again (no timer, no wake-up, fd not polled) though it is alive. */
   frozen: boolean;
-  counters: { datagrams: number; packets: number; rxBytes: number; inFlightPackets: number; rttMs: number; ptoCount: number };
+  counters: {
+    datagrams: number;
+    packets: number;
+    rxBytes: number;
+    inFlightPackets: number;
+    rttMs: number;
+    ptoCount: number;
+  };
   /** Why a rebind by hand would be refused now; empty string when it would be accepted. */
   rebindRefusal: string;
 }
@@ -190,7 +203,14 @@ export interface StageView {
   next: NextView;
   fatal: FatalView | null;
   rules: RuleView[];
-  totals: { received: number; handled: number; dropped: number; queued: number; redispatches: number; sent: number };
+  totals: {
+    received: number;
+    handled: number;
+    dropped: number;
+    queued: number;
+    redispatches: number;
+    sent: number;
+  };
   dropped: { reason: string; count: number }[];
   /** Everything has been delivered and no thread can run without a timer. */
   idle: boolean;
@@ -239,8 +259,27 @@ export interface Happening {
   clock: Clock;
   tid: number;
   kind:
-    | 'receive' | 'dispatch' | 'pop' | 'parse' | 'redispatch' | 'create' | 'accept-push' | 'accept' | 'rebind-start'
-    | 'step' | 'commit' | 'finalize' | 'refused' | 'error' | 'drop' | 'handled' | 'timer' | 'send' | 'close' | 'release' | 'bug';
+    | 'receive'
+    | 'dispatch'
+    | 'pop'
+    | 'parse'
+    | 'redispatch'
+    | 'create'
+    | 'accept-push'
+    | 'accept'
+    | 'rebind-start'
+    | 'step'
+    | 'commit'
+    | 'finalize'
+    | 'refused'
+    | 'error'
+    | 'drop'
+    | 'handled'
+    | 'timer'
+    | 'send'
+    | 'close'
+    | 'release'
+    | 'bug';
   conn: ConnName | null;
   dgram: number;
   /** Other thread concerned, or -1. */

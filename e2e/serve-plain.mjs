@@ -1,0 +1,54 @@
+/**
+ * Serves dist as a host does that sets no headers: the page is not cross-origin isolated there. Also serves
+ * /frame.html, a plain documentation page with the figure in an <iframe>; `?src=` names another address for it.
+ * Usage: node e2e/serve-plain.mjs PORT
+ */
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const dist = resolve(fileURLToPath(import.meta.url), '../../dist');
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+function framePage(url) {
+  const src = (url.searchParams.get('src') ?? '/?embed').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>How a connection moves</title><link rel="icon" href="data:,"></head>
+  <body>
+    <main>
+      <h1>How a connection moves</h1>
+      <p>A page of documentation that knows nothing of isolation.</p>
+      <iframe title="Rebind" src="${src}" width="960" height="540"></iframe>
+    </main>
+  </body>
+</html>`;
+}
+
+createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname === '/frame.html') {
+    response.writeHead(200, { 'Content-Type': TYPES['.html'] }).end(framePage(url));
+    return;
+  }
+  const path = join(dist, normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname)));
+  const file = path.startsWith(dist) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (!file?.isFile()) {
+    response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
+    return;
+  }
+  response.writeHead(200, {
+    'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
+    'Content-Length': file.size,
+  });
+  createReadStream(path).pipe(response);
+}).listen(Number(process.argv[2]), 'localhost');

@@ -1,0 +1,10 @@
+/**
+ * The two addresses the built page is served at while the tests run: the base URL with all isolation headers, and
+ * `plain`, the same files without any, with a documentation page at `/frame.html` that holds the figure.
+ */
+export const plain = `http://localhost:${process.env.E2E_PLAIN_PORT ?? 41731}`;
+
+/** The documentation page, not isolated itself, with `figure` (an address) in its frame. */
+export function framePage(figure = '/?embed'): string {
+  return `${plain}/frame.html?src=${encodeURIComponent(figure)}`;
+}

@@ -1,0 +1,88 @@
+/**
+ * The layout of src as data: for each folder, which of ours and which packages it may import, and whether it is pure.
+ * `pure` folders know no DOM, clock, random, timer, console or Node, and keep no mutable state at module level.
+ */
+
+const everything = ['quic', 'capture', 'memory', 'haproxy', 'machine', 'hosts', 'scenario', 'report'];
+const ui = [
+  'react',
+  'react-dom',
+  'zustand',
+  'valibot',
+  'd3-drag',
+  'd3-ease',
+  'd3-interpolate',
+  'd3-scale',
+  'd3-selection',
+  'd3-shape',
+  '@fontsource-variable/inter',
+  '@fontsource-variable/jetbrains-mono',
+];
+
+/** @typedef {{ours: string[], packages: string[], pure: boolean, node?: boolean}} FolderRule */
+
+/** @type {Record<string, FolderRule>} */
+export const folders = {
+  quic: { ours: [], packages: ['@noble/ciphers', '@noble/hashes'], pure: true },
+  memory: { ours: [], packages: [], pure: true },
+  capture: { ours: ['quic'], packages: [], pure: true },
+  haproxy: { ours: ['memory', 'quic'], packages: [], pure: true },
+  machine: { ours: ['haproxy', 'memory', 'quic'], packages: [], pure: true },
+  scenario: { ours: ['machine', 'capture', 'quic'], packages: [], pure: true },
+  report: { ours: ['machine', 'haproxy', 'memory', 'scenario'], packages: [], pure: true },
+  hosts: { ours: ['machine', 'haproxy', 'memory', 'quic'], packages: [], pure: false, node: true },
+  app: { ours: everything, packages: ui, pure: false },
+  embed: { ours: everything, packages: ui, pure: false },
+  cli: { ours: everything, packages: ['valibot'], pure: false, node: true },
+};
+
+/** What a test file may import on top of what its folder may. */
+export const testPackages = ['vitest', 'fast-check', 'axe-core'];
+
+/** Names that only a page, a worker, a clock or a process gives; a pure folder uses none of them. */
+export const impureNames = new Set([
+  'document',
+  'window',
+  'self',
+  'globalThis',
+  'navigator',
+  'location',
+  'history',
+  'localStorage',
+  'sessionStorage',
+  'indexedDB',
+  'fetch',
+  'XMLHttpRequest',
+  'WebSocket',
+  'Worker',
+  'SharedWorker',
+  'MessageChannel',
+  'BroadcastChannel',
+  'postMessage',
+  'addEventListener',
+  'requestAnimationFrame',
+  'cancelAnimationFrame',
+  'requestIdleCallback',
+  'Date',
+  'performance',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'console',
+  'process',
+  'require',
+  'crypto',
+  'alert',
+]);
+
+/** Members that are impure although what they hang on is not. */
+export const impureMembers = new Set(['Math.random', 'Atomics.wait', 'Atomics.waitAsync', 'import.meta']);
+
+/**
+ * Places where a rule gives way, each with its reason: `${path from src}: ${rule} ${name}`.
+ * @type {Map<string, string>}
+ */
+export const exceptions = new Map([]);

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { root } from './root.mjs';
+
+const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package-lock.json', 'tsconfig.json'];
+const STAMP = 'node_modules/.rebind-built';
+
+function* filesUnder(path) {
+  if (!existsSync(path)) return;
+  if (!statSync(path).isDirectory()) {
+    yield path;
+    return;
+  }
+  for (const name of readdirSync(path).sort()) yield* filesUnder(join(path, name));
+}
+
+/** A word that changes whenever a file the build reads is added, removed or touched. */
+export function sourcePrint(folder = root, sources = SOURCES) {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of filesUnder(join(folder, source))) {
+      if (/\.test\.tsx?$/.test(file)) continue;
+      const { size, mtimeMs } = statSync(file);
+      hash.update(`${relative(folder, file)} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** True when dist was built from just these sources. */
+export function isBuilt(folder = root) {
+  const stamp = join(folder, STAMP);
+  if (!existsSync(join(folder, 'dist/index.html')) || !existsSync(stamp)) return false;
+  const { mtimeMs } = statSync(join(folder, 'dist/index.html'));
+  return readFileSync(stamp, 'utf8') === `${sourcePrint(folder)} ${mtimeMs}`;
+}
+
+/** Builds dist unless it is up to date. Throws when the build fails. */
+export async function ensureBuilt() {
+  if (isBuilt()) return;
+  console.log('Building …');
+  const { build } = await import('vite');
+  const print = sourcePrint();
+  await build({ root, logLevel: 'warn' });
+  const { mtimeMs } = statSync(join(root, 'dist/index.html'));
+  writeFileSync(join(root, STAMP), `${print} ${mtimeMs}`);
+}
