@@ -1,0 +1,289 @@
+import type { Mem } from './mem.ts';
+import { f, struct } from './struct.ts';
+
+/*
+ * A prefix tree over connection IDs, two bits a level, with the levels that decide nothing left out. Each inner
+ * branch lies in one of the nodes below it, so inserting allocates nothing, as in HAProxy's ebtrees: a branch lives
+ * in the smallest node of its second child. That rule gives each node at most one branch, and makes the tree a
+ * function of the keys alone, whatever order they came in.
+ *
+ * A link is 0 (nothing), p (the leaf p) or -p (the branch that lives in node p).
+ */
+
+/** What an ID needs to be in a tree; embed it first in the owner's struct, and keep both in one cache line. */
+export const CidNode = struct('ebmb_node', {
+  /** The ID's bytes, big-endian, zeros behind its end. */
+  key: f.words(5),
+  /** Bytes, 1 to 20. Must follow the key: it takes part in comparing, as its sixth word. */
+  keyLen: f.word,
+  /** The bit pair this node's branch decides on, plus one; 0 if no branch lives here. */
+  pair: f.word,
+  kids: f.words(4),
+});
+
+/** A tree: one link. */
+export const CidRoot = struct('eb_root', { top: f.word });
+
+const { key: KEY, keyLen: LEN, pair: PAIR, kids: KIDS } = CidNode;
+const KEY_WORDS = 6;
+const MAX_PAIR = KEY_WORDS * 16;
+
+/** Big-endian word of an ID's bytes from `at` on, with zeros from `end` on. */
+export function cidWord(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 4 <= end) {
+    return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  }
+  let v = 0;
+  for (let i = 0; i < 4; i++) v = (v << 8) | (at + i < end ? bytes[at + i]! : 0);
+  return v;
+}
+
+/** Writes a node's key from bytes `at` to `at + len`; `len` is 1 to 20. */
+export function cidSetKey(m: Mem, node: number, bytes: Uint8Array, at: number, len: number): void {
+  if (len < 1 || len > 20) throw new Error(`cidSetKey: length ${len}`);
+  for (let i = 0; i < 5; i++) m.st(node + KEY + i, cidWord(bytes, at + 4 * i, at + len));
+  m.st(node + LEN, len);
+}
+
+/**
+ * The node with this key, or 0.
+ *
+ * May be called while another thread tears the tree: it ends, stays inside the block and finds nothing then, or
+ * whatever it was led to, if that has the key.
+ */
+export function cidLookup(
+  m: Mem,
+  root: number,
+  k0: number,
+  k1: number,
+  k2: number,
+  k3: number,
+  k4: number,
+  len: number,
+): number {
+  const limit = m.w.length - CidNode.$size;
+  let link = m.ld(root);
+  let last = 0;
+  while (link < 0) {
+    const n = -link;
+    if (n > limit) return 0;
+    const pair = m.ld(n + PAIR);
+    if (pair <= last || pair > MAX_PAIR) return 0;
+    last = pair;
+    const at = pair - 1;
+    const w = at >> 4;
+    const k = w === 0 ? k0 : w === 1 ? k1 : w === 2 ? k2 : w === 3 ? k3 : w === 4 ? k4 : len;
+    link = m.ld(n + KIDS + ((k >>> (30 - ((at & 15) << 1))) & 3));
+  }
+  if (link === 0 || link > limit) return 0;
+  return m.ld(link + KEY) === k0 &&
+    m.ld(link + KEY + 1) === k1 &&
+    m.ld(link + KEY + 2) === k2 &&
+    m.ld(link + KEY + 3) === k3 &&
+    m.ld(link + KEY + 4) === k4 &&
+    m.ld(link + LEN) === len
+    ? link
+    : 0;
+}
+
+/**
+ * Puts a node in, unless its key is there already. The caller holds the tree's write lock; the node's branch words
+ * are zero.
+ *
+ * @returns the node, or the one that was there before it
+ */
+export function cidInsert(m: Mem, root: number, node: number): number {
+  if (m.ld(root) === 0) {
+    m.st(root, node);
+    return node;
+  }
+  const near = nearest(m, m.ld(root), node);
+  const at = firstDifference(m, near, node);
+  if (at < 0) return near;
+  let slot = root;
+  let link = m.ld(slot);
+  while (link < 0 && m.ld(-link + PAIR) <= at) {
+    slot = kidSlot(m, -link, node);
+    link = m.ld(slot);
+  }
+  if (link < 0 && m.ld(-link + PAIR) === at + 1) insertKid(m, root, -link, node);
+  else splitEdge(m, root, slot, link, at, near, node);
+  return node;
+}
+
+/** Takes a node out. The caller holds the tree's write lock. Returns 1, or 0 if this node is not in the tree. */
+export function cidDelete(m: Mem, root: number, node: number): number {
+  let up = 0;
+  let host = 0;
+  let slot = root;
+  let link = m.ld(slot);
+  while (link < 0) {
+    up = slot;
+    host = -link;
+    slot = kidSlot(m, host, node);
+    link = m.ld(slot);
+  }
+  if (link !== node) return 0;
+  m.st(slot, 0);
+  if (host === 0) return 1;
+
+  const digit = slot - host - KIDS;
+  const before = kidsBelow(m, host, digit);
+  const next = kidFrom(m, host, digit + 1);
+  if (before === 0) {
+    // The smallest node goes: the branch it may hold belongs to an ancestor and moves to the next smallest.
+    const third = kidFrom(m, host, digitOfKid(m, host, next) + 1);
+    if (third === 0) {
+      m.st(up, next);
+      clearBranch(m, host);
+    } else {
+      moveBranch(m, root, host, smallest(m, third), node);
+    }
+    if (m.ld(node + PAIR) !== 0) moveBranch(m, root, node, host, node);
+  } else if (before === 1) {
+    if (next === 0) {
+      m.st(up, kidFrom(m, host, 0));
+      clearBranch(m, host);
+    } else {
+      moveBranch(m, root, host, smallest(m, next), node);
+    }
+  }
+  return 1;
+}
+
+/** Calls `visit` for each node in the order of keys. For readers: a torn tree ends the walk early. */
+export function cidWalk(m: Mem, root: number, visit: (node: number) => void): void {
+  walk(m, m.ld(root), 0, m.w.length, visit);
+}
+
+/** Returns how many more links may be followed: torn links can lead to one branch by very many ways. */
+function walk(m: Mem, link: number, last: number, budget: number, visit: (node: number) => void): number {
+  const n = link < 0 ? -link : link;
+  if (n === 0 || n > m.w.length - CidNode.$size || budget <= 0) return budget;
+  if (link > 0) {
+    visit(link);
+    return budget - 1;
+  }
+  const pair = m.ld(n + PAIR);
+  if (pair <= last || pair > MAX_PAIR) return budget;
+  let left = budget - 1;
+  for (let d = 0; d < 4; d++) left = walk(m, m.ld(n + KIDS + d), pair, left, visit);
+  return left;
+}
+
+/** `node` becomes a child of the branch in `host`. */
+function insertKid(m: Mem, root: number, host: number, node: number): void {
+  const digit = digitOf(m, node, m.ld(host + PAIR) - 1);
+  const before = kidsBelow(m, host, digit);
+  const first = kidFrom(m, host, 0);
+  m.st(host + KIDS + digit, node);
+  if (before === 0) {
+    const heir = smallest(m, first);
+    if (m.ld(heir + PAIR) !== 0) moveBranch(m, root, heir, node, node);
+    moveBranch(m, root, host, heir, node);
+  } else if (before === 1) {
+    moveBranch(m, root, host, node, node);
+  }
+}
+
+/** A new branch at bit pair `at`, between `slot` and what it links to, takes that and `node` as children. */
+function splitEdge(
+  m: Mem,
+  root: number,
+  slot: number,
+  link: number,
+  at: number,
+  near: number,
+  node: number,
+): void {
+  const digit = digitOf(m, node, at);
+  const other = digitOf(m, near, at);
+  if (digit > other) {
+    setBranch(m, node, at, digit, node, other, link);
+    m.st(slot, -node);
+    return;
+  }
+  const heir = smallest(m, link);
+  let above = slot;
+  if (m.ld(heir + PAIR) !== 0) {
+    // The slot may lie in the very branch that moves.
+    if (slot >= heir + KIDS && slot < heir + KIDS + 4) above = slot - heir + node;
+    moveBranch(m, root, heir, node, node);
+  }
+  setBranch(m, heir, at, digit, node, other, link);
+  m.st(above, -heir);
+}
+
+function setBranch(m: Mem, host: number, at: number, d1: number, l1: number, d2: number, l2: number): void {
+  m.st(host + PAIR, at + 1);
+  m.st(host + KIDS + d1, l1);
+  m.st(host + KIDS + d2, l2);
+}
+
+function clearBranch(m: Mem, host: number): void {
+  m.st(host + PAIR, 0);
+  for (let d = 0; d < 4; d++) m.st(host + KIDS + d, 0);
+}
+
+/** Moves the branch in `from`, which lies on the way to `node`'s key, to live in `to`. */
+function moveBranch(m: Mem, root: number, from: number, to: number, node: number): void {
+  m.st(to + PAIR, m.ld(from + PAIR));
+  for (let d = 0; d < 4; d++) m.st(to + KIDS + d, m.ld(from + KIDS + d));
+  let slot = root;
+  for (let link = m.ld(slot); link !== -from; link = m.ld(slot)) {
+    if (link >= 0) throw new Error(`ebmb tree ${root}: the branch in ${from} is not above ${node}`);
+    slot = kidSlot(m, -link, node);
+  }
+  m.st(slot, -to);
+  clearBranch(m, from);
+}
+
+/** The leaf that shares the most with `node`'s key, as far as the tree can tell. */
+function nearest(m: Mem, link: number, node: number): number {
+  while (link < 0) {
+    const n = -link;
+    link = m.ld(kidSlot(m, n, node)) || kidFrom(m, n, 0);
+  }
+  return link;
+}
+
+/** First bit pair in which two keys differ, or -1. */
+function firstDifference(m: Mem, a: number, b: number): number {
+  for (let i = 0; i < KEY_WORDS; i++) {
+    const x = m.ld(a + KEY + i) ^ m.ld(b + KEY + i);
+    if (x !== 0) return (i << 4) + (Math.clz32(x) >> 1);
+  }
+  return -1;
+}
+
+function digitOf(m: Mem, node: number, at: number): number {
+  return (m.ld(node + KEY + (at >> 4)) >>> (30 - ((at & 15) << 1))) & 3;
+}
+
+function kidSlot(m: Mem, host: number, node: number): number {
+  return host + KIDS + digitOf(m, node, m.ld(host + PAIR) - 1);
+}
+
+function kidsBelow(m: Mem, host: number, digit: number): number {
+  let n = 0;
+  for (let d = 0; d < digit; d++) if (m.ld(host + KIDS + d) !== 0) n++;
+  return n;
+}
+
+function kidFrom(m: Mem, host: number, digit: number): number {
+  for (let d = digit; d < 4; d++) {
+    const link = m.ld(host + KIDS + d);
+    if (link !== 0) return link;
+  }
+  return 0;
+}
+
+function digitOfKid(m: Mem, host: number, link: number): number {
+  for (let d = 0; d < 4; d++) if (m.ld(host + KIDS + d) === link) return d;
+  return 4;
+}
+
+function smallest(m: Mem, link: number): number {
+  while (link < 0) link = kidFrom(m, -link, 0);
+  return link;
+}

@@ -1,0 +1,149 @@
+import { type Mem, POISON } from './mem.ts';
+import { type Pool, poolSlot } from './pool.ts';
+import { HASHED, RAW, type StructMeta, type WordKind } from './struct.ts';
+
+/** A stretch of the block, for tools that show memory by name. */
+export interface Region {
+  readonly name: string;
+  readonly base: number;
+  readonly words: number;
+  /** Layout of each of its `n` items, `stride` words apart; absent for bare words. */
+  readonly struct?: StructMeta;
+  readonly n: number;
+  readonly stride: number;
+}
+
+/** `n` structs in a row. */
+export interface StructArray {
+  readonly base: number;
+  /** Words of one. */
+  readonly size: number;
+  readonly n: number;
+  /** Pointer to the i-th. */
+  at(i: number): number;
+}
+
+/** A finished plan. */
+export interface BlockLayout {
+  readonly words: number;
+  /** How each word is hashed: 0 not, 1 always, 2 with time. */
+  readonly kinds: Uint8Array;
+  readonly regions: readonly Region[];
+  readonly pools: readonly Pool[];
+  /** Puts poison in the free slots and marks them free. The block must be all zero before. */
+  init(m: Mem): void;
+}
+
+export interface PoolOptions {
+  /** Allocations may be told to fail. */
+  readonly canFail?: boolean;
+  /** Each slot begins at a multiple of this many words; 16 is a cache line. */
+  readonly align?: number;
+}
+
+/** A cache line. The first one is reserved: word 0 is NULL, and word 1 is BUSY in an MT_LIST. */
+const LINE = 16;
+
+/** Decides where in the block everything lies. */
+export class BlockPlan {
+  /** The word that makes the n-th allocation fail, see `Pool.fail`. */
+  readonly failWord: number;
+  private top = LINE;
+  private readonly kinds: { base: number; kinds: readonly WordKind[]; n: number; stride: number }[] = [];
+  private readonly regions: Region[] = [];
+  private readonly pools: Pool[] = [];
+
+  constructor() {
+    this.failWord = this.words('fail', 1, HASHED);
+  }
+
+  /** Room for one struct; returns its pointer. */
+  region(s: StructMeta): number {
+    return this.array(s, 1).base;
+  }
+
+  /** Room for `n` structs in a row. */
+  array(s: StructMeta, n: number): StructArray {
+    const size = s.$size;
+    const base = this.place(s.$name, size * n, { struct: s, n, stride: size });
+    this.kinds.push({ base, kinds: s.$kinds, n, stride: size });
+    return { base, size, n, at: (i) => base + i * size };
+  }
+
+  /** Room for `n` bare words; returns the index of the first. */
+  words(name: string, n: number, kind: WordKind): number {
+    const base = this.place(name, n, { n, stride: 1 });
+    this.kinds.push({ base, kinds: [kind], n, stride: 1 });
+    return base;
+  }
+
+  /** Room for `perThread` slots of a struct for each of `threads` threads, all free at first. */
+  pool(s: StructMeta, threads: number, perThread: number, options: PoolOptions = {}): Pool {
+    const bitWords = (perThread + 31) >> 5;
+    const bits = this.words(`${s.$name} free`, threads * bitWords, HASHED);
+    const align = options.align ?? 1;
+    const slotWords = Math.ceil(s.$size / align) * align;
+    const n = threads * perThread;
+    this.alignTo(align);
+    const base = this.place(s.$name, slotWords * n, { struct: s, n, stride: slotWords });
+    this.kinds.push({ base, kinds: s.$kinds, n, stride: slotWords });
+    const pool: Pool = {
+      name: s.$name,
+      base,
+      slotWords,
+      size: s.$size,
+      perThread,
+      threads,
+      bits,
+      bitWords,
+      canFail: options.canFail ?? false,
+      fail: this.failWord,
+    };
+    this.pools.push(pool);
+    return pool;
+  }
+
+  /** Closes the plan. */
+  build(): BlockLayout {
+    this.alignTo(LINE);
+    const kinds = new Uint8Array(this.top).fill(RAW);
+    for (const k of this.kinds) {
+      for (let i = 0; i < k.n; i++) kinds.set(k.kinds, k.base + i * k.stride);
+    }
+    const pools = [...this.pools];
+    return {
+      words: this.top,
+      kinds,
+      regions: [...this.regions],
+      pools,
+      init: (m) => {
+        for (const p of pools) initPool(m, p);
+      },
+    };
+  }
+
+  private place(
+    name: string,
+    words: number,
+    shape: { struct?: StructMeta; n: number; stride: number },
+  ): number {
+    const base = this.top;
+    this.regions.push({ name, base, words, ...shape });
+    this.top += words;
+    return base;
+  }
+
+  private alignTo(words: number): void {
+    this.top = Math.ceil(this.top / words) * words;
+  }
+}
+
+function initPool(m: Mem, pool: Pool): void {
+  for (let t = 0; t < pool.threads; t++) {
+    for (let i = 0; i < pool.perThread; i++) {
+      const ptr = poolSlot(pool, t, i);
+      for (let o = 0; o < pool.size; o++) m.st(ptr + o, POISON);
+      m.or(pool.bits + t * pool.bitWords + (i >> 5), 1 << (i & 31));
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { type Mem, POISON, RETRY } from './mem.ts';
+
+/**
+ * Slots of one struct, a range of them for each thread. A bitmap says which are free (bit set).
+ *
+ * Any thread may free; only one at a time may allocate from a given thread's range.
+ */
+export interface Pool {
+  readonly name: string;
+  /** Index of the first slot. */
+  readonly base: number;
+  /** Distance from one slot to the next, in words. */
+  readonly slotWords: number;
+  /** Words of a slot that are used; the rest is padding that nobody touches. */
+  readonly size: number;
+  /** Slots of each thread. */
+  readonly perThread: number;
+  readonly threads: number;
+  /** Index of the bitmap. */
+  readonly bits: number;
+  /** Bitmap words of each thread. */
+  readonly bitWords: number;
+  /** Whether allocations count down the failure word. */
+  readonly canFail: boolean;
+  /** Index of the failure word: n > 0 lets the n-th allocation from here fail. */
+  readonly fail: number;
+}
+
+const TRIES = 8;
+
+/** Pointer to slot `i` of a thread's range. */
+export function poolSlot(pool: Pool, thread: number, i: number): number {
+  return pool.base + (thread * pool.perThread + i) * pool.slotWords;
+}
+
+/** Number of the slot a pointer points to, over all threads. Throws if it is not the beginning of one. */
+export function poolIndex(pool: Pool, ptr: number): number {
+  const at = ptr - pool.base;
+  const i = (at / pool.slotWords) | 0;
+  if (at < 0 || i >= pool.threads * pool.perThread || i * pool.slotWords !== at) {
+    throw new Error(`${pool.name}: ${ptr} is not a slot`);
+  }
+  return i;
+}
+
+/** The thread whose range a slot belongs to, whoever uses it. */
+export function poolHome(pool: Pool, ptr: number): number {
+  return (poolIndex(pool, ptr) / pool.perThread) | 0;
+}
+
+/**
+ * Takes the lowest free slot of a thread's range, zeroed.
+ *
+ * Returns 0 when the range is exhausted or the allocation was told to fail, RETRY on a conflict.
+ */
+export function poolAlloc(m: Mem, pool: Pool, thread: number): number {
+  const first = pool.bits + thread * pool.bitWords;
+  const end = first + pool.bitWords;
+  for (let at = first; at < end; at++) {
+    for (let tries = 0; ; tries++) {
+      const v = m.ald(at);
+      if (v === 0) break;
+      const bit = v & -v;
+      if (m.cas(at, v, v & ~bit)) return settle(m, pool, thread, first, at, bit);
+      if (tries === TRIES) return RETRY;
+    }
+  }
+  countDown(m, pool);
+  return 0;
+}
+
+function settle(m: Mem, pool: Pool, thread: number, first: number, at: number, bit: number): number {
+  // A slot freed behind the scan would make this one not the lowest: only frees can have happened there.
+  if (m.shared) {
+    for (let i = first; i < at; i++) {
+      if (m.ald(i) !== 0) {
+        m.or(at, bit);
+        return RETRY;
+      }
+    }
+  }
+  if (countDown(m, pool)) {
+    m.or(at, bit);
+    return 0;
+  }
+  const ptr = poolSlot(pool, thread, ((at - first) << 5) + 31 - Math.clz32(bit));
+  for (let i = ptr, end = ptr + pool.size; i < end; i++) m.st(i, 0);
+  return ptr;
+}
+
+function countDown(m: Mem, pool: Pool): boolean {
+  if (!pool.canFail) return false;
+  for (;;) {
+    const n = m.ald(pool.fail);
+    if (n <= 0) return false;
+    if (m.cas(pool.fail, n, n - 1)) return n === 1;
+  }
+}
+
+/**
+ * Poisons a slot and gives it back to its home thread's range, whoever frees it.
+ *
+ * Returns 1. Throws on a pointer that is not a slot and on a slot that is free already.
+ */
+export function poolFree(m: Mem, pool: Pool, ptr: number): number {
+  const at = bitmapWord(pool, ptr);
+  const bit = bitmapBit(pool, ptr);
+  if (m.ald(at) & bit) throw new Error(`${pool.name}: ${ptr} freed twice`);
+  for (let i = ptr, end = ptr + pool.size; i < end; i++) m.st(i, POISON);
+  if (m.or(at, bit) & bit) throw new Error(`${pool.name}: ${ptr} freed twice`);
+  return 1;
+}
+
+/** Whether a slot is free. Throws on a pointer that is not a slot. */
+export function poolIsFree(m: Mem, pool: Pool, ptr: number): boolean {
+  return (m.ald(bitmapWord(pool, ptr)) & bitmapBit(pool, ptr)) !== 0;
+}
+
+/** How many slots are in use, of all threads. */
+export function poolCount(m: Mem, pool: Pool): number {
+  let free = 0;
+  for (let i = 0; i < pool.threads * pool.bitWords; i++) free += popcount(m.ald(pool.bits + i));
+  return pool.threads * pool.perThread - free;
+}
+
+/** The used slot that follows `after` (0 for the first), or 0 when there are no more. */
+export function poolNext(m: Mem, pool: Pool, after: number): number {
+  const n = pool.threads * pool.perThread;
+  for (let i = after === 0 ? 0 : poolIndex(pool, after) + 1; i < n; i++) {
+    const ptr = pool.base + i * pool.slotWords;
+    if (!poolIsFree(m, pool, ptr)) return ptr;
+  }
+  return 0;
+}
+
+function bitmapWord(pool: Pool, ptr: number): number {
+  const i = poolIndex(pool, ptr);
+  const thread = (i / pool.perThread) | 0;
+  return pool.bits + thread * pool.bitWords + ((i - thread * pool.perThread) >> 5);
+}
+
+function bitmapBit(pool: Pool, ptr: number): number {
+  const i = poolIndex(pool, ptr);
+  const thread = (i / pool.perThread) | 0;
+  return 1 << ((i - thread * pool.perThread) & 31);
+}
+
+function popcount(v: number): number {
+  let x = v - ((v >>> 1) & 0x55555555);
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+  return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
