@@ -1,0 +1,70 @@
+/**
+ * `npm run bench`: every suite in Node and in headless Chromium, each in a realm of its own, then the size of the page's
+ * script. Prints a table; `--only WORD` runs the suites whose name contains it, `--in node|chromium` one of the two,
+ * `--write` puts the table into README.md with machine and date.
+ */
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromiumSuite, openBench } from './bench/chromium.mjs';
+import { table, writeReadme } from './bench/table.mjs';
+import { pageWeight } from './bench/weight.mjs';
+import { ensureBuilt } from './lib/build.mjs';
+import { ensureDependencies } from './lib/dependencies.mjs';
+import { root } from './lib/root.mjs';
+import { runTool, tail } from './lib/run.mjs';
+
+async function inNode(args) {
+  const { code, output } = await runTool('tsx/dist/cli.mjs', ['bench/node.ts', ...args]);
+  if (code !== 0) throw new Error(tail(output, 20));
+  return JSON.parse(output.trim().split('\n').at(-1));
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: '' },
+      in: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  await ensureDependencies();
+  const suites = (await inNode([])).filter((suite) => suite.name.includes(values.only));
+  /** @type {{where: string, rows: any[]}[]} */
+  const results = [];
+  for (const { name, where } of suites) {
+    if (!where.includes('node') || (values.in ?? 'node') !== 'node') continue;
+    console.error(`${name}, Node …`);
+    results.push({ where: 'Node', rows: await inNode([name]) });
+  }
+  let chromium = '';
+  if ((values.in ?? 'chromium') === 'chromium') {
+    const bench = await openBench();
+    try {
+      chromium = bench.version;
+      for (const { name, where } of suites) {
+        if (!where.includes('chromium')) continue;
+        console.error(`${name}, Chromium …`);
+        results.push({ where: 'Chromium', rows: await chromiumSuite(bench, name) });
+      }
+    } finally {
+      await bench.close();
+    }
+    if ('page weight'.includes(values.only)) {
+      await ensureBuilt();
+      results.push({ where: 'Chromium', rows: await pageWeight(join(root, 'dist')) });
+    }
+  }
+  const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.versions.node}${chromium && `, Chromium ${chromium}`}`;
+  const text = table(results, `${machine}, ${new Date().toISOString().slice(0, 10)}`);
+  console.log(text);
+  if (values.write) writeReadme(join(root, 'README.md'), text);
+}
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    console.error(`npm run bench: ${error.message}`);
+    process.exit(1);
+  },
+);
