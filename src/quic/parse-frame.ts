@@ -1,0 +1,222 @@
+import type { Frame } from './frame.ts';
+import { frameName } from './frame-types.ts';
+import { Reason } from './reason.ts';
+import { readVarint } from './varint.ts';
+
+/**
+ * Reads the frame at buf[off, end) into `out` and returns its bytes (> 0), or a negative reason with `out.errorAt`.
+ * A run of PADDING is one frame. RFC 9000 section 19, RFC 9221 section 4.
+ */
+export function parseFrame(buf: Uint8Array, off: number, end: number, out: Frame): number {
+  out.start = off;
+  out.exact = true;
+  if (off >= end) return fail(out, off, Reason.empty);
+  const size = readVarint(buf, off, end, out.varint);
+  if (size < 0) return fail(out, off, size);
+  const type = out.varint.value;
+  const name = frameName(type);
+  if (name === undefined) return fail(out, off, Reason.frameTypeUnknown);
+  if (size !== 1) return fail(out, off, Reason.frameTypeNotMinimal);
+  out.type = type;
+  out.name = name;
+  const at = body(buf, off + 1, end, type, out);
+  if (at < 0) return at;
+  out.end = at;
+  return at - off;
+}
+
+/** Reads what follows the type; returns the offset behind the frame or a negative reason. */
+function body(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
+  let at = from;
+  switch (type) {
+    case 0x00:
+      while (at < end && buf[at] === 0) at++;
+      out.value = at - from + 1;
+      return at;
+    case 0x01:
+    case 0x1e:
+      return at;
+    case 0x02:
+    case 0x03:
+      return ack(buf, at, end, type, out);
+    case 0x04:
+      at = num(buf, at, end, out);
+      out.streamId = out.varint.value;
+      at = num(buf, at, end, out);
+      out.errorCode = out.varint.value;
+      at = num(buf, at, end, out);
+      out.value = out.varint.value;
+      return at;
+    case 0x05:
+      at = num(buf, at, end, out);
+      out.streamId = out.varint.value;
+      at = num(buf, at, end, out);
+      out.errorCode = out.varint.value;
+      return at;
+    case 0x06:
+      at = num(buf, at, end, out);
+      out.offset = out.varint.value;
+      at = data(buf, at, end, out);
+      return withinStream(from, at, out);
+    case 0x07:
+      at = data(buf, at, end, out);
+      return at >= 0 && out.dataLen === 0 ? fail(out, from, Reason.tokenEmpty) : at;
+    case 0x10:
+    case 0x14:
+      at = num(buf, at, end, out);
+      out.value = out.varint.value;
+      return at;
+    case 0x11:
+    case 0x15:
+      at = num(buf, at, end, out);
+      out.streamId = out.varint.value;
+      at = num(buf, at, end, out);
+      out.value = out.varint.value;
+      return at;
+    case 0x12:
+    case 0x13:
+    case 0x16:
+    case 0x17:
+      at = num(buf, at, end, out);
+      out.value = out.varint.value;
+      out.unidirectional = (type & 1) === 1;
+      return at >= 0 && out.value > 2 ** 60 ? fail(out, from, Reason.streamCountTooLarge) : at;
+    case 0x18:
+      return newConnectionId(buf, at, end, out);
+    case 0x19:
+      at = num(buf, at, end, out);
+      out.sequence = out.varint.value;
+      return at;
+    case 0x1a:
+    case 0x1b:
+      out.dataOff = at;
+      out.dataLen = 8;
+      return at + 8 > end ? fail(out, at, Reason.frameTruncated) : at + 8;
+    case 0x1c:
+    case 0x1d:
+      at = num(buf, at, end, out);
+      out.errorCode = out.varint.value;
+      out.causeType = 0;
+      if (type === 0x1c) {
+        at = num(buf, at, end, out);
+        out.causeType = out.varint.value;
+      }
+      return data(buf, at, end, out);
+    case 0x30:
+      return rest(at, end, out);
+    case 0x31:
+      return data(buf, at, end, out);
+    default:
+      return stream(buf, at, end, type, out);
+  }
+}
+
+function stream(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
+  let at = num(buf, from, end, out);
+  out.streamId = out.varint.value;
+  out.offset = 0;
+  out.fin = (type & 1) !== 0;
+  if ((type & 4) !== 0) {
+    at = num(buf, at, end, out);
+    out.offset = out.varint.value;
+  }
+  at = (type & 2) !== 0 ? data(buf, at, end, out) : rest(at, end, out);
+  return withinStream(from, at, out);
+}
+
+function ack(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
+  let at = num(buf, from, end, out);
+  out.largest = out.varint.value;
+  at = num(buf, at, end, out);
+  out.ackDelay = out.varint.value;
+  at = num(buf, at, end, out);
+  const count = out.varint.value;
+  const first = at;
+  at = num(buf, at, end, out);
+  if (at < 0) return at;
+  let smallest = out.largest - out.varint.value;
+  if (smallest < 0) return fail(out, first, Reason.ackRangeNegative);
+  out.firstSmallest = smallest;
+  // Each further range takes two bytes at least, so a count that cannot fit is refused before the loop.
+  if (count > (end - at) / 2) return fail(out, first, Reason.frameTruncated);
+  out.rangeCount = count;
+  out.rangesOff = at;
+  for (let i = 0; i < count; i++) {
+    const begin = at;
+    at = num(buf, at, end, out);
+    const largest = smallest - out.varint.value - 2;
+    at = num(buf, at, end, out);
+    if (at < 0) return at;
+    smallest = largest - out.varint.value;
+    if (smallest < 0) return fail(out, begin, Reason.ackRangeNegative);
+  }
+  if (type === 0x02) return at;
+  at = num(buf, at, end, out);
+  out.ect0 = out.varint.value;
+  at = num(buf, at, end, out);
+  out.ect1 = out.varint.value;
+  at = num(buf, at, end, out);
+  out.ce = out.varint.value;
+  return at;
+}
+
+function newConnectionId(buf: Uint8Array, from: number, end: number, out: Frame): number {
+  let at = num(buf, from, end, out);
+  out.sequence = out.varint.value;
+  const retireAt = at;
+  at = num(buf, at, end, out);
+  if (at < 0) return at;
+  out.retirePriorTo = out.varint.value;
+  if (out.retirePriorTo > out.sequence) return fail(out, retireAt, Reason.retirePriorToTooLarge);
+  if (at >= end) return fail(out, at, Reason.frameTruncated);
+  const length = buf[at]!;
+  if (length < 1 || length > 20) return fail(out, at, Reason.cidLengthInvalid);
+  at++;
+  if (at + length + 16 > end) return fail(out, at, Reason.frameTruncated);
+  out.dataOff = at;
+  out.dataLen = length;
+  out.resetTokenOff = at + length;
+  return at + length + 16;
+}
+
+/**
+ * Reads a number into out.varint; returns the offset behind it. A negative `at` is a failure before and is passed on, so
+ * that a frame reads as the list of its fields.
+ */
+function num(buf: Uint8Array, at: number, end: number, out: Frame): number {
+  if (at < 0) return at;
+  const size = readVarint(buf, at, end, out.varint);
+  if (size < 0) return fail(out, at, size);
+  if (!out.varint.exact) out.exact = false;
+  return at + size;
+}
+
+/** Reads a length and that many bytes. */
+function data(buf: Uint8Array, from: number, end: number, out: Frame): number {
+  const at = num(buf, from, end, out);
+  if (at < 0) return at;
+  const length = out.varint.value;
+  if (length > end - at) return fail(out, from, Reason.frameTruncated);
+  out.dataOff = at;
+  out.dataLen = length;
+  return at + length;
+}
+
+/** The data goes to the end of the packet. */
+function rest(at: number, end: number, out: Frame): number {
+  if (at < 0) return at;
+  out.dataOff = at;
+  out.dataLen = end - at;
+  return end;
+}
+
+function withinStream(from: number, at: number, out: Frame): number {
+  if (at < 0) return at;
+  // Doubles near 2^62 are 512 apart: exact enough, since a packet's data is what can push an offset over.
+  return out.offset + out.dataLen >= 2 ** 62 ? fail(out, from, Reason.streamOffsetTooLarge) : at;
+}
+
+function fail(out: Frame, at: number, reason: number): number {
+  out.errorAt = at;
+  return reason;
+}
