@@ -33,7 +33,7 @@ export function table(results, where) {
   ];
   for (const { where: place, rows } of results) {
     for (const row of rows) {
-      const beside = row.ratio ? `${row.ratio.times.toFixed(2)}x ${row.ratio.to}` : '';
+      const beside = row.ratio ? `${row.ratio.times.toFixed(2)} times as fast as ${row.ratio.to}` : '';
       const cells = [
         row.what,
         place,
