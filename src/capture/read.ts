@@ -1,0 +1,313 @@
+import { AddressBook } from './address.ts';
+import { looksLikeInitial, looksLikeLongHeader } from './initial.ts';
+import { emptyUdpStart, readIpv4, readIpv6, type UdpOutcome } from './ip.ts';
+import { linkTypeKnown, linkTypeName, type NetworkStart, networkStart } from './link.ts';
+import { type CaptureError, type Problem, Problems } from './problems.ts';
+import { emptyRecord, type RecordSource } from './record.ts';
+import { openSource } from './sniff.ts';
+import { DatagramFlag, type DatagramRow, DatagramTable } from './table.ts';
+
+/** A UDP payload above this does not fit an Ethernet frame; QUIC stacks do not send them one by one. */
+const LARGEST_SINGLE_DATAGRAM = 1500;
+
+export interface ReadOptions {
+  /** The server's UDP port, 1 to 65535, where it should not be found by looking. */
+  readonly serverPort?: number;
+}
+
+export interface CaptureCounts {
+  packets: number;
+  datagrams: number;
+  /** Packets that are no IP, and IP packets that are no UDP. */
+  notIp: number;
+  notUdp: number;
+  fragments: number;
+  snapCut: number;
+  superFrames: number;
+  /** Packets too damaged, too short or of a link type too foreign to be read. */
+  unreadable: number;
+}
+
+export interface Capture {
+  readonly datagrams: DatagramTable;
+  readonly problems: readonly Problem[];
+  /** Key logs found inside the file. */
+  readonly embeddedKeys: readonly Uint8Array[];
+  readonly counts: Readonly<CaptureCounts>;
+  /** UDP ports of the servers, in order of appearance: where Initial packets were sent, or the one that was set. */
+  readonly serverPorts: readonly number[];
+}
+
+export type CaptureResult =
+  | { readonly ok: true; readonly capture: Capture }
+  | { readonly ok: false; readonly error: CaptureError; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a capture in portions, so that a worker can tell progress and be stopped between them.
+ *
+ * ```ts
+ * const scan = new CaptureScan(bytes);
+ * while (!scan.step(20_000)) report(scan.progress);
+ * const result = scan.result();
+ * ```
+ *
+ * The bytes are referred to for as long as the result lives and must not change.
+ */
+export class CaptureScan {
+  private readonly problems = new Problems();
+  private readonly addresses = new AddressBook();
+  private readonly table: DatagramTable;
+  private readonly source: RecordSource | undefined;
+  private error: CaptureError | undefined;
+  private readonly counts: CaptureCounts = {
+    packets: 0,
+    datagrams: 0,
+    notIp: 0,
+    notUdp: 0,
+    fragments: 0,
+    snapCut: 0,
+    superFrames: 0,
+    unreadable: 0,
+  };
+  private readonly record = emptyRecord();
+  private readonly network: NetworkStart = { off: 0, protocol: 'other' };
+  private readonly udp = emptyUdpStart();
+  private readonly row: DatagramRow = {
+    frame: 0,
+    tNs: 0,
+    src: 0,
+    sport: 0,
+    dst: 0,
+    dport: 0,
+    off: 0,
+    capturedLen: 0,
+    payloadLen: 0,
+    flags: 0,
+  };
+  private firstSec = 0;
+  private firstNs = 0;
+  private finished = false;
+  private readonly servers = new Set<number>();
+  private readonly serverPorts: number[] = [];
+  private longHeaders = 0;
+  private foreignLinkType: number | undefined;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly options: ReadOptions = {},
+  ) {
+    this.table = new DatagramTable(bytes, this.addresses);
+    const source = openSource(bytes, this.problems);
+    if ('code' in source) {
+      this.error = source;
+      this.finished = true;
+    } else this.source = source;
+  }
+
+  /** Share of the file that has been read, 0 to 1. */
+  get progress(): number {
+    if (this.finished || !this.source) return 1;
+    return this.source.position / this.bytes.length;
+  }
+
+  /** Reads up to `packets` further packets; true once the end is reached. */
+  step(packets: number): boolean {
+    const { source } = this;
+    if (this.finished || !source) return true;
+    for (let n = 0; n < packets; n++) {
+      if (!source.next(this.record)) {
+        this.finish();
+        return true;
+      }
+      this.takePacket();
+    }
+    return false;
+  }
+
+  /** What was read. Only after `step` has returned true. */
+  result(): CaptureResult {
+    if (!this.finished) throw new Error('the scan is not finished');
+    if (this.error) return { ok: false, error: this.error, problems: this.problems.list };
+    return {
+      ok: true,
+      capture: {
+        datagrams: this.table,
+        problems: this.problems.list,
+        embeddedKeys: this.source?.embeddedKeys ?? [],
+        counts: this.counts,
+        serverPorts: this.options.serverPort === undefined ? this.serverPorts : [this.options.serverPort],
+      },
+    };
+  }
+
+  private takePacket(): void {
+    const { record, counts } = this;
+    const frame = ++counts.packets;
+    if (frame === 1) {
+      this.firstSec = record.sec;
+      this.firstNs = record.ns;
+    }
+    if (!linkTypeKnown(record.linkType)) {
+      counts.unreadable++;
+      if (record.linkType < 0) return;
+      this.foreignLinkType ??= record.linkType;
+      this.problems.add(
+        'unknown-link-type',
+        frame,
+        `Packet ${frame} is of link type ${linkTypeName(record.linkType)}, which is not read here; it is left out.`,
+      );
+      return;
+    }
+    const end = record.off + record.capLen;
+    const wireEnd = record.off + record.origLen;
+    if (!networkStart(this.bytes, record.off, end, record.linkType, this.network)) {
+      counts.unreadable++;
+      return;
+    }
+    const { off, protocol } = this.network;
+    if (protocol === 'other') counts.notIp++;
+    else {
+      const read = protocol === 'ipv4' ? readIpv4 : readIpv6;
+      this.takeOutcome(read(this.bytes, off, end, wireEnd, this.udp), frame);
+    }
+  }
+
+  private takeOutcome(outcome: UdpOutcome, frame: number): void {
+    const { counts, problems } = this;
+    switch (outcome) {
+      case 'udp':
+        this.takeDatagram(frame);
+        return;
+      case 'not-udp':
+        counts.notUdp++;
+        return;
+      case 'fragment':
+        counts.fragments++;
+        problems.add(
+          'fragment',
+          frame,
+          `Packet ${frame} is a piece of a fragmented IP packet; pieces are left out, not put together.`,
+        );
+        return;
+      case 'cut':
+        counts.unreadable++;
+        problems.add(
+          'snap-cut',
+          frame,
+          `Packet ${frame} was cut off inside its headers when it was captured.`,
+        );
+        return;
+      case 'malformed':
+        counts.unreadable++;
+        problems.add(
+          'bad-record',
+          frame,
+          `Packet ${frame} has an IP header that cannot be right; it is left out.`,
+        );
+        return;
+    }
+  }
+
+  private takeDatagram(frame: number): void {
+    const { udp, row, record, addresses, problems, counts } = this;
+    row.frame = frame;
+    row.tNs = (record.sec - this.firstSec) * 1e9 + (record.ns - this.firstNs);
+    row.src = addresses.intern(this.bytes, udp.addressOff, udp.addressLen);
+    row.dst = addresses.intern(this.bytes, udp.addressOff + udp.addressLen, udp.addressLen);
+    row.sport = udp.sport;
+    row.dport = udp.dport;
+    row.off = udp.payloadOff;
+    row.capturedLen = udp.capturedLen;
+    row.payloadLen = udp.payloadLen;
+    row.flags = 0;
+    if (udp.capturedLen < udp.payloadLen) {
+      row.flags |= DatagramFlag.snapCut;
+      counts.snapCut++;
+      problems.add(
+        'snap-cut',
+        frame,
+        `The capture kept ${udp.capturedLen} of the ${udp.payloadLen} bytes of the datagram in packet ${frame}.`,
+      );
+    }
+    if (udp.payloadLen > LARGEST_SINGLE_DATAGRAM) {
+      row.flags |= DatagramFlag.superFrame;
+      counts.superFrames++;
+      problems.add(
+        'super-frame',
+        frame,
+        `Packet ${frame} holds ${udp.payloadLen} bytes: several datagrams recorded as one (segmentation offload).`,
+      );
+    }
+    if (udp.lengthMismatch) {
+      row.flags |= DatagramFlag.lengthMismatch;
+      problems.add(
+        'length-mismatch',
+        frame,
+        `The UDP and IP lengths of packet ${frame} contradict each other; the IP length was used.`,
+      );
+    }
+    this.table.append(row);
+    counts.datagrams++;
+    this.lookForServer();
+  }
+
+  private lookForServer(): void {
+    const { row } = this;
+    const end = row.off + row.capturedLen;
+    if (row.capturedLen < 7 || (this.bytes[row.off]! & 0x80) === 0) return;
+    if (looksLikeLongHeader(this.bytes, row.off, end)) this.longHeaders++;
+    if (this.servers.has(row.src * 65536 + row.sport)) return;
+    if (!looksLikeInitial(this.bytes, row.off, end, row.payloadLen)) return;
+    this.servers.add(row.dst * 65536 + row.dport);
+    if (!this.serverPorts.includes(row.dport)) this.serverPorts.push(row.dport);
+  }
+
+  private finish(): void {
+    this.finished = true;
+    this.table.trim();
+    this.error = this.whatIsMissing();
+  }
+
+  private whatIsMissing(): CaptureError | undefined {
+    const { counts } = this;
+    if (counts.datagrams > 0) {
+      if (this.serverPorts.length > 0 || this.longHeaders > 0 || this.options.serverPort !== undefined) {
+        return undefined;
+      }
+      const many = counts.datagrams === 1 ? 'one UDP datagram' : `${counts.datagrams} UDP datagrams`;
+      return {
+        code: 'not-quic',
+        text: `The file holds ${many}, but no QUIC handshake: it is not QUIC, or the capture began too late.`,
+      };
+    }
+    if (this.foreignLinkType !== undefined) {
+      const name = linkTypeName(this.foreignLinkType);
+      return {
+        code: 'unknown-link-type',
+        text: `The capture is of link type ${name}, which is not read here; Ethernet, Linux cooked, raw IP and loopback are.`,
+      };
+    }
+    const cut = this.problems.list.find(
+      (p) => p.code === 'truncated-file' || p.code === 'bad-block' || p.code === 'bad-record',
+    );
+    if (counts.packets === 0) {
+      return {
+        code: 'no-packets',
+        text: cut
+          ? cut.text.replace('; everything before it is used', ', and nothing is before it')
+          : 'The capture holds no packets.',
+      };
+    }
+    return {
+      code: 'no-udp',
+      text: `None of the ${counts.packets} packets in the capture is a readable UDP datagram, so there is no QUIC in it.`,
+    };
+  }
+}
+
+/** Reads a whole capture at once: `CaptureScan` without the portions. */
+export function readCapture(bytes: Uint8Array, options: ReadOptions = {}): CaptureResult {
+  const scan = new CaptureScan(bytes, options);
+  while (!scan.step(Number.MAX_SAFE_INTEGER));
+  return scan.result();
+}
