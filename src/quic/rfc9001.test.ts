@@ -12,11 +12,15 @@ const ws = new Workspace();
 
 describe('RFC 9001 appendix A', () => {
   test('A.1 keys', () => {
-    expect(toHex(keys.client.secret)).toBe('c00cf151ca5be075ed0ebfb5c80323c42d6b7db67881289af4008f1f6c357aea');
+    expect(toHex(keys.client.secret)).toBe(
+      'c00cf151ca5be075ed0ebfb5c80323c42d6b7db67881289af4008f1f6c357aea',
+    );
     expect(toHex(keys.client.key)).toBe('1f369613dd76d5467730efcbe3b1a22d');
     expect(toHex(keys.client.iv)).toBe('fa044b2f42a3fd3b46fb255c');
     expect(toHex(keys.client.hp)).toBe('9f50449e04a0e810283a1e9933adedd2');
-    expect(toHex(keys.server.secret)).toBe('3c199828fd139efd216c155ad844cc81fb82fa8d7446fa7d78be803acdda951b');
+    expect(toHex(keys.server.secret)).toBe(
+      '3c199828fd139efd216c155ad844cc81fb82fa8d7446fa7d78be803acdda951b',
+    );
     expect(toHex(keys.server.key)).toBe('cf3a5331653c364c88f0f379b6067e37');
     expect(toHex(keys.server.iv)).toBe('0ac1493ca1905853b0bba03e');
     expect(toHex(keys.server.hp)).toBe('c206b8d9b9f0f37644430b490eeaa314');
@@ -28,7 +32,9 @@ describe('RFC 9001 appendix A', () => {
     expect(toHex(k.key)).toBe('c6d98ff3441c3fe1b2182094f69caa2ed4b716b65488960a7a984979fb23e1c8');
     expect(toHex(k.iv)).toBe('e0459b3474bdd0e44a41c144');
     expect(toHex(k.hp)).toBe('25a282b9e82f06f21f488917a4fc8f1b73573685608597d0efcb076b0ab7a7a4');
-    expect(toHex(keyUpdate(k).secret)).toBe('1223504755036d556342ee9361d253421a826c9ecdf3c7148684b36b714881f9');
+    expect(toHex(keyUpdate(k).secret)).toBe(
+      '1223504755036d556342ee9361d253421a826c9ecdf3c7148684b36b714881f9',
+    );
     const buf = new Uint8Array(21);
     buf.set(fromHex('4200bff401'));
     expect(sealPacket(k, buf, 0, 1, 3, 5, 654360564, ws)).toBe(21);
