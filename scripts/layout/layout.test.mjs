@@ -61,6 +61,16 @@ describe('purity', () => {
       'const b = new Uint8Array(4);\nexport function f(x: number) { b[0] = x; }',
       'changes the module',
     ],
+    [
+      'a filler that runs later too',
+      'const t = [0];\nfunction fill() { t[0] = 1; }\nfill();\nexport const f = () => fill();',
+      'changes the module',
+    ],
+    [
+      'a filler that is handed out',
+      'const t = [0];\nfunction fill() { t[0] = 1; }\nexport { fill };',
+      'changes the module',
+    ],
     ['a counter in an object', 'const c = { n: 0 };\nexport function f() { c.n++; }', 'changes the module'],
     ['an exported array', 'export const list = [1, 2];', 'is exported and can be changed'],
     ['an enum', 'export enum Color { Red }', 'use a constant object'],
@@ -82,6 +92,10 @@ describe('purity', () => {
     [
       'a table filled where it is made',
       'const t = new Uint32Array(4);\nfor (let i = 0; i < 4; i++) t[i] = i;\nexport const at = (i: number) => t[i];',
+    ],
+    [
+      'a table filled by a function that runs at load only',
+      'const t = new Uint32Array(4);\nfunction fill() { t[0] = 1; }\nfill();\nexport const at = (i: number) => t[i];',
     ],
     [
       'a local that hides the module',

@@ -99,6 +99,25 @@ function exportedContainers(program) {
 }
 
 /**
+ * Functions that run only while the module loads: not exported, and named only outside of functions. What they fill
+ * (a table, once) is constant to everybody else.
+ */
+function loadingOnly(program) {
+  const names = new Set(program.body.filter((s) => s.type === 'FunctionDeclaration').map((s) => s.id.name));
+  const visit = (node, inside) => {
+    const within = inside || FUNCTIONS.has(node.type);
+    for (const [key, child] of children(node)) {
+      const declares = key === 'id' && FUNCTIONS.has(node.type);
+      const exported = node.type === 'ExportSpecifier' || node.type === 'ExportDefaultDeclaration';
+      if (child.type === 'Identifier' && !declares && (within || exported)) names.delete(child.name);
+      visit(child, within);
+    }
+  };
+  visit(program, false);
+  return names;
+}
+
+/**
  * What makes a file of a pure folder impure. Tests and benches are not looked at.
  *
  * @param {import('./parse.mjs').SourceFile} file
@@ -108,6 +127,7 @@ export function impurities(file) {
   if (!folders[file.path.split('/')[0]]?.pure || isTest(file.path) || isBench(file.path)) return [];
   const bad = [];
   const top = declaredIn(file.program);
+  const loading = loadingOnly(file.program);
   const say = (at, rule, name, message) => bad.push({ at, rule, name, message });
 
   for (const statement of file.program.body) {
@@ -123,7 +143,9 @@ export function impurities(file) {
     say(at, 'state', name, `${name} is exported and can be changed: type it read-only or write \`as const\``);
   }
 
-  const visit = (node, scopes) => {
+  const visit = (node, scopes, atLoad) => {
+    const loads =
+      atLoad || (node.type === 'FunctionDeclaration' && scopes.length === 0 && loading.has(node.id?.name));
     const inner = FUNCTIONS.has(node.type) ? [...scopes, declaredIn(node)] : scopes;
     const isLocal = (name) => inner.some((s) => s.has(name));
     if (node.type === 'MemberExpression' && !node.computed && node.object.type === 'Identifier') {
@@ -133,7 +155,7 @@ export function impurities(file) {
     }
     if (node.type === 'MetaProperty') say(node.start, 'impure', 'import.meta', 'uses import.meta');
     const target = changed(node);
-    if (target && inner.length > 0) {
+    if (target && inner.length > 0 && !loads) {
       const name = rootName(target);
       if (name && top.has(name) && !isLocal(name))
         say(node.start, 'state', name, `a function changes the module's ${name}`);
@@ -143,9 +165,9 @@ export function impurities(file) {
         if (!isLocal(child.name) && !top.has(child.name))
           say(child.start, 'impure', child.name, `uses ${child.name}`);
       }
-      visit(child, inner);
+      visit(child, inner, loads);
     }
   };
-  visit(file.program, []);
+  visit(file.program, [], false);
   return bad;
 }
