@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 import { framePage, plain } from './sites.ts';
 
 const ISOLATION = {
