@@ -1,0 +1,62 @@
+import type { Cid } from './cid.ts';
+import { CryptoPrefix } from './crypto-prefix.ts';
+import type { KeyLog } from './keylog.ts';
+import { ConnectionKeys } from './secrets.ts';
+
+/** Packet number spaces (RFC 9000 section 12.3); 0-RTT and 1-RTT share one. */
+export const Space = { initial: 0, handshake: 1, application: 2 } as const;
+export type Space = (typeof Space)[keyof typeof Space];
+
+/** One end of a connection as the capture shows it. */
+export class Endpoint {
+  /** Connection IDs that this end gave out: what stands as destination in the packets it receives. */
+  readonly cids: Cid[] = [];
+  /** Largest packet number opened from this end, by space; -1 before the first. */
+  readonly largestPn: [number, number, number] = [-1, -1, -1];
+  /** What it sent in CRYPTO frames, Initial and Handshake level. */
+  readonly crypto = [new CryptoPrefix(), new CryptoPrefix()] as const;
+
+  /** Length of this end's connection IDs, bytes; every one it gives out has the length of its first. */
+  get cidLength(): number {
+    return this.cids[0]?.bytes.length ?? 0;
+  }
+}
+
+/** A QUIC connection found in a capture. */
+export class Connection {
+  readonly client = new Endpoint();
+  readonly server = new Endpoint();
+  readonly keys: ConnectionKeys;
+  /** Version of the packets as of now; a compatible negotiation (RFC 9368) changes it. */
+  version: number;
+  /** Destination Connection ID of the client's very first packet (RFC 9000 section 7.3). */
+  readonly originalDcid: Uint8Array;
+  /** The one Initial keys are derived from: after a Retry, what the Retry chose. Undefined between the two. */
+  initialDcid: Uint8Array | undefined;
+  /** A Retry was seen. */
+  retried = false;
+
+  constructor(
+    /** Order of first appearance, from 0. */
+    readonly number: number,
+    version: number,
+    /** Number of the server's address in the table's address book, and the server's UDP port. */
+    readonly serverAddress: number,
+    readonly serverPort: number,
+    originalDcid: Uint8Array,
+    keyLog: KeyLog | undefined,
+  ) {
+    this.version = version;
+    this.originalDcid = originalDcid;
+    this.initialDcid = originalDcid;
+    this.keys = new ConnectionKeys(keyLog);
+  }
+
+  /** The end that sent a packet, and the one it was sent to. */
+  sender(fromServer: boolean): Endpoint {
+    return fromServer ? this.server : this.client;
+  }
+  receiver(fromServer: boolean): Endpoint {
+    return fromServer ? this.client : this.server;
+  }
+}

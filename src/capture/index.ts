@@ -1,0 +1,37 @@
+/**
+ * From a capture file to QUIC packets.
+ *
+ * ```ts
+ * const result = readCapture(bytes);
+ * if (!result.ok) return say(result.error.text);
+ * const keyLog = parseKeyLog(...result.capture.embeddedKeys, keysFile);
+ * const { datagrams, connections } = dissect(result.capture, { keyLog });
+ * for (const { row, connection, fromServer, packets } of datagrams) ...
+ * ```
+ *
+ * `CaptureScan` and `Dissection` do the same in portions.
+ */
+export { AddressBook } from './address.ts';
+export type { Cid } from './cid.ts';
+export { Connection, Endpoint, Space } from './connection.ts';
+export { type DissectOptions, Dissection, dissect } from './dissect.ts';
+export {
+  type HandshakeSecrets,
+  type KeyLog,
+  type KeyLogProblem,
+  parseKeyLog,
+  type SecretLabel,
+} from './keylog.ts';
+export type { OpenState } from './opener.ts';
+export type { DissectedDatagram, Packet } from './packet.ts';
+export type { CaptureError, CaptureErrorCode, Problem, ProblemCode } from './problems.ts';
+export {
+  type Capture,
+  type CaptureCounts,
+  type CaptureResult,
+  CaptureScan,
+  type ReadOptions,
+  readCapture,
+} from './read.ts';
+export { DatagramFlag, DatagramTable } from './table.ts';
+export { type TruthDatagram, type TruthPacket, toTruth } from './truth.ts';

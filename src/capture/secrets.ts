@@ -1,0 +1,115 @@
+import {
+  type InitialKeys,
+  initialKeys,
+  keyUpdate,
+  type PacketKeys,
+  packetKeys,
+  type QuicVersion,
+  SUITES,
+  type Suite,
+  toHex,
+} from '../quic/index.ts';
+import type { KeyLog, SecretLabel } from './keylog.ts';
+
+/** 1-RTT keys of one direction over its key updates (RFC 9001 section 6). */
+export interface PhaseKeys {
+  /** Key phase bit of `current`. */
+  phase: 0 | 1;
+  /** Lowest packet number opened with `current`. */
+  firstPn: number;
+  previous: PacketKeys | undefined;
+  current: PacketKeys;
+  next: PacketKeys;
+}
+
+/**
+ * Which keys open the packets of one connection. Keys are expanded when first asked for. Initial keys follow from the
+ * header; all others need a key log and the ClientHello's random, and there may be several candidates until the cipher
+ * suite is known.
+ */
+export class ConnectionKeys {
+  /** Hex of the ClientHello random, once it was read. */
+  random: string | undefined;
+  /** From the ServerHello, or proven by the first packet that opened. */
+  suite: Suite | undefined;
+  private initialDcid: Uint8Array | undefined;
+  private readonly initialByVersion = new Map<number, InitialKeys>();
+  private readonly expanded = new Map<string, PacketKeys>();
+  private readonly phases = new Map<string, PhaseKeys>();
+
+  constructor(private readonly keyLog: KeyLog | undefined) {}
+
+  /** Keys of Initial packets for the Destination Connection ID that counts now. */
+  initial(version: QuicVersion, dcid: Uint8Array): InitialKeys {
+    if (this.initialDcid !== dcid) {
+      this.initialDcid = dcid;
+      this.initialByVersion.clear();
+    }
+    let keys = this.initialByVersion.get(version.number);
+    if (!keys) {
+      keys = initialKeys(version, dcid);
+      this.initialByVersion.set(version.number, keys);
+    }
+    return keys;
+  }
+
+  /** Candidates for Handshake or 0-RTT packets; empty when the secret is not known. */
+  candidates(label: SecretLabel, version: QuicVersion): PacketKeys[] {
+    const secret = this.secret(label);
+    if (!secret) return [];
+    // The suite of 0-RTT was agreed on in an earlier connection, and its packets come before the ServerHello.
+    const early = label === 'CLIENT_EARLY_TRAFFIC_SECRET';
+    return this.suites(secret, early ? undefined : this.suite).map((suite) =>
+      this.expand(suite, secret, label, version),
+    );
+  }
+
+  /** As `candidates`, for 1-RTT packets. */
+  phaseCandidates(label: SecretLabel, version: QuicVersion): PhaseKeys[] {
+    const secret = this.secret(label);
+    if (!secret) return [];
+    return this.suites(secret, this.suite).map((suite) => {
+      const id = `${label} ${suite.tls} ${version.number}`;
+      let keys = this.phases.get(id);
+      if (!keys) {
+        const current = this.expand(suite, secret, label, version);
+        keys = { phase: 0, firstPn: 0, previous: undefined, current, next: keyUpdate(current) };
+        this.phases.set(id, keys);
+      }
+      return keys;
+    });
+  }
+
+  /** Remembers the random at bytes[off, off+32). */
+  setRandom(bytes: Uint8Array, off: number): void {
+    this.random = toHex(bytes, off, off + 32);
+  }
+
+  private secret(label: SecretLabel): Uint8Array | undefined {
+    if (this.random === undefined) return undefined;
+    return this.keyLog?.secrets(this.random)?.[label];
+  }
+
+  private suites(secret: Uint8Array, known: Suite | undefined): readonly Suite[] {
+    return (known ? [known] : SUITES).filter((suite) => suite.secretLength === secret.length);
+  }
+
+  private expand(suite: Suite, secret: Uint8Array, label: SecretLabel, version: QuicVersion): PacketKeys {
+    const id = `${label} ${suite.tls} ${version.number}`;
+    let keys = this.expanded.get(id);
+    if (!keys) {
+      keys = packetKeys(suite, secret, version);
+      this.expanded.set(id, keys);
+    }
+    return keys;
+  }
+}
+
+/** Moves a direction's keys one key phase on, after a packet of the next phase with number `pn` has opened. */
+export function advancePhase(keys: PhaseKeys, pn: number): void {
+  keys.previous = keys.current;
+  keys.current = keys.next;
+  keys.next = keyUpdate(keys.current);
+  keys.phase = keys.phase === 0 ? 1 : 0;
+  keys.firstPn = pn;
+}
