@@ -14,7 +14,7 @@
 export { AddressBook } from './address.ts';
 export type { Cid } from './cid.ts';
 export { Connection, Endpoint, Space } from './connection.ts';
-export { type DissectOptions, Dissection, dissect } from './dissect.ts';
+export { Dissection, type DissectOptions, dissect } from './dissect.ts';
 export {
   type HandshakeSecrets,
   type KeyLog,

@@ -1,0 +1,91 @@
+import type { Capture, Connection, DissectedDatagram, Dissection, Packet } from '../capture/index.ts';
+import { toHex, versionText } from '../quic/index.ts';
+
+/** A dissection as text for a person, line by line. */
+export function* listing(capture: Capture, dissection: Dissection): Generator<string> {
+  yield summary(capture, dissection);
+  for (const problem of capture.problems) {
+    yield `! ${problem.text}${problem.count > 1 ? ` (and ${problem.count - 1} more like it)` : ''}`;
+  }
+  for (const connection of dissection.connections) yield describe(connection);
+  for (const datagram of dissection.datagrams) {
+    yield datagramLine(capture, datagram);
+    const payload = capture.datagrams.bytes(datagram.row);
+    for (const packet of datagram.packets) yield packetLine(packet, payload, datagram.statelessReset);
+    if (datagram.trailing > 0) yield `      ${datagram.trailing} bytes behind the last packet`;
+    for (const [i, segment] of (datagram.segments ?? []).entries()) {
+      yield `    datagram ${i + 1} of ${datagram.segments?.length} in this frame:`;
+      for (const packet of segment) yield `  ${packetLine(packet, payload, false)}`;
+    }
+  }
+}
+
+function summary(capture: Capture, dissection: Dissection): string {
+  const { datagrams, connections } = dissection;
+  const packets = datagrams.reduce((sum, d) => sum + d.packets.length, 0);
+  const opened = datagrams.reduce((sum, d) => sum + d.packets.filter((p) => p.state === 'opened').length, 0);
+  const ports = capture.serverPorts.length > 0 ? `, server port ${capture.serverPorts.join(', ')}` : '';
+  return `${datagrams.length} datagrams, ${packets} packets (${opened} opened), ${connections.length} connections${ports}`;
+}
+
+function describe(connection: Connection): string {
+  const { client, server, keys } = connection;
+  const cid = (bytes: Uint8Array | undefined): string =>
+    bytes && bytes.length > 0 ? toHex(bytes) : '(empty)';
+  const suite = keys.suite ? `, ${keys.suite.name}` : '';
+  const retry = connection.retried ? ', after a Retry' : '';
+  return `connection ${connection.number}: ${versionText(connection.version)}, original DCID ${cid(connection.originalDcid)}, client ${cid(client.cids[0]?.bytes)}, server ${cid(server.cids[0]?.bytes)}${suite}${retry}`;
+}
+
+function datagramLine(capture: Capture, datagram: DissectedDatagram): string {
+  const table = capture.datagrams;
+  const { row, connection, fromServer } = datagram;
+  const ms = (table.tNs(row) / 1e6).toFixed(3).padStart(11);
+  const whose = connection
+    ? `connection ${connection.number}, from the ${fromServer ? 'server' : 'client'}`
+    : 'no known connection';
+  const captured = table.capturedLength(row);
+  const cut = captured < table.payloadLength(row) ? ` (${captured} captured)` : '';
+  return `${String(table.frame(row)).padStart(5)} ${ms} ms  ${table.src(row)}:${table.sport(row)} > ${table.dst(row)}:${table.dport(row)}  ${table.payloadLength(row)} bytes${cut}, ${whose}`;
+}
+
+function packetLine(packet: Packet, payload: Uint8Array, statelessReset: boolean): string {
+  if (statelessReset) return `      stateless reset, ${packet.len} bytes`;
+  const parts: string[] = [packet.type];
+  if (packet.form === 'long' && packet.version !== 1) parts.push(`version ${versionText(packet.version)}`);
+  const dcid = toHex(payload, packet.dcidOff, packet.dcidOff + packet.dcidLen);
+  if (dcid) parts.push(`to ${dcid}`);
+  if (packet.pnLen > 0) parts.push(`number ${packet.pn}`);
+  if (packet.pnLen > 0 && packet.keyPhase === 1) parts.push('key phase 1');
+  if (packet.tokenLen > 0) parts.push(`token of ${packet.tokenLen} bytes`);
+  if (packet.supportedVersions.length > 0)
+    parts.push(`offers ${packet.supportedVersions.map(versionText).join(' ')}`);
+  parts.push(`${packet.len} bytes`);
+  return `      ${parts.join(', ')}${content(packet)}`;
+}
+
+function content(packet: Packet): string {
+  switch (packet.state) {
+    case 'opened':
+      return `: ${counted(packet.frames)}${packet.frameError ? ` (then unreadable: ${packet.frameError})` : ''}`;
+    case 'no-keys':
+      return ': not opened, no keys';
+    case 'failed':
+      return ': not opened, the tag does not match';
+    case 'cut':
+      return ': not opened, not all of it was captured';
+    case 'none':
+      return '';
+  }
+}
+
+/** "STREAM x3, PADDING": a run of one frame is written once. */
+function counted(frames: readonly string[]): string {
+  const runs: { name: string; count: number }[] = [];
+  for (const name of frames) {
+    const last = runs.at(-1);
+    if (last?.name === name) last.count++;
+    else runs.push({ name, count: 1 });
+  }
+  return runs.map(({ name, count }) => (count > 1 ? `${name} x${count}` : name)).join(', ');
+}

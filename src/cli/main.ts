@@ -1,0 +1,18 @@
+/** `npm run rebind -- COMMAND …`: the same engine from a terminal. */
+
+import { dissect } from './dissect.ts';
+
+const USAGE = 'usage: rebind dissect FILE [--keys KEYS] [--json] | rebind run FILE …';
+
+const commands: ReadonlyMap<string, (argv: string[]) => number> = new Map([['dissect', dissect]]);
+
+// A reader such as `head` may leave early; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const [name, ...rest] = process.argv.slice(2);
+const command = name === undefined ? undefined : commands.get(name);
+if (command) process.exitCode = command(rest);
+else {
+  console.error(name === undefined ? USAGE : `rebind: there is no command ${name}; ${USAGE}`);
+  process.exitCode = 2;
+}
