@@ -17,36 +17,42 @@ function reach(row) {
   return '';
 }
 
-function verdict(row) {
-  if (row.atMost !== undefined) return row.median <= row.atMost ? 'reached' : 'missed';
-  if (row.atLeast !== undefined) return row.median >= row.atLeast ? 'reached' : 'missed';
-  return '';
+/** True when a row is on the wrong side of what it should reach. */
+export function missed(row) {
+  return (
+    row.median > (row.atMost ?? Number.POSITIVE_INFINITY) ||
+    row.median < (row.atLeast ?? Number.NEGATIVE_INFINITY)
+  );
 }
 
-/** All rows as a Markdown table, under a line that says where and when. */
-export function table(results, where) {
-  const lines = [
-    where,
-    '',
-    '| what | where | median | lowest to highest | beside | to reach | |',
-    '|---|---|--:|---|---|---|---|',
-  ];
-  for (const { where: place, rows } of results) {
-    for (const row of rows) {
-      const beside = row.ratio ? `${row.ratio.times.toFixed(2)} times as fast as ${row.ratio.to}` : '';
-      const cells = [
-        row.what,
-        place,
-        `${number(row.median)} ${row.unit}`,
-        row.low === row.high ? '' : `${number(row.low)} to ${number(row.high)}`,
-        beside,
-        reach(row),
-        verdict(row),
-      ];
-      lines.push(`| ${cells.join(' | ')} |`);
-    }
+function figure(row) {
+  if (row === undefined) return '';
+  const range = row.low === row.high ? '' : ` [${number(row.low)}..${number(row.high)}]`;
+  const other = row.ratio?.to.startsWith(`${row.what}, `)
+    ? row.ratio.to.slice(row.what.length + 2)
+    : row.ratio?.to;
+  const ratio = row.ratio ? `, ${row.ratio.times.toFixed(1)} times as fast as ${other}` : '';
+  return `${number(row.median)} ${row.unit}${range}${ratio}${missed(row) ? ' **missed**' : ''}`;
+}
+
+/**
+ * All rows as a Markdown table, under a line that says on what machine and when: a line for each thing measured, with
+ * median, lowest and highest round, and how it compares.
+ *
+ * @param {{where: 'Node' | 'Chromium', rows: any[]}[]} results
+ */
+export function table(results, machine) {
+  const places = ['Node', 'Chromium'];
+  /** @type {Map<string, Record<string, any>>} */
+  const lines = new Map();
+  for (const { where, rows } of results) {
+    for (const row of rows) lines.set(row.what, { ...lines.get(row.what), [where]: row });
   }
-  return lines.join('\n');
+  const body = [...lines].map(([what, by]) => {
+    const cells = [what, reach(by.Node ?? by.Chromium), ...places.map((place) => figure(by[place]))];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [machine, '', '| what | to reach | Node | Chromium |', '|---|---|---|---|', ...body].join('\n');
 }
 
 /** Replaces what stands between the two marks in a Markdown file. Throws when the marks are not there. */
