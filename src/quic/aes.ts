@@ -5,14 +5,13 @@
  * person already holds; do not use this to protect anything.
  */
 
-/** Substitution box, and the four column tables; filled once, constant afterwards. */
-export const SBOX = new Uint8Array(256);
-export const T0 = new Int32Array(256);
-export const T1 = new Int32Array(256);
-export const T2 = new Int32Array(256);
-export const T3 = new Int32Array(256);
-
-fillTables();
+/** The substitution box. */
+export const SBOX = makeSbox();
+/** SubBytes and MixColumns of one byte as a column word, for each of the four rows. */
+export const T0 = makeColumns(0);
+export const T1 = makeColumns(8);
+export const T2 = makeColumns(16);
+export const T3 = makeColumns(24);
 
 /** An expanded key: 4 words for each of rounds + 1 round keys. */
 export class AesKey {
@@ -82,7 +81,8 @@ function double(x: number): number {
   return ((x << 1) ^ ((x >> 7) * 0x11b)) & 255;
 }
 
-function fillTables(): void {
+function makeSbox(): Uint8Array {
+  const box = new Uint8Array(256);
   // Walk the powers of 3 and of its inverse 0xf6 together: q is then always the inverse of p.
   let p = 1;
   let q = 1;
@@ -93,19 +93,18 @@ function fillTables(): void {
     q ^= q << 4;
     q &= 255;
     if ((q & 0x80) !== 0) q ^= 0x09;
-    const rotated = q ^ rotl8(q, 1) ^ rotl8(q, 2) ^ rotl8(q, 3) ^ rotl8(q, 4);
-    SBOX[p] = rotated ^ 0x63;
+    box[p] = q ^ rotl8(q, 1) ^ rotl8(q, 2) ^ rotl8(q, 3) ^ rotl8(q, 4) ^ 0x63;
   } while (p !== 1);
-  SBOX[0] = 0x63;
-  for (let i = 0; i < 256; i++) {
-    const s = SBOX[i]!;
+  box[0] = 0x63;
+  return box;
+}
+
+function makeColumns(turn: number): Int32Array {
+  return Int32Array.from(SBOX, (s) => {
     const s2 = double(s);
     const word = (s2 << 24) | (s << 16) | (s << 8) | (s2 ^ s);
-    T0[i] = word;
-    T1[i] = (word >>> 8) | (word << 24);
-    T2[i] = (word >>> 16) | (word << 16);
-    T3[i] = (word >>> 24) | (word << 8);
-  }
+    return turn === 0 ? word : (word >>> turn) | (word << (32 - turn));
+  });
 }
 
 function rotl8(x: number, n: number): number {
