@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fromHex, toHex } from './bytes.ts';
+import { ackRanges, Frame } from './frame.ts';
+import { ackEliciting, frameName, framePermitted } from './frame-types.ts';
+import { parseFrame } from './parse-frame.ts';
+import { parseError } from './reason.ts';
+import * as w from './write-frame.ts';
+
+const frame = new Frame();
+const num = fc.maxSafeNat();
+const small = fc.nat(2 ** 40);
+const data = fc.uint8Array({ maxLength: 100 });
+const eight = fc.uint8Array({ minLength: 8, maxLength: 8 });
+
+/** Writes with `write`, reads back with a byte of something else behind, and checks that both agree on the size. */
+function roundTrip(write: (buf: Uint8Array, off: number) => number): Uint8Array {
+  const buf = new Uint8Array(600);
+  const end = write(buf, 5);
+  buf[end] = 0x01;
+  expect(parseFrame(buf, 5, end + 1, frame)).toBe(end - 5);
+  expect([frame.start, frame.end, frame.exact]).toEqual([5, end, true]);
+  return buf;
+}
+
+const carried = (buf: Uint8Array) => toHex(buf, frame.dataOff, frame.dataOff + frame.dataLen);
+
+describe('frames are read as they were written', () => {
+  test('PADDING is one frame a run', () => {
+    roundTrip((buf, off) => w.writePadding(buf, off, 17));
+    expect([frame.name, frame.value]).toEqual(['PADDING', 17]);
+  });
+
+  test('PING and HANDSHAKE_DONE', () => {
+    roundTrip(w.writePing);
+    expect(frame.name).toBe('PING');
+    roundTrip(w.writeHandshakeDone);
+    expect(frame.name).toBe('HANDSHAKE_DONE');
+  });
+
+  test('ACK and ACK_ECN with any ranges', () => {
+    const gaps = fc.array(fc.tuple(fc.nat(1000), fc.nat(1000)), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        gaps,
+        small,
+        fc.option(fc.tuple(num, num, num), { nil: undefined }),
+        (pairs, delay, counts) => {
+          const ranges: number[] = [];
+          let next = 200_000;
+          for (const [gap, length] of pairs) {
+            const largest = next - gap;
+            ranges.push(largest - length, largest);
+            next = largest - length - 2;
+          }
+          const ecn = counts && { ect0: counts[0], ect1: counts[1], ce: counts[2] };
+          const buf = roundTrip((b, off) => w.writeAck(b, off, ranges, delay, ecn));
+          expect([frame.name, frame.ackDelay]).toEqual([ecn ? 'ACK_ECN' : 'ACK', delay]);
+          if (ecn) expect([frame.ect0, frame.ect1, frame.ce]).toEqual(counts);
+          const read: number[] = [];
+          expect(ackRanges(buf, frame, read)).toBe(pairs.length);
+          expect(read).toEqual(ranges);
+        },
+      ),
+    );
+  });
+
+  test('frames of numbers', () => {
+    fc.assert(
+      fc.property(num, num, num, fc.boolean(), (a, b, c, uni) => {
+        roundTrip((buf, off) => w.writeResetStream(buf, off, a, b, c));
+        expect([frame.name, frame.streamId, frame.errorCode, frame.value]).toEqual(['RESET_STREAM', a, b, c]);
+        roundTrip((buf, off) => w.writeStopSending(buf, off, a, b));
+        expect([frame.name, frame.streamId, frame.errorCode]).toEqual(['STOP_SENDING', a, b]);
+        roundTrip((buf, off) => w.writeMaxData(buf, off, a));
+        expect([frame.name, frame.value]).toEqual(['MAX_DATA', a]);
+        roundTrip((buf, off) => w.writeMaxStreamData(buf, off, a, b));
+        expect([frame.name, frame.streamId, frame.value]).toEqual(['MAX_STREAM_DATA', a, b]);
+        roundTrip((buf, off) => w.writeMaxStreams(buf, off, a, uni));
+        expect([frame.name, frame.value, frame.unidirectional]).toEqual(['MAX_STREAMS', a, uni]);
+        roundTrip((buf, off) => w.writeDataBlocked(buf, off, a));
+        expect([frame.name, frame.value]).toEqual(['DATA_BLOCKED', a]);
+        roundTrip((buf, off) => w.writeStreamDataBlocked(buf, off, a, b));
+        expect([frame.name, frame.streamId, frame.value]).toEqual(['STREAM_DATA_BLOCKED', a, b]);
+        roundTrip((buf, off) => w.writeStreamsBlocked(buf, off, a, uni));
+        expect([frame.name, frame.value, frame.unidirectional]).toEqual(['STREAMS_BLOCKED', a, uni]);
+        roundTrip((buf, off) => w.writeRetireConnectionId(buf, off, a));
+        expect([frame.name, frame.sequence]).toEqual(['RETIRE_CONNECTION_ID', a]);
+      }),
+    );
+  });
+
+  test('frames that carry bytes', () => {
+    fc.assert(
+      fc.property(num, fc.maxSafeNat(), data, fc.boolean(), (id, offset, bytes, fin) => {
+        let buf = roundTrip((b, off) => w.writeStream(b, off, id, offset, bytes, fin));
+        expect([frame.name, frame.streamId, frame.offset, frame.fin, carried(buf)]).toEqual([
+          'STREAM',
+          id,
+          offset,
+          fin,
+          toHex(bytes),
+        ]);
+        buf = roundTrip((b, off) => w.writeCrypto(b, off, offset, bytes));
+        expect([frame.name, frame.offset, carried(buf)]).toEqual(['CRYPTO', offset, toHex(bytes)]);
+        buf = roundTrip((b, off) => w.writeDatagram(b, off, bytes));
+        expect([frame.name, carried(buf)]).toEqual(['DATAGRAM', toHex(bytes)]);
+        buf = roundTrip((b, off) => w.writeConnectionClose(b, off, id, 6, bytes));
+        expect([frame.name, frame.errorCode, frame.causeType, carried(buf)]).toEqual([
+          'CONNECTION_CLOSE',
+          id,
+          6,
+          toHex(bytes),
+        ]);
+        buf = roundTrip((b, off) => w.writeConnectionCloseApp(b, off, id, bytes));
+        expect([frame.name, frame.errorCode, carried(buf)]).toEqual([
+          'CONNECTION_CLOSE_APP',
+          id,
+          toHex(bytes),
+        ]);
+        if (bytes.length === 0) return;
+        buf = roundTrip((b, off) => w.writeNewToken(b, off, bytes));
+        expect([frame.name, carried(buf)]).toEqual(['NEW_TOKEN', toHex(bytes)]);
+      }),
+    );
+  });
+
+  test('NEW_CONNECTION_ID and the path frames', () => {
+    const cid = fc.uint8Array({ minLength: 1, maxLength: 20 });
+    const token = fc.uint8Array({ minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(
+        num,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        cid,
+        token,
+        eight,
+        (seq, part, id, reset, path) => {
+          const prior = Math.floor(seq * part);
+          let buf = roundTrip((b, off) => w.writeNewConnectionId(b, off, seq, prior, id, reset));
+          expect([frame.name, frame.sequence, frame.retirePriorTo]).toEqual([
+            'NEW_CONNECTION_ID',
+            seq,
+            prior,
+          ]);
+          expect(carried(buf)).toBe(toHex(id));
+          expect(toHex(buf, frame.resetTokenOff, frame.resetTokenOff + 16)).toBe(toHex(reset));
+          buf = roundTrip((b, off) => w.writePathChallenge(b, off, path));
+          expect([frame.name, carried(buf)]).toEqual(['PATH_CHALLENGE', toHex(path)]);
+          buf = roundTrip((b, off) => w.writePathResponse(b, off, path));
+          expect([frame.name, carried(buf)]).toEqual(['PATH_RESPONSE', toHex(path)]);
+        },
+      ),
+    );
+  });
+
+  test('STREAM and DATAGRAM without a length go to the end of the packet', () => {
+    const bytes = fromHex('0c04050a0b0c');
+    expect(parseFrame(bytes, 0, 6, frame)).toBe(6);
+    expect([frame.name, frame.streamId, frame.offset, carried(bytes)]).toEqual(['STREAM', 4, 5, '0a0b0c']);
+    const datagram = fromHex('300a0b');
+    expect(parseFrame(datagram, 0, 3, frame)).toBe(3);
+    expect([frame.name, carried(datagram)]).toEqual(['DATAGRAM', '0a0b']);
+  });
+});
+
+describe('hostile frames are named with their place', () => {
+  test.each([
+    ['', 'empty at 0'],
+    ['40', 'varintTruncated at 0'],
+    ['1f', 'frameTypeUnknown at 0'],
+    ['4200', 'frameTypeUnknown at 0'],
+    ['4001', 'frameTypeNotMinimal at 0'],
+    ['02', 'varintTruncated at 1'],
+    ['02050000', 'varintTruncated at 4'],
+    ['0205000006', 'ackRangeNegative at 4'],
+    ['020500010203', 'frameTruncated at 4'],
+    ['02050001020300', 'ackRangeNegative at 5'],
+    ['02050001020002', 'ackRangeNegative at 5'],
+    ['0305000000', 'varintTruncated at 5'],
+    ['060005aabb', 'frameTruncated at 2'],
+    ['06fffffffffffffffe02aabb', 'streamOffsetTooLarge at 1'],
+    ['0700', 'tokenEmpty at 1'],
+    ['0a0005aabb', 'frameTruncated at 2'],
+    ['0e00ffffffffffffffff01aa', 'streamOffsetTooLarge at 1'],
+    ['12d000000000000001', ''],
+    ['12d000000000000200', 'streamCountTooLarge at 1'],
+    ['18050600', 'retirePriorToTooLarge at 2'],
+    ['18050500', 'cidLengthInvalid at 3'],
+    ['18050515', 'cidLengthInvalid at 3'],
+    ['180505', 'frameTruncated at 3'],
+    ['18050501aa', 'frameTruncated at 4'],
+    ['1a010203', 'frameTruncated at 1'],
+    ['1c000005aa', 'frameTruncated at 3'],
+    ['3105aa', 'frameTruncated at 1'],
+  ])('%s: %s', (hex, expected) => {
+    const bytes = fromHex(hex);
+    const code = parseFrame(bytes, 0, bytes.length, frame);
+    const found = code < 0 ? parseError(code, frame.errorAt) : undefined;
+    expect(found ? `${found.reason} at ${found.offset}` : '').toBe(expected);
+  });
+});
+
+test('which frame may be in which packet: RFC 9000 table 3', () => {
+  // One row a packet type, one column a frame type 00 .. 1e, 30.
+  const types = [...Array.from({ length: 0x1f }, (_, i) => i), 0x30];
+  const row = (packet: Parameters<typeof framePermitted>[1]) =>
+    types.map((type) => (framePermitted(type, packet) ? 'x' : '.')).join('');
+  expect(row('Initial')).toBe('xxxx..x.....................x...');
+  expect(row('Handshake')).toBe('xxxx..x.....................x...');
+  expect(row('0-RTT')).toBe('xx..xx..xxxxxxxxxxxxxxxxx.x.xx.x');
+  expect(row('1-RTT')).toBe('x'.repeat(32));
+  expect(row('Retry')).toBe('.'.repeat(32));
+  expect(framePermitted(0x1f, '1-RTT')).toBe(false);
+});
+
+test('all but PADDING, ACK and CONNECTION_CLOSE ask for an acknowledgement', () => {
+  const silent = Array.from({ length: 0x1f }, (_, i) => i).filter((type) => !ackEliciting(type));
+  expect(silent.map(frameName)).toEqual([
+    'PADDING',
+    'ACK',
+    'ACK_ECN',
+    'CONNECTION_CLOSE',
+    'CONNECTION_CLOSE_APP',
+  ]);
+  expect(ackEliciting(0x31)).toBe(true);
+});
