@@ -300,7 +300,7 @@ export class CaptureScan {
     }
     return {
       code: 'no-udp',
-      text: `None of the ${counts.packets} packets in the capture is a readable UDP datagram, so there is no QUIC in it.`,
+      text: `No packet of the capture (it holds ${counts.packets}) is a readable UDP datagram, so there is no QUIC in it.`,
     };
   }
 }
