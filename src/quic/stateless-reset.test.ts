@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { maybeStatelessReset, statelessResetToken, writeStatelessReset } from './stateless-reset.ts';
 
-const TOKENS = [new Uint8Array(16).fill(3), new Uint8Array(16).fill(4)];
+const TOKENS = [3, 4].map((first) => Uint8Array.from({ length: 16 }, (_, i) => first * 16 + i));
 
 test('a reset is recognised by its last 16 bytes, at 21 bytes or more', () => {
   let noise = 0;
