@@ -1,5 +1,5 @@
+import { type ClientHello, CryptoStream, type EncryptedExtensions, type ServerHello } from '../quic/index.ts';
 import type { Cid } from './cid.ts';
-import { CryptoPrefix } from './crypto-prefix.ts';
 import type { KeyLog } from './keylog.ts';
 import { ConnectionKeys } from './secrets.ts';
 
@@ -14,7 +14,9 @@ export class Endpoint {
   /** Largest packet number opened from this end, by space; -1 before the first. */
   readonly largestPn: [number, number, number] = [-1, -1, -1];
   /** What it sent in CRYPTO frames, Initial and Handshake level. */
-  readonly crypto = [new CryptoPrefix(), new CryptoPrefix()] as const;
+  crypto = [new CryptoStream(), new CryptoStream()] as const;
+  /** Row of the datagram that completed its TLS Finished message (RFC 8446 section 4.4.4). */
+  finishedRow: number | undefined;
 
   /** Length of this end's connection IDs, bytes; every one it gives out has the length of its first. */
   get cidLength(): number {
@@ -35,6 +37,12 @@ export class Connection {
   initialDcid: Uint8Array | undefined;
   /** A Retry was seen. */
   retried = false;
+  /** The server offered other versions (RFC 9000 section 6), and the client has not begun again yet. */
+  versionRefused = false;
+  /** What the ends said in the handshake, as far as it was captured and could be opened. */
+  clientHello: ClientHello | undefined;
+  serverHello: ServerHello | undefined;
+  encryptedExtensions: EncryptedExtensions | undefined;
 
   constructor(
     /** Order of first appearance, from 0. */
@@ -50,6 +58,15 @@ export class Connection {
     this.originalDcid = originalDcid;
     this.initialDcid = originalDcid;
     this.keys = new ConnectionKeys(keyLog);
+  }
+
+  /** The client begins a new handshake with another version after Version Negotiation. */
+  restart(version: number): void {
+    this.version = version;
+    this.versionRefused = false;
+    this.client.crypto = [new CryptoStream(), new CryptoStream()];
+    this.clientHello = undefined;
+    this.keys.random = undefined;
   }
 
   /** The end that sent a packet, and the one it was sent to. */

@@ -1,4 +1,4 @@
-import type { PacketHeader } from '../quic/index.ts';
+import { type PacketHeader, statelessResetToken } from '../quic/index.ts';
 import { type Cid, cidAt, cidKey } from './cid.ts';
 import { Connection } from './connection.ts';
 import type { KeyLog } from './keylog.ts';
@@ -34,16 +34,19 @@ export class ConnectionTracker {
     private readonly keyLog: KeyLog | undefined,
   ) {}
 
-  /** The connection of datagram `i`, whose first packet has the given header; a client's first Initial makes a new one. */
-  find(i: number, header: PacketHeader, out: Owner): void {
+  /**
+   * The connection of datagram `i`, whose first packet has the given header, or none that can be read; a client's first Initial makes
+   * a new one.
+   */
+  find(i: number, header: PacketHeader | undefined, out: Owner): void {
     const { table } = this;
     out.conn = undefined;
     out.statelessReset = false;
     out.fromServer = this.serverPorts.includes(table.sport(i)) && !this.serverPorts.includes(table.dport(i));
-    if (header.form === 'long') this.findLong(i, header, out);
-    else this.findShort(i, header, out);
+    if (header?.form === 'long') this.findLong(i, header, out);
+    else if (header) this.findShort(i, header, out);
     if (!out.conn) this.findReset(i, out);
-    if (!out.statelessReset && header.form === 'long') this.learn(i, header, out);
+    if (!out.statelessReset && header?.form === 'long') this.learn(i, header, out);
     if (out.conn) this.addPath(i, out.conn);
   }
 
@@ -118,20 +121,24 @@ export class ConnectionTracker {
     }
   }
 
-  private findReset(i: number, out: Owner): void {
+  /** True if datagram `i` ends with a stateless reset token that its sender has given out. */
+  endsWithResetToken(i: number, owner: Owner): boolean {
     const { table } = this;
     const length = table.capturedLength(i);
-    if (length < 21 || length < table.payloadLength(i)) return;
-    const at = table.offset(i) + length - 16;
+    if (!owner.conn || length < table.payloadLength(i)) return false;
+    const from = table.offset(i);
+    const tokens = owner.conn.sender(owner.fromServer).cids.flatMap(({ resetToken }) => resetToken ?? []);
+    return statelessResetToken(table.file, from, from + length, tokens) >= 0;
+  }
+
+  private findReset(i: number, out: Owner): void {
     for (const conn of this.byPath.get(this.path(i)) ?? []) {
-      const fromServer = this.isServerEnd(conn, i);
-      for (const { resetToken } of conn.sender(fromServer).cids) {
-        if (!resetToken || !cidAt(resetToken, table.file, at, at + 16)) continue;
-        out.conn = conn;
-        out.fromServer = fromServer;
-        out.statelessReset = true;
-        return;
-      }
+      const candidate = { conn, fromServer: this.isServerEnd(conn, i), statelessReset: true };
+      if (!this.endsWithResetToken(i, candidate)) continue;
+      out.conn = conn;
+      out.fromServer = candidate.fromServer;
+      out.statelessReset = true;
+      return;
     }
   }
 
@@ -143,10 +150,17 @@ export class ConnectionTracker {
       const dcid = file.slice(header.dcidOff, header.dcidOff + header.dcidLen);
       if (!out.conn) this.create(i, header.version, scid, dcid, out);
       else if (!out.conn.initialDcid && dcid.length > 0) this.afterRetry(out.conn, scid, dcid);
+      if (out.conn?.versionRefused && header.version !== out.conn.version) out.conn.restart(header.version);
       return;
     }
     const { conn } = out;
+    if (conn && !out.fromServer && header.type === 'Handshake' && conn.server.cids.length === 0) {
+      // The server's own packets were lost; the client has seen them, and uses the ID they gave.
+      const bytes = file.slice(header.dcidOff, header.dcidOff + header.dcidLen);
+      if (bytes.length > 0) this.addCid(conn, true, { bytes, sequence: 0, resetToken: undefined });
+    }
     if (!conn || !out.fromServer) return;
+    if (header.type === 'VersionNegotiation') conn.versionRefused = true;
     if (header.type === 'Retry') {
       if (conn.initialDcid) this.byInitialDcid.delete(cidKey(conn.initialDcid, 0, conn.initialDcid.length));
       conn.initialDcid = undefined;

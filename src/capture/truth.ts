@@ -50,17 +50,18 @@ export function toTruth(table: DatagramTable, datagram: DissectedDatagram): Trut
     dst: table.dst(row),
     dport: table.dport(row),
     udp_payload: table.payloadLength(row),
-    packets: datagram.packets.map((packet) => toTruthPacket(packet, payload, datagram.statelessReset)),
+    packets: datagram.packets.map((packet) => toTruthPacket(packet, payload)),
   };
   if (datagram.trailing !== 0) out.trailing = datagram.trailing;
   if (datagram.connection) out.conn = datagram.connection.number;
   return out;
 }
 
-function toTruthPacket(packet: Packet, payload: Uint8Array, statelessReset: boolean): TruthPacket {
+function toTruthPacket(packet: Packet, payload: Uint8Array): TruthPacket {
   const out: TruthPacket = { len: packet.len, form: packet.form };
   if (packet.type !== 'Unknown') out.type = packet.type;
-  if (packet.form === 'short' && !statelessReset) out.spin = packet.spin;
+  // A stateless reset has no header behind its first bit.
+  if (packet.form === 'short' && packet.state !== 'none') out.spin = packet.spin;
   if (packet.pnLen > 0) {
     if (packet.form === 'short') out.key_phase = packet.keyPhase;
     out.pn_len = packet.pnLen;

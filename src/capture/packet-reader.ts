@@ -1,0 +1,166 @@
+import {
+  Frame,
+  type FrameName,
+  PacketHeader,
+  parseFrame,
+  parsePacket,
+  Reason,
+  type ReasonName,
+  reasonName,
+  supportedVersion,
+} from '../quic/index.ts';
+import { cidAt } from './cid.ts';
+import type { Connection } from './connection.ts';
+import { readHandshake } from './handshake.ts';
+import { Opener, type OpenState } from './opener.ts';
+import type { Packet } from './packet.ts';
+import type { ConnectionTracker, Owner } from './tracker.ts';
+
+/** Where a datagram, or a piece of a super-frame, lies in the file. */
+export interface Extent {
+  /** Begin of the captured payload; offsets in packets count from here. */
+  readonly base: number;
+  readonly from: number;
+  /** End of what was captured, and of what was on the wire. */
+  readonly end: number;
+  readonly wireEnd: number;
+  /** Row in the table of datagrams. */
+  readonly row: number;
+}
+
+/** Reads the packets of a datagram and takes in what their frames tell about the connection. */
+export class PacketReader {
+  readonly header = new PacketHeader();
+  private readonly opener = new Opener();
+  private readonly frame = new Frame();
+
+  constructor(
+    private readonly file: Uint8Array,
+    private readonly tracker: ConnectionTracker,
+    private readonly keepPlaintext: boolean,
+  ) {}
+
+  /**
+   * Parses the header at `at` into `header`; returns the packet's length on the wire, or a negative reason. A Length field that reaches
+   * beyond the datagram leaves a packet that is the rest of it.
+   */
+  parse(at: number, end: number, wireEnd: number, cidLen: number): number {
+    const { header } = this;
+    const result = parsePacket(this.file, at, end, cidLen, header);
+    if (result > 0) return header.payloadEnd === end ? wireEnd - at : result;
+    if (result !== Reason.lengthExceedsDatagram) return result;
+    header.payloadEnd = Math.min(wireEnd, header.pnOff + header.lengthField);
+    return header.payloadEnd - at;
+  }
+
+  /** All packets of a datagram, up to the first thing that is none or that was not captured whole. */
+  packets(extent: Extent, owner: Owner): Packet[] {
+    const { file, header } = this;
+    const { from, end, wireEnd } = extent;
+    const list: Packet[] = [];
+    const cidLen = owner.conn?.receiver(owner.fromServer).cidLength ?? 0;
+    let firstOff = 0;
+    let firstLen = -1;
+    for (let at = from; at < end; ) {
+      const len = this.parse(at, end, wireEnd, cidLen);
+      if (len < 0) break;
+      // Coalesced packets all go to the same ID (RFC 9000 section 12.2); what does not is no packet but padding.
+      const known = header.form === 'long' || owner.conn !== undefined;
+      if (firstLen < 0) {
+        firstOff = header.dcidOff;
+        firstLen = header.dcidLen;
+      } else if (known) {
+        const first = file.subarray(firstOff, firstOff + firstLen);
+        if (header.dcidLen !== firstLen || !cidAt(first, file, header.dcidOff, end)) break;
+      }
+      const packet = this.packet(extent, owner, at, len);
+      list.push(packet);
+      if (packet.state === 'cut') break;
+      at += len;
+    }
+    return list;
+  }
+
+  /** True if the short header packet at `at` opens when it ends at `end`. */
+  opensAt(owner: Owner, at: number, end: number): boolean {
+    const { conn, fromServer } = owner;
+    if (!conn || this.parse(at, end, end, conn.receiver(fromServer).cidLength) < 0) return false;
+    return this.opener.open(conn, fromServer, this.header, this.file, end, true) === 'opened';
+  }
+
+  private packet(extent: Extent, owner: Owner, at: number, len: number): Packet {
+    const { header, opener, file } = this;
+    const { conn, fromServer } = owner;
+    const captured = Math.min(at + len, extent.end);
+    const whole = captured === at + len;
+    let state: OpenState = header.pnOff === 0 ? 'none' : whole ? 'no-keys' : 'cut';
+    opener.headerRead = false;
+    if (conn && header.pnOff > 0) state = opener.open(conn, fromServer, header, file, captured, whole);
+    const { out, headerRead } = opener;
+    const frames: FrameName[] = [];
+    let plaintext: Uint8Array | undefined;
+    let frameError: ReasonName | undefined;
+    if (conn && state === 'opened') {
+      frameError = this.readFrames(conn, fromServer, extent.row, frames);
+      if (this.keepPlaintext) plaintext = out.bytes.slice(out.payloadOff, out.payloadEnd);
+    }
+    const supportedVersions: number[] = [];
+    for (let i = 0; i < header.versionsCount; i++) supportedVersions.push(supportedVersion(file, header, i));
+    const relative = (off: number): number => (off === 0 ? 0 : off - extent.base);
+    return {
+      off: at - extent.base,
+      len,
+      form: header.form,
+      type: header.type,
+      version: header.version,
+      dcidOff: relative(header.dcidOff),
+      dcidLen: header.dcidLen,
+      scidOff: relative(header.scidOff),
+      scidLen: header.scidLen,
+      tokenOff: relative(header.tokenOff),
+      tokenLen: header.tokenLen,
+      lengthField: header.lengthField,
+      pnOff: relative(header.pnOff),
+      spin: header.form === 'short' ? (((header.firstByte >> 5) & 1) as 0 | 1) : 0,
+      state,
+      pn: headerRead ? opener.pn : -1,
+      pnLen: headerRead ? out.pnLen : 0,
+      keyPhase: headerRead ? out.keyPhase : 0,
+      plaintext,
+      frames,
+      frameError,
+      supportedVersions,
+    };
+  }
+
+  /** Names the frames of the packet that was just opened. */
+  private readFrames(
+    conn: Connection,
+    fromServer: boolean,
+    row: number,
+    names: FrameName[],
+  ): ReasonName | undefined {
+    const { frame, header } = this;
+    const { bytes, payloadOff, payloadEnd } = this.opener.out;
+    for (let at = payloadOff; at < payloadEnd; ) {
+      const size = parseFrame(bytes, at, payloadEnd, frame);
+      if (size < 0) return reasonName(size);
+      names.push(frame.name);
+      at += size;
+      if (frame.name === 'CRYPTO' && (header.type === 'Initial' || header.type === 'Handshake')) {
+        const stream = conn.sender(fromServer).crypto[header.type === 'Initial' ? 0 : 1];
+        const before = stream.contiguous;
+        if (stream.add(frame.offset, bytes, frame.dataOff, frame.dataLen) > before) {
+          readHandshake(conn, fromServer, header.type, row);
+        }
+      } else if (frame.name === 'NEW_CONNECTION_ID') {
+        this.tracker.addCid(conn, fromServer, {
+          bytes: bytes.slice(frame.dataOff, frame.dataOff + frame.dataLen),
+          sequence: frame.sequence,
+          resetToken: bytes.slice(frame.resetTokenOff, frame.resetTokenOff + 16),
+        });
+      }
+    }
+    return undefined;
+  }
+}
