@@ -1,5 +1,6 @@
 import type { Frame } from './frame.ts';
-import { frameName } from './frame-types.ts';
+import { frameName, framePermitted } from './frame-types.ts';
+import type { PacketType } from './header.ts';
 import { Reason } from './reason.ts';
 import { readVarint } from './varint.ts';
 
@@ -23,6 +24,32 @@ export function parseFrame(buf: Uint8Array, off: number, end: number, out: Frame
   if (at < 0) return at;
   out.end = at;
   return at - off;
+}
+
+/**
+ * Reads the whole payload buf[off, end) of a packet of type `packet`, calling `visit` after each frame (`out` holds it; false stops).
+ * Returns the count of frames, or a negative reason with `out.errorAt`: also for a payload without frames and for a frame
+ * that the packet type may not carry, both protocol violations (RFC 9000 section 12.4).
+ */
+export function eachFrame(
+  buf: Uint8Array,
+  off: number,
+  end: number,
+  packet: PacketType,
+  out: Frame,
+  visit: (frame: Frame) => boolean | undefined,
+): number {
+  if (off >= end) return fail(out, off, Reason.payloadEmpty);
+  let count = 0;
+  for (let at = off; at < end; ) {
+    const size = parseFrame(buf, at, end, out);
+    if (size < 0) return size;
+    if (!framePermitted(out.type, packet)) return fail(out, at, Reason.frameNotPermitted);
+    count++;
+    if (visit(out) === false) break;
+    at += size;
+  }
+  return count;
 }
 
 /** Reads what follows the type; returns the offset behind the frame or a negative reason. */

@@ -43,10 +43,14 @@ export function unprotectHeader(
   pktEnd: number,
   out: OpenedPacket,
 ): number {
+  if (pnOff <= pktOff) {
+    out.errorAt = pktOff;
+    return Reason.packetWithoutPayload;
+  }
   // The sample begins where the payload would if the packet number had four bytes.
   if (pnOff + 4 + 16 > pktEnd) {
     out.errorAt = pnOff;
-    return pnOff === 0 ? Reason.packetWithoutPayload : Reason.sampleTruncated;
+    return Reason.sampleTruncated;
   }
   const mask = out.workspace.mask;
   keys.header.mask(out.workspace, buf, pnOff + 4);

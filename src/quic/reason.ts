@@ -8,7 +8,6 @@
 export const Reason = {
   empty: -1,
   varintTruncated: -2,
-  headerTruncated: -3,
   versionTruncated: -4,
   cidLengthTruncated: -5,
   cidTooLong: -6,
@@ -20,8 +19,7 @@ export const Reason = {
   versionListPartial: -12,
   packetWithoutPayload: -13,
   sampleTruncated: -14,
-  noKeys: -15,
-  authenticationFailed: -16,
+  authenticationFailed: -15,
   frameTypeUnknown: -20,
   frameTypeNotMinimal: -21,
   frameTruncated: -22,
@@ -43,7 +41,6 @@ export const Reason = {
   parameterDuplicate: -61,
   parameterInvalid: -62,
   outputTooSmall: -70,
-  valueTooLarge: -71,
 } as const;
 
 /** The name of a reason, as reported to people. */
@@ -64,7 +61,6 @@ const NAMES: ReadonlyMap<number, ReasonName> = new Map(
 const SENTENCES: Record<ReasonName, string> = {
   empty: 'there are no bytes to read',
   varintTruncated: 'a variable-length integer is cut off',
-  headerTruncated: 'the packet ends inside its header',
   versionTruncated: 'the packet ends inside its version field',
   cidLengthTruncated: 'the packet ends before a connection ID length',
   cidTooLong: 'a connection ID is longer than 20 bytes',
@@ -76,7 +72,6 @@ const SENTENCES: Record<ReasonName, string> = {
   versionListPartial: 'a Version Negotiation packet ends inside a version',
   packetWithoutPayload: 'this packet has no protected payload',
   sampleTruncated: 'the packet is too short for the header protection sample',
-  noKeys: 'no keys for this packet are known',
   authenticationFailed: 'the authentication tag does not match',
   frameTypeUnknown: 'the frame type is not known',
   frameTypeNotMinimal: 'the frame type is not encoded in the fewest bytes',
@@ -99,7 +94,6 @@ const SENTENCES: Record<ReasonName, string> = {
   parameterDuplicate: 'a transport parameter appears twice',
   parameterInvalid: 'a transport parameter has a value that is not allowed',
   outputTooSmall: 'the output buffer is too small',
-  valueTooLarge: 'a value does not fit its field',
 };
 
 /** The name of a negative parser result; a code that is not in the table is a defect and throws. */
