@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Fuzzer } from '../quic/fuzz/engine.ts';
 import { fuzzReport, unreached } from './fuzz-report.ts';
 import { captureSeeds } from './fuzz-seeds.ts';
 
-const CAPTURES = fileURLToPath(new URL('../../public/captures', import.meta.url));
+const CAPTURES = join(import.meta.dirname, '../../public/captures');
 
 test('60 000 broken inputs from the captures: no crash, no read outside, and nearly every error is reached', () => {
   const seeds = captureSeeds(CAPTURES);

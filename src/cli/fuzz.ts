@@ -3,13 +3,13 @@
  * reads them. Prints how often each error was reached; exit 1 on the first input that is not taken as it should, with what
  * is needed to make it again.
  */
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fuzzer, FuzzFailure } from '../quic/fuzz/engine.ts';
 import { fuzzReport } from './fuzz-report.ts';
 import { captureSeeds } from './fuzz-seeds.ts';
 
-const CAPTURES = fileURLToPath(new URL('../../public/captures', import.meta.url));
+const CAPTURES = join(import.meta.dirname, '../../public/captures');
 const PORTION = 100_000;
 
 function wholeNumber(text: string, name: string): number {
