@@ -22,6 +22,7 @@ export {
   parseKeyLog,
   type SecretLabel,
 } from './keylog.ts';
+export { keysMismatch } from './keys-fit.ts';
 export type { OpenState } from './opener.ts';
 export type { DissectedDatagram, Packet } from './packet.ts';
 export type { CaptureError, CaptureErrorCode, Problem, ProblemCode } from './problems.ts';

@@ -8,9 +8,13 @@ import {
   quicVersion,
   Reason,
   unprotectHeader,
+  Workspace,
 } from '../quic/index.ts';
 import { type Connection, Space } from './connection.ts';
 import { advancePhase, type PhaseKeys } from './secrets.ts';
+
+/** Keys whose tables are kept, 16 kB each and made on demand: packets of hundreds of connections come interleaved. */
+const TABLES = 1024;
 
 /**
  * What became of a packet's protection. `cut`: the capture did not keep all of it. `none`: the type has nothing
@@ -20,7 +24,7 @@ export type OpenState = 'opened' | 'no-keys' | 'failed' | 'cut' | 'none';
 
 /** Opens packets with the keys of their connection; one serves a whole capture. */
 export class Opener {
-  readonly out = new OpenedPacket();
+  readonly out = new OpenedPacket(new Workspace(TABLES));
   /** After `open`: header protection could be removed, so `out.pnLen`, `out.keyPhase` and `pn` are valid. */
   headerRead = false;
   pn = 0;

@@ -12,9 +12,17 @@ import {
 import { cidAt } from './cid.ts';
 import type { Connection } from './connection.ts';
 import { readHandshake } from './handshake.ts';
+import { Keep } from './keep.ts';
 import { Opener, type OpenState } from './opener.ts';
 import type { Packet } from './packet.ts';
 import type { ConnectionTracker, Owner } from './tracker.ts';
+
+/** Shared, because most packets have none. */
+const NO_FRAMES: readonly FrameName[] = [];
+const NO_VERSIONS: readonly number[] = [];
+
+/** Lists of frame names that are shared; a hostile capture could have one for each packet. */
+const MOST_LISTS = 1000;
 
 /** Where a datagram, or a piece of a super-frame, lies in the file. */
 export interface Extent {
@@ -33,6 +41,8 @@ export class PacketReader {
   readonly header = new PacketHeader();
   private readonly opener = new Opener();
   private readonly frame = new Frame();
+  private readonly keep = new Keep();
+  private readonly lists = new Map<string, readonly FrameName[]>();
 
   constructor(
     private readonly file: Uint8Array,
@@ -78,7 +88,8 @@ export class PacketReader {
       if (packet.state === 'cut') break;
       at += len;
     }
-    return list;
+    // A list that was pushed to keeps room for more; a copy has none.
+    return list.slice();
   }
 
   /** True if the short header packet at `at` opens when it ends at `end`. */
@@ -97,15 +108,15 @@ export class PacketReader {
     opener.headerRead = false;
     if (conn && header.pnOff > 0) state = opener.open(conn, fromServer, header, file, captured, whole);
     const { out, headerRead } = opener;
-    const frames: FrameName[] = [];
+    let frames: readonly FrameName[] = NO_FRAMES;
     let plaintext: Uint8Array | undefined;
     let frameError: ReasonName | undefined;
     if (conn && state === 'opened') {
-      frameError = this.readFrames(conn, fromServer, extent.row, frames);
-      if (this.keepPlaintext) plaintext = out.bytes.slice(out.payloadOff, out.payloadEnd);
+      const names: FrameName[] = [];
+      frameError = this.readFrames(conn, fromServer, extent.row, names);
+      frames = this.shared(names);
+      if (this.keepPlaintext) plaintext = this.keep.copy(out.bytes, out.payloadOff, out.payloadEnd);
     }
-    const supportedVersions: number[] = [];
-    for (let i = 0; i < header.versionsCount; i++) supportedVersions.push(supportedVersion(file, header, i));
     const relative = (off: number): number => (off === 0 ? 0 : off - extent.base);
     return {
       off: at - extent.base,
@@ -129,8 +140,24 @@ export class PacketReader {
       plaintext,
       frames,
       frameError,
-      supportedVersions,
+      supportedVersions: header.versionsCount === 0 ? NO_VERSIONS : this.versions(),
     };
+  }
+
+  /** One list for all packets with the same frames: a transfer has thousands of packets and a dozen kinds. */
+  private shared(names: readonly FrameName[]): readonly FrameName[] {
+    const key = names.join();
+    const known = this.lists.get(key);
+    if (known) return known;
+    if (this.lists.size >= MOST_LISTS) return names.slice();
+    const list = names.slice();
+    this.lists.set(key, list);
+    return list;
+  }
+
+  private versions(): number[] {
+    const { header, file } = this;
+    return Array.from({ length: header.versionsCount }, (_, i) => supportedVersion(file, header, i));
   }
 
   /** Names the frames of the packet that was just opened. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { dissect as dissectCapture, toTruth } from '../capture/index.ts';
+import { dissect as dissectCapture, keysMismatch, toTruth } from '../capture/index.ts';
 import { guarded, loadCapture, UnusableInput } from './input.ts';
 import { listing } from './listing.ts';
 
@@ -14,6 +14,8 @@ export function dissect(argv: string[]): number {
     const { file, keys, serverPort, json } = readArguments(argv);
     const { capture, keyLog } = loadCapture(file, keys, serverPort);
     const dissection = dissectCapture(capture, { keyLog, keepPlaintext: false });
+    const mismatch = keysMismatch(dissection.connections, keyLog);
+    if (mismatch) console.error(`dissect: ${mismatch}`);
     if (json) {
       const lines = dissection.datagrams.map((d) => JSON.stringify(toTruth(capture.datagrams, d)));
       process.stdout.write(`[\n${lines.join(',\n')}\n]\n`);

@@ -25,7 +25,8 @@ function summary(capture: Capture, dissection: Dissection): string {
   const packets = datagrams.reduce((sum, d) => sum + d.packets.length, 0);
   const opened = datagrams.reduce((sum, d) => sum + d.packets.filter((p) => p.state === 'opened').length, 0);
   const ports = capture.serverPorts.length > 0 ? `, server port ${capture.serverPorts.join(', ')}` : '';
-  return `${datagrams.length} datagrams, ${packets} packets (${opened} opened), ${connections.length} connections${ports}`;
+  const n = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return `${n(datagrams.length, 'datagram')}, ${n(packets, 'packet')} (${opened} opened), ${n(connections.length, 'connection')}${ports}`;
 }
 
 function describe(connection: Connection): string {
