@@ -24,7 +24,13 @@ export {
 } from './keylog.ts';
 export { keysMismatch } from './keys-fit.ts';
 export type { OpenState } from './opener.ts';
-export type { DissectedDatagram, Packet } from './packet.ts';
+export {
+  type DissectedDatagram,
+  type FrameLabel,
+  type Packet,
+  type Segment,
+  sentDatagrams,
+} from './packet.ts';
 export type { CaptureError, CaptureErrorCode, Problem, ProblemCode } from './problems.ts';
 export {
   type Capture,

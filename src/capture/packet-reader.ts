@@ -1,6 +1,5 @@
 import {
   Frame,
-  type FrameName,
   PacketHeader,
   parseFrame,
   parsePacket,
@@ -14,11 +13,11 @@ import type { Connection } from './connection.ts';
 import { readHandshake } from './handshake.ts';
 import { Keep } from './keep.ts';
 import { Opener, type OpenState } from './opener.ts';
-import type { Packet } from './packet.ts';
+import type { FrameLabel, Packet } from './packet.ts';
 import type { ConnectionTracker, Owner } from './tracker.ts';
 
 /** Shared, because most packets have none. */
-const NO_FRAMES: readonly FrameName[] = [];
+const NO_FRAMES: readonly FrameLabel[] = [];
 const NO_VERSIONS: readonly number[] = [];
 
 /** Lists of frame names that are shared; a hostile capture could have one for each packet. */
@@ -42,7 +41,7 @@ export class PacketReader {
   private readonly opener = new Opener();
   private readonly frame = new Frame();
   private readonly keep = new Keep();
-  private readonly lists = new Map<string, readonly FrameName[]>();
+  private readonly lists = new Map<string, readonly FrameLabel[]>();
 
   constructor(
     private readonly file: Uint8Array,
@@ -99,6 +98,16 @@ export class PacketReader {
     return this.opener.open(conn, fromServer, this.header, this.file, end, true) === 'opened';
   }
 
+  /** True if at `at` a long header packet begins that goes to the connection ID at [dcidOff, dcidOff+dcidLen). */
+  longHeaderAt(at: number, end: number, dcidOff: number, dcidLen: number): boolean {
+    const { header, file } = this;
+    if (this.parse(at, end, end, 0) < 0 || header.form !== 'long' || !header.versionKnown) return false;
+    return (
+      header.dcidLen === dcidLen &&
+      cidAt(file.subarray(dcidOff, dcidOff + dcidLen), file, header.dcidOff, end)
+    );
+  }
+
   private packet(extent: Extent, owner: Owner, at: number, len: number): Packet {
     const { header, opener, file } = this;
     const { conn, fromServer } = owner;
@@ -108,11 +117,11 @@ export class PacketReader {
     opener.headerRead = false;
     if (conn && header.pnOff > 0) state = opener.open(conn, fromServer, header, file, captured, whole);
     const { out, headerRead } = opener;
-    let frames: readonly FrameName[] = NO_FRAMES;
+    let frames: readonly FrameLabel[] = NO_FRAMES;
     let plaintext: Uint8Array | undefined;
     let frameError: ReasonName | undefined;
     if (conn && state === 'opened') {
-      const names: FrameName[] = [];
+      const names: FrameLabel[] = [];
       frameError = this.readFrames(conn, fromServer, extent.row, names);
       frames = this.shared(names);
       if (this.keepPlaintext) plaintext = this.keep.copy(out.bytes, out.payloadOff, out.payloadEnd);
@@ -145,7 +154,7 @@ export class PacketReader {
   }
 
   /** One list for all packets with the same frames: a transfer has thousands of packets and a dozen kinds. */
-  private shared(names: readonly FrameName[]): readonly FrameName[] {
+  private shared(names: readonly FrameLabel[]): readonly FrameLabel[] {
     const key = names.join();
     const known = this.lists.get(key);
     if (known) return known;
@@ -165,14 +174,14 @@ export class PacketReader {
     conn: Connection,
     fromServer: boolean,
     row: number,
-    names: FrameName[],
+    names: FrameLabel[],
   ): ReasonName | undefined {
     const { frame, header } = this;
     const { bytes, payloadOff, payloadEnd } = this.opener.out;
     for (let at = payloadOff; at < payloadEnd; ) {
       const size = parseFrame(bytes, at, payloadEnd, frame);
       if (size < 0) return reasonName(size);
-      names.push(frame.name);
+      names.push(label(frame));
       at += size;
       if (frame.name === 'CRYPTO' && (header.type === 'Initial' || header.type === 'Handshake')) {
         const stream = conn.sender(fromServer).crypto[header.type === 'Initial' ? 0 : 1];
@@ -189,5 +198,16 @@ export class PacketReader {
       }
     }
     return undefined;
+  }
+}
+
+function label(frame: Frame): FrameLabel {
+  switch (frame.name) {
+    case 'MAX_STREAMS':
+      return frame.unidirectional ? 'MAX_STREAMS_UNI' : 'MAX_STREAMS_BIDI';
+    case 'STREAMS_BLOCKED':
+      return frame.unidirectional ? 'STREAMS_BLOCKED_UNI' : 'STREAMS_BLOCKED_BIDI';
+    default:
+      return frame.name;
   }
 }

@@ -2,6 +2,14 @@ import type { FrameName, PacketType, ReasonName } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
 import type { OpenState } from './opener.ts';
 
+/** A frame as listings name it: as `quic` does, and the two stream counts apart by the kind of stream they are about. */
+export type FrameLabel =
+  | Exclude<FrameName, 'MAX_STREAMS' | 'STREAMS_BLOCKED'>
+  | 'MAX_STREAMS_BIDI'
+  | 'MAX_STREAMS_UNI'
+  | 'STREAMS_BLOCKED_BIDI'
+  | 'STREAMS_BLOCKED_UNI';
+
 /** One QUIC packet of a captured datagram. Offsets count from the beginning of the datagram's payload. */
 export interface Packet {
   readonly off: number;
@@ -32,7 +40,7 @@ export interface Packet {
   /** The frames in clear; only of opened packets, and only if they were asked for. */
   readonly plaintext: Uint8Array | undefined;
   /** Names of the frames in order; a run of PADDING is one. */
-  readonly frames: readonly FrameName[];
+  readonly frames: readonly FrameLabel[];
   /** Why the list of frames ends early. */
   readonly frameError: ReasonName | undefined;
   /** Version Negotiation: the versions the server offers. */
@@ -49,9 +57,21 @@ export interface DissectedDatagram {
   readonly packets: readonly Packet[];
   /** Bytes behind the last packet: padding outside of packets, or what could not be reached. */
   readonly trailing: number;
-  /**
-   * Where a super-frame turned out to hold several datagrams of equal size (the last may be shorter): their packets,
-   * datagram by datagram. Proven by their tags, so it needs keys.
-   */
-  readonly segments: readonly (readonly Packet[])[] | undefined;
+  /** A super-frame taken apart into the datagrams that were sent; undefined for all others. */
+  readonly segments: readonly Segment[] | undefined;
+}
+
+/** One datagram as it was sent, in a frame that holds several; its size is proven, not guessed (see `segments.ts`). */
+export interface Segment {
+  /** Offset in the captured payload, and bytes on the wire. */
+  readonly off: number;
+  readonly len: number;
+  readonly packets: readonly Packet[];
+}
+
+/** The datagrams as they were sent: the segments of a super-frame, or the datagram itself. */
+export function sentDatagrams(datagram: DissectedDatagram): readonly Segment[] {
+  if (datagram.segments) return datagram.segments;
+  const len = datagram.packets.reduce((sum, packet) => sum + packet.len, datagram.trailing);
+  return [{ off: 0, len, packets: datagram.packets }];
 }

@@ -5,8 +5,10 @@ import {
   concatBytes,
   QUIC_V1,
   QUIC_V2,
+  writeMaxStreams,
   writeNewConnectionId,
   writeStatelessReset,
+  writeStreamsBlocked,
 } from '../quic/index.ts';
 import {
   type Capture,
@@ -15,6 +17,7 @@ import {
   type Packet,
   parseKeyLog,
   readCapture,
+  sentDatagrams,
   toTruth,
 } from './index.ts';
 import { conversation, done, frames, Peers, padding, ping, type Sent } from './testing/peers.ts';
@@ -278,6 +281,20 @@ describe('beginnings other than the plain one', () => {
   });
 });
 
+test('stream counts are named by the kind of stream', () => {
+  const peers = new Peers();
+  const counts = frames(
+    (b, at) => writeMaxStreams(b, at, 7, false),
+    (b, at) => writeMaxStreams(b, at, 7, true),
+    (b, at) => writeStreamsBlocked(b, at, 7, false),
+    (b, at) => writeStreamsBlocked(b, at, 7, true),
+  );
+  const talk = new Talk(peers).handshake().client(peers.short('client', 1, counts));
+  expect(lines(read(talk.sent, peers.keyLog).dissection).at(-1)).toBe(
+    'c0 1-RTT#1 MAX_STREAMS_BIDI+MAX_STREAMS_UNI+STREAMS_BLOCKED_BIDI+STREAMS_BLOCKED_UNI',
+  );
+});
+
 describe('1-RTT', () => {
   test('key updates of either side, and a packet of the phase before that comes late', () => {
     const peers = new Peers();
@@ -390,7 +407,7 @@ describe('super-frames', () => {
       peers.short(from, first + i, ping, { size: i === count - 1 ? size - 300 : size }),
     );
   const pieces = (dissection: Dissection, row: number): string[] | undefined =>
-    dissection.datagrams[row]!.segments?.map((packets) => packets.map(describePacket).join(' | '));
+    dissection.datagrams[row]!.segments?.map((s) => `${s.len}: ${s.packets.map(describePacket).join(' | ')}`);
 
   test('short header packets: read as one that does not open, and as the datagrams that they are', () => {
     const peers = new Peers();
@@ -405,8 +422,12 @@ describe('super-frames', () => {
       's0 1-RTT#5 failed',
       's0 1-RTT#8 PING+PADDING',
     ]);
-    expect(pieces(dissection, 4)).toEqual([1, 2, 3, 4].map((pn) => `1-RTT#${pn} PING+PADDING`));
-    expect(pieces(dissection, 5)).toEqual([5, 6, 7].map((pn) => `1-RTT#${pn} PING+PADDING`));
+    expect(pieces(dissection, 4)).toEqual(
+      [1, 2, 3, 4].map((pn) => `${pn === 4 ? 952 : 1252}: 1-RTT#${pn} PING+PADDING`),
+    );
+    expect(pieces(dissection, 5)).toEqual(
+      [5, 6, 7].map((pn) => `${pn === 7 ? 952 : 1252}: 1-RTT#${pn} PING+PADDING`),
+    );
   });
 
   test('two Initials', () => {
@@ -419,7 +440,22 @@ describe('super-frames', () => {
     const { dissection } = read(talk.sent, peers.keyLog);
     expect(hello.length).toBe(second.length);
     expect(lines(dissection)).toEqual(['c0 Initial#0 CRYPTO+PADDING | Initial#1 PADDING']);
-    expect(pieces(dissection, 0)).toEqual(['Initial#0 CRYPTO+PADDING', 'Initial#1 PADDING']);
+    expect(pieces(dissection, 0)).toEqual([
+      `${hello.length}: Initial#0 CRYPTO+PADDING`,
+      `${hello.length}: Initial#1 PADDING`,
+    ]);
+  });
+
+  test('two Initials, each filled up with bytes outside of the packet', () => {
+    const peers = new Peers();
+    const second = peers.long('client', 'Initial', 1, padding(300), { dcid: peers.odcid });
+    const hello = peers.hello(0, { size: 700 });
+    const fill = (packet: Uint8Array): Uint8Array => concatBytes(packet, padding(1252 - packet.length));
+    const talk = new Talk(peers).client(fill(hello), fill(second));
+    const { dissection } = read(talk.sent, peers.keyLog);
+    expect(lines(dissection)).toEqual([`c0 Initial#0 CRYPTO+PADDING +${2504 - hello.length}`]);
+    expect(pieces(dissection, 0)).toEqual(['1252: Initial#0 CRYPTO+PADDING', '1252: Initial#1 PADDING']);
+    expect(sentDatagrams(dissection.datagrams[0]!).map((sent) => sent.off)).toEqual([0, 1252]);
   });
 
   test('without keys it stays one, and is named', () => {

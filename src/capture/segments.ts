@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Packet } from './packet.ts';
+import type { Packet, Segment } from './packet.ts';
 import type { Extent, PacketReader } from './packet-reader.ts';
 import type { Owner } from './tracker.ts';
 
@@ -20,15 +20,16 @@ export class SegmentFinder {
   constructor(private readonly reader: PacketReader) {}
 
   /** The packets of each datagram in the super-frame, or undefined if its size cannot be proven. */
-  find(extent: Extent, owner: Owner, packets: readonly Packet[]): Packet[][] | undefined {
+  find(extent: Extent, owner: Owner, packets: readonly Packet[]): Segment[] | undefined {
     const { conn } = owner;
     if (!conn) return undefined;
     const size = this.segmentSize(extent, owner, conn, packets);
     if (size === undefined) return undefined;
-    const list: Packet[][] = [];
+    const list: Segment[] = [];
     for (let from = extent.from; from < extent.end; from += size) {
       const wireEnd = Math.min(from + size, extent.wireEnd);
-      list.push(this.reader.packets({ ...extent, from, wireEnd, end: Math.min(wireEnd, extent.end) }, owner));
+      const piece = { ...extent, from, wireEnd, end: Math.min(wireEnd, extent.end) };
+      list.push({ off: from - extent.base, len: wireEnd - from, packets: this.reader.packets(piece, owner) });
     }
     return list;
   }
@@ -41,7 +42,7 @@ export class SegmentFinder {
   ): number | undefined {
     const last = packets.at(-1);
     if (last?.form !== 'short' || (last.state !== 'failed' && last.state !== 'cut')) {
-      return evenBoundaries(extent, packets);
+      return this.evenBoundaries(extent, packets);
     }
     const memory = this.memory(conn, owner.fromServer);
     if (memory.misses >= PATIENCE) return undefined;
@@ -61,6 +62,30 @@ export class SegmentFinder {
     return undefined;
   }
 
+  /**
+   * Packets with a Length of their own show where datagrams can end: the size is the one at whose multiples packets begin. Behind bytes
+   * that are no packet (padding of one datagram) the next long header to the same connection ID counts.
+   */
+  private evenBoundaries(extent: Extent, packets: readonly Packet[]): number | undefined {
+    const [first] = packets;
+    if (!first) return undefined;
+    const total = extent.end - extent.from;
+    const begins = new Set(packets.map((packet) => packet.off));
+    const covered = packets.reduce((sum, packet) => sum + packet.len, 0);
+    const dcidOff = extent.base + first.dcidOff;
+    for (let size = SMALLEST; size <= LARGEST && size < total; size++) {
+      let fits = true;
+      for (let at = size; at < total && fits; at += size) {
+        fits = begins.has(at);
+        if (fits || at <= covered) continue;
+        fits = this.reader.longHeaderAt(extent.from + at, extent.end, dcidOff, first.dcidLen);
+        break;
+      }
+      if (fits) return size;
+    }
+    return undefined;
+  }
+
   private memory(conn: Connection, fromServer: boolean): { size: number; misses: number } {
     let both = this.known.get(conn);
     if (!both) {
@@ -72,19 +97,4 @@ export class SegmentFinder {
     }
     return both[fromServer ? 1 : 0]!;
   }
-}
-
-/** Packets with a Length of their own show where datagrams can end: the size is the one at whose multiples packets begin. */
-function evenBoundaries(extent: Extent, packets: readonly Packet[]): number | undefined {
-  const total = extent.wireEnd - extent.from;
-  const first = extent.from - extent.base;
-  const begins = new Set(packets.map((packet) => packet.off - first));
-  const covered = packets.reduce((sum, packet) => sum + packet.len, 0);
-  if (covered !== total) return undefined;
-  for (let size = SMALLEST; size <= LARGEST; size++) {
-    let fits = true;
-    for (let at = size; at < total && fits; at += size) fits = begins.has(at);
-    if (fits) return size;
-  }
-  return undefined;
 }

@@ -15,7 +15,7 @@ export function* listing(capture: Capture, dissection: Dissection): Generator<st
     if (datagram.trailing > 0) yield `      ${datagram.trailing} bytes behind the last packet`;
     for (const [i, segment] of (datagram.segments ?? []).entries()) {
       yield `    datagram ${i + 1} of ${datagram.segments?.length} in this frame:`;
-      for (const packet of segment) yield `  ${packetLine(packet, payload, false)}`;
+      for (const packet of segment.packets) yield `  ${packetLine(packet, payload, false)}`;
     }
   }
 }
