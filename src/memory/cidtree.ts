@@ -8,6 +8,9 @@ import { f, struct } from './struct.ts';
  * function of the keys alone, whatever order they came in.
  *
  * A link is 0 (nothing), p (the leaf p) or -p (the branch that lives in node p).
+ *
+ * All keys of one tree share their first byte, by which the tree was picked. Its root may fan out over the bits that
+ * follow: in a world of a million IDs each level saved is a miss of cache and TLB.
  */
 
 /** What an ID needs to be in a tree; embed it first in the owner's struct, and keep both in one cache line. */
@@ -21,20 +24,40 @@ export const CidNode = struct('ebmb_node', {
   kids: f.words(4),
 });
 
-/** A tree: one link. */
-export const CidRoot = struct('eb_root', { top: f.word });
+/**
+ * A tree's root with 2^`bits` links (0 to 16). All zero it is an empty tree with one link; with more,
+ * `cidInitRoot` has to come first.
+ */
+export const cidRoot = (bits: number) => struct('eb_root', { fan: f.word, top: f.words(1 << bits) });
+
+/** The root of a tree in a world of ordinary size. */
+export const CidRoot = cidRoot(0);
+
+/** Bits of fan-out that leave about one ID a link when `cids` IDs are spread over `trees` trees. */
+export function cidFan(cids: number, trees: number): number {
+  return Math.max(0, Math.min(16, Math.floor(Math.log2(cids / trees))));
+}
+
+/** Makes a root laid out by `cidRoot(bits)` an empty tree. */
+export function cidInitRoot(m: Mem, root: number, bits: number): void {
+  m.st(root + FAN, bits);
+  for (let i = 0; i < 1 << bits; i++) m.st(root + TOP + i, 0);
+}
 
 const { key: KEY, keyLen: LEN, pair: PAIR, kids: KIDS } = CidNode;
+const { fan: FAN, top: TOP } = CidRoot;
 const KEY_WORDS = 6;
 const MAX_PAIR = KEY_WORDS * 16;
 
 /** Big-endian word of an ID's bytes from `at` on, with zeros from `end` on. */
 export function cidWord(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 4 <= end) {
-    return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-  }
+  if (at + 4 > end) return cidLastWord(bytes, at, end);
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}
+
+function cidLastWord(bytes: Uint8Array, at: number, end: number): number {
   let v = 0;
-  for (let i = 0; i < 4; i++) v = (v << 8) | (at + i < end ? bytes[at + i]! : 0);
+  for (let i = at; i < at + 4; i++) v = (v << 8) | (i < end ? bytes[i]! : 0);
   return v;
 }
 
@@ -62,7 +85,7 @@ export function cidLookup(
   len: number,
 ): number {
   const limit = m.w.length - CidNode.$size;
-  let link = m.ld(root);
+  let link = m.ld(topSlot(m, root, k0));
   let last = 0;
   while (link < 0) {
     const n = -link;
@@ -93,29 +116,31 @@ export function cidLookup(
  * @returns the node, or the one that was there before it
  */
 export function cidInsert(m: Mem, root: number, node: number): number {
-  if (m.ld(root) === 0) {
-    m.st(root, node);
+  const top = topSlot(m, root, m.ld(node + KEY));
+  if (m.ld(top) === 0) {
+    m.st(top, node);
     return node;
   }
-  const near = nearest(m, m.ld(root), node);
+  const near = nearest(m, m.ld(top), node);
   const at = firstDifference(m, near, node);
   if (at < 0) return near;
-  let slot = root;
+  let slot = top;
   let link = m.ld(slot);
   while (link < 0 && m.ld(-link + PAIR) <= at) {
     slot = kidSlot(m, -link, node);
     link = m.ld(slot);
   }
-  if (link < 0 && m.ld(-link + PAIR) === at + 1) insertKid(m, root, -link, node);
-  else splitEdge(m, root, slot, link, at, near, node);
+  if (link < 0 && m.ld(-link + PAIR) === at + 1) insertKid(m, top, -link, node);
+  else splitEdge(m, top, slot, link, at, near, node);
   return node;
 }
 
 /** Takes a node out. The caller holds the tree's write lock. Returns 1, or 0 if this node is not in the tree. */
 export function cidDelete(m: Mem, root: number, node: number): number {
+  const top = topSlot(m, root, m.ld(node + KEY));
   let up = 0;
   let host = 0;
-  let slot = root;
+  let slot = top;
   let link = m.ld(slot);
   while (link < 0) {
     up = slot;
@@ -137,15 +162,15 @@ export function cidDelete(m: Mem, root: number, node: number): number {
       m.st(up, next);
       clearBranch(m, host);
     } else {
-      moveBranch(m, root, host, smallest(m, third), node);
+      moveBranch(m, top, host, smallest(m, third), node);
     }
-    if (m.ld(node + PAIR) !== 0) moveBranch(m, root, node, host, node);
+    if (m.ld(node + PAIR) !== 0) moveBranch(m, top, node, host, node);
   } else if (before === 1) {
     if (next === 0) {
       m.st(up, kidFrom(m, host, 0));
       clearBranch(m, host);
     } else {
-      moveBranch(m, root, host, smallest(m, next), node);
+      moveBranch(m, top, host, smallest(m, next), node);
     }
   }
   return 1;
@@ -153,7 +178,9 @@ export function cidDelete(m: Mem, root: number, node: number): number {
 
 /** Calls `visit` for each node in the order of keys. For readers: a torn tree ends the walk early. */
 export function cidWalk(m: Mem, root: number, visit: (node: number) => void): void {
-  walk(m, m.ld(root), 0, m.w.length, visit);
+  const n = 1 << (m.ld(root + FAN) & 31);
+  let budget = m.w.length;
+  for (let i = 0; i < n && budget > 0; i++) budget = walk(m, m.ld(root + TOP + i), 0, budget, visit);
 }
 
 /** Returns how many more links may be followed: torn links can lead to one branch by very many ways. */
@@ -171,25 +198,30 @@ function walk(m: Mem, link: number, last: number, budget: number, visit: (node: 
   return left;
 }
 
+/** The root's link for a key, by the bits after its first byte. */
+function topSlot(m: Mem, root: number, k0: number): number {
+  return root + TOP + (((k0 << 8) >>> 1) >>> (31 - m.ld(root + FAN)));
+}
+
 /** `node` becomes a child of the branch in `host`. */
-function insertKid(m: Mem, root: number, host: number, node: number): void {
+function insertKid(m: Mem, top: number, host: number, node: number): void {
   const digit = digitOf(m, node, m.ld(host + PAIR) - 1);
   const before = kidsBelow(m, host, digit);
   const first = kidFrom(m, host, 0);
   m.st(host + KIDS + digit, node);
   if (before === 0) {
     const heir = smallest(m, first);
-    if (m.ld(heir + PAIR) !== 0) moveBranch(m, root, heir, node, node);
-    moveBranch(m, root, host, heir, node);
+    if (m.ld(heir + PAIR) !== 0) moveBranch(m, top, heir, node, node);
+    moveBranch(m, top, host, heir, node);
   } else if (before === 1) {
-    moveBranch(m, root, host, node, node);
+    moveBranch(m, top, host, node, node);
   }
 }
 
 /** A new branch at bit pair `at`, between `slot` and what it links to, takes that and `node` as children. */
 function splitEdge(
   m: Mem,
-  root: number,
+  top: number,
   slot: number,
   link: number,
   at: number,
@@ -208,7 +240,7 @@ function splitEdge(
   if (m.ld(heir + PAIR) !== 0) {
     // The slot may lie in the very branch that moves.
     if (slot >= heir + KIDS && slot < heir + KIDS + 4) above = slot - heir + node;
-    moveBranch(m, root, heir, node, node);
+    moveBranch(m, top, heir, node, node);
   }
   setBranch(m, heir, at, digit, node, other, link);
   m.st(above, -heir);
@@ -226,12 +258,12 @@ function clearBranch(m: Mem, host: number): void {
 }
 
 /** Moves the branch in `from`, which lies on the way to `node`'s key, to live in `to`. */
-function moveBranch(m: Mem, root: number, from: number, to: number, node: number): void {
+function moveBranch(m: Mem, top: number, from: number, to: number, node: number): void {
   m.st(to + PAIR, m.ld(from + PAIR));
   for (let d = 0; d < 4; d++) m.st(to + KIDS + d, m.ld(from + KIDS + d));
-  let slot = root;
+  let slot = top;
   for (let link = m.ld(slot); link !== -from; link = m.ld(slot)) {
-    if (link >= 0) throw new Error(`ebmb tree ${root}: the branch in ${from} is not above ${node}`);
+    if (link >= 0) throw new Error(`ebmb tree ${top}: the branch in ${from} is not above ${node}`);
     slot = kidSlot(m, -link, node);
   }
   m.st(slot, -to);

@@ -81,6 +81,8 @@ export class BlockPlan {
   pool(s: StructMeta, threads: number, perThread: number, options: PoolOptions = {}): Pool {
     const bitWords = (perThread + 31) >> 5;
     const bits = this.words(`${s.$name} free`, threads * bitWords, HASHED);
+    const sumWords = (bitWords + 31) >> 5;
+    const sums = this.words(`${s.$name} free words`, threads * sumWords, HASHED);
     const align = options.align ?? 1;
     const slotWords = Math.ceil(s.$size / align) * align;
     const n = threads * perThread;
@@ -96,6 +98,8 @@ export class BlockPlan {
       threads,
       bits,
       bitWords,
+      sums,
+      sumWords,
       canFail: options.canFail ?? false,
       fail: this.failWord,
     };
@@ -144,6 +148,7 @@ function initPool(m: Mem, pool: Pool): void {
       const ptr = poolSlot(pool, t, i);
       for (let o = 0; o < pool.size; o++) m.st(ptr + o, POISON);
       m.or(pool.bits + t * pool.bitWords + (i >> 5), 1 << (i & 31));
+      m.or(pool.sums + t * pool.sumWords + (i >> 10), 1 << ((i >> 5) & 31));
     }
   }
 }

@@ -20,6 +20,10 @@ export interface Pool {
   readonly bits: number;
   /** Bitmap words of each thread. */
   readonly bitWords: number;
+  /** Index of the summary: a bit for each bitmap word, set while that word has a bit set. */
+  readonly sums: number;
+  /** Summary words of each thread. */
+  readonly sumWords: number;
   /** Whether allocations count down the failure word. */
   readonly canFail: boolean;
   /** Index of the failure word: n > 0 lets the n-th allocation from here fail. */
@@ -55,37 +59,56 @@ export function poolHome(pool: Pool, ptr: number): number {
  */
 export function poolAlloc(m: Mem, pool: Pool, thread: number): number {
   const first = pool.bits + thread * pool.bitWords;
-  const end = first + pool.bitWords;
-  for (let at = first; at < end; at++) {
-    for (let tries = 0; ; tries++) {
-      const v = m.ald(at);
-      if (v === 0) break;
-      const bit = v & -v;
-      if (m.cas(at, v, v & ~bit)) return settle(m, pool, thread, first, at, bit);
-      if (tries === TRIES) return RETRY;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const word = lowestWord(m, pool, thread);
+    if (word < 0) {
+      countDown(m, pool);
+      return 0;
     }
+    const v = m.ald(first + word);
+    const bit = v & -v;
+    if (v === 0 || !m.cas(first + word, v, v & ~bit)) continue;
+    if (v === bit) clearSummary(m, pool, thread, word);
+    // A slot freed behind the search would make this one not the lowest.
+    if (m.shared && lowestWord(m, pool, thread, word) >= 0) {
+      giveBack(m, pool, thread, word, bit);
+      continue;
+    }
+    if (countDown(m, pool)) {
+      giveBack(m, pool, thread, word, bit);
+      return 0;
+    }
+    const ptr = poolSlot(pool, thread, (word << 5) + 31 - Math.clz32(bit));
+    for (let i = ptr, end = ptr + pool.size; i < end; i++) m.st(i, 0);
+    return ptr;
   }
-  countDown(m, pool);
-  return 0;
+  return RETRY;
 }
 
-function settle(m: Mem, pool: Pool, thread: number, first: number, at: number, bit: number): number {
-  // A slot freed behind the scan would make this one not the lowest: only frees can have happened there.
-  if (m.shared) {
-    for (let i = first; i < at; i++) {
-      if (m.ald(i) !== 0) {
-        m.or(at, bit);
-        return RETRY;
-      }
-    }
+/** Lowest bitmap word below `end` that has a free slot, or -1. */
+function lowestWord(m: Mem, pool: Pool, thread: number, end = pool.bitWords): number {
+  const first = pool.sums + thread * pool.sumWords;
+  for (let i = 0; i << 5 < end; i++) {
+    const v = m.ald(first + i);
+    if (v === 0) continue;
+    const word = (i << 5) + 31 - Math.clz32(v & -v);
+    return word < end ? word : -1;
   }
-  if (countDown(m, pool)) {
-    m.or(at, bit);
-    return 0;
-  }
-  const ptr = poolSlot(pool, thread, ((at - first) << 5) + 31 - Math.clz32(bit));
-  for (let i = ptr, end = ptr + pool.size; i < end; i++) m.st(i, 0);
-  return ptr;
+  return -1;
+}
+
+function clearSummary(m: Mem, pool: Pool, thread: number, word: number): void {
+  const sum = pool.sums + thread * pool.sumWords + (word >> 5);
+  m.and(sum, ~(1 << (word & 31)));
+  // A slot freed in between has set the summary bit before it went.
+  if (m.shared && m.ald(pool.bits + thread * pool.bitWords + word) !== 0) m.or(sum, 1 << (word & 31));
+}
+
+/** Sets a free bit; returns the bitmap word as it was. */
+function giveBack(m: Mem, pool: Pool, thread: number, word: number, bit: number): number {
+  const old = m.or(pool.bits + thread * pool.bitWords + word, bit);
+  if (m.shared || old === 0) m.or(pool.sums + thread * pool.sumWords + (word >> 5), 1 << (word & 31));
+  return old;
 }
 
 function countDown(m: Mem, pool: Pool): boolean {
@@ -103,17 +126,22 @@ function countDown(m: Mem, pool: Pool): boolean {
  * Returns 1. Throws on a pointer that is not a slot and on a slot that is free already.
  */
 export function poolFree(m: Mem, pool: Pool, ptr: number): number {
-  const at = bitmapWord(pool, ptr);
-  const bit = bitmapBit(pool, ptr);
-  if (m.ald(at) & bit) throw new Error(`${pool.name}: ${ptr} freed twice`);
+  if (poolIsFree(m, pool, ptr)) throw new Error(`${pool.name}: ${ptr} freed twice`);
   for (let i = ptr, end = ptr + pool.size; i < end; i++) m.st(i, POISON);
-  if (m.or(at, bit) & bit) throw new Error(`${pool.name}: ${ptr} freed twice`);
+  const i = poolIndex(pool, ptr);
+  const thread = (i / pool.perThread) | 0;
+  const slot = i - thread * pool.perThread;
+  const bit = 1 << (slot & 31);
+  if (giveBack(m, pool, thread, slot >> 5, bit) & bit) throw new Error(`${pool.name}: ${ptr} freed twice`);
   return 1;
 }
 
 /** Whether a slot is free. Throws on a pointer that is not a slot. */
 export function poolIsFree(m: Mem, pool: Pool, ptr: number): boolean {
-  return (m.ald(bitmapWord(pool, ptr)) & bitmapBit(pool, ptr)) !== 0;
+  const i = poolIndex(pool, ptr);
+  const thread = (i / pool.perThread) | 0;
+  const slot = i - thread * pool.perThread;
+  return ((m.ald(pool.bits + thread * pool.bitWords + (slot >> 5)) >>> (slot & 31)) & 1) !== 0;
 }
 
 /** How many slots are in use, of all threads. */
@@ -131,18 +159,6 @@ export function poolNext(m: Mem, pool: Pool, after: number): number {
     if (!poolIsFree(m, pool, ptr)) return ptr;
   }
   return 0;
-}
-
-function bitmapWord(pool: Pool, ptr: number): number {
-  const i = poolIndex(pool, ptr);
-  const thread = (i / pool.perThread) | 0;
-  return pool.bits + thread * pool.bitWords + ((i - thread * pool.perThread) >> 5);
-}
-
-function bitmapBit(pool: Pool, ptr: number): number {
-  const i = poolIndex(pool, ptr);
-  const thread = (i / pool.perThread) | 0;
-  return 1 << ((i - thread * pool.perThread) & 31);
 }
 
 function popcount(v: number): number {
