@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [--inputs N] [--seed S] [--from I]`: breaks datagrams, frames and handshake messages of the bundled captures and
- * reads them. Prints how often each error was reached; exit 1 on the first input that is not taken as it should, with what
- * is needed to make it again.
+ * `npm run fuzz -- [--inputs N] [--seed S] [--from I]`: breaks datagrams, frames and handshake messages of the
+ * bundled captures and reads them. Prints how often each error was reached; exit 1 on the first input that is
+ * not taken as it should, with what is needed to make it again.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -7,8 +7,8 @@ export type SuiteName = 'AES-128-GCM' | 'AES-256-GCM' | 'ChaCha20-Poly1305';
 export const AEAD_TAG = 16;
 
 /**
- * One expanded packet protection key. Nonces are three big-endian words; ranges must lie inside their arrays, which
- * the callers in `protect.ts` have checked.
+ * One expanded packet protection key. Nonces are three big-endian words; ranges must lie inside their arrays,
+ * which the callers in `protect.ts` have checked.
  */
 export interface Aead {
   /**

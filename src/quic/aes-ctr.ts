@@ -1,11 +1,11 @@
 import { type AesKey, lastColumn, T0, T1, T2, T3 } from './aes.ts';
 
 /**
- * XORs src[srcOff, +len) with the AES key stream of nonce (n0, n1, n2 as big-endian words) from block `counter` on, into
- * dst[dstOff, +len). The two ranges may be the same. NIST SP 800-38D section 6.5.
+ * XORs src[srcOff, +len) with the AES key stream of nonce (n0, n1, n2 as big-endian words) from block `counter`
+ * on, into dst[dstOff, +len). The two ranges may be the same. NIST SP 800-38D section 6.5.
  *
- * Only the last byte of the counter changes for 256 blocks, and it enters one column of round 1 and one table look-up
- * a column of round 2; the rest of these two rounds is therefore done once for 256 blocks.
+ * Only the last byte of the counter changes for 256 blocks, and it enters one column of round 1 and one table
+ * look-up a column of round 2; the rest of these two rounds is therefore done once for 256 blocks.
  */
 export function aesCtr(
   key: AesKey,

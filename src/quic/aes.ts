@@ -1,8 +1,9 @@
 /**
- * AES by tables of 32-bit words (FIPS 197), 128- and 256-bit keys, encryption only: QUIC needs no decryption of blocks.
+ * AES by tables of 32-bit words (FIPS 197), 128- and 256-bit keys, encryption only: QUIC needs no decryption of
+ * blocks.
  *
- * Not constant-time: table look-ups leak through the cache. The keys here come from captures and scenarios that the
- * person already holds; do not use this to protect anything.
+ * Not constant-time: table look-ups leak through the cache. The keys here come from captures and scenarios that
+ * the person already holds; do not use this to protect anything.
  */
 
 /** The substitution box. */

@@ -55,8 +55,8 @@ function openWithNoble(suite: Suite, keys: PacketKeys, buf: Uint8Array, pn: numb
 }
 
 /**
- * The work of opening a `size`-byte short header packet, once a call: with the keys kept, and with the library as
- * one would use it in the same place. Both throw when the packet does not open.
+ * The work of opening a `size`-byte short header packet, once a call: with the keys kept, and with the library
+ * as one would use it in the same place. Both throw when the packet does not open.
  */
 export function openingWork(suite: Suite, size: number): { own(): void; noble(): void } {
   const { keys, packets } = material(suite, size);

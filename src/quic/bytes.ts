@@ -7,7 +7,10 @@ export function toHex(buf: Uint8Array, off = 0, end = buf.length): string {
   return text;
 }
 
-/** Bytes of a hexadecimal text; white space is ignored. Throws RangeError on anything else: for constants and tests. */
+/**
+ * Bytes of a hexadecimal text; white space is ignored. Throws RangeError on anything else: for constants and
+ * tests.
+ */
 export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, '');
   if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) throw new RangeError('not hexadecimal');

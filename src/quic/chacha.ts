@@ -13,7 +13,10 @@ export function leWord(buf: Uint8Array, off: number): number {
   return buf[off]! | (buf[off + 1]! << 8) | (buf[off + 2]! << 16) | (buf[off + 3]! << 24);
 }
 
-/** The key stream block for (key, counter, nonce as little-endian words), as 16 words to `out`. RFC 8439 section 2.3. */
+/**
+ * The key stream block for (key, counter, nonce as little-endian words), as 16 words to `out`. RFC 8439 section
+ * 2.3.
+ */
 export function chachaBlock(
   key: Int32Array,
   counter: number,
@@ -101,7 +104,10 @@ export function chachaBlock(
   out[15] = d3 + n2;
 }
 
-/** XORs src[srcOff, +len) with the key stream from block `counter` on into dst[dstOff, +len); `block` is scratch. */
+/**
+ * XORs src[srcOff, +len) with the key stream from block `counter` on into dst[dstOff, +len); `block` is
+ * scratch.
+ */
 export function chachaXor(
   key: Int32Array,
   counter: number,

@@ -1,8 +1,8 @@
 import { Reason } from './reason.ts';
 
 /**
- * Puts the CRYPTO frames of one encryption level and direction back in order (RFC 9000 sections 2.2 and 7.5). Frames may come in any
- * order, overlap and repeat; memory is bounded by `limit`.
+ * Puts the CRYPTO frames of one encryption level and direction back in order (RFC 9000 sections 2.2 and 7.5).
+ * Frames may come in any order, overlap and repeat; memory is bounded by `limit`.
  */
 export class CryptoStream {
   /** The bytes received; only ranges that were added mean something. */
@@ -32,8 +32,9 @@ export class CryptoStream {
   }
 
   /**
-   * Adds buf[off, +len) at `offset` of the stream. Returns `contiguous`, or `Reason.cryptoBufferExceeded` beyond the limit, or
-   * `Reason.cryptoConflict` when bytes that were received before differ; the stream is then as it was.
+   * Adds buf[off, +len) at `offset` of the stream. Returns `contiguous`, or `Reason.cryptoBufferExceeded`
+   * beyond the limit, or `Reason.cryptoConflict` when bytes that were received before differ; the stream is
+   * then as it was.
    */
   add(offset: number, buf: Uint8Array, off: number, len: number): number {
     const end = offset + len;

@@ -1,8 +1,9 @@
 import { readU16, readU24 } from './bytes.ts';
 
 /**
- * Reads fixed-size fields one after another without looking back: after the first field that does not fit every read gives 0 or an
- * empty range, and `failedAt` tells where it was. For the rare paths (handshake messages); packets and frames use offsets.
+ * Reads fixed-size fields one after another without looking back: after the first field that does not fit every
+ * read gives 0 or an empty range, and `failedAt` tells where it was. For the rare paths (handshake messages);
+ * packets and frames use offsets.
  */
 export class Cursor {
   readonly buf: Uint8Array;

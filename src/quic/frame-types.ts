@@ -96,8 +96,8 @@ export function frameName(type: number): FrameName | undefined {
 }
 
 /**
- * Whether a packet type may carry a frame type number (RFC 9000 section 12.4 table 3; DATAGRAM: RFC 9221 section 4). Unknown
- * types are not permitted anywhere.
+ * Whether a packet type may carry a frame type number (RFC 9000 section 12.4 table 3; DATAGRAM: RFC 9221
+ * section 4). Unknown types are not permitted anywhere.
  */
 export function framePermitted(type: number, packet: PacketType): boolean {
   if (frameName(type) === undefined) return false;
@@ -126,7 +126,10 @@ const NOT_IN_0RTT: ReadonlySet<number> = new Set([
   FrameType.handshakeDone,
 ]);
 
-/** Whether the frame asks for an acknowledgement: all but PADDING, ACK and CONNECTION_CLOSE (RFC 9002 section 2). */
+/**
+ * Whether the frame asks for an acknowledgement: all but PADDING, ACK and CONNECTION_CLOSE (RFC 9002 section
+ * 2).
+ */
 export function ackEliciting(type: number): boolean {
   return type !== 0 && type !== 2 && type !== 3 && type !== 0x1c && type !== 0x1d;
 }

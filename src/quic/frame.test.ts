@@ -13,7 +13,9 @@ const small = fc.nat(2 ** 40);
 const data = fc.uint8Array({ maxLength: 100 });
 const eight = fc.uint8Array({ minLength: 8, maxLength: 8 });
 
-/** Writes with `write`, reads back with a byte of something else behind, and checks that both agree on the size. */
+/**
+ * Writes with `write`, reads back with a byte of something else behind, and checks that both agree on the size.
+ */
 function roundTrip(write: (buf: Uint8Array, off: number) => number): Uint8Array {
   const buf = new Uint8Array(600);
   const end = write(buf, 5);

@@ -2,8 +2,8 @@ import type { FrameName } from './frame-types.ts';
 import { readVarint, VarintOut } from './varint.ts';
 
 /**
- * One frame, reused from frame to frame. Which fields mean something depends on `name`; ranges are offsets into the buffer
- * that was parsed. A field above 2^53-1 is rounded to a double, and then `exact` is false.
+ * One frame, reused from frame to frame. Which fields mean something depends on `name`; ranges are offsets into
+ * the buffer that was parsed. A field above 2^53-1 is rounded to a double, and then `exact` is false.
  */
 export class Frame {
   name: FrameName = 'PADDING';
@@ -17,16 +17,16 @@ export class Frame {
   /** Offset in the stream: STREAM, CRYPTO. */
   offset = 0;
   /**
-   * Bytes the frame carries: data of STREAM, CRYPTO, DATAGRAM; token of NEW_TOKEN; connection ID of NEW_CONNECTION_ID; the 8 bytes
-   * of PATH_CHALLENGE and PATH_RESPONSE; reason phrase of CONNECTION_CLOSE.
+   * Bytes the frame carries: data of STREAM, CRYPTO, DATAGRAM; token of NEW_TOKEN; connection ID of
+   * NEW_CONNECTION_ID; the 8 bytes of PATH_CHALLENGE and PATH_RESPONSE; reason phrase of CONNECTION_CLOSE.
    */
   dataOff = 0;
   dataLen = 0;
   /** STREAM: last data of the stream. */
   fin = false;
   /**
-   * The one number of MAX_DATA, MAX_STREAM_DATA, MAX_STREAMS, DATA_BLOCKED, STREAM_DATA_BLOCKED, STREAMS_BLOCKED; final size of
-   * RESET_STREAM; count of bytes of a PADDING run.
+   * The one number of MAX_DATA, MAX_STREAM_DATA, MAX_STREAMS, DATA_BLOCKED, STREAM_DATA_BLOCKED,
+   * STREAMS_BLOCKED; final size of RESET_STREAM; count of bytes of a PADDING run.
    */
   value = 0;
   /** MAX_STREAMS, STREAMS_BLOCKED: of unidirectional streams. */
@@ -39,7 +39,10 @@ export class Frame {
   retirePriorTo = 0;
   /** NEW_CONNECTION_ID: where the 16-byte stateless reset token begins. */
   resetTokenOff = 0;
-  /** ACK: largest acknowledged, delay (not scaled), smallest of the first range, further ranges (see `ackRanges`). */
+  /**
+   * ACK: largest acknowledged, delay (not scaled), smallest of the first range, further ranges (see
+   * `ackRanges`).
+   */
   largest = 0;
   ackDelay = 0;
   firstSmallest = 0;
@@ -54,8 +57,9 @@ export class Frame {
 }
 
 /**
- * The ranges of an ACK frame that was just parsed into `frame`, as [smallest, largest] pairs one after another in `into`, largest
- * numbers first; returns the count of ranges. `into` is cleared, so that one array can serve all frames.
+ * The ranges of an ACK frame that was just parsed into `frame`, as [smallest, largest] pairs one after another
+ * in `into`, largest numbers first; returns the count of ranges. `into` is cleared, so that one array can serve
+ * all frames.
  */
 export function ackRanges(buf: Uint8Array, frame: Frame, into: number[]): number {
   into.length = 0;

@@ -1,9 +1,10 @@
 /**
- * GHASH, the universal hash of GCM (NIST SP 800-38D section 6.4), by tables made for one key. Not constant-time.
+ * GHASH, the universal hash of GCM (NIST SP 800-38D section 6.4), by tables made for one key. Not
+ * constant-time.
  *
- * A block is four big-endian words; its product with H is the sum over words w and bytes b of byte * x^(32w + 8b) * H. The
- * table holds v * x^(32w) * H for every word position and byte value, so a block costs 16 look-ups and three
- * shifts by one byte. 16 kB a key.
+ * A block is four big-endian words; its product with H is the sum over words w and bytes b of byte * x^(32w +
+ * 8b) * H. The table holds v * x^(32w) * H for every word position and byte value, so a block costs 16 look-ups
+ * and three shifts by one byte. 16 kB a key.
  */
 
 /** Words in the table of one key: 4 word positions, 256 byte values, 4 words each. */
@@ -62,8 +63,8 @@ export function fillGhashTable(table: Int32Array, h0: number, h1: number, h2: nu
 }
 
 /**
- * Takes buf[off, +len) into the hash state (four words), the last block filled up with zeros as GCM does for both
- * the additional data and the ciphertext.
+ * Takes buf[off, +len) into the hash state (four words), the last block filled up with zeros as GCM does for
+ * both the additional data and the ciphertext.
  */
 export function ghash(state: Int32Array, table: Int32Array, buf: Uint8Array, off: number, len: number): void {
   let z0 = state[0]!;

@@ -47,9 +47,9 @@ export class HandshakeMessage {
 }
 
 /**
- * Reads the frame of the handshake message at buf[off, end) (reassembled CRYPTO data) and returns its bytes with the 4-byte
- * header, or `Reason.handshakeTruncated` when not all of it is there yet: `type` and `bodyLen` are set once the header is.
- * RFC 8446 section 4.
+ * Reads the frame of the handshake message at buf[off, end) (reassembled CRYPTO data) and returns its bytes
+ * with the 4-byte header, or `Reason.handshakeTruncated` when not all of it is there yet: `type` and `bodyLen`
+ * are set once the header is. RFC 8446 section 4.
  */
 export function parseHandshake(buf: Uint8Array, off: number, end: number, out: HandshakeMessage): number {
   out.errorAt = off;

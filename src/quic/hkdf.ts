@@ -10,8 +10,8 @@ export function hkdfExtract(salt: Uint8Array, secret: Uint8Array): Uint8Array {
 }
 
 /**
- * HKDF-Expand-Label with an empty context (RFC 8446 section 7.1): `length` bytes (1 .. 255) for `label`, which is given without
- * its "tls13 " prefix.
+ * HKDF-Expand-Label with an empty context (RFC 8446 section 7.1): `length` bytes (1 .. 255) for `label`, which
+ * is given without its "tls13 " prefix.
  */
 export function hkdfExpandLabel(
   hash: HashName,

@@ -80,8 +80,8 @@ export class PacketKeys {
 }
 
 /**
- * Packet protection keys of a traffic secret (RFC 9001 5.1). Works for handshake, 0-RTT and 1-RTT secrets alike.
- * Throws RangeError when the secret has not the length of the suite's hash.
+ * Packet protection keys of a traffic secret (RFC 9001 5.1). Works for handshake, 0-RTT and 1-RTT secrets
+ * alike. Throws RangeError when the secret has not the length of the suite's hash.
  */
 export function packetKeys(suite: Suite, secret: Uint8Array, version: QuicVersion = QUIC_V1): PacketKeys {
   if (secret.length !== suite.secretLength) {
@@ -106,8 +106,8 @@ export interface InitialKeys {
 }
 
 /**
- * Initial keys from the Destination Connection ID of the client's first Initial, or, after a Retry, from the one the
- * Retry chose (0 to 20 bytes). RFC 9001 5.2, RFC 9369 3.3.1.
+ * Initial keys from the Destination Connection ID of the client's first Initial, or, after a Retry, from the
+ * one the Retry chose (0 to 20 bytes). RFC 9001 5.2, RFC 9369 3.3.1.
  */
 export function initialKeys(version: QuicVersion, dcid: Uint8Array): InitialKeys {
   const secret = hkdfExtract(version.initialSalt, dcid);

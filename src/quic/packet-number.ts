@@ -1,11 +1,11 @@
 /**
- * Packet numbers on the wire are their last 1 to 4 bytes (RFC 9000 17.1, A.2, A.3). Numbers here are doubles, exact to
- * 2^53-1; a connection that sends a million packets a second needs 285 years to pass that.
+ * Packet numbers on the wire are their last 1 to 4 bytes (RFC 9000 17.1, A.2, A.3). Numbers here are doubles,
+ * exact to 2^53-1; a connection that sends a million packets a second needs 285 years to pass that.
  */
 
 /**
- * Bytes (1..4) needed so that a peer that may have seen no more than `largestAcked` (-1 for none) can recover `pn`.
- * Throws RangeError when even four bytes are too few. RFC 9000 A.2.
+ * Bytes (1..4) needed so that a peer that may have seen no more than `largestAcked` (-1 for none) can recover
+ * `pn`. Throws RangeError when even four bytes are too few. RFC 9000 A.2.
  */
 export function packetNumberLength(pn: number, largestAcked: number): number {
   const unacked = pn - largestAcked;
@@ -20,8 +20,8 @@ export function truncatePacketNumber(pn: number, bytes: number): number {
 }
 
 /**
- * The full packet number nearest to the one expected after `largest` (-1 when none was seen in this space) whose last
- * `bytes` bytes are `truncated`. RFC 9000 A.3.
+ * The full packet number nearest to the one expected after `largest` (-1 when none was seen in this space)
+ * whose last `bytes` bytes are `truncated`. RFC 9000 A.3.
  */
 export function decodePacketNumber(largest: number, truncated: number, bytes: number): number {
   const expected = largest + 1;

@@ -5,8 +5,8 @@ import { Reason } from './reason.ts';
 import { readVarint } from './varint.ts';
 
 /**
- * Reads the frame at buf[off, end) into `out` and returns its bytes (> 0), or a negative reason with `out.errorAt`.
- * A run of PADDING is one frame. RFC 9000 section 19, RFC 9221 section 4.
+ * Reads the frame at buf[off, end) into `out` and returns its bytes (> 0), or a negative reason with
+ * `out.errorAt`. A run of PADDING is one frame. RFC 9000 section 19, RFC 9221 section 4.
  */
 export function parseFrame(buf: Uint8Array, off: number, end: number, out: Frame): number {
   out.start = off;
@@ -27,9 +27,10 @@ export function parseFrame(buf: Uint8Array, off: number, end: number, out: Frame
 }
 
 /**
- * Reads the whole payload buf[off, end) of a packet of type `packet`, calling `visit` after each frame (`out` holds it; false stops).
- * Returns the count of frames, or a negative reason with `out.errorAt`: also for a payload without frames and for a frame
- * that the packet type may not carry, both protocol violations (RFC 9000 section 12.4).
+ * Reads the whole payload buf[off, end) of a packet of type `packet`, calling `visit` after each frame (`out`
+ * holds it; false stops). Returns the count of frames, or a negative reason with `out.errorAt`: also for a
+ * payload without frames and for a frame that the packet type may not carry, both protocol violations (RFC 9000
+ * section 12.4).
  */
 export function eachFrame(
   buf: Uint8Array,
@@ -207,8 +208,8 @@ function newConnectionId(buf: Uint8Array, from: number, end: number, out: Frame)
 }
 
 /**
- * Reads a number into out.varint; returns the offset behind it. A negative `at` is a failure before and is passed on, so
- * that a frame reads as the list of its fields.
+ * Reads a number into out.varint; returns the offset behind it. A negative `at` is a failure before and is
+ * passed on, so that a frame reads as the list of its fields.
  */
 function num(buf: Uint8Array, at: number, end: number, out: Frame): number {
   if (at < 0) return at;

@@ -4,8 +4,8 @@ const LIMB = 2 ** 22;
 const DOWN = 2 ** -22;
 
 /**
- * Poly1305 (RFC 8439 section 2.5). Numbers modulo 2^130-5 are six limbs of 22 bits in doubles: a product of two limbs and the
- * sum of six of them, one factor times 20, stays below 2^53, so every step is exact.
+ * Poly1305 (RFC 8439 section 2.5). Numbers modulo 2^130-5 are six limbs of 22 bits in doubles: a product of two
+ * limbs and the sum of six of them, one factor times 20, stays below 2^53, so every step is exact.
  */
 export class Poly1305 {
   private readonly r = new Float64Array(6);
@@ -29,7 +29,10 @@ export class Poly1305 {
     for (let i = 0; i < 4; i++) this.pad[i] = key[4 + i]! >>> 0;
   }
 
-  /** Takes buf[off, +len), the last block filled up with zeros to 16 bytes as the AEAD does (RFC 8439 section 2.8). */
+  /**
+   * Takes buf[off, +len), the last block filled up with zeros to 16 bytes as the AEAD does (RFC 8439 section
+   * 2.8).
+   */
   update(buf: Uint8Array, off: number, len: number): void {
     const r = this.r;
     const h = this.h;

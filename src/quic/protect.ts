@@ -5,8 +5,9 @@ import { Reason } from './reason.ts';
 import { Workspace } from './workspace.ts';
 
 /**
- * An opened packet, reused from packet to packet. `bytes` holds the packet as it was before protection: header with the
- * packet number in clear, then the frames at [payloadOff, payloadEnd). It is overwritten by the next opening.
+ * An opened packet, reused from packet to packet. `bytes` holds the packet as it was before protection: header
+ * with the packet number in clear, then the frames at [payloadOff, payloadEnd). It is overwritten by the next
+ * opening.
  */
 export class OpenedPacket {
   bytes = new Uint8Array(2048);
@@ -20,7 +21,10 @@ export class OpenedPacket {
   /** Short headers only. */
   keyPhase: 0 | 1 = 0;
   spin: 0 | 1 = 0;
-  /** Must be 0 once the packet is authentic (RFC 9000 17.2, 17.3.1); what follows from others is the caller's matter. */
+  /**
+   * Must be 0 once the packet is authentic (RFC 9000 17.2, 17.3.1); what follows from others is the caller's
+   * matter.
+   */
   reservedBits = 0;
   errorAt = 0;
   readonly workspace: Workspace;
@@ -31,9 +35,9 @@ export class OpenedPacket {
 }
 
 /**
- * Removes header protection of the packet buf[pktOff, pktEnd), whose packet number begins at pnOff: first byte, key phase,
- * spin bit, packet number length and truncated number go to `out`. Returns the packet number length (1..4) or a negative
- * reason. The buffer is not changed. RFC 9001 5.4.
+ * Removes header protection of the packet buf[pktOff, pktEnd), whose packet number begins at pnOff: first byte,
+ * key phase, spin bit, packet number length and truncated number go to `out`. Returns the packet number length
+ * (1..4) or a negative reason. The buffer is not changed. RFC 9001 5.4.
  */
 export function unprotectHeader(
   keys: PacketKeys,
@@ -70,9 +74,9 @@ export function unprotectHeader(
 }
 
 /**
- * Decrypts a packet whose header `unprotectHeader` has just read into `out`, with the keys of the key phase the caller
- * chose. `largestPn` is the largest packet number processed in this space, -1 for none. Returns the payload length
- * (>= 0) or a negative reason; the buffer is not changed. RFC 9001 5.3.
+ * Decrypts a packet whose header `unprotectHeader` has just read into `out`, with the keys of the key phase the
+ * caller chose. `largestPn` is the largest packet number processed in this space, -1 for none. Returns the
+ * payload length (>= 0) or a negative reason; the buffer is not changed. RFC 9001 5.3.
  */
 export function openUnprotected(
   keys: PacketKeys,
@@ -127,8 +131,8 @@ export function openUnprotected(
 }
 
 /**
- * Removes header protection and decrypts in one go, for packets whose key phase is not in question. Parameters and result
- * as `openUnprotected`.
+ * Removes header protection and decrypts in one go, for packets whose key phase is not in question. Parameters
+ * and result as `openUnprotected`.
  */
 export function openPacket(
   keys: PacketKeys,
@@ -145,9 +149,10 @@ export function openPacket(
 }
 
 /**
- * Protects in place a packet written in clear: buf[pktOff, payloadEnd) is header, packet number of `pnLen` bytes at pnOff, and
- * frames. The tag goes behind payloadEnd. Returns the end of the packet, or `Reason.sampleTruncated` when the frames
- * are too few for a sample (pnLen + payload must reach 4 bytes) and `Reason.outputTooSmall` without room for the tag.
+ * Protects in place a packet written in clear: buf[pktOff, payloadEnd) is header, packet number of `pnLen`
+ * bytes at pnOff, and frames. The tag goes behind payloadEnd. Returns the end of the packet, or
+ * `Reason.sampleTruncated` when the frames are too few for a sample (pnLen + payload must reach 4 bytes) and
+ * `Reason.outputTooSmall` without room for the tag.
  */
 export function sealPacket(
   keys: PacketKeys,

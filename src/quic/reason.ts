@@ -4,7 +4,9 @@
  * `parseError` turns the two into a value that a person can read.
  */
 
-/** Every reason, in one table: name -> negative code. Codes are stable within a build, names are the contract. */
+/**
+ * Every reason, in one table: name -> negative code. Codes are stable within a build, names are the contract.
+ */
 export const Reason = {
   empty: -1,
   varintTruncated: -2,

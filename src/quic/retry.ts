@@ -6,8 +6,8 @@ import { type QuicVersion, quicVersion } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * The integrity tag (16 bytes) of the Retry packet whose bytes before the tag are buf[off, end), as an answer to an Initial with the
- * Destination Connection ID `odcid` (0 to 20 bytes). RFC 9001 5.8.
+ * The integrity tag (16 bytes) of the Retry packet whose bytes before the tag are buf[off, end), as an answer
+ * to an Initial with the Destination Connection ID `odcid` (0 to 20 bytes). RFC 9001 5.8.
  */
 export function retryIntegrityTag(
   version: QuicVersion,
@@ -28,7 +28,10 @@ export function retryIntegrityTag(
   return tag;
 }
 
-/** Whether the tag of a parsed Retry packet is right for `odcid`. False for anything that is not a Retry of a known version. */
+/**
+ * Whether the tag of a parsed Retry packet is right for `odcid`. False for anything that is not a Retry of a
+ * known version.
+ */
 export function retryTagMatches(
   buf: Uint8Array,
   header: PacketHeader,
@@ -44,8 +47,9 @@ export function retryTagMatches(
 }
 
 /**
- * Writes a Retry packet with its tag at buf[off..) and returns its end: `dcid` is the client's Source Connection ID, `scid` the server's
- * new one, `odcid` the Destination Connection ID of the Initial that is answered. RFC 9000 17.2.5.
+ * Writes a Retry packet with its tag at buf[off..) and returns its end: `dcid` is the client's Source
+ * Connection ID, `scid` the server's new one, `odcid` the Destination Connection ID of the Initial that is
+ * answered. RFC 9000 17.2.5.
  */
 export function writeRetry(
   buf: Uint8Array,

@@ -5,7 +5,9 @@ import { isParseError, type ParseError, parseError, Reason } from './reason.ts';
 import { ExtensionType, readAlpn, readExtensions, within } from './tls-extensions.ts';
 import { parseTransportParameters, type TransportParameters } from './transport-parameters.ts';
 
-/** SHA-256 of "HelloRetryRequest": a ServerHello with this random asks for another ClientHello (RFC 8446 4.1.3). */
+/**
+ * SHA-256 of "HelloRetryRequest": a ServerHello with this random asks for another ClientHello (RFC 8446 4.1.3).
+ */
 const RETRY_RANDOM = fromHex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c');
 
 /** What a server chose (RFC 8446 section 4.1.3). */

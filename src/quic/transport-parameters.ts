@@ -19,8 +19,8 @@ export interface PreferredAddress {
 }
 
 /**
- * QUIC transport parameters (RFC 9000 section 18.2, RFC 9221, RFC 9287, RFC 9368). Absent ones are undefined, defaults are not filled
- * in; times in ms; numbers above 2^53-1 are rounded. Byte fields are views.
+ * QUIC transport parameters (RFC 9000 section 18.2, RFC 9221, RFC 9287, RFC 9368). Absent ones are undefined,
+ * defaults are not filled in; times in ms; numbers above 2^53-1 are rounded. Byte fields are views.
  */
 export interface TransportParameters {
   originalDestinationConnectionId?: Uint8Array;
@@ -169,8 +169,8 @@ function preferredAddress(buf: Uint8Array, off: number, cidLength: number): Pref
 }
 
 /**
- * Writes transport parameters in the order of their numbers; `unknown` ones are left out. Throws RangeError on numbers that are
- * not safe integers. For handshakes of our own and for round-trip tests.
+ * Writes transport parameters in the order of their numbers; `unknown` ones are left out. Throws RangeError on
+ * numbers that are not safe integers. For handshakes of our own and for round-trip tests.
  */
 export function writeTransportParameters(parameters: TransportParameters): Uint8Array {
   const out: number[] = [];

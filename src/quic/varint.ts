@@ -4,8 +4,8 @@ import { Reason } from './reason.ts';
 export const VARINT_MAX = 0x3fff_ffff_ffff_ffffn;
 
 /**
- * Where a read puts its value. `value` is exact up to 2^53-1; above that `exact` is false, `value` is the nearest
- * double and `hi`/`lo` hold the two 32-bit halves (`varintBig` joins them).
+ * Where a read puts its value. `value` is exact up to 2^53-1; above that `exact` is false, `value` is the
+ * nearest double and `hi`/`lo` hold the two 32-bit halves (`varintBig` joins them).
  */
 export class VarintOut {
   value = 0;
@@ -60,8 +60,8 @@ export function varintSize(value: number): number {
 }
 
 /**
- * Writes `value` (0 .. 2^53-1) at off in the fewest bytes, or in `size` bytes (1, 2, 4, 8) when given, and returns the
- * bytes written. Throws RangeError when it does not fit: writers are called with our own values.
+ * Writes `value` (0 .. 2^53-1) at off in the fewest bytes, or in `size` bytes (1, 2, 4, 8) when given, and
+ * returns the bytes written. Throws RangeError when it does not fit: writers are called with our own values.
  */
 export function writeVarint(buf: Uint8Array, off: number, value: number, size = varintSize(value)): number {
   if (size < varintSize(value) || off + size > buf.length)

@@ -1,6 +1,6 @@
 /**
- * The packets printed in RFC 9001 appendix A and RFC 9369 appendix A, for tests and as seeds of the fuzzer. All of them belong to the
- * client Destination Connection ID 8394c8f03e515708.
+ * The packets printed in RFC 9001 appendix A and RFC 9369 appendix A, for tests and as seeds of the fuzzer. All
+ * of them belong to the client Destination Connection ID 8394c8f03e515708.
  */
 import { fromHex } from './bytes.ts';
 

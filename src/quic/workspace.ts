@@ -2,9 +2,9 @@ import { fillGhashTable, GHASH_TABLE_WORDS } from './ghash.ts';
 import { Poly1305 } from './poly1305.ts';
 
 /**
- * What sealing and opening need besides keys: small buffers, and the GHASH tables of the keys used last. A table is 16 kB
- * and takes some microseconds to make, so tables are kept for `slots` keys, not for every connection. One
- * workspace serves any number of connections, one call at a time.
+ * What sealing and opening need besides keys: small buffers, and the GHASH tables of the keys used last. A
+ * table is 16 kB and takes some microseconds to make, so tables are kept for `slots` keys, not for every
+ * connection. One workspace serves any number of connections, one call at a time.
  */
 export class Workspace {
   readonly hash = new Int32Array(4);

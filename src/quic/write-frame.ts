@@ -2,8 +2,8 @@ import { FrameType } from './frame-types.ts';
 import { varintSize, writeVarint } from './varint.ts';
 
 /**
- * Writers of frames, the inverse of `parseFrame`, for packets of our own. Each writes at buf[off..) and returns the
- * offset behind what it wrote; values are ours, so what does not fit throws RangeError.
+ * Writers of frames, the inverse of `parseFrame`, for packets of our own. Each writes at buf[off..) and returns
+ * the offset behind what it wrote; values are ours, so what does not fit throws RangeError.
  */
 
 /** `count` bytes of PADDING. */
@@ -24,8 +24,8 @@ export function writeHandshakeDone(buf: Uint8Array, off: number): number {
 }
 
 /**
- * ACK, or ACK_ECN when `ecn` is given. `ranges` are [smallest, largest] pairs one after another, largest numbers first, not
- * touching each other. `delay` is already divided by 2^ack_delay_exponent.
+ * ACK, or ACK_ECN when `ecn` is given. `ranges` are [smallest, largest] pairs one after another, largest
+ * numbers first, not touching each other. `delay` is already divided by 2^ack_delay_exponent.
  */
 export function writeAck(
   buf: Uint8Array,

@@ -19,8 +19,8 @@ export interface LongHeaderFields {
 }
 
 /**
- * Writes an unprotected long header with its packet number at buf[off..) and returns the offset of the packet number; frames go
- * to that plus `pnLen`. The Length field has always two bytes. RFC 9000 17.2.
+ * Writes an unprotected long header with its packet number at buf[off..) and returns the offset of the packet
+ * number; frames go to that plus `pnLen`. The Length field has always two bytes. RFC 9000 17.2.
  */
 export function writeLongHeader(buf: Uint8Array, off: number, fields: LongHeaderFields): number {
   const { version, type, dcid, scid, pnLen } = fields;
@@ -45,8 +45,8 @@ export function writeLongHeader(buf: Uint8Array, off: number, fields: LongHeader
 }
 
 /**
- * Writes an unprotected short header with its packet number at buf[off..) and returns the offset of the packet number. RFC 9000
- * 17.3.1.
+ * Writes an unprotected short header with its packet number at buf[off..) and returns the offset of the packet
+ * number. RFC 9000 17.3.1.
  */
 export function writeShortHeader(
   buf: Uint8Array,

@@ -15,7 +15,10 @@ export interface FuzzReport {
   readonly mutations: Readonly<Record<Mutation, number>>;
 }
 
-/** An input that a parser does not take as it should. It can be made again with the same seeds, `seed` and `index`. */
+/**
+ * An input that a parser does not take as it should. It can be made again with the same seeds, `seed` and
+ * `index`.
+ */
 export class FuzzFailure extends Error {
   readonly index: number;
   readonly input: string;
@@ -35,8 +38,8 @@ export class FuzzFailure extends Error {
 type Group = Target | 'long header';
 
 /**
- * How often each kind of seed has its turn. Long headers have more fields to break than short ones and are rarer in captures; sealing
- * costs more than all else.
+ * How often each kind of seed has its turn. Long headers have more fields to break than short ones and are
+ * rarer in captures; sealing costs more than all else.
  */
 const TURNS: readonly Group[] = [
   ...repeat<Group>('long header', 5),

@@ -1,4 +1,6 @@
-/** A small seeded generator (xorshift32), so that every input of the fuzzer can be made again from two numbers. */
+/**
+ * A small seeded generator (xorshift32), so that every input of the fuzzer can be made again from two numbers.
+ */
 export class Random {
   private state = 1;
 
