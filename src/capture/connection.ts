@@ -7,16 +7,41 @@ import { ConnectionKeys } from './secrets.ts';
 export const Space = { initial: 0, handshake: 1, application: 2 } as const;
 export type Space = (typeof Space)[keyof typeof Space];
 
+/** Levels at which the handshake is spoken. */
+export type HandshakeLevel = 'Initial' | 'Handshake';
+
 /** One end of a connection as the capture shows it. */
 export class Endpoint {
   /** Connection IDs that this end gave out: what stands as destination in the packets it receives. */
   readonly cids: Cid[] = [];
   /** Largest packet number opened from this end, by space; -1 before the first. */
   readonly largestPn: [number, number, number] = [-1, -1, -1];
-  /** What it sent in CRYPTO frames, Initial and Handshake level. */
-  crypto = [new CryptoStream(), new CryptoStream()] as const;
+  /** What it sent in CRYPTO frames, by level; dropped once the message that was waited for is read. */
+  private readonly streams: [CryptoStream | undefined, CryptoStream | undefined] = [undefined, undefined];
+  private readonly read: [boolean, boolean] = [false, false];
   /** Row of the datagram that completed its TLS Finished message (RFC 8446 section 4.4.4). */
   finishedRow: number | undefined;
+
+  /** The CRYPTO data of a level; undefined when nothing further is wanted of it. */
+  crypto(level: HandshakeLevel): CryptoStream | undefined {
+    const i = level === 'Initial' ? 0 : 1;
+    if (this.read[i]) return undefined;
+    this.streams[i] ??= new CryptoStream();
+    return this.streams[i];
+  }
+
+  /** Drops the CRYPTO data of a level. */
+  cryptoDone(level: HandshakeLevel): void {
+    const i = level === 'Initial' ? 0 : 1;
+    this.streams[i] = undefined;
+    this.read[i] = true;
+  }
+
+  /** Forgets what was sent in CRYPTO frames: the handshake begins again. */
+  cryptoRestart(): void {
+    this.streams.fill(undefined);
+    this.read.fill(false);
+  }
 
   /** Length of this end's connection IDs, bytes; every one it gives out has the length of its first. */
   get cidLength(): number {
@@ -64,7 +89,8 @@ export class Connection {
   restart(version: number): void {
     this.version = version;
     this.versionRefused = false;
-    this.client.crypto = [new CryptoStream(), new CryptoStream()];
+    this.client.cryptoRestart();
+    this.server.cryptoRestart();
     this.clientHello = undefined;
     this.keys.random = undefined;
   }

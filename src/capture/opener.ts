@@ -11,7 +11,7 @@ import {
   Workspace,
 } from '../quic/index.ts';
 import { type Connection, Space } from './connection.ts';
-import { advancePhase, type PhaseKeys } from './secrets.ts';
+import { advancePhase, nextPhase, type PhaseKeys } from './secrets.ts';
 
 /** Keys whose tables are kept, 16 kB each and made on demand: packets of hundreds of connections come interleaved. */
 const TABLES = 1024;
@@ -97,6 +97,8 @@ export class Opener {
         if (!this.decrypt(keys, header, buf, end, conn, fromServer, Space.application)) continue;
         if (keys === phases.next) advancePhase(phases, this.pn);
         conn.keys.suite ??= keys.suite;
+        // The client confirms the handshake with its first packets of this kind; the server may send them before it is over.
+        if (!fromServer) conn.keys.forgetHandshake();
         return 'opened';
       }
     }
@@ -107,8 +109,9 @@ export class Opener {
   /** A packet with the other key phase bit is of the phase before if its number is lower, else begins the next. */
   private phaseOrder(phases: PhaseKeys): PacketKeys[] {
     if (this.out.keyPhase === phases.phase) return [phases.current];
-    if (!phases.previous) return [phases.next];
-    return this.pn < phases.firstPn ? [phases.previous, phases.next] : [phases.next, phases.previous];
+    const next = nextPhase(phases);
+    if (!phases.previous) return [next];
+    return this.pn < phases.firstPn ? [phases.previous, next] : [next, phases.previous];
   }
 
   private unprotect(

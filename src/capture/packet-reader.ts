@@ -184,10 +184,10 @@ export class PacketReader {
       names.push(label(frame));
       at += size;
       if (frame.name === 'CRYPTO' && (header.type === 'Initial' || header.type === 'Handshake')) {
-        const stream = conn.sender(fromServer).crypto[header.type === 'Initial' ? 0 : 1];
-        const before = stream.contiguous;
-        if (stream.add(frame.offset, bytes, frame.dataOff, frame.dataLen) > before) {
-          readHandshake(conn, fromServer, header.type, row);
+        const stream = conn.sender(fromServer).crypto(header.type);
+        const before = stream?.contiguous ?? 0;
+        if (stream && stream.add(frame.offset, bytes, frame.dataOff, frame.dataLen) > before) {
+          readHandshake(conn, fromServer, header.type, stream, row);
         }
       } else if (frame.name === 'NEW_CONNECTION_ID') {
         this.tracker.addCid(conn, fromServer, {

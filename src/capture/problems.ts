@@ -7,6 +7,7 @@
 
 export type CaptureErrorCode =
   | 'empty'
+  | 'too-large'
   | 'compressed'
   | 'not-a-capture'
   | 'truncated-header'

@@ -19,7 +19,8 @@ export interface PhaseKeys {
   firstPn: number;
   previous: PacketKeys | undefined;
   current: PacketKeys;
-  next: PacketKeys;
+  /** Expanded when the first packet of the next phase comes; see `nextPhase`. */
+  next: PacketKeys | undefined;
 }
 
 /**
@@ -72,8 +73,8 @@ export class ConnectionKeys {
       const id = `${label} ${suite.tls} ${version.number}`;
       let keys = this.phases.get(id);
       if (!keys) {
-        const current = this.expand(suite, secret, label, version);
-        keys = { phase: 0, firstPn: 0, previous: undefined, current, next: keyUpdate(current) };
+        const current = packetKeys(suite, secret, version);
+        keys = { phase: 0, firstPn: 0, previous: undefined, current, next: undefined };
         this.phases.set(id, keys);
       }
       return keys;
@@ -83,6 +84,15 @@ export class ConnectionKeys {
   /** Remembers the random at bytes[off, off+32). */
   setRandom(bytes: Uint8Array, off: number): void {
     this.random = toHex(bytes, off, off + 32);
+  }
+
+  /**
+   * Drops the expanded keys of the handshake, which is over; late packets of it have them expanded again. With thousands of connections
+   * they would take more room than the capture.
+   */
+  forgetHandshake(): void {
+    this.initialByVersion.clear();
+    this.expanded.clear();
   }
 
   private secret(label: SecretLabel): Uint8Array | undefined {
@@ -105,11 +115,17 @@ export class ConnectionKeys {
   }
 }
 
+/** The keys of the next key phase. */
+export function nextPhase(keys: PhaseKeys): PacketKeys {
+  keys.next ??= keyUpdate(keys.current);
+  return keys.next;
+}
+
 /** Moves a direction's keys one key phase on, after a packet of the next phase with number `pn` has opened. */
 export function advancePhase(keys: PhaseKeys, pn: number): void {
   keys.previous = keys.current;
-  keys.current = keys.next;
-  keys.next = keyUpdate(keys.current);
+  keys.current = nextPhase(keys);
+  keys.next = undefined;
   keys.phase = keys.phase === 0 ? 1 : 0;
   keys.firstPn = pn;
 }

@@ -3,9 +3,14 @@ import { PcapngSource, pcapngHeaderComplete, sniffPcapng } from './pcapng.ts';
 import type { CaptureError, Problems } from './problems.ts';
 import type { RecordSource } from './record.ts';
 
+/** Offsets into a file are kept in 32 bits. */
+const LARGEST = 0xffff_ffff;
+
 /** Picks the reader for a file by its first bytes; the file's name plays no part. */
 export function openSource(bytes: Uint8Array, problems: Problems): RecordSource | CaptureError {
   if (bytes.length === 0) return { code: 'empty', text: 'The file is empty.' };
+  if (bytes.length > LARGEST)
+    return { code: 'too-large', text: 'The file is larger than 4 GB; cut it into pieces.' };
   const pcap = sniffPcap(bytes);
   if (pcap) {
     if (pcapHeaderComplete(bytes)) return new PcapSource(bytes, problems, pcap);

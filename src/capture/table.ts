@@ -35,7 +35,7 @@ export class DatagramTable {
   private srcs = new Uint32Array(256);
   private dsts = new Uint32Array(256);
   private ports = new Uint32Array(256);
-  private offs = new Float64Array(256);
+  private offs = new Uint32Array(256);
   private captured = new Uint32Array(256);
   private payload = new Uint32Array(256);
   private flagBits = new Uint8Array(256);
@@ -138,7 +138,7 @@ export class DatagramTable {
     this.captured = u32(this.captured);
     this.payload = u32(this.payload);
     this.times = f64(this.times);
-    this.offs = f64(this.offs);
+    this.offs = u32(this.offs);
     const flags = new Uint8Array(size);
     flags.set(this.flagBits.subarray(0, n));
     this.flagBits = flags;
