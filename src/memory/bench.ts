@@ -28,7 +28,7 @@ export interface LookupWorld {
 /** Builds 256 trees with `cids` random IDs on shared memory. */
 export function lookupWorld(cids: number): LookupWorld {
   const plan = new BlockPlan();
-  const fan = cidFan(2 * cids, 256);
+  const fan = cidFan(cids, 256);
   const Tree = struct('quic_cid_tree', { lock: f.atomic, root: f.part(cidRoot(fan)) });
   const trees = plan.array(Tree, 256);
   const pool = plan.pool(ConnId, 1, cids, { align: 16 });

@@ -26,7 +26,7 @@ export interface Pool {
   readonly sumWords: number;
   /** Whether allocations count down the failure word. */
   readonly canFail: boolean;
-  /** Index of the failure word: n > 0 lets the n-th allocation from here fail. */
+  /** Index of the failure word: n > 0 lets the n-th allocation from here fail that would have succeeded. */
   readonly fail: number;
 }
 
@@ -60,11 +60,10 @@ export function poolHome(pool: Pool, ptr: number): number {
 export function poolAlloc(m: Mem, pool: Pool, thread: number): number {
   const first = pool.bits + thread * pool.bitWords;
   for (let tries = 0; tries < TRIES; tries++) {
+    // Read before the slot is taken and confirmed after: nobody else has counted down in between.
+    const toFail = pool.canFail ? m.ald(pool.fail) : 0;
     const word = lowestWord(m, pool, thread);
-    if (word < 0) {
-      countDown(m, pool);
-      return 0;
-    }
+    if (word < 0) return 0;
     const v = m.ald(first + word);
     const bit = v & -v;
     if (v === 0 || !m.cas(first + word, v, v & ~bit)) continue;
@@ -74,9 +73,11 @@ export function poolAlloc(m: Mem, pool: Pool, thread: number): number {
       giveBack(m, pool, thread, word, bit);
       continue;
     }
-    if (countDown(m, pool)) {
-      giveBack(m, pool, thread, word, bit);
-      return 0;
+    if (toFail > 0) {
+      const counted = m.cas(pool.fail, toFail, toFail - 1);
+      if (!counted || toFail === 1) giveBack(m, pool, thread, word, bit);
+      if (!counted) continue;
+      if (toFail === 1) return 0;
     }
     const ptr = poolSlot(pool, thread, (word << 5) + 31 - Math.clz32(bit));
     for (let i = ptr, end = ptr + pool.size; i < end; i++) m.st(i, 0);
@@ -109,15 +110,6 @@ function giveBack(m: Mem, pool: Pool, thread: number, word: number, bit: number)
   const old = m.or(pool.bits + thread * pool.bitWords + word, bit);
   if (m.shared || old === 0) m.or(pool.sums + thread * pool.sumWords + (word >> 5), 1 << (word & 31));
   return old;
-}
-
-function countDown(m: Mem, pool: Pool): boolean {
-  if (!pool.canFail) return false;
-  for (;;) {
-    const n = m.ald(pool.fail);
-    if (n <= 0) return false;
-    if (m.cas(pool.fail, n, n - 1)) return n === 1;
-  }
 }
 
 /**
