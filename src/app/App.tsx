@@ -1,0 +1,63 @@
+import { lazy, Suspense } from 'react';
+import { useChoice, usePicture, useSession } from './context.tsx';
+import { DropZone } from './DropZone.tsx';
+import { Inspector } from './inspector/Inspector.tsx';
+import { DetailButton } from './parts/DetailButton.tsx';
+import { LiveRegion } from './parts/LiveRegion.tsx';
+import { LoadingBar } from './parts/LoadingBar.tsx';
+import { NoticeBar } from './parts/NoticeBar.tsx';
+import { SentenceLine } from './parts/SentenceLine.tsx';
+import { Stage } from './stage/Stage.tsx';
+import { TopBar } from './top/TopBar.tsx';
+import { BottomPanel } from './trace/BottomPanel.tsx';
+import { useFigure } from './useFigure.ts';
+import { useMedia } from './useMedia.ts';
+import './app.css';
+
+const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
+const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
+const HelpDialog = lazy(() => import('./dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
+
+/** The app: top bar, sentence, stage, inspector, trace. */
+export function App() {
+  useFigure();
+  const session = useSession();
+  const stage = usePicture((p) => p.stage);
+  const dialog = useChoice((c) => c.dialog);
+  const menu = useChoice((c) => c.menu);
+  const loading = useChoice((c) => c.loading);
+  const phone = useMedia('(max-width: 719px)');
+  const shut = () => session.set({ dialog: '' });
+  return (
+    <div className="app">
+      <a className="skip" href="#stage">
+        Skip to the stage
+      </a>
+      <TopBar />
+      <main id="stage" className="main" data-region="" tabIndex={-1}>
+        <div className="above-stage">
+          <SentenceLine />
+          {!phone && <DetailButton />}
+        </div>
+        <NoticeBar />
+        <LoadingBar />
+        {stage ? (
+          <Stage view={stage} kind={phone ? 'phone' : 'full'} />
+        ) : (
+          <p className="muted pad">
+            {loading ? '' : 'No capture is open. Choose one above, or drop a file here.'}
+          </p>
+        )}
+      </main>
+      <BottomPanel />
+      <Inspector />
+      <LiveRegion />
+      <DropZone />
+      <Suspense>
+        {menu && <ConnMenu />}
+        {dialog === 'open' && <OpenDialog onClose={shut} />}
+        {dialog === 'help' && <HelpDialog onClose={shut} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,251 @@
+/** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
+import type { Session } from './session.ts';
+
+export interface Command {
+  id: string;
+  title: string;
+  group: 'Run' | 'Threads' | 'Connections' | 'Page';
+  /** As shown: "Space", "⇧0–7", "H then 0–7". */
+  keys: string;
+  /** Physical key (`KeyboardEvent.code`), `Digit` for any of them. */
+  code: string;
+  shift?: boolean;
+  /** Only after this letter has been pressed. */
+  after?: string;
+  /** Only while focus is on the stage or nowhere. */
+  onStage?: boolean;
+  /** A single letter, which a person can switch off. */
+  letter?: boolean;
+  run(session: Session, digit: number): void;
+}
+
+const picture = (s: Session) => s.picture.getState();
+const choices = (s: Session) => s.choices.getState();
+
+/** Selects the connection `by` places further down, in the order of the CID table. */
+export function selectBy(session: Session, by: number): void {
+  const conns = picture(session).stage?.conns ?? [];
+  if (conns.length === 0) return;
+  const at = conns.findIndex((c) => c.index === choices(session).selected);
+  const next = at < 0 ? 0 : (at + by + conns.length) % conns.length;
+  session.select(conns[next]!.index);
+}
+
+function openMenu(session: Session): void {
+  const { selected } = choices(session);
+  const chip = document.querySelector<SVGElement>(`[data-conn="${selected}"][data-chip]`);
+  if (!chip) return;
+  const box = chip.getBoundingClientRect();
+  session.set({ menu: { conn: selected, x: box.left, y: box.bottom + 4 } });
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    id: 'play',
+    title: 'Play, pause',
+    group: 'Run',
+    keys: 'Space',
+    code: 'Space',
+    onStage: true,
+    run: (s) => (picture(s).status.playing ? s.pause() : s.play()),
+  },
+  {
+    id: 'step',
+    title: 'Take the next step',
+    group: 'Run',
+    keys: '→',
+    code: 'ArrowRight',
+    onStage: true,
+    run: (s) => s.step(),
+  },
+  {
+    id: 'restart',
+    title: 'Begin again',
+    group: 'Run',
+    keys: 'Home',
+    code: 'Home',
+    onStage: true,
+    run: (s) => void s.restart(),
+  },
+  {
+    id: 'run-thread',
+    title: 'Take that thread’s next step',
+    group: 'Threads',
+    keys: '0–7',
+    code: 'Digit',
+    run: (s, tid) => s.runThread(tid),
+  },
+  {
+    id: 'hold-thread',
+    title: 'Hold or release that thread',
+    group: 'Threads',
+    keys: 'H then 0–7',
+    code: 'Digit',
+    after: 'KeyH',
+    letter: true,
+    run: (s, tid) => s.toggleHold(tid),
+  },
+  {
+    id: 'rebind',
+    title: 'Rebind the selected connection to that thread',
+    group: 'Connections',
+    keys: '⇧0–7',
+    code: 'Digit',
+    shift: true,
+    run: (s, tid) => s.rebind(choices(s).selected, tid),
+  },
+  {
+    id: 'previous',
+    title: 'Select the previous connection',
+    group: 'Connections',
+    keys: '↑',
+    code: 'ArrowUp',
+    onStage: true,
+    run: (s) => selectBy(s, -1),
+  },
+  {
+    id: 'next',
+    title: 'Select the next connection',
+    group: 'Connections',
+    keys: '↓',
+    code: 'ArrowDown',
+    onStage: true,
+    run: (s) => selectBy(s, 1),
+  },
+  {
+    id: 'menu',
+    title: 'Menu of the selected connection',
+    group: 'Connections',
+    keys: 'Enter',
+    code: 'Enter',
+    onStage: true,
+    run: openMenu,
+  },
+  {
+    id: 'tab-connection',
+    title: 'Connection tab',
+    group: 'Page',
+    keys: 'C',
+    code: 'KeyC',
+    letter: true,
+    run: (s) => s.set({ tab: 'connection', drawer: true }),
+  },
+  {
+    id: 'tab-program',
+    title: 'Program tab',
+    group: 'Page',
+    keys: 'P',
+    code: 'KeyP',
+    letter: true,
+    run: (s) => s.set({ tab: 'program', drawer: true }),
+  },
+  {
+    id: 'open',
+    title: 'Open a capture',
+    group: 'Page',
+    keys: 'O',
+    code: 'KeyO',
+    letter: true,
+    run: (s) => s.set({ dialog: 'open' }),
+  },
+  {
+    id: 'region',
+    title: 'Next region; with ⇧ the previous',
+    group: 'Page',
+    keys: 'F6',
+    code: 'F6',
+    run: () => moveRegion(1),
+  },
+  {
+    id: 'region-back',
+    title: 'Previous region',
+    group: 'Page',
+    keys: '⇧F6',
+    code: 'F6',
+    shift: true,
+    run: () => moveRegion(-1),
+  },
+  { id: 'cancel', title: 'Cancel, close', group: 'Page', keys: 'Esc', code: 'Escape', run: cancel },
+  {
+    id: 'help',
+    title: 'All keys and glyphs',
+    group: 'Page',
+    keys: '?',
+    code: 'Slash',
+    shift: true,
+    letter: true,
+    run: (s) => s.set({ dialog: 'help' }),
+  },
+];
+
+function cancel(session: Session): void {
+  const c = choices(session);
+  if (c.drag) session.set({ drag: null });
+  else if (c.menu) session.set({ menu: null });
+  else if (c.conditions) session.set({ conditions: false });
+  else if (c.drawer) session.set({ drawer: false });
+  else if (c.notice) session.set({ notice: null });
+}
+
+/** Moves focus to the next landmark of the page, in the order they stand. */
+function moveRegion(by: number): void {
+  const all = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (e) => e.offsetParent !== null || e === document.body,
+  );
+  if (all.length === 0) return;
+  const at = all.findIndex((e) => e.contains(document.activeElement));
+  all[(at + by + all.length) % all.length]!.focus();
+}
+
+export interface Press {
+  code: string;
+  key: string;
+  shift: boolean;
+  /** Ctrl, Alt or Meta is down. */
+  modified: boolean;
+  /** Focus is in a field, a menu or another widget that owns its keys. */
+  inWidget: boolean;
+  /** Focus is on a button or a link: Space and Enter are its own. */
+  onControl: boolean;
+}
+
+export interface KeyState {
+  /** Letter waiting for a digit, or ''. */
+  pending: string;
+}
+
+/** The command a key press asks for, or null; `state.pending` is carried from press to press. */
+export function commandFor(
+  press: Press,
+  state: KeyState,
+  letters: boolean,
+): { command: Command; digit: number } | null {
+  const pending = state.pending;
+  state.pending = '';
+  if (press.modified) return null;
+  if (press.inWidget && press.code !== 'Escape' && press.code !== 'F6') return null;
+  if (press.onControl && (press.code === 'Space' || press.code === 'Enter')) return null;
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
+  const code = digit === undefined ? press.code : 'Digit';
+  if (letters && COMMANDS.some((c) => c.after === code)) {
+    state.pending = code;
+    return null;
+  }
+  if (press.key === '?') return letters ? found('help') : null;
+  const command = COMMANDS.find(
+    (c) =>
+      c.code === code && c.id !== 'help' && (c.shift ?? false) === press.shift && (c.after ?? '') === pending,
+  );
+  if (!command || (command.letter && !letters)) return null;
+  return { command, digit: digit === undefined ? -1 : Number(digit) };
+}
+
+function found(id: string): { command: Command; digit: number } | null {
+  const command = COMMANDS.find((c) => c.id === id);
+  return command ? { command, digit: -1 } : null;
+}
+
+/** Runs the command named `id`, as a button does. */
+export function order(session: Session, id: string, digit = -1): void {
+  found(id)?.command.run(session, digit);
+}

@@ -1,0 +1,83 @@
+/**
+ * What the page needs from outside itself. `main.tsx` gives the real ones; a test gives its own.
+ */
+import type { Engine, WorldOptions } from '../hosts/engine.ts';
+import type { Happening, ProgramSection, Sentence, StageView, TraceLine } from '../report/view.ts';
+
+/** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
+export interface WorldReader {
+  stage(block: Int32Array): StageView;
+  /** The one sentence about connection `conn` (capture index, or -1 for none). */
+  sentence(stage: StageView, conn: number): Sentence;
+  program(block: Int32Array, conn: number): ProgramSection[];
+  /** Lines with `seq` above `since` that the block still holds, oldest first. */
+  trace(block: Int32Array, since: number): TraceLine[];
+  happenings(block: Int32Array, since: number): Happening[];
+  /** The state's hash without time, for the reader to compare two runs. */
+  hash(block: Int32Array): string;
+}
+
+export interface Running {
+  engine: Engine;
+  reader: WorldReader;
+}
+
+/** A capture that has been read and can begin a world, as often as wanted. */
+export interface Opened {
+  name: string;
+  /** What the person should know about it, a sentence each: no keys, CID length overridden, fragments left out. */
+  notes: string[];
+  datagrams: number;
+  connections: number;
+  keys: 'all' | 'some' | 'none';
+  /** Steps a second to play at once after opening; 0 stays at the beginning. Infinity up to a stored moment. */
+  autoplay: number;
+  /** What this beginning wants; the person's own later choices stand above it. */
+  options: Partial<WorldOptions>;
+  start(options: WorldOptions): Promise<Running>;
+}
+
+export type Source = { kind: 'sample'; id: string } | { kind: 'file'; file: File };
+
+export interface Progress {
+  read: number;
+  /** 0 when it is not known. */
+  total: number;
+  /** "packets", "bytes". */
+  unit: string;
+  connections: number;
+}
+
+/** Thrown (rejected) by `open` for input it cannot use. Both parts are shown. */
+export class UnusableInput extends Error {
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = 'UnusableInput';
+    this.advice = advice;
+  }
+}
+
+export interface Sample {
+  id: string;
+  /** Plain name: "One request, curl-like client". */
+  name: string;
+}
+
+export interface RevisionChoice {
+  id: string;
+  name: string;
+  about: string;
+}
+
+export interface Backend {
+  samples: readonly Sample[];
+  revisions: readonly RevisionChoice[];
+  /** Rejects with UnusableInput, or with an AbortError once `signal` is aborted. */
+  open(
+    source: Source,
+    keys: File | null,
+    progress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Opened>;
+}

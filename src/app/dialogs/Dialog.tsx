@@ -1,0 +1,31 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import './dialog.css';
+
+/** A modal dialog: focus stays inside, Esc closes, focus goes back. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  title: string;
+  onClose(): void;
+  children: ReactNode;
+}) {
+  const node = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = node.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog ref={node} aria-label={title} onClose={onClose} onCancel={onClose} data-testid="dialog">
+      <div className="dialog-head">
+        <h2>{title}</h2>
+        <button type="button" className="btn plain" data-testid="dialog-close" onClick={onClose}>
+          Close
+        </button>
+      </div>
+      {children}
+    </dialog>
+  );
+}

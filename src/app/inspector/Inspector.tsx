@@ -1,0 +1,100 @@
+import { type KeyboardEvent, lazy, Suspense } from 'react';
+import { useChoice, usePicture, useSession } from '../context.tsx';
+import { hue, InlineChip } from '../parts/Glyphs.tsx';
+import { ProgramTab } from './ProgramTab.tsx';
+import './inspector.css';
+
+const ConnectionTab = lazy(() => import('./ConnectionTab.tsx').then((m) => ({ default: m.ConnectionTab })));
+
+const TABS = [
+  ['connection', 'Connection'],
+  ['program', 'Program'],
+] as const;
+
+/** The selected connection, close up. */
+export function Inspector() {
+  const session = useSession();
+  const selected = useChoice((c) => c.selected);
+  const tab = useChoice((c) => c.tab);
+  const drawer = useChoice((c) => c.drawer);
+  const stage = usePicture((p) => p.stage);
+  const conn = stage?.conns.find((c) => c.index === selected);
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
+    e.preventDefault();
+    const other = tab === 'program' ? 'connection' : 'program';
+    session.set({ tab: other });
+    document.getElementById(`tab-${other}`)?.focus();
+  };
+  return (
+    <aside
+      className={`inspector ${drawer ? 'open' : ''}`}
+      aria-label="Inspector"
+      data-region=""
+      tabIndex={-1}
+      data-testid="inspector"
+    >
+      {conn ? (
+        <div className={`inspector-head ${hue(conn.name)}`}>
+          <InlineChip name={conn.name} side={38} />
+          <div>
+            <h2>Connection {conn.name.letter}</h2>
+            <code>
+              {conn.cids[0]?.cid} {conn.client}
+            </code>
+          </div>
+          <div className="owner" data-testid="owner">
+            owner <b>{conn.owner >= 0 ? `T${conn.owner}` : 'none'}</b>
+          </div>
+        </div>
+      ) : (
+        <div className="inspector-head">
+          <div>
+            <h2>No connections yet</h2>
+            <p className="muted">The first Initial has not been read. Step or play.</p>
+          </div>
+        </div>
+      )}
+      <div className="tabs" role="tablist" aria-label="Inspector" data-widget="" onKeyDown={onKeyDown}>
+        {TABS.map(([id, text]) => (
+          <button
+            key={id}
+            id={`tab-${id}`}
+            type="button"
+            role="tab"
+            aria-selected={tab === id}
+            aria-controls="inspector-panel"
+            tabIndex={tab === id ? 0 : -1}
+            data-testid={`tab-${id}`}
+            onClick={() => session.set({ tab: id })}
+          >
+            {text}
+          </button>
+        ))}
+        <button
+          type="button"
+          className="btn plain close narrow-only"
+          onClick={() => session.set({ drawer: false })}
+        >
+          Close
+        </button>
+      </div>
+      <div
+        id="inspector-panel"
+        className="inspector-body"
+        role="tabpanel"
+        aria-labelledby={`tab-${tab}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it.
+        tabIndex={0}
+      >
+        {tab === 'program' ? (
+          <ProgramTab />
+        ) : conn && stage ? (
+          <Suspense>
+            <ConnectionTab conn={conn} stage={stage} />
+          </Suspense>
+        ) : null}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ProgramStep } from '../../report/view.ts';
+import { usePicture } from '../context.tsx';
+import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { Rules } from './Rules.tsx';
+
+const STATE_WORDS: Record<ProgramStep['state'], string> = {
+  done: 'done',
+  running: 'running',
+  next: 'next',
+  todo: 'not yet run',
+  skipped: 'skipped',
+};
+
+/** The steps themselves: what is on screen is what runs. */
+export function ProgramTab() {
+  const program = usePicture((p) => p.program);
+  const stage = usePicture((p) => p.stage);
+  const threads = stage?.threads.length ?? 2;
+  return (
+    <div className="program" data-testid="program">
+      {program.length === 0 && (
+        <p className="muted pad">
+          No rebind of this connection yet. Drag it to another thread, press ⇧ and a digit, or use its menu.
+        </p>
+      )}
+      {program.map((section) => (
+        <section key={`${section.title} ${section.fn} ${section.ranOn}`}>
+          <h3>
+            {section.title}
+            {section.ranOn >= 0 && (
+              <span className="ran-on">
+                on <ThreadBadge tid={section.ranOn} threads={threads} />
+              </span>
+            )}
+          </h3>
+          <code className="fn">{section.fn}</code>
+          <ol>
+            {section.steps.map((step, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the program.
+              <Step key={`${step.label} ${step.ref} ${i}`} step={step} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      <Rules />
+    </div>
+  );
+}
+
+function Step({ step }: { step: ProgramStep }) {
+  const redispatch = /inbox|wake/i.test(step.text) && step.state === 'running' && step.label.length === 1;
+  return (
+    <li
+      className={`${step.state} ${step.commit ? 'commit' : ''} ${redispatch ? 'redispatch' : ''}`}
+      aria-current={step.state === 'running' || step.state === 'next' ? 'step' : undefined}
+    >
+      <span className="mark">
+        {step.tid >= 0 && step.state !== 'done' ? (
+          <span className="at">T{step.tid}</span>
+        ) : step.state === 'done' && !step.commit ? (
+          <svg width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">
+            <path className="tick" d="M2 6l3.5 4L12 2" />
+          </svg>
+        ) : null}
+      </span>
+      <span className="label" title={step.ref}>
+        {step.commit ? <DiamondLabel label={step.label} /> : step.label}
+      </span>
+      <span className="text">
+        {step.text}
+        <span className="visually-hidden">, {STATE_WORDS[step.state]}</span>
+      </span>
+      {step.commit && <span className="side">{step.state === 'done' ? 'committed' : 'commit'}</span>}
+      {step.state === 'skipped' && <span className="side">skipped</span>}
+    </li>
+  );
+}
+
+function DiamondLabel({ label }: { label: string }) {
+  return (
+    <span className="diamond-label">
+      <svg width="11" height="11" viewBox="0 0 11 11" aria-hidden="true">
+        <path className="diamond" d="M5.5 0L11 5.5L5.5 11L0 5.5z" />
+      </svg>
+      {label}
+    </span>
+  );
+}

@@ -1,0 +1,31 @@
+/** Key presses to commands, for the whole page. */
+import { commandFor, type KeyState } from './commands.ts';
+import type { Session } from './session.ts';
+
+/** Listens until the returned function is called. */
+export function listenKeys(session: Session): () => void {
+  const state: KeyState = { pending: '' };
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.isComposing || e.defaultPrevented) return;
+    const el = e.target instanceof Element ? e.target : null;
+    const inWidget =
+      el?.closest('input, select, textarea, dialog, [data-widget], [role=log]') !== null && el !== null;
+    // A chip is the stage's own: Enter opens its menu and Space plays, as anywhere on the stage.
+    const onControl = el?.closest('button, a, summary') !== null && el !== null;
+    const press = {
+      code: e.code,
+      key: e.key,
+      shift: e.shiftKey,
+      modified: e.ctrlKey || e.altKey || e.metaKey,
+      inWidget,
+      onControl,
+    };
+    const hit = commandFor(press, state, session.choices.getState().singleKeys);
+    if (!hit) return;
+    if (hit.digit >= (session.picture.getState().stage?.threads.length ?? 0)) return;
+    e.preventDefault();
+    hit.command.run(session, hit.digit);
+  };
+  window.addEventListener('keydown', onKeyDown);
+  return () => window.removeEventListener('keydown', onKeyDown);
+}

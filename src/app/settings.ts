@@ -1,0 +1,49 @@
+/** What is remembered between visits. Read field by field; what is wrong is left at its default. */
+import * as v from 'valibot';
+import type { Choices } from './store.ts';
+
+const KEY = 'rebind.settings';
+
+const FIELDS = {
+  theme: v.picklist(['system', 'light', 'dark']),
+  detail: v.picklist(['simple', 'full']),
+  singleKeys: v.boolean(),
+} as const;
+
+export type Settings = Pick<Choices, keyof typeof FIELDS>;
+
+/** The stored settings that are well formed. `text` is what was stored, or null. */
+export function parseSettings(text: string | null): Partial<Settings> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text ?? '{}');
+  } catch {
+    // Somebody else's or half-written text: as if nothing had been stored.
+    return {};
+  }
+  if (typeof raw !== 'object' || raw === null) return {};
+  const out: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(FIELDS)) {
+    const parsed = v.safeParse(schema, (raw as Record<string, unknown>)[name]);
+    if (parsed.success) out[name] = parsed.output;
+  }
+  return out as Partial<Settings>;
+}
+
+export function loadSettings(): Partial<Settings> {
+  try {
+    return parseSettings(localStorage.getItem(KEY));
+  } catch {
+    // Storage is closed to a page in some frames; nothing is remembered there.
+    return {};
+  }
+}
+
+export function saveSettings(c: Choices): void {
+  const { theme, detail, singleKeys } = c;
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ theme, detail, singleKeys } satisfies Settings));
+  } catch {
+    // As above: nothing is remembered there.
+  }
+}

@@ -1,0 +1,66 @@
+import type { StageView } from '../../report/view.ts';
+import { useSession } from '../context.tsx';
+import { Chip, hue } from '../parts/Glyphs.tsx';
+import type { StageLayout } from './layout.ts';
+import { fitted } from './text.ts';
+
+interface Props {
+  view: StageView;
+  layout: StageLayout;
+  selected: number;
+}
+
+/** The clients and the wire each sends along. */
+export function Clients({ view, layout, selected }: Props) {
+  const session = useSession();
+  const { clients, socket } = layout;
+  if (!clients || !socket) return null;
+  const low = clients.pitch < 40;
+  return (
+    <g className="clients">
+      {view.clients.map((client, i) => {
+        const y = clients.y[i] ?? 0;
+        const on = client.connIndex === selected;
+        const side = low ? Math.min(18, clients.pitch - 4) : on ? 30 : 22;
+        const cut = client.addr.lastIndexOf(':');
+        const [host, port] = [client.addr.slice(0, cut), client.addr.slice(cut)];
+        const tx = clients.x + side + 7;
+        return (
+          // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does.
+          <g
+            key={client.addr}
+            className={`client ${hue(client.conn)} ${on ? 'on' : ''}`}
+            onClick={() => session.select(client.connIndex)}
+          >
+            <title>{`${client.addr}, connection ${client.conn.letter}: ${client.sent} of ${client.total} datagrams sent`}</title>
+            <line className="wire" x1={low ? tx + 44 : 112} y1={y} x2={socket.x} y2={y} />
+            <Chip
+              name={client.conn}
+              x={clients.x}
+              y={y - side / 2}
+              side={side}
+              look={on ? 'solid' : 'soft'}
+            />
+            {low ? (
+              <text className="mono addr" x={tx} y={y + 4}>
+                {port}
+              </text>
+            ) : (
+              <>
+                <text className="mono addr" x={tx} y={y - 3}>
+                  {fitted(host, 66, 10.5, 'mono')}
+                </text>
+                <text className="mono note" x={tx} y={y + 10}>
+                  {port}
+                </text>
+                <text className="note" x={tx} y={y + 23}>
+                  {client.sent} of {client.total}
+                </text>
+              </>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}

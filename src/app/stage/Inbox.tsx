@@ -1,0 +1,66 @@
+import type { ThreadView } from '../../report/view.ts';
+import type { StageLayout } from './layout.ts';
+import { plural } from './text.ts';
+
+interface Props {
+  thread: ThreadView;
+  y: number;
+  layout: StageLayout;
+  simple: boolean;
+}
+
+/** Slots of one thread's inbox and what waits there in words; the datagrams themselves are in the datagram layer. */
+export function Inbox({ thread, y, layout, simple }: Props) {
+  const { x, w, dy, slotH } = layout.inbox;
+  const n = thread.inbox.length;
+  const pitch = w / 4;
+  const elsewhere = new Map<number, number>();
+  for (const d of thread.inbox) {
+    if (d.ownerTid >= 0 && d.ownerTid !== thread.tid)
+      elsewhere.set(d.ownerTid, (elsewhere.get(d.ownerTid) ?? 0) + 1);
+  }
+  const late = [...elsewhere].map(([tid, k]) => `${k} for T${tid}`).join(', ');
+  const phone = layout.kind === 'phone';
+  const words = n === 0 ? 'empty' : `${n} waiting`;
+  return (
+    <g className="inbox" data-testid={`inbox-T${thread.tid}`} data-waiting={n} data-late={sum(elsewhere)}>
+      <title>{`Inbox of T${thread.tid}: ${plural(n, 'datagram')} waiting${late ? `, ${late}` : ''}`}</title>
+      {!phone && (
+        <text x={x} y={y + dy - 8} className={n === 0 ? 'count none' : 'count'}>
+          {words}
+          {late && (
+            <tspan className="late" dx={6}>
+              {late}
+            </tspan>
+          )}
+        </text>
+      )}
+      {phone && late && (
+        <text x={x + w + 58} y={y + dy - 8} className="count end">
+          <tspan className="late">{late}</tspan>
+        </text>
+      )}
+      {[0, 1, 2, 3].map((i) => (
+        <rect
+          key={i}
+          className="slot"
+          x={x + i * pitch + 0.5}
+          y={y + dy + 0.5}
+          width={pitch - 1}
+          height={slotH - 1}
+        />
+      ))}
+      {!simple && !layout.compact && layout.kind === 'full' && (
+        <text className="mono note" x={x} y={y + dy + slotH + 14}>
+          quic_dghdlrs[{thread.tid}].dgrams
+        </text>
+      )}
+    </g>
+  );
+}
+
+function sum(m: Map<number, number>): number {
+  let total = 0;
+  for (const v of m.values()) total += v;
+  return total;
+}

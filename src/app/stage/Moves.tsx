@@ -1,0 +1,73 @@
+import { Chip, Diamond, hue } from '../parts/Glyphs.tsx';
+import type { ChipPlaces } from './chips.ts';
+import type { StageLayout } from './layout.ts';
+import { type Point, rounded } from './paths.ts';
+
+interface Props {
+  places: ChipPlaces;
+  layout: StageLayout;
+}
+
+/** Ghosts of what just left, and the line through the commit to where it is now. */
+export function Moves({ places, layout }: Props) {
+  return (
+    <g className="moves">
+      {places.ghosts.map((g) => {
+        const now = places.chips.find((c) => c.conn === g.conn);
+        const full = layout.kind === 'full';
+        return (
+          <g key={g.conn.index} className={hue(g.conn.name)} data-testid={`ghost-${g.conn.name.letter}`}>
+            <Chip name={g.conn.name} x={g.x} y={g.y} side={g.side} look="ghost" />
+            {full && !layout.compact && (
+              <text className="note middle" x={g.x + g.side / 2} y={g.y + g.side + 14}>
+                was here
+              </text>
+            )}
+            {now && <CommitLine g={g} now={now} layout={layout} />}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+function CommitLine({
+  g,
+  now,
+  layout,
+}: {
+  g: ChipPlaces['ghosts'][number];
+  now: ChipPlaces['chips'][number];
+  layout: StageLayout;
+}) {
+  const down = now.tid > g.tid;
+  const x = layout.lane.x + layout.lane.w - (layout.kind === 'phone' ? 8 : 13);
+  const gy = g.y + g.side / 2;
+  const cx = now.x + now.side / 2;
+  const edge = down ? now.y - 1 : now.y + now.side + 1;
+  const turn = down
+    ? (layout.lane.y[now.tid] ?? 0) + 5
+    : Math.min(edge + 16, (layout.lane.y[now.tid] ?? 0) + layout.lane.h - 3);
+  const points: Point[] = [
+    [g.x + g.side + 2, gy],
+    [x, gy],
+    [x, turn],
+    [cx, turn],
+    [cx, down ? edge - 5 : edge + 5],
+  ];
+  const top = layout.lane.y[Math.min(g.tid, now.tid)] ?? 0;
+  const dy = top + layout.lane.h + 3;
+  const tip = down ? `M${cx} ${edge}l-5.5 -8h11z` : `M${cx} ${edge}l-5.5 8h11z`;
+  return (
+    <g className="commit" data-testid="commit">
+      <path className="commit-line" d={rounded(points, 8)} />
+      <path className="commit-tip" d={tip} />
+      <g className="land">
+        <Diamond cx={x} cy={dy} r={9} />
+      </g>
+      <text className="commit-word" x={x - 13} y={dy + 4}>
+        commit
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,53 @@
+/** Where the parts of a thread's head stand, relative to its lane's top. Null parts are left out at that size. */
+import type { Box, StageLayout } from './layout.ts';
+
+export interface HeadPlan {
+  tid: { x: number; y: number; size: number };
+  tag: Box;
+  run: Box;
+  hold: Box;
+  verb: { x: number; y: number; w: number; size: number };
+  fn: { x: number; y: number; w: number } | null;
+  step: { x: number; y: number; w: number; lines: number } | null;
+  queue: { x: number; y: number; w: number } | null;
+}
+
+export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
+  const { x, w } = layout.head;
+  const end = x + w;
+  if (layout.kind === 'phone') {
+    return {
+      tid: { x, y: 32, size: 26 },
+      tag: { x: x + 44, y: 12, w: 84, h: 22 },
+      hold: { x: 238, y: 5, w: 56, h: 38 },
+      run: { x: 297, y: 5, w: 46, h: 38 },
+      verb: { x, y: 52, w: 200, size: 13 },
+      fn: null,
+      step: layout.compact ? null : { x, y: 68, w: 200, lines: 2 },
+      queue: null,
+    };
+  }
+  if (layout.compact) {
+    return {
+      tid: { x, y: 24, size: 20 },
+      tag: { x: x + 32, y: 8, w: 70, h: 19 },
+      hold: { x: end - 78, y: 5, w: 42, h: 24 },
+      run: { x: end - 33, y: 5, w: 33, h: 24 },
+      verb: { x, y: 41, w: 152, size: 12 },
+      fn: simple ? null : { x, y: 54, w: 152 },
+      step: simple ? { x, y: 54, w: 152, lines: 1 } : null,
+      queue: null,
+    };
+  }
+  const h = layout.lane.h;
+  return {
+    tid: { x, y: 33, size: 28 },
+    tag: { x: x + 46, y: 13, w: 82, h: 21 },
+    run: { x: end - 50, y: 10, w: 50, h: 24 },
+    hold: { x: end - 50, y: 37, w: 50, h: 24 },
+    verb: { x, y: 53, w: 132, size: 13 },
+    fn: simple ? null : { x, y: 71, w },
+    step: { x, y: simple ? 72 : 84, w, lines: simple ? 3 : 2 },
+    queue: simple || layout.kind !== 'full' ? null : { x, y: h - 9, w: 150 },
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Where things stand on the stage, in stage units (1 unit = 1 CSS px at scale 1). Pure: the same input gives the same
+ * places, so that a picture depends on nothing but the moment it shows.
+ */
+import { scaleLinear, scalePoint } from 'd3-scale';
+
+/** `full`: the app. `figure`: 720 wide, in other people's pages. `phone`: 360 wide. */
+export type StageKind = 'full' | 'figure' | 'phone';
+
+export interface Box {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export interface StageLayout {
+  kind: StageKind;
+  width: number;
+  height: number;
+  /** Rows too low for three lines of text. */
+  compact: boolean;
+  lane: { x: number; w: number; h: number; y: number[] };
+  head: { x: number; w: number };
+  band: Box;
+  inbox: { x: number; dy: number; w: number; slotH: number };
+  /** Centre line of the handoff gutter. */
+  gutterX: number;
+  conns: { x: number; w: number; dy: number; h: number };
+  hand: { x: number; dy: number; w: number; h: number };
+  clients: { x: number; y: number[]; pitch: number } | null;
+  flight: ((progress: number) => number) | null;
+  socket: { x: number; w: number } | null;
+}
+
+const FULL_TOP = 24;
+const FULL_SPAN = 484;
+
+/**
+ * @param threads 2..8
+ * @param clients number of client rows, 0..64
+ */
+export function stageLayout(kind: StageKind, threads: number, clients: number): StageLayout {
+  if (kind === 'phone') return phone(threads);
+  if (kind === 'figure') return figure(threads);
+  const compact = threads > 4;
+  const gap = 6;
+  const h = compact ? 62 : Math.min(156, Math.floor((FULL_SPAN - gap * (threads - 1)) / threads));
+  const y = Array.from({ length: threads }, (_, i) => FULL_TOP + i * (h + gap));
+  const bottom = FULL_TOP + threads * (h + gap) - gap;
+  const span = bottom - FULL_TOP;
+  const slotH = compact ? 28 : 38;
+  return {
+    kind,
+    width: 1080,
+    height: bottom + 6,
+    compact,
+    lane: { x: 236, w: 832, h, y },
+    head: { x: 252, w: 186 },
+    band: { x: 446, y: FULL_TOP - 1, w: 172, h: span + 2 },
+    inbox: { x: 672, dy: compact ? 20 : Math.round(h / 2 - slotH / 2), w: 132, slotH },
+    gutterX: 847,
+    conns: { x: 888, w: 174, dy: compact ? 6 : 12, h: h - (compact ? 10 : 18) },
+    hand: { x: 410, dy: compact ? 33 : h - 31, w: compact ? 22 : 25, h: compact ? 26 : 28 },
+    clients: { x: 16, y: clientRows(clients, FULL_TOP, bottom), pitch: span / Math.max(1, clients) },
+    flight: scaleLinear([0, 1], [116, 178]).clamp(true),
+    socket: { x: 205, w: 18 },
+  };
+}
+
+function clientRows(n: number, top: number, bottom: number): number[] {
+  const domain = Array.from({ length: n }, (_, i) => i);
+  const half = Math.min(34, (bottom - top) / Math.max(1, n) / 2);
+  const at = scalePoint<number>(domain, [top + half, bottom - half]);
+  return domain.map((i) => at(i) ?? top);
+}
+
+function figure(threads: number): StageLayout {
+  const gap = threads > 2 ? 6 : 20;
+  const h = Math.max(58, Math.min(126, Math.floor((286 - gap * (threads - 1)) / threads)));
+  const compact = h < 100;
+  const y = Array.from({ length: threads }, (_, i) => 6 + i * (h + gap));
+  const height = 6 + threads * (h + gap) - gap + 6;
+  const slotH = compact ? 30 : 48;
+  return {
+    kind: 'figure',
+    width: 720,
+    height,
+    compact,
+    lane: { x: 206, w: 502, h, y },
+    head: { x: 222, w: 176 },
+    band: { x: 14, y: Math.max(8, height / 2 - 42), w: 150, h: 84 },
+    inbox: { x: 402, dy: compact ? Math.max(18, h - slotH - 8) : 42, w: 110, slotH },
+    gutterX: 548,
+    conns: { x: 592, w: 108, dy: 6, h: h - 12 },
+    hand: { x: 366, dy: h - 32, w: 24, h: 28 },
+    clients: null,
+    flight: null,
+    socket: null,
+  };
+}
+
+function phone(threads: number): StageLayout {
+  const gap = threads > 2 ? 10 : 26;
+  const h = threads > 2 ? 104 : 150;
+  const y = Array.from({ length: threads }, (_, i) => 70 + i * (h + gap));
+  return {
+    kind: 'phone',
+    width: 360,
+    height: 70 + threads * (h + gap) - gap + 8,
+    compact: threads > 2,
+    lane: { x: 16, w: 330, h, y },
+    head: { x: 30, w: 200 },
+    band: { x: 14, y: 6, w: 332, h: 46 },
+    inbox: { x: 30, dy: h - 44, w: 112, slotH: 36 },
+    gutterX: 206,
+    conns: { x: 240, w: 102, dy: h > 120 ? 50 : 46, h: h > 120 ? 92 : 56 },
+    hand: { x: 147, dy: h - 40, w: 24, h: 28 },
+    clients: null,
+    flight: null,
+    socket: null,
+  };
+}
+
+/** Lane whose rows hold `y`, or -1. Lanes are targets over their whole height, the gaps between belong to none. */
+export function laneAt(layout: StageLayout, x: number, y: number): number {
+  if (x < layout.lane.x || x > layout.lane.x + layout.lane.w) return -1;
+  return layout.lane.y.findIndex((top) => y >= top && y <= top + layout.lane.h);
+}
+
+/** Places of `n` datagrams in an inbox, head (index 0) at the right end. Slots narrow when more wait than fit. */
+export function inboxSlots(layout: StageLayout, tid: number, n: number): Box[] {
+  const { x, w, dy, slotH } = layout.inbox;
+  const full = Math.min(33, w / 4);
+  const pitch = Math.min(full, n > 1 ? (w - full) / (n - 1) : full);
+  const y = (layout.lane.y[tid] ?? 0) + dy + 3;
+  return Array.from({ length: n }, (_, i) => ({
+    x: x + w - full + 3 - i * pitch,
+    y,
+    w: full - 7,
+    h: slotH - 6,
+  }));
+}
+
+/** Where the wire of a CID entry meets the inbox of `tid`. */
+export function inboxDoor(layout: StageLayout, tid: number): { x: number; y: number } {
+  const top = layout.lane.y[tid] ?? 0;
+  if (layout.kind === 'full') return { x: layout.inbox.x, y: top + layout.inbox.dy + layout.inbox.slotH / 2 };
+  return { x: layout.lane.x, y: top + layout.lane.h / 2 };
+}

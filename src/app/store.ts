@@ -1,0 +1,129 @@
+/**
+ * Two stores of one figure. `Choices` is what the person chose; `Picture` is what was read from the last frame.
+ * Neither holds the world.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { EngineStatus, WorldOptions } from '../hosts/engine.ts';
+import type { ProgramSection, Sentence, StageView, TraceLine } from '../report/view.ts';
+import type { Progress, Source } from './contract.ts';
+import type { Trunk } from './trunks.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Detail = 'simple' | 'full';
+
+/** Something said to the person above the stage. The stage stays as it was. */
+export interface Notice {
+  tone: 'plain' | 'refused' | 'error' | 'violation' | 'lost';
+  heading: string;
+  detail: string;
+  action: { label: string; command: string } | null;
+}
+
+export interface Loading {
+  name: string;
+  progress: Progress | null;
+}
+
+export interface DragState {
+  conn: number;
+  /** Stage units. */
+  x: number;
+  y: number;
+  /** Lane under the pointer, or -1. */
+  over: number;
+}
+
+export interface Choices {
+  source: Source;
+  sourceName: string;
+  keysName: string;
+  notes: string[];
+  keys: 'all' | 'some' | 'none';
+  options: WorldOptions;
+  gate: boolean;
+  failNext: boolean;
+  acceptTarget: number;
+  /** Capture index of the selected connection, or -1. */
+  selected: number;
+  tab: 'connection' | 'program';
+  drawer: boolean;
+  speed: number;
+  theme: Theme;
+  detail: Detail;
+  singleKeys: boolean;
+  menu: { conn: number; x: number; y: number } | null;
+  drag: DragState | null;
+  dialog: '' | 'open' | 'help';
+  conditions: boolean;
+  notice: Notice | null;
+  loading: Loading | null;
+  /** First entry of the CID table in view. */
+  tableFrom: number;
+}
+
+export interface Picture {
+  stage: StageView | null;
+  status: EngineStatus;
+  sentence: Sentence;
+  program: ProgramSection[];
+  trace: TraceLine[];
+  trunks: Trunk[];
+  /** Empty while playing. */
+  hash: string;
+  /** Whether the change from the picture before may travel. */
+  motion: boolean;
+}
+
+export const noStatus: EngineStatus = {
+  sharing: 'shared',
+  playing: false,
+  lost: [],
+  stopped: '',
+  message: '',
+};
+
+export function emptyPicture(): Picture {
+  return {
+    stage: null,
+    status: noStatus,
+    sentence: { conn: null, lead: '', rest: '' },
+    program: [],
+    trace: [],
+    trunks: [],
+    hash: '',
+    motion: false,
+  };
+}
+
+export function createChoices(first: Partial<Choices>) {
+  return createStore<Choices>(() => ({
+    source: { kind: 'sample', id: '' },
+    sourceName: '',
+    keysName: '',
+    notes: [],
+    keys: 'all',
+    options: { threads: 4, revision: 'finalized', socketOwner: 'listener', withholdPostHandshake: true },
+    gate: true,
+    failNext: false,
+    acceptTarget: -1,
+    selected: -1,
+    tab: 'program',
+    drawer: false,
+    speed: 8,
+    theme: 'system',
+    detail: 'full',
+    singleKeys: true,
+    menu: null,
+    drag: null,
+    dialog: '',
+    conditions: false,
+    notice: null,
+    loading: null,
+    tableFrom: 0,
+    ...first,
+  }));
+}
+
+export function createPicture() {
+  return createStore<Picture>(emptyPicture);
+}

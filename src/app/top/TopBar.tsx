@@ -1,0 +1,99 @@
+import { order } from '../commands.ts';
+import { useChoice, useSession } from '../context.tsx';
+import { Brand } from '../parts/Icon.tsx';
+import { Conditions } from './Conditions.tsx';
+import { ThemeButton } from './ThemeButton.tsx';
+import { Transport } from './Transport.tsx';
+
+/** What is run, and how it is run. */
+export function TopBar() {
+  const session = useSession();
+  const source = useChoice((c) => c.source);
+  const sourceName = useChoice((c) => c.sourceName);
+  const options = useChoice((c) => c.options);
+  const drawer = useChoice((c) => c.drawer);
+  const { samples, revisions } = session.backend;
+  const sample = source.kind === 'sample' ? source.id : '';
+  return (
+    <header className="top">
+      <h1 className="brand">
+        <Brand />
+        <b>Rebind</b>
+      </h1>
+      <label className="field capture">
+        <span>Capture</span>
+        <select
+          data-testid="sample"
+          value={sample}
+          onChange={(e) => void session.open({ kind: 'sample', id: e.target.value }, null)}
+        >
+          {!sample && (
+            <option value="" disabled>
+              {sourceName || 'none open'}
+            </option>
+          )}
+          {samples.map((s) => (
+            <option key={s.id} value={s.id}>
+              {s.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" className="btn plain" data-testid="open" onClick={() => order(session, 'open')}>
+        Open capture…
+      </button>
+      <label className="field">
+        <span>Revision</span>
+        <select
+          data-testid="revision"
+          value={options.revision}
+          title={revisions.find((r) => r.id === options.revision)?.about}
+          onChange={(e) => void session.restart({ revision: e.target.value })}
+        >
+          {revisions.map((r) => (
+            <option key={r.id} value={r.id}>
+              {r.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>Sockets</span>
+        <select
+          data-testid="socket-owner"
+          value={options.socketOwner}
+          onChange={(e) =>
+            void session.restart({ socketOwner: e.target.value === 'connection' ? 'connection' : 'listener' })
+          }
+        >
+          <option value="listener">listener, shared</option>
+          <option value="connection">one a connection</option>
+        </select>
+      </label>
+      <Conditions />
+      <Transport />
+      <div className="page-buttons">
+        <button
+          type="button"
+          className="btn plain narrow-only"
+          data-testid="drawer"
+          aria-expanded={drawer}
+          onClick={() => session.set({ drawer: !drawer })}
+        >
+          Inspector
+        </button>
+        <ThemeButton />
+        <button
+          type="button"
+          className="btn plain"
+          data-testid="help"
+          aria-label="Keys and glyphs"
+          title="Keys and glyphs"
+          onClick={() => order(session, 'help')}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,74 @@
+import { useChoice, usePicture } from '../context.tsx';
+import { Legend } from '../parts/Legend.tsx';
+import { count } from '../stage/text.ts';
+import { TracePanel } from './TracePanel.tsx';
+
+/** Beneath the stage: the trace, the run's totals and what has to be known about it. */
+export function BottomPanel() {
+  const lines = usePicture((p) => p.trace.length);
+  const totals = usePicture((p) => p.stage?.totals);
+  const dropped = usePicture((p) => p.stage?.dropped) ?? [];
+  const worldNotes = usePicture((p) => p.stage?.notes) ?? [];
+  const hash = usePicture((p) => p.hash);
+  const sharing = usePicture((p) => p.status.sharing);
+  const ownNotes = useChoice((c) => c.notes);
+  const keys = useChoice((c) => c.keys);
+  const notes = [...new Set([...ownNotes, ...worldNotes])];
+  return (
+    <section className="bottom" aria-label="Trace and totals" data-region="" tabIndex={-1}>
+      <div className="bottom-head">
+        <h2>
+          Trace <span className="mono muted">{count(lines)}</span>
+        </h2>
+        {totals && (
+          <p className="totals" data-testid="totals">
+            <Total n={totals.received} word="received" />
+            <Total n={totals.handled} word="handled" />
+            <Total n={totals.queued} word="waiting" />
+            <Total n={totals.redispatches} word="redispatched" tone="redispatch" />
+            <Total
+              n={totals.dropped}
+              word="dropped"
+              title={dropped.map((d) => `${d.reason}: ${d.count}`).join(', ')}
+            />
+          </p>
+        )}
+        {notes.length > 0 && (
+          <details className="notes" data-testid="notes">
+            <summary>
+              {keys === 'none' ? 'No keys. ' : ''}
+              {notes.length === 1 ? '1 note' : `${notes.length} notes`}
+            </summary>
+            <ul>
+              {notes.map((n) => (
+                <li key={n}>{n}</li>
+              ))}
+            </ul>
+          </details>
+        )}
+        <Legend />
+        <p
+          className="state-hash muted"
+          title="The state as one number. The same choices always lead to the same one."
+          data-testid="hash"
+        >
+          {hash ? (
+            <>
+              state <span className="mono">{hash}</span>
+            </>
+          ) : null}
+          {sharing === 'transferred' ? ', memory handed round' : ''}
+        </p>
+      </div>
+      <TracePanel />
+    </section>
+  );
+}
+
+function Total({ n, word, tone = '', title }: { n: number; word: string; tone?: string; title?: string }) {
+  return (
+    <span className={n > 0 ? tone : ''} title={title} data-total={word}>
+      <b className="mono">{count(n)}</b> {word}
+    </span>
+  );
+}
