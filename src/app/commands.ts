@@ -181,6 +181,7 @@ export const COMMANDS: readonly Command[] = [
 function cancel(session: Session): void {
   const c = choices(session);
   if (c.drag) session.set({ drag: null });
+  else if (c.dialog) session.set({ dialog: '' });
   else if (c.menu) session.set({ menu: null });
   else if (c.conditions) session.set({ conditions: false });
   else if (c.drawer) session.set({ drawer: false });
@@ -232,10 +233,10 @@ export function commandFor(
     return null;
   }
   if (press.key === '?') return letters ? found('help') : null;
-  const command = COMMANDS.find(
-    (c) =>
-      c.code === code && c.id !== 'help' && (c.shift ?? false) === press.shift && (c.after ?? '') === pending,
+  const onKey = COMMANDS.filter(
+    (c) => c.code === code && c.id !== 'help' && (c.shift ?? false) === press.shift,
   );
+  const command = onKey.find((c) => pending !== '' && c.after === pending) ?? onKey.find((c) => !c.after);
   if (!command || (command.letter && !letters)) return null;
   return { command, digit: digit === undefined ? -1 : Number(digit) };
 }

@@ -1,9 +1,9 @@
 /** Puts a session's figure into the page: the app, or with `?embed` the stage alone. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Embed } from '../embed/Embed.tsx';
 import { App } from './App.tsx';
 import { SessionProvider } from './context.tsx';
+import { Embed } from './embed/Embed.tsx';
 import type { Session } from './session.ts';
 import './tokens.css';
 import './controls.css';

@@ -14,8 +14,7 @@ export function Dialog({
   const node = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = node.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    if (dialog && !dialog.open) dialog.showModal();
   }, []);
   return (
     <dialog ref={node} aria-label={title} onClose={onClose} onCancel={onClose} data-testid="dialog">

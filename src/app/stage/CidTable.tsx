@@ -39,7 +39,7 @@ export function CidTable({ layout, table, total }: Props) {
           <StageButton
             box={{ x: band.x + 8, y: footer, w: 76, h: 22 }}
             text={`↑ ${table.above} more`}
-            label={`Show earlier entries, ${table.above} above`}
+            label={`↑ ${table.above} more entries above`}
             testid="table-up"
             disabled={table.above === 0}
             onPress={() => scroll(-5)}
@@ -47,7 +47,7 @@ export function CidTable({ layout, table, total }: Props) {
           <StageButton
             box={{ x: band.x + 88, y: footer, w: 76, h: 22 }}
             text={`↓ ${table.below} more`}
-            label={`Show later entries, ${table.below} below`}
+            label={`↓ ${table.below} more entries below`}
             testid="table-down"
             disabled={table.below === 0}
             onPress={() => scroll(5)}

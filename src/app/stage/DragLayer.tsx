@@ -27,7 +27,13 @@ export function DragLayer({ view, layout }: { view: StageView; layout: StageLayo
             data-testid={over ? 'drop-target' : undefined}
           >
             <rect x={lane.x} y={y} width={lane.w} height={lane.h} />
-            <rect className="words" x={head.x - 8} y={y + 4} width={head.w + 4} height={lane.h - 8} />
+            <rect
+              className="words"
+              x={lane.x + 6}
+              y={y + 3}
+              width={head.x + head.w - lane.x - 2}
+              height={lane.h - 6}
+            />
             <text
               className="tid"
               x={head.x}

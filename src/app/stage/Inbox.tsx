@@ -7,10 +7,12 @@ interface Props {
   y: number;
   layout: StageLayout;
   simple: boolean;
+  /** A trunk comes in from above: the words make room for it. */
+  raised: boolean;
 }
 
 /** Slots of one thread's inbox and what waits there in words; the datagrams themselves are in the datagram layer. */
-export function Inbox({ thread, y, layout, simple }: Props) {
+export function Inbox({ thread, y, layout, simple, raised }: Props) {
   const { x, w, dy, slotH } = layout.inbox;
   const n = thread.inbox.length;
   const pitch = w / 4;
@@ -26,7 +28,11 @@ export function Inbox({ thread, y, layout, simple }: Props) {
     <g className="inbox" data-testid={`inbox-T${thread.tid}`} data-waiting={n} data-late={sum(elsewhere)}>
       <title>{`Inbox of T${thread.tid}: ${plural(n, 'datagram')} waiting${late ? `, ${late}` : ''}`}</title>
       {!phone && (
-        <text x={x} y={y + dy - 8} className={n === 0 ? 'count none' : 'count'}>
+        <text
+          x={x}
+          y={y + dy - (raised && !layout.compact ? 24 : 8)}
+          className={n === 0 ? 'count none' : 'count'}
+        >
           {words}
           {late && (
             <tspan className="late" dx={6}>

@@ -14,10 +14,12 @@ interface Props {
   conn: ConnView | null;
   places: ChipPlaces;
   simple: boolean;
+  /** A trunk comes in from above. */
+  raised: boolean;
 }
 
 /** A thread. What sits in its lane belongs to it. */
-export function Lane({ thread, view, layout, conn, places, simple }: Props) {
+export function Lane({ thread, view, layout, conn, places, simple, raised }: Props) {
   const { tid } = thread;
   const y = layout.lane.y[tid] ?? 0;
   const owns = conn?.owner === tid;
@@ -44,7 +46,7 @@ export function Lane({ thread, view, layout, conn, places, simple }: Props) {
       {(owns || fatal) && <rect className="owner-bar" x={x} y={y} width={5} height={h} />}
       {left && <path className="former-bar" d={`M${x + 2.5} ${y}v${h}`} />}
       <LaneHead thread={thread} y={y} layout={layout} selected={conn} fatal={fatal} />
-      <Inbox thread={thread} y={y} layout={layout} simple={simple} />
+      <Inbox thread={thread} y={y} layout={layout} simple={simple} raised={raised} />
       {places.chips
         .filter((p) => p.tid === tid)
         .map((p) => (

@@ -54,7 +54,7 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
       {fatal && <Octagon cx={plan.tag.x + plan.tag.w - 8} cy={y + plan.verb.y - 4} r={8} />}
       <text className="verb" x={plan.verb.x} y={y + plan.verb.y} fontSize={plan.verb.size}>
         {fitted(
-          thread.held && thread.state === 'held' ? `${thread.verb}, held` : thread.verb,
+          thread.held && !/held/i.test(thread.verb) ? `${thread.verb}, held` : thread.verb,
           plan.verb.w,
           plan.verb.size,
         )}
@@ -87,8 +87,8 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
       )}
       <StageButton
         box={at(plan.run)}
-        text={layout.compact && layout.kind !== 'phone' ? `▸ ${tid}` : `Run ${tid}`}
-        label={`Run T${tid} for one step`}
+        text={`Run ${tid}`}
+        label={`Run ${tid}: T${tid} takes its next step`}
         testid={`run-T${tid}`}
         className={thread.next ? 'next' : ''}
         disabled={!thread.enabled && thread.state !== 'held'}

@@ -46,7 +46,7 @@ function CommitLine({
   const cx = now.x + now.side / 2;
   const edge = down ? now.y - 1 : now.y + now.side + 1;
   const turn = down
-    ? (layout.lane.y[now.tid] ?? 0) + 5
+    ? Math.max((layout.lane.y[now.tid] ?? 0) + 2, now.y - 9)
     : Math.min(edge + 16, (layout.lane.y[now.tid] ?? 0) + layout.lane.h - 3);
   const points: Point[] = [
     [g.x + g.side + 2, gy],

@@ -76,6 +76,7 @@ export function Stage({ view, kind }: { view: StageView; kind: StageKind }) {
               conn={conn}
               places={places}
               simple={simple}
+              raised={trunkList.some((t) => t.to === thread.tid && t.from < t.to)}
             />
           ))}
         </g>

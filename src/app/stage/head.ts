@@ -30,9 +30,9 @@ export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
   if (layout.compact) {
     return {
       tid: { x, y: 24, size: 20 },
-      tag: { x: x + 32, y: 8, w: 70, h: 19 },
-      hold: { x: end - 78, y: 5, w: 42, h: 24 },
-      run: { x: end - 33, y: 5, w: 33, h: 24 },
+      tag: { x: x + 28, y: 8, w: 67, h: 19 },
+      hold: { x: end - 86, y: 5, w: 46, h: 24 },
+      run: { x: end - 38, y: 5, w: 38, h: 24 },
       verb: { x, y: 41, w: 152, size: 12 },
       fn: simple ? null : { x, y: 54, w: 152 },
       step: simple ? { x, y: 54, w: 152, lines: 1 } : null,

@@ -88,12 +88,12 @@ function figure(threads: number): StageLayout {
     height,
     compact,
     lane: { x: 206, w: 502, h, y },
-    head: { x: 222, w: 176 },
+    head: { x: 219, w: 182 },
     band: { x: 14, y: Math.max(8, height / 2 - 42), w: 150, h: 84 },
-    inbox: { x: 402, dy: compact ? Math.max(18, h - slotH - 8) : 42, w: 110, slotH },
+    inbox: { x: 410, dy: compact ? Math.max(18, h - slotH - 8) : 42, w: 104, slotH },
     gutterX: 548,
     conns: { x: 592, w: 108, dy: 6, h: h - 12 },
-    hand: { x: 366, dy: h - 32, w: 24, h: 28 },
+    hand: { x: 376, dy: h - 32, w: 24, h: 28 },
     clients: null,
     flight: null,
     socket: null,
@@ -102,7 +102,7 @@ function figure(threads: number): StageLayout {
 
 function phone(threads: number): StageLayout {
   const gap = threads > 2 ? 10 : 26;
-  const h = threads > 2 ? 104 : 150;
+  const h = threads > 2 ? 118 : 156;
   const y = Array.from({ length: threads }, (_, i) => 70 + i * (h + gap));
   return {
     kind: 'phone',

@@ -11,7 +11,7 @@ export function listed(parts: readonly string[]): string {
 /** "T2, adopting A, owns A and E, 1 datagram waiting". */
 export function laneWords(view: StageView, thread: ThreadView): string {
   const owned = view.conns.filter((c) => c.owner === thread.tid).map((c) => c.name.letter);
-  const parts = [`T${thread.tid}`, thread.verb.toLowerCase()];
+  const parts = [`T${thread.tid}`, thread.verb.charAt(0).toLowerCase() + thread.verb.slice(1)];
   if (thread.held) parts.push('held');
   parts.push(owned.length > 0 ? `owns ${listed(owned)}` : 'owns nothing');
   parts.push(thread.inbox.length > 0 ? `${plural(thread.inbox.length, 'datagram')} waiting` : 'inbox empty');

@@ -1,16 +1,16 @@
 import { lazy, Suspense } from 'react';
-import { useChoice, usePicture } from '../app/context.tsx';
-import { LiveRegion } from '../app/parts/LiveRegion.tsx';
-import { LoadingBar } from '../app/parts/LoadingBar.tsx';
-import { NoticeBar } from '../app/parts/NoticeBar.tsx';
-import { SentenceLine } from '../app/parts/SentenceLine.tsx';
-import { Stage } from '../app/stage/Stage.tsx';
-import { Transport } from '../app/top/Transport.tsx';
-import { useFigure } from '../app/useFigure.ts';
-import { useMedia } from '../app/useMedia.ts';
+import { useChoice, usePicture } from '../context.tsx';
+import { LiveRegion } from '../parts/LiveRegion.tsx';
+import { LoadingBar } from '../parts/LoadingBar.tsx';
+import { NoticeBar } from '../parts/NoticeBar.tsx';
+import { SentenceLine } from '../parts/SentenceLine.tsx';
+import { Stage } from '../stage/Stage.tsx';
+import { Transport } from '../top/Transport.tsx';
+import { useFigure } from '../useFigure.ts';
+import { useMedia } from '../useMedia.ts';
 import './embed.css';
 
-const ConnMenu = lazy(() => import('../app/stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
+const ConnMenu = lazy(() => import('../stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 
 /** The stage, the sentence and the transport alone, for a frame in another page. */
 export function Embed() {

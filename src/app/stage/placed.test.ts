@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { conn, dgram, happening, stageWith, thread } from '../testing/stage.ts';
+import { nextTrunks } from '../trunks.ts';
+import { stageLayout } from './layout.ts';
+import { outcome } from './outcome.ts';
+import { along, rounded } from './paths.ts';
+import { placeDatagrams, placedTrunks } from './placed.ts';
+
+const layout = stageLayout('full', 4, 1);
+const moved = { ...conn(0, 2), ghostTid: 0 };
+
+/**
+ * T0                      T2
+ * inbox: 42 43 (late)     inbox: -
+ * in hand: 41, to push
+ */
+const before = stageWith({
+  conns: [moved],
+  threads: [
+    thread(0, {
+      inbox: [dgram(42, 0, 2), dgram(43, 0, 2)],
+      hand: dgram(41, 0, 2),
+      redispatching: { dgram: dgram(41, 0, 2), to: 2 },
+    }),
+    thread(1),
+    thread(2),
+    thread(3),
+  ],
+});
+/** The same after the push. */
+const after = stageWith({
+  ...before,
+  threads: [
+    thread(0, { inbox: [dgram(42, 0, 2), dgram(43, 0, 2)] }),
+    thread(1),
+    thread(2, { inbox: [dgram(41, 0, 2)] }),
+    thread(3),
+  ],
+});
+const push = happening('redispatch', '', { dgram: 41, tid: 0, other: 2 });
+
+describe('datagrams', () => {
+  it('each stand in one place, the one being passed on in the gutter', () => {
+    const trunks = placedTrunks(layout, before, nextTrunks([], before, [], false, 0));
+    const placed = placeDatagrams(layout, before, trunks);
+    expect(placed.map((p) => [p.dgram.id, p.where, p.late])).toEqual([
+      [41, 'gutter', true],
+      [42, 'inbox', true],
+      [43, 'inbox', true],
+    ]);
+  });
+
+  it('keep their key when they change hands, so that one mark moves', () => {
+    const first = placeDatagrams(
+      layout,
+      before,
+      placedTrunks(layout, before, nextTrunks([], before, [], false, 0)),
+    );
+    const trunks = nextTrunks([], after, [push], false, 0);
+    const second = placeDatagrams(layout, after, placedTrunks(layout, after, trunks));
+    const key = first.find((p) => p.dgram.id === 41)!.key;
+    const there = second.find((p) => p.key === key)!;
+    expect(there).toMatchObject({ where: 'inbox', tid: 2, late: false });
+    expect(there.via?.length).toBeGreaterThan(2);
+  });
+});
+
+describe('trunks', () => {
+  it('stand until the next step when paused', () => {
+    const one = nextTrunks([], after, [push], false, 0);
+    expect(one.map((t) => [t.dgram, t.from, t.to, t.arrived])).toEqual([[41, 0, 2, true]]);
+    expect(nextTrunks(one, after, [], false, 1)).toEqual([]);
+  });
+
+  it('linger while playing, so that none goes by unseen', () => {
+    const one = nextTrunks([], after, [push], true, 0);
+    expect(nextTrunks(one, after, [], true, 100)).toHaveLength(1);
+    expect(nextTrunks(one, after, [], true, 10_000)).toEqual([]);
+  });
+
+  it('end at the tail of the inbox they lead to', () => {
+    const [t] = placedTrunks(layout, after, nextTrunks([], after, [push], false, 0));
+    const [x, y] = t!.points.at(-1)!;
+    expect(x).toBeGreaterThan(layout.inbox.x);
+    expect(x).toBeLessThan(layout.inbox.x + layout.inbox.w);
+    expect(y).toBeGreaterThanOrEqual(layout.lane.y[2]!);
+    expect(t!.card[0]).toBe(layout.gutterX);
+  });
+});
+
+describe('lines', () => {
+  it('are travelled from end to end by length', () => {
+    const path = [
+      [0, 0],
+      [10, 0],
+      [10, 30],
+    ] as const;
+    expect(along(path, 0)).toEqual([0, 0]);
+    expect(along(path, 0.5)).toEqual([10, 10]);
+    expect(along(path, 1)).toEqual([10, 30]);
+    expect(rounded(path, 4)).toBe('M0 0L6 0Q10 0 10 4L10 30');
+  });
+});
+
+describe('letting go of a connection', () => {
+  const view = stageWith({
+    conns: [conn(0, 0), conn(1, 1, { rebindRefusal: 'it has more than one CID' })],
+    threads: [
+      thread(0, { held: true, inbox: [dgram(3, 0, 0), dgram(4, 0, 0), dgram(5, 1, 1)] }),
+      thread(1),
+      thread(2, { state: 'lost' }),
+      thread(3),
+    ],
+  });
+
+  it('says how many datagrams will follow, and that a held owner has to be released', () => {
+    const o = outcome(view, view.conns[0]!, 1);
+    expect(o).toMatchObject({ kind: 'rebind', lead: 'Release to rebind A to T1' });
+    expect(o.rest).toBe('2 datagrams will follow, once T0 is released');
+  });
+
+  it('is refused with the reason before the drop', () => {
+    expect(outcome(view, view.conns[1]!, 3)).toMatchObject({
+      kind: 'refused',
+      rest: 'it has more than one CID',
+    });
+  });
+
+  it('does nothing at home and nothing on a lost worker', () => {
+    expect(outcome(view, view.conns[0]!, 0).kind).toBe('home');
+    expect(outcome(view, view.conns[0]!, 2).kind).toBe('lost');
+  });
+});
