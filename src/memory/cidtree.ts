@@ -114,6 +114,7 @@ export function cidLookup(
  * are zero.
  *
  * @returns the node, or the one that was there before it
+ * @throws if the links make no sense, which takes a writer without the lock (M22); it never loops
  */
 export function cidInsert(m: Mem, root: number, node: number): number {
   const top = topSlot(m, root, m.ld(node + KEY));
@@ -126,27 +127,32 @@ export function cidInsert(m: Mem, root: number, node: number): number {
   if (at < 0) return near;
   let slot = top;
   let link = m.ld(slot);
-  while (link < 0 && m.ld(-link + PAIR) <= at) {
+  for (let last = 0; link < 0 && m.ld(-link + PAIR) <= at; link = m.ld(slot)) {
+    last = pairOf(m, -link, last);
     slot = kidSlot(m, -link, node);
-    link = m.ld(slot);
   }
   if (link < 0 && m.ld(-link + PAIR) === at + 1) insertKid(m, top, -link, node);
   else splitEdge(m, top, slot, link, at, near, node);
   return node;
 }
 
-/** Takes a node out. The caller holds the tree's write lock. Returns 1, or 0 if this node is not in the tree. */
+/**
+ * Takes a node out. The caller holds the tree's write lock.
+ *
+ * @returns 1, or 0 if this node is not in the tree
+ * @throws as `cidInsert` does
+ */
 export function cidDelete(m: Mem, root: number, node: number): number {
   const top = topSlot(m, root, m.ld(node + KEY));
   let up = 0;
   let host = 0;
   let slot = top;
   let link = m.ld(slot);
-  while (link < 0) {
+  for (let last = 0; link < 0; link = m.ld(slot)) {
     up = slot;
     host = -link;
+    last = pairOf(m, host, last);
     slot = kidSlot(m, host, node);
-    link = m.ld(slot);
   }
   if (link !== node) return 0;
   m.st(slot, 0);
@@ -262,8 +268,10 @@ function moveBranch(m: Mem, top: number, from: number, to: number, node: number)
   m.st(to + PAIR, m.ld(from + PAIR));
   for (let d = 0; d < 4; d++) m.st(to + KIDS + d, m.ld(from + KIDS + d));
   let slot = top;
+  let last = 0;
   for (let link = m.ld(slot); link !== -from; link = m.ld(slot)) {
-    if (link >= 0) throw new Error(`ebmb tree ${top}: the branch in ${from} is not above ${node}`);
+    if (link >= 0) throw torn(from);
+    last = pairOf(m, -link, last);
     slot = kidSlot(m, -link, node);
   }
   m.st(slot, -to);
@@ -272,11 +280,24 @@ function moveBranch(m: Mem, top: number, from: number, to: number, node: number)
 
 /** The leaf that shares the most with `node`'s key, as far as the tree can tell. */
 function nearest(m: Mem, link: number, node: number): number {
-  while (link < 0) {
+  for (let last = 0; link < 0; ) {
     const n = -link;
+    last = pairOf(m, n, last);
     link = m.ld(kidSlot(m, n, node)) || kidFrom(m, n, 0);
   }
+  if (link === 0) throw torn(node);
   return link;
+}
+
+/** The bit pair of a branch below one that decides on `last`. Throws where a writer without the lock has been. */
+function pairOf(m: Mem, host: number, last: number): number {
+  const pair = m.ld(host + PAIR);
+  if (pair > last && pair <= MAX_PAIR) return pair;
+  throw torn(host);
+}
+
+function torn(node: number): Error {
+  return new Error(`ebmb tree: torn at ${node}`);
 }
 
 /** First bit pair in which two keys differ, or -1. */
@@ -316,6 +337,6 @@ function digitOfKid(m: Mem, host: number, link: number): number {
 }
 
 function smallest(m: Mem, link: number): number {
-  while (link < 0) link = kidFrom(m, -link, 0);
+  for (let last = 0; link < 0; link = kidFrom(m, -link, 0)) last = pairOf(m, -link, last);
   return link;
 }
