@@ -16,40 +16,49 @@ import { f, struct } from './struct.ts';
 
 const ConnId = struct('quic_connection_id', { node: f.part(CidNode), tid: f.atomic, qc: f.ptr('quic_conn') });
 
-const CID_BYTES = 8;
-const LOOKUPS = 2_000_000;
+export const CID_BYTES = 8;
+const SHORT_HEADER = 0x40;
+const THREADS = 16;
 
-/** A world of nothing but connection IDs, and the datagrams that ask for them. */
+/** A world of nothing but connection IDs, and one short-header datagram for each of them, in random order. */
 export interface LookupWorld {
-  /** Looks the IDs of `n` datagrams up, from the `from`-th on, and returns the sum of their `tid`s. */
-  lookups(from: number, n: number): number;
+  readonly datagrams: Uint8Array;
+  /** Bytes of one datagram. Its DCID follows the first byte. */
+  readonly stride: number;
+  /** The `tid` stored with the 8-byte DCID at `at`, looked up under its tree's read lock; -1 without. */
+  tidOf(bytes: Uint8Array, at: number): number;
 }
 
-/** Builds 256 trees with `cids` random IDs on shared memory. */
+/** Builds 256 trees, picked by an ID's first byte and each with a lock of its own, with `cids` random IDs. */
 export function lookupWorld(cids: number): LookupWorld {
-  const plan = new BlockPlan();
   const fan = cidFan(cids, 256);
   const Tree = struct('quic_cid_tree', { lock: f.atomic, root: f.part(cidRoot(fan)) });
+  const plan = new BlockPlan();
   const trees = plan.array(Tree, 256);
-  const pool = plan.pool(ConnId, 1, cids, { align: 16 });
+  const pool = plan.pool(ConnId, THREADS, Math.ceil(cids / THREADS), { align: 16 });
   const block = plan.build();
   const m = new SharedMem(new Int32Array(new SharedArrayBuffer(block.words * 4)));
   block.init(m);
-
   for (let i = 0; i < 256; i++) cidInitRoot(m, trees.at(i) + Tree.root, fan);
 
-  const ids = randomBytes(cids * CID_BYTES, 1);
-  for (let i = 0; i < cids; i++) {
-    const k = poolAlloc(m, pool, 0);
-    cidSetKey(m, k + ConnId.node, ids, i * CID_BYTES, CID_BYTES);
-    m.st(k + ConnId.tid, i & 15);
-    cidInsert(m, trees.at(ids[i * CID_BYTES]!) + Tree.root, k + ConnId.node);
+  const random = randomWords(1);
+  const stride = 24;
+  const datagrams = new Uint8Array(cids * stride);
+  for (let i = 0; i < datagrams.length; i++) datagrams[i] = random() >>> 11;
+  const order = shuffled(cids, random);
+  for (const i of order) {
+    const at = i * stride;
+    datagrams[at] = SHORT_HEADER;
+    const k = poolAlloc(m, pool, i % THREADS);
+    cidSetKey(m, k + ConnId.node, datagrams, at + 1, CID_BYTES);
+    m.st(k + ConnId.tid, i % THREADS);
+    cidInsert(m, trees.at(datagrams[at + 1]!) + Tree.root, k + ConnId.node);
   }
-  const wire = shuffled(ids, cids);
 
-  function tidOf(at: number): number {
-    const k0 = cidWord(wire, at, at + CID_BYTES);
-    const k1 = cidWord(wire, at + 4, at + CID_BYTES);
+  function tidOf(bytes: Uint8Array, at: number): number {
+    const end = at + CID_BYTES;
+    const k0 = cidWord(bytes, at, end);
+    const k1 = cidWord(bytes, at + 4, end);
     const tree = trees.base + (k0 >>> 24) * Tree.$size;
     if (!rdTry(m, tree + Tree.lock)) return -1;
     const node = cidLookup(m, tree + Tree.root, k0, k1, 0, 0, 0, CID_BYTES);
@@ -58,60 +67,26 @@ export function lookupWorld(cids: number): LookupWorld {
     return tid;
   }
 
-  return {
-    lookups(from, n) {
-      let sum = 0;
-      let at = (from % cids) * CID_BYTES;
-      for (let i = 0; i < n; i++) {
-        sum += tidOf(at);
-        at += CID_BYTES;
-        if (at === wire.length) at = 0;
-      }
-      return sum;
-    },
-  };
+  return { datagrams, stride, tidOf };
 }
 
-/**
- * Median time of one lookup in ns: DCID from bytes, read lock of its tree, tree, atomic load of `tid`, unlock.
- *
- * @param now a clock in milliseconds
- */
-export function benchLookup(cids: number, now: () => number, rounds = 7): number {
-  const world = lookupWorld(cids);
-  world.lookups(0, LOOKUPS);
-  const times: number[] = [];
-  for (let r = 0; r < rounds; r++) {
-    const start = now();
-    world.lookups(r * 7919, LOOKUPS);
-    times.push(((now() - start) * 1e6) / LOOKUPS);
-  }
-  times.sort((a, b) => a - b);
-  return times[times.length >> 1]!;
-}
-
-function randomBytes(n: number, seed: number): Uint8Array {
-  const bytes = new Uint8Array(n);
+function randomWords(seed: number): () => number {
   let x = seed;
-  for (let i = 0; i < n; i++) {
+  return () => {
     x ^= x << 13;
     x ^= x >>> 17;
     x ^= x << 5;
-    bytes[i] = x >>> 11;
-  }
-  return bytes;
+    return x >>> 0;
+  };
 }
 
-function shuffled(ids: Uint8Array, n: number): Uint8Array {
-  const wire = ids.slice();
-  const pick = new DataView(randomBytes(n * 4, 7).buffer);
+function shuffled(n: number, random: () => number): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = pick.getUint32(i * 4) % (i + 1);
-    for (let b = 0; b < CID_BYTES; b++) {
-      const t = wire[i * CID_BYTES + b]!;
-      wire[i * CID_BYTES + b] = wire[j * CID_BYTES + b]!;
-      wire[j * CID_BYTES + b] = t;
-    }
+    const j = random() % (i + 1);
+    const t = order[i]!;
+    order[i] = order[j]!;
+    order[j] = t;
   }
-  return wire;
+  return order;
 }

@@ -1,15 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CidNode, CidRoot, cidDelete, cidInsert, cidLookup, cidSetKey, cidWalk, cidWord } from './cidtree.ts';
+import {
+  CidNode,
+  CidRoot,
+  cidDelete,
+  cidFan,
+  cidInitRoot,
+  cidInsert,
+  cidLookup,
+  cidRoot,
+  cidSetKey,
+  cidWalk,
+  cidWord,
+} from './cidtree.ts';
 import { POISON } from './mem.ts';
 import { PlainMem } from './plain.ts';
 
 const ROOT = 1;
 const FIRST = 16;
 
-function world(nodes: number): PlainMem {
+function world(nodes: number, fan = 0): PlainMem {
   const m = new PlainMem(new Int32Array(FIRST + (nodes + 1) * CidNode.$size));
-  expect(ROOT + CidRoot.$size).toBeLessThanOrEqual(FIRST);
+  expect(ROOT + cidRoot(fan).$size).toBeLessThanOrEqual(FIRST);
+  cidInitRoot(m, ROOT, fan);
   return m;
 }
 
@@ -63,7 +76,7 @@ function checkTree(m: PlainMem, model: Map<string, number>): void {
     }
     expect(kids).toBeGreaterThanOrEqual(2);
   };
-  go(m.ld(ROOT + CidRoot.top));
+  for (let i = 0; i < 1 << m.ld(ROOT + CidRoot.fan); i++) go(m.ld(ROOT + CidRoot.top + i));
   cidWalk(m, ROOT, (n) => {
     const bytes: number[] = [];
     for (let i = 0; i < m.ld(n + CidNode.keyLen); i++) {
@@ -82,14 +95,14 @@ function checkTree(m: PlainMem, model: Map<string, number>): void {
 }
 
 describe('prefix tree of connection IDs', () => {
-  test('random inserts and deletes agree with a map', () => {
+  test.each([0, 3])('random inserts and deletes agree with a map, fan-out of %i bits', (fan) => {
     const op = fc.record({ id: fc.nat(11), remove: fc.boolean() });
     fc.assert(
       fc.property(
         fc.array(anyId, { minLength: 12, maxLength: 12 }),
         fc.array(op, { maxLength: 60 }),
         (pool, ops) => {
-          const m = world(ops.length);
+          const m = world(ops.length, fan);
           const model = new Map<string, number>();
           let next = 0;
           for (const { id, remove } of ops) {
@@ -177,6 +190,10 @@ describe('prefix tree of connection IDs', () => {
         },
       ),
     );
+  });
+
+  test('the fan-out grows with the world', () => {
+    expect([1, 128, 1000, 20_000, 1_000_000, 1e12].map((n) => cidFan(n, 256))).toEqual([0, 0, 2, 7, 12, 16]);
   });
 
   test('lengths outside 1 to 20 are refused', () => {

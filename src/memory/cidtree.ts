@@ -33,9 +33,9 @@ export const cidRoot = (bits: number) => struct('eb_root', { fan: f.word, top: f
 /** The root of a tree in a world of ordinary size. */
 export const CidRoot = cidRoot(0);
 
-/** Bits of fan-out that leave about one ID a link when `cids` IDs are spread over `trees` trees. */
+/** Bits of fan-out that leave about half an ID a link when `cids` IDs are spread over `trees` trees. */
 export function cidFan(cids: number, trees: number): number {
-  return Math.max(0, Math.min(16, Math.floor(Math.log2(cids / trees))));
+  return Math.max(0, Math.min(16, Math.floor(Math.log2((2 * cids) / trees))));
 }
 
 /** Makes a root laid out by `cidRoot(bits)` an empty tree. */
