@@ -5,8 +5,8 @@ import type { ScenarioName } from './scenarios.ts';
 export interface Setup {
   readonly scenario: ScenarioName;
   readonly thread: number;
-  /** `torn` makes the atomics not atomic; the checker has to find that. */
-  readonly memory: 'shared' | 'torn';
+  /** `napping` is sound and stops in the middle of things; `torn` is not sound, and the checker has to find that. */
+  readonly memory: 'shared' | 'napping' | 'torn';
   /** Leaves locks out, for scenarios whose safety is a lock. */
   readonly unlocked: boolean;
   /** Rounds of one job, and operations of each thread in one. */

@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 export interface Options {
-  readonly memory?: 'shared' | 'torn';
+  readonly memory?: Setup['memory'];
   readonly unlocked?: boolean;
   readonly rounds?: number;
   readonly steps?: number;

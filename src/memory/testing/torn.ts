@@ -1,9 +1,11 @@
 import type { Mem } from '../mem.ts';
+import { Naps } from './napping.ts';
 
-/** Shared memory whose atomic operations are not atomic. Whatever is built on it must be found broken. */
+/** Shared memory whose atomic operations are not atomic, and slow. Whatever is built on it must be found broken. */
 export class TornMem implements Mem {
   readonly shared = true;
   readonly w: Int32Array;
+  private readonly naps = new Naps(61);
 
   constructor(w: Int32Array) {
     this.w = w;
@@ -15,6 +17,7 @@ export class TornMem implements Mem {
 
   st(i: number, v: number): void {
     this.w[i] = v;
+    this.naps.pause();
   }
 
   ald(i: number): number {
@@ -57,6 +60,7 @@ export class TornMem implements Mem {
   private slow(i: number): number {
     const v = Atomics.load(this.w, i);
     for (let n = 0; n < 20; n++) Atomics.load(this.w, i);
+    this.naps.pause();
     return v;
   }
 }

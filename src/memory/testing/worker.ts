@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Mem } from '../mem.ts';
 import { SharedMem } from '../shared.ts';
+import { NappingMem } from './napping.ts';
 import { Barrier, type Job, openHistory, type Setup, THREW } from './recording.ts';
 import { Rnd, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
@@ -8,7 +10,8 @@ import { TornMem } from './torn.ts';
 const setup = workerData as Setup;
 const scenario = scenarios[setup.scenario] as Scenario<unknown>;
 const words = new Int32Array(setup.block);
-const m = setup.memory === 'torn' ? new TornMem(words) : new SharedMem(words);
+const memories = { shared: SharedMem, napping: NappingMem, torn: TornMem };
+const m: Mem = new memories[setup.memory](words);
 const control = new Int32Array(setup.control);
 const barrier = new Barrier(control);
 const history = openHistory(setup, setup.thread);
