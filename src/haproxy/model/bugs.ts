@@ -1,0 +1,47 @@
+/**
+ * HAProxy's assertions that the model can reach, with the texts it prints (semantics N11). `where` by fix: the file and
+ * line of the newest listed revision that is part of the program; '?' where the documents give none.
+ */
+export interface Bug {
+  text: string;
+  /** Seed's place, and the pair's (1acbbca17) where it differs. */
+  seed: string;
+  pair: string;
+}
+
+const at = (text: string, seed: string, pair = seed): Bug => ({ text, seed, pair });
+
+export const BUGS = [
+  at('qc->flags & ((1U << 29)|(1U << 30))', 'src/quic_conn.c:8501', 'src/quic_conn.c:8503'),
+  at('!node || eb64_next(node)', 'src/quic_conn.c:8506', 'src/quic_conn.c:8508'),
+  at('qc->mux_state == QC_MUX_READY', 'src/quic_conn.c:5676'),
+  at('((&qc->accept_list)->next != (&qc->accept_list))', 'src/quic_sock.c:899', 'src/quic_sock.c:908'),
+  at('new_dgram->buf', 'src/quic_sock.c:782'),
+  at('state & 0x00000020', 'src/task.c:58'),
+  at('state & 0x00000020', 'src/task.c:102'),
+  at('tl->tid >= 0 && tid != tl->tid', 'src/task.c:173'),
+  at('t->tid >= 0 && t->tid != tid && !(global.mode & 0x1000)', 'include/haproxy/task.h:267'),
+  at('task->tid != tid', 'include/haproxy/task.h:306'),
+  at('task->tid != tid', 'include/haproxy/task.h:670'),
+  at('pos < end || pos > dgram->buf + dgram->len', 'src/quic_conn.c:8298'),
+  at('segmentation fault: LIST_DEL of el_th_ctx {NULL, NULL}', '?'),
+  at('use of a freed object', '?'),
+] as const satisfies readonly Bug[];
+
+/** Index into BUGS by what is asserted. */
+export const BUG = {
+  REBIND_CLOSING: 0,
+  REBIND_ONE_CID: 1,
+  RELEASE_MUX_READY: 2,
+  ACCEPT_LISTED: 3,
+  DGRAM_NOT_CONSUMED: 4,
+  TASK_KILLED: 5,
+  TASKLET_KILLED: 6,
+  WAKEUP_AFTER_TID: 7,
+  UNLINK_WQ_TID: 8,
+  TASK_QUEUE_TID: 9,
+  TASK_SCHEDULE_TID: 10,
+  DGRAM_END: 11,
+  SEGV_EL_TH_CTX: 12,
+  FREED_OBJECT: 13,
+} as const;

@@ -1,0 +1,281 @@
+/**
+ * HAProxy's objects as word layouts (semantics section 2). A field's kind says how it is protected:
+ * `atomic` by one-word atomics, `mtlist` by the MT_LIST protocol, `word` and `list` by ownership or a lock, `time` like
+ * `word` but left out of the hash without time, `raw` only drawn, never read by a step.
+ */
+import { CidNode } from '../../memory/cidtree.ts';
+import { f, struct } from '../../memory/struct.ts';
+
+export const Global = struct('global', {
+  /** Text number of the BUG_ON that stopped the run, + 1; 0 while all is well. */
+  bug: f.word,
+  bugTid: f.word,
+  bugPc: f.word,
+  gate: f.word,
+  /** Target of the next accept: tid + 1, 0 = the cursors decide; for one capture connection, + 1, or 0 any. */
+  acceptTarget: f.word,
+  acceptTargetConn: f.word,
+  qcEpoch: f.atomic,
+  halfOpen: f.atomic,
+  jobs: f.atomic,
+  stopping: f.word,
+  /** First client datagram that the network has not delivered. */
+  netNext: f.word,
+});
+
+export const ThreadCtx = struct('thread_ctx', {
+  fp: f.word,
+  ret: f.word,
+  clockMs: f.time,
+  clockNs: f.time,
+  flags: f.atomic,
+  /** Byte in the poller pipe, written by wake_thread. */
+  pipe: f.atomic,
+  /** In epoll_wait; until `waitMs` (0 = no timeout). */
+  waiting: f.word,
+  waitMs: f.time,
+  wakeMs: f.time,
+  wakeNs: f.time,
+  expired: f.word,
+  /** Some bit may be set in this thread's epoll ready map. */
+  epAny: f.atomic,
+  held: f.word,
+  urgent: f.list,
+  normal: f.list,
+  bulk: f.list,
+  heavy: f.list,
+  sharedTasklets: f.mtlist,
+  /** Ours: orders by hand. */
+  hand: f.mtlist,
+  rqueue: f.list,
+  rqTotal: f.atomic,
+  nbTasks: f.word,
+  current: f.word,
+  /** Class list being run (0 urgent … 3 heavy), -1 from the poller. */
+  currentQueue: f.word,
+  quicConns: f.list,
+  quicConnsClo: f.list,
+  timers: f.list,
+  /** fd_updt: fds whose polling this thread has to update, as a small stack of fd numbers. */
+  updtCount: f.word,
+  loops: f.raw,
+  handled: f.raw,
+  redispatched: f.raw,
+  /** Datagram in this thread's hands, + 1 (drawn only). */
+  handDgram: f.raw,
+  steps: f.raw,
+});
+
+/** A task and a tasklet share their head, as in HAProxy; `list` aliases the run queue node. */
+export const Task = struct('task', {
+  state: f.atomic,
+  tid: f.word,
+  process: f.word,
+  context: f.word,
+  list: f.list,
+  expire: f.time,
+  /** Key under which the node stands in the timers; may be older than `expire`. */
+  key: f.time,
+  wq: f.list,
+  arg: f.word,
+  /** When `expire` was last set, for the ring on screen. */
+  armedAt: f.raw,
+});
+
+export const QuicCid = struct('quic_connection_id', {
+  node: f.part(CidNode),
+  seqNum: f.word,
+  qc: f.word,
+  tid: f.atomic,
+  byQc: f.list,
+});
+
+/** Per packet number space. */
+export const Pktns = struct('quic_pktns', {
+  largestRx: f.word,
+  flags: f.word,
+  nbAepkts: f.word,
+  ackRanges: f.word,
+  largestAcked: f.word,
+  inFlight: f.word,
+  timeOfLastEliciting: f.time,
+  lossTime: f.time,
+  sent: f.list,
+  /** Next packet number for packets of ours (probes) that the capture does not hold. */
+  nextPn: f.word,
+  probe: f.word,
+});
+
+/** Per encryption level. */
+export const Qel = struct('quic_enc_level', {
+  /** Still header protected, in order of arrival. */
+  pqpkts: f.list,
+  /** Header protection removed, in packet number order. */
+  rx: f.list,
+  discarded: f.word,
+  /** CRYPTO received: up to eight ranges [from, to), from = to = 0 when unused. */
+  crypto: f.words(16),
+});
+
+export const QuicConn = struct('quic_conn', {
+  flags: f.word,
+  state: f.word,
+  muxState: f.word,
+  fd: f.word,
+  li: f.word,
+  conn: f.word,
+  capConn: f.word,
+  odcid: f.words(6),
+  dcid: f.words(6),
+  scid: f.word,
+  cids: f.list,
+  nextCidSeq: f.word,
+  acceptList: f.mtlist,
+  elThCtx: f.list,
+  qcEpoch: f.word,
+  tasklet: f.word,
+  waitEvents: f.word,
+  timerTask: f.word,
+  idleTask: f.word,
+  idleExpire: f.time,
+  ackExpire: f.time,
+  timer: f.time,
+  rxPkts: f.list,
+  rxBufUsed: f.word,
+  els: f.part(Qel),
+  els1: f.part(Qel),
+  els2: f.part(Qel),
+  els3: f.part(Qel),
+  pktns: f.part(Pktns),
+  pktns1: f.part(Pktns),
+  pktns2: f.part(Pktns),
+  peerAddr: f.word,
+  rxBytes: f.word,
+  txBytes: f.word,
+  validated: f.word,
+  srtt: f.time,
+  rttvar: f.time,
+  rttMin: f.time,
+  ptoCount: f.word,
+  ptoProbe: f.word,
+  nbPktForCc: f.word,
+  nbPktSinceCc: f.word,
+  err: f.word,
+  keyGen: f.word,
+  /** Scripted server: next send of the capture's list, and how far the client's datagrams have been processed. */
+  sendCursor: f.word,
+  processed: f.word,
+  /** Newest client datagram of which any packet has been treated. */
+  seen: f.word,
+  /** Ours: a rebind ordered by hand is on its way, or done and not finalized; target + 1. */
+  handTask: f.word,
+  pendTo: f.word,
+  appFramesQueued: f.word,
+  inferred: f.word,
+  datagrams: f.raw,
+  packets: f.raw,
+  rebindFrom: f.raw,
+  rebindTrigger: f.raw,
+  rebindSeq: f.raw,
+});
+
+export const Connection = struct('connection', {
+  qc: f.word,
+  target: f.word,
+  flags: f.word,
+});
+
+export const RxPacket = struct('quic_rx_packet', {
+  refcnt: f.word,
+  qc: f.word,
+  type: f.word,
+  flags: f.word,
+  dgram: f.word,
+  /** Byte offset of the packet in its datagram, its length, and where the packet number begins (all from the datagram's start). */
+  off: f.word,
+  len: f.word,
+  pnOff: f.word,
+  /** Which packet of the datagram it is, from 0. */
+  ordinal: f.word,
+  pn: f.word,
+  aeliciting: f.word,
+  byQc: f.list,
+  byLevel: f.list,
+});
+
+export const TxPacket = struct('quic_tx_packet', {
+  pn: f.word,
+  aeliciting: f.word,
+  len: f.word,
+  timeSent: f.time,
+  bySpace: f.list,
+});
+
+export const QuicDgram = struct('quic_dgram', {
+  owner: f.word,
+  /** Index of the bytes in the datagram store, + 1; 0 = consumed (or a filler at the ring's end). */
+  buf: f.atomic,
+  len: f.word,
+  saddr: f.word,
+  qc: f.word,
+  recvList: f.list,
+  handlerList: f.mtlist,
+});
+
+export const ReceiverBuf = struct('quic_receiver_buf', {
+  head: f.word,
+  data: f.word,
+  dgrams: f.list,
+  el: f.mtlist,
+});
+
+export const Dghdlr = struct('quic_dghdlr', {
+  dgrams: f.mtlist,
+  task: f.word,
+});
+
+export const AcceptQueue = struct('quic_accept_queue', {
+  listeners: f.mtlist,
+  tasklet: f.word,
+});
+
+export const AcceptRing = struct('accept_queue_ring', {
+  head: f.atomic,
+  tail: f.atomic,
+  tasklet: f.word,
+});
+
+export const Listener = struct('listener', {
+  fd: f.word,
+  tgid: f.word,
+  threadMask: f.word,
+  rxbufs: f.mtlist,
+  nbconn: f.atomic,
+  thrIdx: f.atomic,
+  addr: f.word,
+});
+
+/** One per (listener, thread). */
+export const LiPerThread = struct('li_per_thread', {
+  list: f.mtlist,
+  conns: f.mtlist,
+  thrConn: f.atomic,
+});
+
+export const Fdtab = struct('fdtab', {
+  runningMask: f.atomic,
+  threadMask: f.atomic,
+  updateMask: f.atomic,
+  state: f.atomic,
+  refcTgid: f.atomic,
+  iocb: f.word,
+  owner: f.word,
+  pollRecv: f.atomic,
+  /** Kernel side: datagrams waiting in the socket, first and last + 1, and its lock. */
+  kqHead: f.word,
+  kqTail: f.word,
+  kqLen: f.word,
+  kqLock: f.atomic,
+  /** Address it is connected to, + 1 (0 = not connected, a listener). */
+  peer: f.word,
+});

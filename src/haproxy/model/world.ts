@@ -1,0 +1,174 @@
+/**
+ * The map of the block: where each object lives, for a number of threads and a capture's size. Made once; never changes.
+ */
+import { CidRoot } from '../../memory/cidtree.ts';
+import { type BlockLayout, BlockPlan } from '../../memory/plan.ts';
+import type { Pool } from '../../memory/pool.ts';
+import { planRing, type Ring } from '../../memory/ring.ts';
+import { f, HASHED, RAW, struct } from '../../memory/struct.ts';
+import { EVENT_WORDS } from '../proc/events.ts';
+import { N } from './flags.ts';
+import {
+  AcceptQueue,
+  AcceptRing,
+  Connection,
+  Dghdlr,
+  Fdtab,
+  Global,
+  LiPerThread,
+  Listener,
+  QuicCid,
+  QuicConn,
+  QuicDgram,
+  ReceiverBuf,
+  RxPacket,
+  Task,
+  ThreadCtx,
+  TxPacket,
+} from './layouts.ts';
+import type { Constants } from './script.ts';
+
+export interface WorldConfig {
+  threads: number;
+  socketOwner: 'listener' | 'connection';
+  /** Keep one CID a connection by not building NEW_CONNECTION_ID frames after the handshake. */
+  withholdPostHandshake: boolean;
+  /** Batch limit of one callback (tune.maxpollevents). */
+  maxPollEvents: number;
+  ringSize: number;
+  /** Records in the event ring, a power of two; 1 for runs nobody watches. */
+  eventRing: number;
+  connections: number;
+}
+
+export interface World {
+  cfg: WorldConfig;
+  consts: Constants;
+  layout: BlockLayout;
+  global: number;
+  /** n > 0: the n-th allocation from here on, of those that may fail, fails. */
+  failWord: number;
+  th(t: number): number;
+  stack(t: number): number;
+  stackEnd(t: number): number;
+  /** fd_updt stack of thread t. */
+  updt(t: number): number;
+  /** Ready bitmap of thread t's epoll: one bit an fd. */
+  epReady(t: number): number;
+  /** Events that epoll_wait has just returned to thread t, same shape. */
+  epEvents(t: number): number;
+  epWords: number;
+  dghdlr(t: number): number;
+  acceptQueue(t: number): number;
+  acceptRing(t: number): number;
+  ringEntry(t: number, i: number): number;
+  listener: number;
+  perThread(t: number): number;
+  fd(n: number): number;
+  fdCount: number;
+  treeRoot(firstByte: number): number;
+  treeLock(firstByte: number): number;
+  ledger(dgram: number): number;
+  /** Link of a datagram in its socket's kernel queue. */
+  kqNext(dgram: number): number;
+  dropCounts: number;
+  pktDropCounts: number;
+  events: Ring;
+  pools: {
+    conn: Pool;
+    cid: Pool;
+    task: Pool;
+    tasklet: Pool;
+    hand: Pool;
+    connection: Pool;
+    rxPacket: Pool;
+    txPacket: Pool;
+    dgram: Pool;
+    rxbuf: Pool;
+  };
+}
+
+const STACK_WORDS = 160;
+/** The listener's socket; connections' own come after it, as standard streams come before it. */
+export const LISTENER_FD = 3;
+const CidTree = struct('quic_cid_tree', { root: f.part(CidRoot), lock: f.atomic });
+
+/** Lays out the block for `cfg` and the capture in `consts`. Pools are sized for the capture; a pool that runs dry is a named drop. */
+export function planWorld(cfg: WorldConfig, consts: Constants): World {
+  const T = cfg.threads;
+  const D = Math.max(1, consts.datagrams.count);
+  const conns = Math.max(4, cfg.connections);
+  const fdCount = LISTENER_FD + 1 + conns * 2;
+  const epWords = (fdCount + 31) >> 5;
+  const canFail = true;
+  const plan = new BlockPlan();
+  const global = plan.region(Global);
+  const th = plan.array(ThreadCtx, T);
+  const stacks = plan.words('stack', STACK_WORDS * T, HASHED);
+  const updts = plan.words('fd_updt', fdCount * T, HASHED);
+  const ready = plan.words('epoll ready', epWords * T, HASHED);
+  const epEvents = plan.words('epoll events', epWords * T, HASHED);
+  const dgh = plan.array(Dghdlr, T);
+  const accq = plan.array(AcceptQueue, T);
+  const rings = plan.array(AcceptRing, T);
+  const entries = plan.words('ring entries', cfg.ringSize * T, HASHED);
+  const listener = plan.region(Listener);
+  const perThread = plan.array(LiPerThread, T);
+  const fds = plan.array(Fdtab, fdCount);
+  const trees = plan.array(CidTree, N.CID_TREES);
+  const ledger = plan.words('datagram ledger', D, HASHED);
+  const kqNext = plan.words('kernel queue links', D, HASHED);
+  const dropCounts = plan.words('drops', 16, RAW);
+  const pktDropCounts = plan.words('packet drops', 16, RAW);
+  const packets = Math.min(65_536, D * 3 + 64);
+  const pools = {
+    conn: plan.pool(QuicConn, T, conns, { canFail }),
+    cid: plan.pool(QuicCid, T, conns * 6, { canFail, align: 16 }),
+    task: plan.pool(Task, T, conns * 6 + 8, { canFail }),
+    tasklet: plan.pool(Task, T, conns * 4 + 16, { canFail }),
+    hand: plan.pool(Task, T, 16),
+    connection: plan.pool(Connection, T, conns),
+    rxPacket: plan.pool(RxPacket, T, packets, { canFail }),
+    txPacket: plan.pool(TxPacket, T, Math.min(16_384, 64 + scriptedPackets(consts))),
+    dgram: plan.pool(QuicDgram, T, Math.min(4096, D + 16), { canFail }),
+    rxbuf: plan.pool(ReceiverBuf, T, 1),
+  };
+  const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
+  const layout = plan.build();
+  return {
+    cfg,
+    consts,
+    layout,
+    global,
+    listener,
+    fdCount,
+    epWords,
+    dropCounts,
+    pktDropCounts,
+    pools,
+    events,
+    failWord: plan.failWord,
+    th: (t) => th.base + t * ThreadCtx.$size,
+    stack: (t) => stacks + t * STACK_WORDS,
+    stackEnd: (t) => stacks + (t + 1) * STACK_WORDS,
+    updt: (t) => updts + t * fdCount,
+    epReady: (t) => ready + t * epWords,
+    epEvents: (t) => epEvents + t * epWords,
+    dghdlr: (t) => dgh.base + t * Dghdlr.$size,
+    acceptQueue: (t) => accq.base + t * AcceptQueue.$size,
+    acceptRing: (t) => rings.base + t * AcceptRing.$size,
+    ringEntry: (t, i) => entries + t * cfg.ringSize + i,
+    perThread: (t) => perThread.base + t * LiPerThread.$size,
+    fd: (n) => fds.base + n * Fdtab.$size,
+    treeRoot: (b) => trees.base + b * CidTree.$size + CidTree.root,
+    treeLock: (b) => trees.base + b * CidTree.$size + CidTree.lock,
+    ledger: (d) => ledger + d,
+    kqNext: (d) => kqNext + d,
+  };
+}
+
+function scriptedPackets(consts: Constants): number {
+  let n = 0;
+  for (const c of consts.conns) for (const s of c.sends) n += s.packets.length;
+  return n;
+}

@@ -1,0 +1,86 @@
+/** CIDs as keys of the trees: from a datagram's bytes, from the derivation, from a script. */
+import type { Mem } from '../../memory/mem.ts';
+import type { World } from '../model/world.ts';
+import { xxh64 } from '../model/xxh64.ts';
+import type { Exec } from './exec.ts';
+
+/** Loads `len` (0..20) bytes of `b` from `off` into the executor's key. */
+export function loadKey(x: Exec, b: Uint8Array, off: number, len: number): void {
+  if (len === 8) {
+    x.k0 = (b[off]! << 24) | (b[off + 1]! << 16) | (b[off + 2]! << 8) | b[off + 3]!;
+    x.k1 = (b[off + 4]! << 24) | (b[off + 5]! << 16) | (b[off + 6]! << 8) | b[off + 7]!;
+    x.k2 = x.k3 = x.k4 = 0;
+    x.klen = 8;
+    return;
+  }
+  const w = [0, 0, 0, 0, 0];
+  for (let i = 0; i < len && i < 20; i++) w[i >> 2]! |= b[off + i]! << (24 - 8 * (i & 3));
+  [x.k0, x.k1, x.k2, x.k3, x.k4] = w as [number, number, number, number, number];
+  x.klen = len;
+}
+
+/** First byte of the loaded key: which of the 256 trees. */
+export const firstByte = (x: Exec): number => x.k0 >>> 24;
+
+/**
+ * quic_derive_cid of the Initial or 0-RTT packet at the head of datagram `dg`, from `saddr`: the captured server's answer
+ * where there is one, else XXH64 over DCID, address and the boot seed (semantics 1.8). Loads the key.
+ */
+export function loadDerived(x: Exec, dg: number, saddr: number): void {
+  const cid = derivedCid(x.W, dg, saddr);
+  loadKey(x, cid, 0, cid.length);
+}
+
+export function derivedCid(W: World, dg: number, saddr: number): Uint8Array {
+  const c = W.consts;
+  const s = c.datagrams;
+  const at = s.offset[dg]!;
+  const len = s.bytes[at + 5]!;
+  const conn = s.conn[dg]!;
+  const script = conn >= 0 ? c.conns[conn] : undefined;
+  const dcid = s.bytes.subarray(at + 6, at + 6 + len);
+  if (script && script.saddr === saddr && script.scids[0] && equal(script.odcid, dcid))
+    return script.scids[0];
+  const addr = c.addresses[saddr]!.bytes;
+  const input = new Uint8Array(len + addr.length + c.bootSeed.length);
+  input.set(dcid);
+  input.set(addr, len);
+  input.set(c.bootSeed, len + addr.length);
+  return padTo(xxh64(input), c.cidLength);
+}
+
+/** CID of sequence number `seq` of a capture connection: as the captured server announced it, else derived from the seed. */
+export function scriptedCid(W: World, conn: number, seq: number, salt: number): Uint8Array {
+  const c = W.consts;
+  const script = conn >= 0 ? c.conns[conn] : undefined;
+  const known = script?.scids[seq];
+  if (known) return known;
+  const input = new Uint8Array(c.bootSeed.length + 12);
+  input.set(c.bootSeed);
+  const v = new DataView(input.buffer);
+  v.setInt32(c.bootSeed.length, conn);
+  v.setInt32(c.bootSeed.length + 4, seq);
+  v.setInt32(c.bootSeed.length + 8, salt);
+  return padTo(xxh64(input), c.cidLength);
+}
+
+function padTo(eight: Uint8Array, len: number): Uint8Array {
+  if (len === 8) return eight;
+  const out = new Uint8Array(len);
+  for (let i = 0; i < len; i++) out[i] = eight[i & 7]! ^ (i >> 3);
+  return out;
+}
+
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Writes a CID as five words and a length at `at` (six words). */
+export function storeCid(m: Mem, at: number, cid: Uint8Array): void {
+  const w = [0, 0, 0, 0, 0];
+  for (let i = 0; i < cid.length && i < 20; i++) w[i >> 2]! |= cid[i]! << (24 - 8 * (i & 3));
+  for (let i = 0; i < 5; i++) m.st(at + i, w[i]!);
+  m.st(at + 5, cid.length);
+}

@@ -1,0 +1,103 @@
+/** The kernel's side of a socket: a queue of datagrams, and the ledger that follows each of them to its end. */
+import { type Mem, RETRY } from '../../memory/mem.ts';
+import { LEDGER } from '../model/flags.ts';
+import { Fdtab, ThreadCtx } from '../model/layouts.ts';
+import type { World } from '../model/world.ts';
+import { EV } from './events.ts';
+import type { Exec } from './exec.ts';
+
+/** Puts datagram `dg` in the receive queue of `fd`. 1, or RETRY. */
+export function kqPush(m: Mem, W: World, fd: number, dg: number): number {
+  const at = W.fd(fd);
+  if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
+  m.st(W.kqNext(dg), 0);
+  const tail = m.ld(at + Fdtab.kqTail);
+  if (tail) m.st(W.kqNext(tail - 1), dg + 1);
+  else m.st(at + Fdtab.kqHead, dg + 1);
+  m.st(at + Fdtab.kqTail, dg + 1);
+  m.add(at + Fdtab.kqLen, 1);
+  m.ast(at + Fdtab.kqLock, 0);
+  return 1;
+}
+
+/** recvmsg: index of the first datagram, + 1; 0 = nothing there (EAGAIN); RETRY. */
+export function kqPop(m: Mem, W: World, fd: number): number {
+  const at = W.fd(fd);
+  if (m.ald(at + Fdtab.kqLen) === 0) return 0;
+  if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
+  const head = m.ld(at + Fdtab.kqHead);
+  if (head) {
+    const next = m.ld(W.kqNext(head - 1));
+    m.st(at + Fdtab.kqHead, next);
+    if (!next) m.st(at + Fdtab.kqTail, 0);
+    m.st(W.kqNext(head - 1), 0);
+    m.add(at + Fdtab.kqLen, -1);
+  }
+  m.ast(at + Fdtab.kqLock, 0);
+  return head;
+}
+
+/** A datagram arrives at a socket: queued, and every epoll that has the fd is told. At virtual time (ms, ns). */
+export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns: number): number {
+  if (kqPush(m, W, fd, dg) === RETRY) return RETRY;
+  m.st(W.ledger(dg), LEDGER.KERNEL);
+  const mask = m.ald(W.fd(fd) + Fdtab.pollRecv);
+  for (let t = 0; t < W.cfg.threads; t++) {
+    if (!(mask & (1 << t))) continue;
+    m.or(W.epReady(t) + (fd >> 5), 1 << (fd & 31));
+    const th = W.th(t);
+    if (m.ld(th + ThreadCtx.waiting) && !m.ald(th + ThreadCtx.epAny)) {
+      m.st(th + ThreadCtx.wakeMs, ms);
+      m.st(th + ThreadCtx.wakeNs, ns);
+    }
+    m.ast(th + ThreadCtx.epAny, 1);
+  }
+  return 1;
+}
+
+export const ledgerState = (v: number): number => v & 0xff;
+export const ledgerReason = (v: number): number => (v >> 8) & 0xff;
+export const ledgerHops = (v: number): number => v >>> 16;
+
+/** The datagram has been read from its socket. */
+export function ledgerRead(x: Exec, dg: number): void {
+  const at = x.W.ledger(dg);
+  x.m.st(at, (x.m.ld(at) & ~0xff) | LEDGER.READ);
+}
+
+/** The datagram was passed on to another thread's inbox. */
+export function ledgerHop(x: Exec, dg: number): void {
+  const at = x.W.ledger(dg);
+  x.m.st(at, x.m.ld(at) + (1 << 16));
+}
+
+/** The datagram ends without having been parsed to its end by an owner. */
+export function ledgerDrop(x: Exec, dg: number, reason: number): void {
+  const at = x.W.ledger(dg);
+  const v = x.m.ld(at);
+  if (ledgerState(v) >= LEDGER.HANDLED) return;
+  x.m.st(at, (v & 0xffff0000) | (reason << 8) | LEDGER.DROPPED);
+  x.m.add(x.W.dropCounts + reason, 1);
+  x.sink.note(x, EV.DROP, 0, dg, reason);
+}
+
+/** Parsed to the end by its owner. A second time would be a broken rule: the state says so (I12). */
+export function ledgerHandled(x: Exec, dg: number, qc: number): void {
+  const at = x.W.ledger(dg);
+  const v = x.m.ld(at);
+  if (ledgerState(v) === LEDGER.HANDLED) {
+    x.m.st(at, v | (0xff << 8));
+    return;
+  }
+  if (ledgerState(v) === LEDGER.DROPPED) return;
+  x.m.st(at, (v & 0xffff0000) | LEDGER.HANDLED);
+  const th = x.th;
+  x.m.st(th + ThreadCtx.handled, x.m.ld(th + ThreadCtx.handled) + 1);
+  x.sink.note(x, EV.HANDLED, qc, dg);
+}
+
+/** One packet of a datagram that goes on is dropped. */
+export function packetDropped(x: Exec, qc: number, reason: number, dg: number): void {
+  x.m.add(x.W.pktDropCounts + reason, 1);
+  x.sink.note(x, EV.PKT_DROP, qc, dg, reason);
+}

@@ -1,0 +1,385 @@
+/**
+ * Fetch, step, execute: one world in one realm. Choices go in, the block changes; the same choices give the same block on
+ * every host.
+ */
+
+import { LEDGER, TASK, TH } from '../haproxy/model/flags.ts';
+import { Fdtab, Global, QuicCid, QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
+import type { EventSink } from '../haproxy/proc/events.ts';
+import { Exec } from '../haproxy/proc/exec.ts';
+import { arrive } from '../haproxy/proc/kernel.ts';
+import {
+  BLOCK,
+  CALLED,
+  type CompiledStep,
+  NEXT,
+  type Program,
+  RET,
+  RETRY_STEP,
+} from '../haproxy/proc/proc.ts';
+import { rebindByHand } from '../haproxy/proc/rebind.ts';
+import { hashWords } from '../memory/hash.ts';
+import { listEmpty } from '../memory/list.ts';
+import { type Mem, RETRY } from '../memory/mem.ts';
+import { mtlAppend } from '../memory/mtlist.ts';
+import { poolAlloc, poolNext } from '../memory/pool.ts';
+import type { Choice } from './choice.ts';
+
+/** Virtual time as one number: ns since the first datagram. */
+export const NS_PER_MS = 1_000_000;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What the clock would do next. `at` in virtual ns. */
+export type Pick =
+  | { kind: 'step' | 'expire'; tid: number; at: number }
+  | { kind: 'deliver'; dgram: number; at: number };
+
+export class Machine {
+  readonly x: Exec;
+  /** Steps taken so far by this machine; not part of the world. */
+  steps = 0;
+
+  constructor(
+    readonly m: Mem,
+    readonly W: World,
+    readonly P: Program,
+    sink: EventSink,
+  ) {
+    this.x = new Exec(m, W, P, sink);
+  }
+
+  /** Runs every thread into its first sleep, then sets all clocks to 0. */
+  boot(): void {
+    for (let t = 0; t < this.W.cfg.threads; t++) {
+      while (!this.waiting(t)) this.step(t);
+      const th = this.W.th(t);
+      for (const f of [ThreadCtx.clockMs, ThreadCtx.clockNs, ThreadCtx.wakeMs, ThreadCtx.wakeNs])
+        this.m.st(th + f, 0);
+    }
+    this.steps = 0;
+  }
+
+  /** The step thread `t` stands at. */
+  at(t: number): CompiledStep {
+    return this.P.steps[this.m.ld(this.m.ld(this.W.th(t) + ThreadCtx.fp))]!;
+  }
+
+  /** Takes one step of thread `t`, whatever the clock says. Returns false when the thread went to sleep. */
+  step(t: number): boolean {
+    const { m, x } = this;
+    const th = this.W.th(t);
+    const fp = m.ld(th + ThreadCtx.fp);
+    const pc = m.ld(fp);
+    const s = this.P.steps[pc]!;
+    x.t = t;
+    x.th = th;
+    x.fp = fp;
+    x.pc = pc;
+    x.frameSize = s.frameSize;
+    const r = s.run(x, s.go);
+    this.steps++;
+    if (r === BLOCK) {
+      x.resched = true;
+      return false;
+    }
+    const ns = m.ld(th + ThreadCtx.clockNs) + s.cost;
+    if (ns < NS_PER_MS) m.st(th + ThreadCtx.clockNs, ns);
+    else {
+      m.st(th + ThreadCtx.clockMs, m.ld(th + ThreadCtx.clockMs) + Math.floor(ns / NS_PER_MS));
+      m.st(th + ThreadCtx.clockNs, ns % NS_PER_MS);
+    }
+    if (r === NEXT) m.st(fp, pc + 1);
+    else if (r >= 0) m.st(fp, r);
+    else if (r === RET) this.pop(th, fp, s);
+    else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
+    return true;
+  }
+
+  private pop(th: number, fp: number, s: CompiledStep): void {
+    const { m } = this;
+    m.st(th + ThreadCtx.fp, m.ld(fp + 1));
+    for (let i = 0; i < s.frameSize; i++) m.st(fp + i, 0);
+  }
+
+  waiting(t: number): boolean {
+    return this.m.ld(this.W.th(t) + ThreadCtx.waiting) !== 0;
+  }
+
+  /** Frames above run_poll_loop: 0 when the thread is in no callback. */
+  depth(t: number): number {
+    const { m } = this;
+    let n = -1;
+    for (let fp = m.ld(this.W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) n++;
+    return n;
+  }
+
+  get stopped(): boolean {
+    return this.m.ld(this.W.global + Global.bug) !== 0;
+  }
+
+  /** Clock of thread `t`, virtual ns. */
+  clock(t: number): number {
+    const th = this.W.th(t);
+    return this.m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + this.m.ld(th + ThreadCtx.clockNs);
+  }
+
+  /** When thread `t` can take its next step: its clock, or what ends its sleep; Infinity while nothing does. */
+  ready(t: number): number {
+    const { m } = this;
+    const th = this.W.th(t);
+    if (!m.ld(th + ThreadCtx.waiting)) return this.clock(t);
+    if (m.ald(th + ThreadCtx.pipe) || m.ald(th + ThreadCtx.epAny)) {
+      return Math.max(this.clock(t), m.ld(th + ThreadCtx.wakeMs) * NS_PER_MS + m.ld(th + ThreadCtx.wakeNs));
+    }
+    if (m.ld(th + ThreadCtx.expired)) return this.clock(t);
+    const until = m.ld(th + ThreadCtx.waitMs);
+    return until ? Math.max(this.clock(t), until * NS_PER_MS) : NEVER;
+  }
+
+  /** Whether thread `t` could take a step now, on its own (a sleep that only a timer ends is not enabled but can expire). */
+  enabled(t: number): boolean {
+    const { m } = this;
+    const th = this.W.th(t);
+    if (!m.ld(th + ThreadCtx.waiting)) return true;
+    return Boolean(m.ald(th + ThreadCtx.pipe) || m.ald(th + ThreadCtx.epAny) || m.ld(th + ThreadCtx.expired));
+  }
+
+  held(t: number): boolean {
+    return this.m.ld(this.W.th(t) + ThreadCtx.held) !== 0;
+  }
+
+  /** Arrival of the next undelivered datagram, virtual ns; Infinity when all have come. */
+  nextArrival(): number {
+    const d = this.m.ld(this.W.global + Global.netNext);
+    const s = this.W.consts.datagrams;
+    return d < s.count ? s.ms[d]! * NS_PER_MS + s.ns[d]! : NEVER;
+  }
+
+  /** What happens next by the clock: the thread furthest behind, or the next arrival; null when nothing can. */
+  pick(): Pick | null {
+    if (this.stopped) return null;
+    let tid = -1;
+    let at = NEVER;
+    for (let t = 0; t < this.W.cfg.threads; t++) {
+      if (this.held(t)) continue;
+      const r = this.ready(t);
+      if (r < at) {
+        at = r;
+        tid = t;
+      }
+    }
+    const arrival = this.nextArrival();
+    if (arrival <= at && arrival !== NEVER)
+      return { kind: 'deliver', dgram: this.m.ld(this.W.global + Global.netNext), at: arrival };
+    if (tid < 0) return null;
+    return { kind: this.enabled(tid) ? 'step' : 'expire', tid, at };
+  }
+
+  /** Does what `pick` found. */
+  take(p: Pick): void {
+    if (p.kind === 'deliver') {
+      this.deliver(p.dgram);
+      return;
+    }
+    if (p.kind === 'expire') this.expire(p.tid);
+    this.awake(p.tid, p.at);
+    this.step(p.tid);
+  }
+
+  /** A thread that slept goes on no earlier than what woke it. */
+  private awake(t: number, at: number): void {
+    if (!this.waiting(t) || at <= this.clock(t)) return;
+    const th = this.W.th(t);
+    this.m.st(th + ThreadCtx.clockMs, Math.floor(at / NS_PER_MS));
+    this.m.st(th + ThreadCtx.clockNs, at % NS_PER_MS);
+  }
+
+  private expire(t: number): void {
+    const th = this.W.th(t);
+    this.m.st(th + ThreadCtx.expired, 1);
+  }
+
+  /**
+   * Runs by the clock for at most `limit` happenings (steps and arrivals), or until nothing can happen, a BUG_ON, or
+   * `until` says so (asked after each happening when given). Returns how many there were.
+   */
+  run(limit: number, until?: () => boolean): number {
+    let n = 0;
+    while (n < limit) {
+      const p = this.pick();
+      if (!p) break;
+      this.take(p);
+      n++;
+      if (until?.()) break;
+      if (p.kind === 'deliver' || until) continue;
+      // The same thread goes on while the clock would pick it again; only a wake-up or an arrival can change that.
+      const horizon = this.horizon(p.tid);
+      this.x.resched = false;
+      while (n < limit && !this.x.resched && !this.stopped && !this.waiting(p.tid)) {
+        const c = this.clock(p.tid);
+        if (c > horizon.at || (c === horizon.at && !horizon.first)) break;
+        this.step(p.tid);
+        n++;
+      }
+    }
+    return n;
+  }
+
+  /** Up to when thread `t` stays the one picked: exclusive unless `first`. */
+  private horizon(t: number): { at: number; first: boolean } {
+    let at = this.nextArrival();
+    let first = false;
+    for (let u = 0; u < this.W.cfg.threads; u++) {
+      if (u === t || this.held(u)) continue;
+      const r = this.ready(u);
+      if (r < at) {
+        at = r;
+        first = t < u;
+      } else if (r === at && u < t) first = false;
+    }
+    return { at, first };
+  }
+
+  /** The network delivers datagram `d` to the socket that the kernel would pick. */
+  deliver(d: number): void {
+    const { m, W } = this;
+    const s = W.consts.datagrams;
+    const saddr = s.saddr[d]! + 1;
+    let fd = LISTENER_FD;
+    if (W.cfg.socketOwner === 'connection') {
+      for (let n = LISTENER_FD + 1; n < W.fdCount; n++) if (m.ld(W.fd(n) + Fdtab.peer) === saddr) fd = n;
+    }
+    if (arrive(m, W, fd, d, s.ms[d]!, s.ns[d]!) === RETRY)
+      throw new Error('an arrival meets no other access between steps');
+    let next = m.ld(W.global + Global.netNext);
+    while (next < s.count && (m.ld(W.ledger(next)) & 0xff) !== LEDGER.FUTURE) next++;
+    m.st(W.global + Global.netNext, next);
+  }
+
+  /** The connection of capture connection `conn`, or 0. */
+  findConn(conn: number): number {
+    const { m, W } = this;
+    for (let p = poolNext(m, W.pools.conn, 0); p; p = poolNext(m, W.pools.conn, p)) {
+      if (m.ld(p + QuicConn.capConn) === conn) return p;
+    }
+    return 0;
+  }
+
+  /** `tid` word of the connection's first CID. */
+  owner(qc: number): number {
+    const { m } = this;
+    return m.ald(m.ld(qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid);
+  }
+
+  /** Does one choice. Returns an empty string, or why it could not be done (the world is then unchanged). */
+  apply(c: Choice): string {
+    const { m, W } = this;
+    switch (c.kind) {
+      case 'step': {
+        if (c.tid < 0 || c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
+        if (this.stopped) return 'the run has stopped at a BUG_ON';
+        if (!this.enabled(c.tid)) return `T${c.tid} is asleep: nothing has arrived for it`;
+        this.awake(c.tid, this.ready(c.tid));
+        this.step(c.tid);
+        return '';
+      }
+      case 'deliver': {
+        const state =
+          c.dgram >= 0 && c.dgram < W.consts.datagrams.count ? m.ld(W.ledger(c.dgram)) & 0xff : -1;
+        if (state !== LEDGER.FUTURE) return `datagram ${c.dgram + 1} is not in flight`;
+        this.deliver(c.dgram);
+        return '';
+      }
+      case 'expire': {
+        if (!this.waiting(c.tid) || !m.ld(W.th(c.tid) + ThreadCtx.waitMs))
+          return `T${c.tid} waits for no timer`;
+        const at = this.ready(c.tid);
+        this.expire(c.tid);
+        this.awake(c.tid, at);
+        return '';
+      }
+      case 'hold':
+      case 'release':
+        if (c.tid < 0 || c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
+        m.st(W.th(c.tid) + ThreadCtx.held, c.kind === 'hold' ? 1 : 0);
+        return '';
+      case 'fail-allocation':
+        m.st(W.failWord, Math.max(0, c.n));
+        return '';
+      case 'gate':
+        m.st(W.global + Global.gate, c.on ? 1 : 0);
+        return '';
+      case 'accept-target':
+        if (c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
+        m.st(W.global + Global.acceptTarget, c.tid + 1);
+        m.st(W.global + Global.acceptTargetConn, c.tid < 0 ? 0 : c.conn + 1);
+        return '';
+      case 'rebind':
+        return this.orderRebind(c.conn, c.tid);
+    }
+  }
+
+  private orderRebind(conn: number, tid: number): string {
+    const { m, W } = this;
+    if (tid < 0 || tid >= W.cfg.threads) return `there is no thread T${tid}`;
+    const qc = this.findConn(conn);
+    if (!qc) return 'there is no such connection now';
+    if (m.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
+    const owner = this.owner(qc);
+    const tl = poolAlloc(m, W.pools.hand, owner);
+    if (tl <= 0) return 'too many orders wait';
+    m.st(tl + Task.state, TASK.F_TASKLET | TASK.IN_LIST);
+    m.st(tl + Task.tid, owner);
+    m.st(tl + Task.process, rebindByHand.id);
+    m.st(tl + Task.context, qc);
+    m.st(tl + Task.arg, tid);
+    m.st(tl + Task.wq, tl + Task.wq);
+    m.st(tl + Task.wq + 1, tl + Task.wq);
+    m.st(tl + Task.list, tl + Task.list);
+    m.st(tl + Task.list + 1, tl + Task.list);
+    m.st(qc + QuicConn.handTask, tl);
+    const th = W.th(owner);
+    if (mtlAppend(m, th + ThreadCtx.hand, tl + Task.list) === RETRY)
+      throw new Error('an order meets no other access between steps');
+    const old = m.or(th + ThreadCtx.flags, TH.NOTIFIED);
+    if ((old & (TH.SLEEPING | TH.NOTIFIED)) === TH.SLEEPING) {
+      const now = this.now();
+      m.st(th + ThreadCtx.wakeMs, Math.floor(now / NS_PER_MS));
+      m.st(th + ThreadCtx.wakeNs, now % NS_PER_MS);
+      m.st(th + ThreadCtx.pipe, 1);
+    }
+    this.x.resched = true;
+    return '';
+  }
+
+  /** The world's present, virtual ns: the latest clock of any thread that has run, or the last arrival. */
+  now(): number {
+    let t = 0;
+    for (let i = 0; i < this.W.cfg.threads; i++) t = Math.max(t, this.clock(i));
+    const d = this.m.ld(this.W.global + Global.netNext) - 1;
+    const s = this.W.consts.datagrams;
+    return d >= 0 ? Math.max(t, s.ms[d]! * NS_PER_MS + s.ns[d]!) : t;
+  }
+
+  /** 16 hex digits over the hashed words; `withTime` adds the words that hold time. */
+  hash(withTime = false): string {
+    return hashWords(this.m.w, this.W.layout.kinds, withTime);
+  }
+
+  /** Nothing more is to come and no thread can run without a timer. */
+  get quiet(): boolean {
+    if (this.nextArrival() !== NEVER) return false;
+    for (let t = 0; t < this.W.cfg.threads; t++) if (this.enabled(t)) return false;
+    return true;
+  }
+
+  /** As `quiet`, and no timer is armed anywhere. */
+  get idle(): boolean {
+    if (!this.quiet) return false;
+    for (let t = 0; t < this.W.cfg.threads; t++)
+      if (!listEmpty(this.m, this.W.th(t) + ThreadCtx.timers)) return false;
+    return true;
+  }
+}

@@ -1,0 +1,89 @@
+/** The world before its first datagram: threads asleep in their pollers, the listener polled by all of them. */
+
+import { FD, TASK } from '../haproxy/model/flags.ts';
+import {
+  AcceptQueue,
+  AcceptRing,
+  Dghdlr,
+  Fdtab,
+  Global,
+  LiPerThread,
+  Listener,
+  ReceiverBuf,
+  Task,
+  ThreadCtx,
+} from '../haproxy/model/layouts.ts';
+import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
+import { acceptQueueProcess, acceptRun } from '../haproxy/proc/accept.ts';
+import { lstnrDghdlr, lstnrSockFdIocb } from '../haproxy/proc/dispatch.ts';
+import { fdRefcInit } from '../haproxy/proc/fd.ts';
+import type { Procedure, Program } from '../haproxy/proc/proc.ts';
+import { runPollLoop } from '../haproxy/proc/runloop.ts';
+import { listInit } from '../memory/list.ts';
+import type { Mem } from '../memory/mem.ts';
+import { mtlAppend, mtlInit } from '../memory/mtlist.ts';
+import { poolAlloc } from '../memory/pool.ts';
+
+function tasklet(m: Mem, W: World, t: number, proc: Procedure, context: number): number {
+  const tl = poolAlloc(m, W.pools.tasklet, t);
+  m.st(tl + Task.state, TASK.F_TASKLET);
+  m.st(tl + Task.tid, t);
+  m.st(tl + Task.process, proc.id);
+  m.st(tl + Task.context, context);
+  listInit(m, tl + Task.list);
+  listInit(m, tl + Task.wq);
+  return tl;
+}
+
+function setUpThread(m: Mem, W: World, P: Program, t: number): void {
+  const th = W.th(t);
+  const lists = [
+    ThreadCtx.urgent,
+    ThreadCtx.normal,
+    ThreadCtx.bulk,
+    ThreadCtx.heavy,
+    ThreadCtx.rqueue,
+    ThreadCtx.quicConns,
+    ThreadCtx.quicConnsClo,
+    ThreadCtx.timers,
+  ];
+  for (const l of lists) listInit(m, th + l);
+  mtlInit(m, th + ThreadCtx.sharedTasklets);
+  mtlInit(m, th + ThreadCtx.hand);
+  m.st(th + ThreadCtx.currentQueue, -1);
+  m.st(th + ThreadCtx.fp, W.stack(t));
+  m.st(W.stack(t), P.entry[runPollLoop.id]!);
+  const d = W.dghdlr(t);
+  mtlInit(m, d + Dghdlr.dgrams);
+  m.st(d + Dghdlr.task, tasklet(m, W, t, lstnrDghdlr, d));
+  const q = W.acceptQueue(t);
+  mtlInit(m, q + AcceptQueue.listeners);
+  m.st(q + AcceptQueue.tasklet, tasklet(m, W, t, acceptRun, q));
+  const ring = W.acceptRing(t);
+  m.st(ring + AcceptRing.tasklet, tasklet(m, W, t, acceptQueueProcess, ring));
+  mtlInit(m, W.perThread(t) + LiPerThread.list);
+  mtlInit(m, W.perThread(t) + LiPerThread.conns);
+  const rx = poolAlloc(m, W.pools.rxbuf, t);
+  listInit(m, rx + ReceiverBuf.dgrams);
+  mtlInit(m, rx + ReceiverBuf.el);
+  mtlAppend(m, W.listener + Listener.rxbufs, rx + ReceiverBuf.el);
+}
+
+/** Fills a block of zeros. The threads stand at the first step of run_poll_loop; `Machine.boot` runs them into their sleep. */
+export function setUp(m: Mem, W: World, P: Program): void {
+  W.layout.init(m);
+  const all = W.cfg.threads === 32 ? -1 : (1 << W.cfg.threads) - 1;
+  m.st(W.global + Global.gate, 1);
+  m.st(W.listener + Listener.fd, LISTENER_FD);
+  m.st(W.listener + Listener.tgid, 1);
+  m.st(W.listener + Listener.threadMask, all);
+  mtlInit(m, W.listener + Listener.rxbufs);
+  for (let t = 0; t < W.cfg.threads; t++) setUpThread(m, W, P, t);
+  const fd = W.fd(LISTENER_FD);
+  m.st(fd + Fdtab.threadMask, all);
+  m.st(fd + Fdtab.pollRecv, all);
+  m.st(fd + Fdtab.state, FD.ACTIVE_R | FD.READY_R | FD.READY_W);
+  m.st(fd + Fdtab.refcTgid, fdRefcInit);
+  m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);
+  m.st(fd + Fdtab.owner, W.listener);
+}

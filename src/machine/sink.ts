@@ -1,0 +1,35 @@
+/** Writes what steps tell into the block's event ring: raw words, read by drawing and reports only. */
+
+import { QuicConn, RxPacket, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { EV, type EventSink } from '../haproxy/proc/events.ts';
+import type { Exec } from '../haproxy/proc/exec.ts';
+import { ringAt, ringClaim, ringPublish } from '../memory/ring.ts';
+
+function write(x: Exec, kind: number, qc: number, a: number, b: number, type: number, pn: number): void {
+  const { m, W } = x;
+  const seq = ringClaim(m, W.events);
+  const at = ringAt(W.events, seq);
+  m.st(at, kind);
+  m.st(at + 1, x.t);
+  m.st(at + 2, m.ld(x.th + ThreadCtx.clockMs));
+  m.st(at + 3, m.ld(x.th + ThreadCtx.clockNs));
+  m.st(at + 4, qc);
+  m.st(at + 5, a);
+  m.st(at + 6, b);
+  m.st(at + 7, qc ? m.ld(qc + QuicConn.flags) : 0);
+  m.st(at + 8, qc ? m.ld(qc + QuicConn.capConn) : -1);
+  m.st(at + 9, type);
+  m.st(at + 10, pn);
+  ringPublish(m, W.events, seq);
+}
+
+/** The recording sink. Shares nothing between worlds: it only writes into the block of the step's executor. */
+export const recording: EventSink = {
+  note(x, kind, qc, a = 0, b = 0) {
+    write(x, kind, qc, a, b, 0, 0);
+  },
+  trace(x, tp, qc, pkt = 0) {
+    const type = pkt ? x.m.ld(pkt + RxPacket.type) : 0;
+    write(x, EV.TRACE, qc, tp, pkt, type, pkt ? x.m.ld(pkt + RxPacket.pn) : -1);
+  },
+};
