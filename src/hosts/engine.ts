@@ -4,13 +4,7 @@
  */
 import type { Choice } from '../machine/choice.ts';
 
-export interface WorldOptions {
-  threads: number;
-  /** Key into REVISIONS: '25174d51e' or 'finalized'. */
-  revision: string;
-  socketOwner: 'listener' | 'connection';
-  withholdPostHandshake: boolean;
-}
+export type { WorldOptions } from '../machine/options.ts';
 
 /** Orders from the page. `play` speeds are virtual steps a second; Infinity = as fast as it goes. */
 export type EngineOrder =

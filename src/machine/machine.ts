@@ -162,13 +162,17 @@ export class Machine {
     if (this.stopped) return null;
     let tid = -1;
     let at = NEVER;
+    let clock = NEVER;
     for (let t = 0; t < this.W.cfg.threads; t++) {
       if (this.held(t)) continue;
       const r = this.ready(t);
-      if (r < at) {
-        at = r;
-        tid = t;
-      }
+      if (r > at || r === NEVER) continue;
+      // Of threads woken at one moment the one that has slept longest goes first.
+      const c = this.clock(t);
+      if (r === at && c >= clock) continue;
+      at = r;
+      clock = c;
+      tid = t;
     }
     const arrival = this.nextArrival();
     if (arrival <= at && arrival !== NEVER)
@@ -234,10 +238,10 @@ export class Machine {
     for (let u = 0; u < this.W.cfg.threads; u++) {
       if (u === t || this.held(u)) continue;
       const r = this.ready(u);
-      if (r < at) {
-        at = r;
-        first = t < u;
-      } else if (r === at && u < t) first = false;
+      if (r > at) continue;
+      const wins = t < u && this.clock(u) === r;
+      first = r < at ? wins : first && wins;
+      at = r;
     }
     return { at, first };
   }

@@ -115,6 +115,8 @@ export interface Constants {
   bootSeed: Uint8Array;
   /** Length of the server's CIDs: 8 as HAProxy's, or the override for another server's capture. */
   cidLength: number;
+  /** The captured server is not HAProxy and let its client clear the fixed bit (RFC 9287): taken all the same, said on screen. */
+  anyFixedBit: boolean;
   /** The captured server asked for a Retry: replayed with `quic-force-retry` and a cluster secret, tokens taken as valid. */
   forceRetry: boolean;
   /** The listener's address. */

@@ -97,8 +97,10 @@ const CidTree = struct('quic_cid_tree', { root: f.part(CidRoot), lock: f.atomic 
 export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const T = cfg.threads;
   const D = Math.max(1, consts.datagrams.count);
-  const conns = Math.max(4, cfg.connections);
-  const fdCount = LISTENER_FD + 1 + conns * 2;
+  // A pool has a range for each thread; few connections may all begin on one thread, many spread.
+  const n = cfg.connections + 4;
+  const conns = n <= 64 ? n : Math.min(n, Math.ceil((2 * n) / T) + 64);
+  const fdCount = LISTENER_FD + 1 + n;
   const epWords = (fdCount + 31) >> 5;
   const canFail = true;
   const plan = new BlockPlan();

@@ -21,7 +21,9 @@ export const COST = {
   /** Removing header protection and opening a packet. */
   open: 2500,
   /** One TLS step of the handshake (certificate, signature). */
-  tls: 400_000,
+  tls: 200_000,
+  /** The kernel waking one more sleeper of the same socket. */
+  wakeNext: 500,
   /** Writing into another thread's poller pipe. */
   pipe: 1000,
 } as const;

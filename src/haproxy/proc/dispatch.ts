@@ -26,7 +26,7 @@ export function dgramDcid(x: Exec, dg: number): number {
   const len = s.length[dg]!;
   const own = x.W.consts.cidLength;
   const b0 = len > 0 ? b[at]! : 0;
-  if (!(b0 & 0x40)) return -1;
+  if (!(b0 & 0x40) && !x.W.consts.anyFixedBit) return -1;
   if (b0 & 0x80) {
     if (len < 7) return -1;
     const n = b[at + 5]!;

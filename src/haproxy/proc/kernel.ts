@@ -3,6 +3,7 @@ import { type Mem, RETRY } from '../../memory/mem.ts';
 import { LEDGER } from '../model/flags.ts';
 import { Fdtab, ThreadCtx } from '../model/layouts.ts';
 import type { World } from '../model/world.ts';
+import { COST } from './cost.ts';
 import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
 
@@ -47,12 +48,27 @@ export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns:
     m.or(W.epReady(t) + (fd >> 5), 1 << (fd & 31));
     const th = W.th(t);
     if (m.ld(th + ThreadCtx.waiting) && !m.ald(th + ThreadCtx.epAny)) {
-      m.st(th + ThreadCtx.wakeMs, ms);
-      m.st(th + ThreadCtx.wakeNs, ns);
+      const at = ns + sleepRank(m, W, mask, t) * COST.wakeNext;
+      m.st(th + ThreadCtx.wakeMs, ms + Math.floor(at / 1_000_000));
+      m.st(th + ThreadCtx.wakeNs, at % 1_000_000);
     }
     m.ast(th + ThreadCtx.epAny, 1);
   }
   return 1;
+}
+
+/** The kernel wakes the sleepers of one socket in turn, the one that has slept longest first: how many come before `t`. */
+function sleepRank(m: Mem, W: World, mask: number, t: number): number {
+  const since = (u: number): number =>
+    m.ld(W.th(u) + ThreadCtx.clockMs) * 1_000_000 + m.ld(W.th(u) + ThreadCtx.clockNs);
+  const mine = since(t);
+  let rank = 0;
+  for (let u = 0; u < W.cfg.threads; u++) {
+    if (u === t || !(mask & (1 << u)) || !m.ld(W.th(u) + ThreadCtx.waiting)) continue;
+    const other = since(u);
+    if (other < mine || (other === mine && u < t)) rank++;
+  }
+  return rank;
 }
 
 export const ledgerState = (v: number): number => v & 0xff;

@@ -46,7 +46,7 @@ export function parseInto(x: Exec, pkt: number, dg: number, pos: number, ordinal
   if (end === at) return drop(x, dg, TP.pktParseEmpty, TOO_SHORT);
   if (!(s.bytes[at]! & 0x40)) {
     if (!first && allZero(s.bytes, at, end)) return SILENT;
-    return drop(x, dg, TP.pktParseFixedBit, BAD_HEADER);
+    if (!c.anyFixedBit) return drop(x, dg, TP.pktParseFixedBit, BAD_HEADER);
   }
   const used = parsePacket(s.bytes, at, end, c.cidLength, h);
   if (h.form === 'short') {

@@ -1,0 +1,33 @@
+/**
+ * What a world begins with, as plain data: it can be cloned to workers, and every worker builds the same world from it.
+ */
+import type { Address, ConnScript, DatagramStore } from '../haproxy/model/script.ts';
+
+/** Secrets of one connection's client side; absent ones leave packets of that level unopened. */
+export interface KeyMaterial {
+  /** DCID that the Initial keys come from. */
+  initialDcid: Uint8Array | null;
+  /** TLS number of the cipher suite, 0 when it is not known. */
+  suite: number;
+  handshake: Uint8Array | null;
+  application: Uint8Array | null;
+  /** Version whose labels the 1-RTT keys use. */
+  version: number;
+}
+
+export interface WorldData {
+  name: string;
+  datagrams: DatagramStore;
+  addresses: Address[];
+  conns: ConnScript[];
+  keys: KeyMaterial[];
+  bootSeed: Uint8Array;
+  cidLength: number;
+  forceRetry: boolean;
+  anyFixedBit: boolean;
+  serverAddress: string;
+  /** What a person should know about this beginning, a sentence each. */
+  notes: string[];
+  /** How many connections have keys that open their 1-RTT packets. */
+  withKeys: number;
+}

@@ -1,0 +1,175 @@
+/** Opens the client's packets for the steps that ask: with the keys of the data, inside the step, remembered outside the block. */
+import type { DatagramStore, OpenedFrame, OpenedPacket, PacketOpener } from '../haproxy/model/script.ts';
+import {
+  ackEliciting,
+  ackRanges,
+  decodePacketNumber,
+  eachFrame,
+  Frame,
+  initialKeys,
+  keyUpdate,
+  OpenedPacket as Opened,
+  openUnprotected,
+  PacketHeader,
+  type PacketKeys,
+  packetKeys,
+  parsePacket,
+  QUIC_V1,
+  quicVersion,
+  SUITES,
+  suiteByTls,
+  unprotectHeader,
+} from '../quic/index.ts';
+import type { KeyMaterial, WorldData } from './data.ts';
+
+const INITIAL = 0;
+const HANDSHAKE = 2;
+
+/** Client-side keys of one connection, expanded when first asked for. */
+class ConnKeys {
+  private readonly expanded = new Map<string, PacketKeys>();
+  private readonly generations: PacketKeys[] = [];
+
+  constructor(private readonly material: KeyMaterial) {}
+
+  level(level: number, version: number): PacketKeys | undefined {
+    const v = quicVersion(version);
+    if (!v) return undefined;
+    const id = `${level} ${version}`;
+    let keys = this.expanded.get(id);
+    if (keys) return keys;
+    const { initialDcid, handshake } = this.material;
+    if (level === INITIAL && initialDcid) keys = initialKeys(v, initialDcid).client;
+    else if (level === HANDSHAKE && handshake) keys = packetKeys(this.suite(handshake), handshake, v);
+    if (keys) this.expanded.set(id, keys);
+    return keys;
+  }
+
+  /** 1-RTT keys after `generation` key updates. */
+  application(generation: number): PacketKeys | undefined {
+    const { application, version } = this.material;
+    if (!application) return undefined;
+    this.generations[0] ??= packetKeys(this.suite(application), application, quicVersion(version) ?? QUIC_V1);
+    for (let g = this.generations.length; g <= generation; g++)
+      this.generations[g] = keyUpdate(this.generations[g - 1]!);
+    return this.generations[generation];
+  }
+
+  private suite(secret: Uint8Array) {
+    return suiteByTls(this.material.suite) ?? SUITES.find((s) => s.secretLength === secret.length)!;
+  }
+}
+
+/** An opener over the data's datagrams. Nothing of it is in the block; two openers over one data answer the same. */
+export class ScenarioOpener implements PacketOpener {
+  private readonly store: DatagramStore;
+  private readonly keys: ConnKeys[];
+  private readonly header = new PacketHeader();
+  private readonly out = new Opened();
+  private readonly frame = new Frame();
+  private readonly opened = new Map<number, OpenedPacket | null>();
+  private end = 0;
+  private version = 0;
+
+  constructor(private readonly data: WorldData) {
+    this.store = data.datagrams;
+    this.keys = data.keys.map((k) => new ConnKeys(k));
+  }
+
+  hasKeys(dgram: number, level: number): boolean {
+    const k = this.data.keys[this.store.conn[dgram]!];
+    if (!k) return false;
+    if (level === INITIAL) return k.initialDcid !== null;
+    return (level === HANDSHAKE ? k.handshake : k.application) !== null;
+  }
+
+  packetNumber(dgram: number, ordinal: number, level: number, largest: number): number {
+    if (!this.unprotect(dgram, ordinal, level)) return -1;
+    return decodePacketNumber(largest, this.out.truncatedPn, this.out.pnLen);
+  }
+
+  keyPhase(dgram: number, ordinal: number): number {
+    return this.unprotect(dgram, ordinal, 3) ? this.out.keyPhase : 0;
+  }
+
+  open(dgram: number, ordinal: number, level: number, pn: number, keyGen: number): OpenedPacket | null {
+    const key = (dgram * 64 + (ordinal & 63)) * 1024 + (keyGen & 1023);
+    let p = this.opened.get(key);
+    if (p === undefined) {
+      p = keyGen < 0 ? null : this.openAnew(dgram, ordinal, level, pn, keyGen);
+      this.opened.set(key, p);
+    }
+    return p;
+  }
+
+  /** Finds packet `ordinal` of the datagram; its header is in `header` afterwards. */
+  private locate(dgram: number, ordinal: number): boolean {
+    const { store, header } = this;
+    const base = store.offset[dgram]!;
+    const end = base + store.length[dgram]!;
+    let at = base;
+    for (let i = 0; at < end; i++) {
+      const used = parsePacket(store.bytes, at, end, this.data.cidLength, header);
+      if (used < 0) return false;
+      if (i === ordinal) {
+        this.end = at + used;
+        this.version = header.version;
+        return true;
+      }
+      at += used;
+    }
+    return false;
+  }
+
+  private keysOf(dgram: number, level: number, generation: number): PacketKeys | undefined {
+    const k = this.keys[this.store.conn[dgram]!];
+    if (!k) return undefined;
+    return level === INITIAL || level === HANDSHAKE
+      ? k.level(level, this.version)
+      : k.application(generation);
+  }
+
+  private unprotect(dgram: number, ordinal: number, level: number): boolean {
+    if (!this.locate(dgram, ordinal)) return false;
+    const keys = this.keysOf(dgram, level, 0);
+    if (!keys) return false;
+    const { header, out, store } = this;
+    return unprotectHeader(keys, store.bytes, header.start, header.pnOff, this.end, out) > 0;
+  }
+
+  private openAnew(
+    dgram: number,
+    ordinal: number,
+    level: number,
+    pn: number,
+    generation: number,
+  ): OpenedPacket | null {
+    if (!this.unprotect(dgram, ordinal, level)) return null;
+    const keys = this.keysOf(dgram, level, generation);
+    if (!keys) return null;
+    const { header, out, store } = this;
+    const size = openUnprotected(keys, store.bytes, header.start, header.pnOff, this.end, pn - 1, out);
+    if (size < 0) return null;
+    const frames: OpenedFrame[] = [];
+    const exponent = this.data.conns[store.conn[dgram]!]?.ackDelayExponent ?? 3;
+    const count = eachFrame(out.bytes, out.payloadOff, out.payloadEnd, header.type, this.frame, (f) => {
+      frames.push(this.take(f, exponent));
+      return true;
+    });
+    if (count < 0) return null;
+    return { pn: out.pn, ackEliciting: frames.some((f) => f.ackEliciting), frames };
+  }
+
+  private take(f: Frame, exponent: number): OpenedFrame {
+    const o: OpenedFrame = { name: f.name, ackEliciting: ackEliciting(f.type), from: 0, to: 0, ranges: [] };
+    if (f.name === 'CRYPTO') {
+      o.from = f.offset;
+      o.to = f.offset + f.dataLen;
+    } else if (f.name === 'ACK' || f.name === 'ACK_ECN') {
+      ackRanges(this.out.bytes, f, o.ranges);
+      o.from = f.ackDelay * 2 ** exponent;
+    } else if (f.name === 'RETIRE_CONNECTION_ID') o.from = f.sequence;
+    else if (f.name === 'CONNECTION_CLOSE' || f.name === 'CONNECTION_CLOSE_APP') o.from = f.errorCode;
+    return o;
+  }
+}
