@@ -1,10 +1,14 @@
 /** `npm run rebind -- COMMAND …`: the same engine from a terminal. */
 
 import { dissect } from './dissect.ts';
+import { run } from './run.ts';
 
 const USAGE = 'usage: rebind dissect FILE [--keys KEYS] [--json] | rebind run FILE …';
 
-const commands: ReadonlyMap<string, (argv: string[]) => number> = new Map([['dissect', dissect]]);
+const commands: ReadonlyMap<string, (argv: string[]) => number> = new Map([
+  ['dissect', dissect],
+  ['run', run],
+]);
 
 // A reader such as `head` may leave early; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -16,7 +16,10 @@ export type Choice =
   | { kind: 'fail-allocation'; n: number }
   /** Rebind by hand: put the order on the owner of capture connection `conn`. */
   | { kind: 'rebind'; conn: number; tid: number }
-  /** The next accept takes `tid` whatever its cursors say; -1 gives the choice back to the cursors. */
+  /**
+   * The accept of capture connection `conn` (-1: the next accept) takes `tid` whatever the cursors say; tid -1 gives
+   * the choice back to them.
+   */
   | { kind: 'accept-target'; tid: number; conn: number }
   /** The gate before S1 of a rebind by hand. Off: S10 and S13 abort as HAProxy would. */
   | { kind: 'gate'; on: boolean };

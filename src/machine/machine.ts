@@ -40,6 +40,8 @@ export class Machine {
   readonly x: Exec;
   /** Steps taken so far by this machine; not part of the world. */
   steps = 0;
+  /** Time of the last order that came while nothing happened, virtual ns. */
+  private present = 0;
 
   constructor(
     readonly m: Mem,
@@ -271,6 +273,16 @@ export class Machine {
     return 0;
   }
 
+  /** Every live connection: capture connection (-1 unknown) and owner. */
+  owners(): [number, number][] {
+    const { m, W } = this;
+    const out: [number, number][] = [];
+    for (let p = poolNext(m, W.pools.conn, 0); p; p = poolNext(m, W.pools.conn, p)) {
+      out.push([m.ld(p + QuicConn.capConn), this.owner(p)]);
+    }
+    return out;
+  }
+
   /** `tid` word of the connection's first CID. */
   owner(qc: number): number {
     const { m } = this;
@@ -317,8 +329,8 @@ export class Machine {
         return '';
       case 'accept-target':
         if (c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
-        m.st(W.global + Global.acceptTarget, c.tid + 1);
-        m.st(W.global + Global.acceptTargetConn, c.tid < 0 ? 0 : c.conn + 1);
+        if (c.conn >= W.consts.conns.length) return 'there is no such connection in this capture';
+        m.st(c.conn < 0 ? W.global + Global.acceptTarget : W.acceptTarget(c.conn), c.tid + 1);
         return '';
       case 'rebind':
         return this.orderRebind(c.conn, c.tid);
@@ -358,9 +370,14 @@ export class Machine {
     return '';
   }
 
+  /** Moves the world's present forward to `ns` for an order of the person at a time when nothing happens. */
+  reach(ns: number): void {
+    this.present = Math.max(this.present, ns);
+  }
+
   /** The world's present, virtual ns: the latest clock of any thread that has run, or the last arrival. */
   now(): number {
-    let t = 0;
+    let t = this.present;
     for (let i = 0; i < this.W.cfg.threads; i++) t = Math.max(t, this.clock(i));
     const d = this.m.ld(this.W.global + Global.netNext) - 1;
     const s = this.W.consts.datagrams;

@@ -12,9 +12,8 @@ export const Global = struct('global', {
   bugTid: f.word,
   bugPc: f.word,
   gate: f.word,
-  /** Target of the next accept: tid + 1, 0 = the cursors decide; for one capture connection, + 1, or 0 any. */
+  /** Thread + 1 that the person picked for the next accept, 0 = the cursors decide. */
   acceptTarget: f.word,
-  acceptTargetConn: f.word,
   qcEpoch: f.atomic,
   halfOpen: f.atomic,
   jobs: f.atomic,

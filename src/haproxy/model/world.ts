@@ -69,6 +69,8 @@ export interface World {
   treeRoot(firstByte: number): number;
   treeLock(firstByte: number): number;
   ledger(dgram: number): number;
+  /** Thread + 1 that the person picked for the accept of a capture connection, 0 = none. */
+  acceptTarget(conn: number): number;
   /** Link of a datagram in its socket's kernel queue. */
   kqNext(dgram: number): number;
   dropCounts: number;
@@ -120,6 +122,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const trees = plan.array(CidTree, N.CID_TREES);
   const ledger = plan.words('datagram ledger', D, HASHED);
   const kqNext = plan.words('kernel queue links', D, HASHED);
+  const acceptTargets = plan.words('accept targets', Math.max(1, consts.conns.length), HASHED);
   const dropCounts = plan.words('drops', 16, RAW);
   const pktDropCounts = plan.words('packet drops', 16, RAW);
   const packets = Math.min(65_536, D * 3 + 64);
@@ -165,6 +168,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     treeRoot: (b) => trees.base + b * CidTree.$size + CidTree.root,
     treeLock: (b) => trees.base + b * CidTree.$size + CidTree.lock,
     ledger: (d) => ledger + d,
+    acceptTarget: (c) => acceptTargets + c,
     kqNext: (d) => kqNext + d,
   };
 }

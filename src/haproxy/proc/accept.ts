@@ -115,6 +115,16 @@ export function chooseByLoad(t1: number, t2: number, q1: number, q2: number): { 
   return { tid, idx: (n2 << 16) | n1 };
 }
 
+/** The thread + 1 that the person picked for this connection, or for the next accept; the pick is used up. */
+function takeTarget(x: Exec, conn: number): number {
+  const { m, W } = x;
+  const own = conn >= 0 ? m.ld(W.acceptTarget(conn)) : 0;
+  if (own) m.st(W.acceptTarget(conn), 0);
+  const any = m.ld(W.global + Global.acceptTarget);
+  if (!own && any) m.st(W.global + Global.acceptTarget, 0);
+  return own || any;
+}
+
 /** Locals of listener_accept. */
 const A = { rounds: 0, qc: 1, conn: 2, idx: 3, q1: 4, q2: 5, tid: 6, pos: 7 } as const;
 
@@ -177,11 +187,8 @@ export const listenerAccept = procedure(
         const { m, W } = x;
         const mask = m.ld(W.listener + Listener.threadMask);
         if (!(mask & (mask - 1))) return go.local!;
-        const wanted = m.ld(W.global + Global.acceptTarget);
-        const only = m.ld(W.global + Global.acceptTargetConn);
-        if (wanted && (!only || only - 1 === m.ld(x.get(A.qc) + QuicConn.capConn))) {
-          m.st(W.global + Global.acceptTarget, 0);
-          m.st(W.global + Global.acceptTargetConn, 0);
+        const wanted = takeTarget(x, m.ld(x.get(A.qc) + QuicConn.capConn));
+        if (wanted) {
           x.set(A.tid, wanted - 1);
           return go['5']!;
         }

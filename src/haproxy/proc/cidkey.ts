@@ -49,6 +49,15 @@ export function derivedCid(W: World, dg: number, saddr: number): Uint8Array {
   return padTo(xxh64(input), c.cidLength);
 }
 
+/** First CID of a capture connection: the captured server's, or derived from the client's first DCID. */
+export function derivedOrScripted(W: World, conn: number): Uint8Array {
+  const script = W.consts.conns[conn]!;
+  if (script.scids[0]) return script.scids[0];
+  const s = W.consts.datagrams;
+  for (let d = 0; d < s.count; d++) if (s.conn[d] === conn) return derivedCid(W, d, s.saddr[d]!);
+  return new Uint8Array(0);
+}
+
 /** CID of sequence number `seq` of a capture connection: as the captured server announced it, else derived from the seed. */
 export function scriptedCid(W: World, conn: number, seq: number, salt: number): Uint8Array {
   const c = W.consts;

@@ -1,0 +1,213 @@
+import { parseArgs } from 'node:util';
+import { keysMismatch } from '../capture/index.ts';
+import { findRevision, NEWEST, REVISIONS } from '../haproxy/revisions.ts';
+import type { Choice } from '../machine/choice.ts';
+import { Machine, NS_PER_MS } from '../machine/machine.ts';
+import { setUp } from '../machine/setup.ts';
+import { PlainMem } from '../memory/plain.ts';
+import { RunLog, type RunReport, runReport } from '../report/run.ts';
+import { Beginning } from '../scenario/beginning.ts';
+import type { WorldData } from '../scenario/data.ts';
+import { makeWorld } from '../scenario/world.ts';
+import { guarded, loadCapture, UnusableInput } from './input.ts';
+
+const USAGE =
+  'usage: run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server-port PORT] [--json]';
+
+interface Arguments {
+  file: string;
+  keys: string | undefined;
+  threads: number;
+  revision: string;
+  socketOwner: 'listener' | 'connection';
+  withhold: boolean;
+  accepts: { conn: number; tid: number }[];
+  rebinds: { conn: number; tid: number; ns: number }[];
+  until: 'traffic' | 'idle';
+  serverPort: number | undefined;
+  json: boolean;
+}
+
+/**
+ * `run FILE …`: replays a capture's client through the threads, inline. Returns the exit code: 0, 1 when a rule that is on
+ * broke or a BUG_ON stopped the run, 2 when the input cannot be used.
+ */
+export function run(argv: string[]): number {
+  return guarded('run', () => {
+    const a = readArguments(argv);
+    const { capture, keyLog } = loadCapture(a.file, a.keys, a.serverPort);
+    const b = new Beginning(a.file, capture, keyLog);
+    while (!b.step(Number.MAX_SAFE_INTEGER));
+    const data = b.finish();
+    if (data.conns.length === 0) throw new UnusableInput(`${a.file}: There is no QUIC connection in it.`);
+    const mismatch = keysMismatch(b.connections, keyLog);
+    if (mismatch) console.error(`run: ${mismatch}`);
+    for (const c of [...a.accepts, ...a.rebinds]) {
+      if (c.conn >= data.conns.length) {
+        throw new UnusableInput(
+          `There is no connection ${c.conn}; the capture has ${data.conns.length}, from 0.`,
+        );
+      }
+      if (c.tid >= a.threads)
+        throw new UnusableInput(`There is no thread ${c.tid}; there are ${a.threads}, from 0.`);
+    }
+    const report = replay(data, a);
+    if (a.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else print(report, data);
+    return report.rulesBroken.length > 0 || report.aborted ? 1 : 0;
+  });
+}
+
+function replay(data: WorldData, a: Arguments): RunReport {
+  const made = makeWorld(
+    data,
+    {
+      threads: a.threads,
+      revision: a.revision,
+      socketOwner: a.socketOwner,
+      withholdPostHandshake: a.withhold,
+    },
+    1,
+  );
+  const m = new PlainMem(new Int32Array(made.W.layout.words));
+  setUp(m, made.W, made.P);
+  const log = new RunLog();
+  const machine = new Machine(m, made.W, made.P, log);
+  machine.boot();
+  for (const c of a.accepts) apply(machine, { kind: 'accept-target', conn: c.conn, tid: c.tid });
+  const orders = [...a.rebinds].sort((p, q) => p.ns - q.ns);
+  const notes = [...data.notes];
+  const broken: RunReport['rulesBroken'] = [];
+  for (;;) {
+    const p = machine.pick();
+    const order = orders[0];
+    if (order && (!p || p.at >= order.ns)) {
+      orders.shift();
+      machine.reach(order.ns);
+      const why = apply(machine, { kind: 'rebind', conn: order.conn, tid: order.tid });
+      if (why) {
+        log.rebinds.push({
+          conn: order.conn,
+          from: log.owners.get(order.conn) ?? -1,
+          to: order.tid,
+          ms: order.ns / NS_PER_MS,
+          trigger: 'hand',
+          result: `refused: ${why}`,
+        });
+      }
+      continue;
+    }
+    if (!p || (a.until === 'traffic' && machine.quiet && orders.length === 0)) break;
+    machine.take(p);
+  }
+  return runReport(machine, log, broken, notes);
+}
+
+const apply = (machine: Machine, choice: Choice): string => machine.apply(choice);
+
+function print(r: RunReport, data: WorldData): void {
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  const d = r.datagrams;
+  for (const n of r.notes) say(`note: ${n}`);
+  const drops = Object.entries(d.dropped).map(([k, v]) => `${v} ${k}`);
+  say(
+    `${d.received} datagrams received, ${d.handled} handled, ${drops.length ? `dropped: ${drops.join(', ')}` : '0 dropped'}, ${d.queued} queued`,
+  );
+  const packets = Object.entries(r.packetsDropped).map(([k, v]) => `${v} ${k}`);
+  if (packets.length) say(`packets dropped: ${packets.join(', ')}`);
+  say(
+    `${r.redispatches} redispatches${r.leakedPackets ? `, ${r.leakedPackets} rx packets leaked (M11)` : ''}`,
+  );
+  for (const b of r.rebinds)
+    say(
+      `${b.ms.toFixed(3).padStart(12)} ms  connection ${b.conn}  T${b.from} -> T${b.to}  ${b.trigger}  ${b.result}`,
+    );
+  for (const t of r.threads)
+    say(`T${t.tid}  handled ${t.handled}  redispatched ${t.redispatched}  owns ${t.connections}`);
+  for (const c of r.connections)
+    say(`connection ${c.conn}  ${c.scid}  T${c.owner}  ${c.datagrams} datagrams`);
+  for (const b of r.rulesBroken) say(`${b.rule} broken at ${b.ms.toFixed(3)} ms: ${b.text}`);
+  if (r.aborted) say(`FATAL: bug condition "${r.aborted}"`);
+  say(`hash ${r.hash} (${data.conns.length} connections)`);
+}
+
+function readArguments(argv: string[]): Arguments {
+  const { values, positionals } = parse(argv);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UnusableInput(USAGE);
+  const revision = values.revision ?? NEWEST.id;
+  if (!findRevision(revision)) {
+    throw new UnusableInput(
+      `There is no revision "${revision}"; there are: ${REVISIONS.map((r) => `"${r.id}"`).join(', ')}.`,
+    );
+  }
+  const owner = values['socket-owner'] ?? 'connection';
+  if (owner !== 'listener' && owner !== 'connection')
+    throw new UnusableInput(`--socket-owner is listener or connection, not ${owner}`);
+  const until = values.until ?? 'traffic';
+  if (until !== 'traffic' && until !== 'idle')
+    throw new UnusableInput(`--until is traffic or idle, not ${until}`);
+  return {
+    file,
+    keys: values.keys,
+    threads: values.threads === undefined ? 4 : number('--threads', values.threads, 1, 31),
+    revision,
+    socketOwner: owner,
+    withhold: values['withhold-post-handshake'] ?? false,
+    accepts: (values.accept ?? []).map(acceptOf),
+    rebinds: (values.rebind ?? []).map(rebindOf),
+    until,
+    serverPort:
+      values['server-port'] === undefined
+        ? undefined
+        : number('--server-port', values['server-port'], 1, 65535),
+    json: values.json ?? false,
+  };
+}
+
+function number(name: string, text: string, min: number, max: number): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n < min || n > max)
+    throw new UnusableInput(`${name} is a number from ${min} to ${max}, not ${text}`);
+  return n;
+}
+
+function acceptOf(text: string): { conn: number; tid: number } {
+  const m = /^(\d+):(\d+)$/.exec(text);
+  if (!m) throw new UnusableInput(`--accept takes CONN:TID, both from 0, not ${text}`);
+  return { conn: Number(m[1]), tid: Number(m[2]) };
+}
+
+function rebindOf(text: string): { conn: number; tid: number; ns: number } {
+  const m = /^(\d+):(\d+)@(\d+(?:\.\d+)?)$/.exec(text);
+  if (!m)
+    throw new UnusableInput(
+      `--rebind takes CONN:TID@MS, both numbers from 0 and virtual milliseconds, not ${text}`,
+    );
+  return { conn: Number(m[1]), tid: Number(m[2]), ns: Math.round(Number(m[3]) * NS_PER_MS) };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        keys: { type: 'string' },
+        threads: { type: 'string' },
+        revision: { type: 'string' },
+        'socket-owner': { type: 'string' },
+        'withhold-post-handshake': { type: 'boolean' },
+        accept: { type: 'string', multiple: true },
+        rebind: { type: 'string', multiple: true },
+        until: { type: 'string' },
+        'server-port': { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UnusableInput(
+      `${error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments'}; ${USAGE}`,
+    );
+  }
+}

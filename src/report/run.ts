@@ -1,0 +1,168 @@
+/** A run in figures: what `rebind run --json` prints. */
+import { BUGS } from '../haproxy/model/bugs.ts';
+import { DROP, LEDGER, PKT_DROP } from '../haproxy/model/flags.ts';
+import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { derivedOrScripted } from '../haproxy/proc/cidkey.ts';
+import { EV, type EventSink } from '../haproxy/proc/events.ts';
+import type { Exec } from '../haproxy/proc/exec.ts';
+import { REFUSAL } from '../haproxy/proc/rebind.ts';
+import type { Machine } from '../machine/machine.ts';
+
+export interface RebindEntry {
+  /** Capture connection, from 0; -1 for one that the capture does not hold. */
+  conn: number;
+  from: number;
+  to: number;
+  /** Virtual ms since the first datagram. */
+  ms: number;
+  trigger: 'accept' | 'hand';
+  /** `done`, `refused: REASON` or `aborted: BUG_ON text`. */
+  result: string;
+}
+
+export interface RunReport {
+  datagrams: { received: number; handled: number; dropped: Record<string, number>; queued: number };
+  packetsDropped: Record<string, number>;
+  redispatches: number;
+  rebinds: RebindEntry[];
+  threads: { tid: number; handled: number; redispatched: number; connections: number }[];
+  connections: { conn: number; scid: string; owner: number; datagrams: number }[];
+  rulesBroken: { rule: string; text: string; ms: number }[];
+  /** Text of the BUG_ON that stopped the run, absent when none did. */
+  aborted?: string;
+  leakedPackets: number;
+  notes: string[];
+  hash: string;
+}
+
+/** Collects what a report needs while the run goes on; everything else is read from the block at its end. */
+export class RunLog implements EventSink {
+  readonly rebinds: RebindEntry[] = [];
+  readonly owners = new Map<number, number>();
+  readonly handled = new Map<number, number>();
+  private readonly open = new Map<number, RebindEntry>();
+  leaked = 0;
+
+  note(x: Exec, kind: number, qc: number, a = 0, b = 0): void {
+    const conn = qc ? x.m.ld(qc + QuicConn.capConn) : -1;
+    switch (kind) {
+      case EV.CREATE:
+        this.owners.set(conn, x.t);
+        break;
+      case EV.HANDLED:
+        this.handled.set(conn, (this.handled.get(conn) ?? 0) + 1);
+        break;
+      case EV.REDISPATCH:
+        if (!x.P.fixes.has('7fc52357c')) this.leaked++;
+        break;
+      case EV.REBIND_START: {
+        const trigger = x.m.ld(qc + QuicConn.rebindTrigger) === 2 ? 'hand' : 'accept';
+        const entry: RebindEntry = { conn, from: x.t, to: a, ms: msOf(x), trigger, result: '' };
+        this.rebinds.push(entry);
+        this.open.set(qc, entry);
+        break;
+      }
+      case EV.COMMIT:
+        this.owners.set(conn, a);
+        this.end(qc, 'done');
+        break;
+      case EV.REBIND_ERROR:
+        this.end(qc, 'refused: no memory');
+        break;
+      case EV.REFUSED:
+        this.rebinds.push({
+          conn,
+          from: x.t,
+          to: a,
+          ms: msOf(x),
+          trigger: 'hand',
+          result: `refused: ${REFUSAL[b]}`,
+        });
+        break;
+      case EV.BUG:
+        for (const qcOpen of this.open.keys()) this.end(qcOpen, `aborted: ${BUGS[a]!.text}`);
+        break;
+    }
+  }
+
+  trace(): void {}
+
+  private end(qc: number, result: string): void {
+    const entry = this.open.get(qc);
+    if (entry) entry.result = result;
+    this.open.delete(qc);
+  }
+}
+
+const msOf = (x: Exec): number =>
+  x.m.ld(x.th + ThreadCtx.clockMs) + x.m.ld(x.th + ThreadCtx.clockNs) / 1_000_000;
+
+const counts = (names: readonly string[], read: (i: number) => number): Record<string, number> => {
+  const out: Record<string, number> = {};
+  names.forEach((name, i) => {
+    const n = read(i);
+    if (i > 0 && n) out[name] = n;
+  });
+  return out;
+};
+
+/** Reads the report off a machine whose sink was `log`. `hash` is without time. */
+export function runReport(
+  machine: Machine,
+  log: RunLog,
+  broken: RunReport['rulesBroken'],
+  notes: string[],
+): RunReport {
+  const { m, W } = machine;
+  const { conns, datagrams } = W.consts;
+  const states = [0, 0, 0, 0, 0];
+  const dropped: Record<string, number> = {};
+  let redispatches = 0;
+  for (let d = 0; d < datagrams.count; d++) {
+    const v = m.ld(W.ledger(d));
+    states[v & 0xff]!++;
+    redispatches += v >>> 16;
+    if ((v & 0xff) === LEDGER.DROPPED) {
+      const reason = DROP[(v >> 8) & 0xff]!;
+      dropped[reason] = (dropped[reason] ?? 0) + 1;
+    }
+  }
+  const owned = new Array<number>(W.cfg.threads).fill(0);
+  for (const [conn, tid] of machine.owners()) {
+    owned[tid]!++;
+    if (conn >= 0) log.owners.set(conn, tid);
+  }
+  const bug = m.ld(W.global + Global.bug);
+  return {
+    datagrams: {
+      received: datagrams.count - states[LEDGER.FUTURE]!,
+      handled: states[LEDGER.HANDLED]!,
+      dropped,
+      queued: states[LEDGER.KERNEL]! + states[LEDGER.READ]!,
+    },
+    packetsDropped: counts(PKT_DROP, (i) => m.ld(W.pktDropCounts + i)),
+    redispatches,
+    rebinds: log.rebinds,
+    threads: owned.map((connections, tid) => ({
+      tid,
+      handled: m.ld(W.th(tid) + ThreadCtx.handled),
+      redispatched: m.ld(W.th(tid) + ThreadCtx.redispatched),
+      connections,
+    })),
+    connections: conns
+      .filter((c) => log.owners.has(c.index))
+      .map((c) => ({
+        conn: c.index,
+        scid: hex(derivedOrScripted(W, c.index)),
+        owner: log.owners.get(c.index)!,
+        datagrams: log.handled.get(c.index) ?? 0,
+      })),
+    rulesBroken: broken,
+    ...(bug ? { aborted: BUGS[bug - 1]!.text } : {}),
+    leakedPackets: log.leaked,
+    notes,
+    hash: machine.hash(),
+  };
+}
+
+export const hex = (b: Uint8Array): string => [...b].map((v) => v.toString(16).padStart(2, '0')).join('');
