@@ -3,6 +3,7 @@
  * A frame is a copy of the block at a moment between two steps.
  */
 import type { Choice } from '../machine/choice.ts';
+import type { Departure } from '../machine/schedule.ts';
 
 export type { WorldOptions } from '../machine/options.ts';
 
@@ -13,7 +14,10 @@ export type EngineOrder =
   | { kind: 'pause' }
   /** Run one step by the clock (or the given choice of thread with kind 'choice'). */
   | { kind: 'step' }
-  | { kind: 'restart' };
+  | { kind: 'restart' }
+  /** Ends a thread's worker, as a crash would; gives a lost thread a new one, which goes on where it stood. */
+  | { kind: 'kill'; tid: number }
+  | { kind: 'revive'; tid: number };
 
 export interface EngineStatus {
   /** How the block reaches the workers. */
@@ -27,8 +31,12 @@ export interface EngineStatus {
 }
 
 export interface Frame {
+  /** Only to be read, and only until the next frame comes. */
   block: Int32Array;
+  /** Happenings so far: steps taken and datagrams delivered. */
   steps: number;
+  /** What the person (or the stored moment) chose so far. */
+  departures: Departure[];
   status: EngineStatus;
 }
 
@@ -36,5 +44,7 @@ export interface Engine {
   order(order: EngineOrder): void;
   /** Called at most once an animation frame; returns how to stop. */
   onFrame(cb: (frame: Frame) => void): () => void;
+  /** An order that could not be carried out, and why. */
+  onRefused(cb: (why: string) => void): () => void;
   close(): void;
 }

@@ -36,10 +36,20 @@ export type Pick =
   | { kind: 'step' | 'expire'; tid: number; at: number }
   | { kind: 'deliver'; dgram: number; at: number };
 
+/** How long a picked thread stays the clock's choice. */
+export interface Horizon {
+  at: number;
+  first: boolean;
+}
+
 export class Machine {
   readonly x: Exec;
   /** Steps taken so far by this machine; not part of the world. */
   steps = 0;
+  /** Happenings so far: steps taken and datagrams delivered. Schedules count in them. */
+  happened = 0;
+  /** Threads that nobody can step now (a worker that was lost): never picked. Not part of the world. */
+  readonly absent = new Set<number>();
   /** Time of the last order that came while nothing happened, virtual ns. */
   private present = 0;
 
@@ -61,6 +71,7 @@ export class Machine {
         this.m.st(th + f, 0);
     }
     this.steps = 0;
+    this.happened = 0;
   }
 
   /** The step thread `t` stands at. */
@@ -82,6 +93,8 @@ export class Machine {
     x.frameSize = s.frameSize;
     const r = s.run(x, s.go);
     this.steps++;
+    this.happened++;
+    m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + 1);
     if (r === BLOCK) {
       x.resched = true;
       return false;
@@ -166,7 +179,7 @@ export class Machine {
     let at = NEVER;
     let clock = NEVER;
     for (let t = 0; t < this.W.cfg.threads; t++) {
-      if (this.held(t)) continue;
+      if (this.held(t) || this.absent.has(t)) continue;
       const r = this.ready(t);
       if (r > at || r === NEVER) continue;
       // Of threads woken at one moment the one that has slept longest goes first.
@@ -212,33 +225,45 @@ export class Machine {
    * `until` says so (asked after each happening when given). Returns how many there were.
    */
   run(limit: number, until?: () => boolean): number {
-    let n = 0;
-    while (n < limit) {
+    const end = this.happened + limit;
+    const start = this.happened;
+    while (this.happened < end) {
       const p = this.pick();
       if (!p) break;
-      this.take(p);
-      n++;
-      if (until?.()) break;
-      if (p.kind === 'deliver' || until) continue;
-      // The same thread goes on while the clock would pick it again; only a wake-up or an arrival can change that.
-      const horizon = this.horizon(p.tid);
-      this.x.resched = false;
-      while (n < limit && !this.x.resched && !this.stopped && !this.waiting(p.tid)) {
-        const c = this.clock(p.tid);
-        if (c > horizon.at || (c === horizon.at && !horizon.first)) break;
-        this.step(p.tid);
-        n++;
-      }
+      if (p.kind === 'deliver' || until) {
+        this.take(p);
+        if (until?.()) break;
+      } else this.turn(p, end - this.happened, this.horizon(p.tid));
     }
+    return this.happened - start;
+  }
+
+  /**
+   * One turn of the thread that was picked: its step, and further ones while the clock would pick it again, at most
+   * `limit`. Only a wake-up can change what the other threads are worth; then the turn ends.
+   */
+  turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
+    const t = p.tid;
+    if (p.kind === 'expire') this.expire(t);
+    this.awake(t, p.at);
+    this.x.resched = false;
+    let n = 0;
+    do {
+      this.step(t);
+      n++;
+      if (this.x.resched || this.stopped || this.waiting(t)) break;
+      const c = this.clock(t);
+      if (c > horizon.at || (c === horizon.at && !horizon.first)) break;
+    } while (n < limit);
     return n;
   }
 
   /** Up to when thread `t` stays the one picked: exclusive unless `first`. */
-  private horizon(t: number): { at: number; first: boolean } {
+  horizon(t: number): Horizon {
     let at = this.nextArrival();
     let first = false;
     for (let u = 0; u < this.W.cfg.threads; u++) {
-      if (u === t || this.held(u)) continue;
+      if (u === t || this.held(u) || this.absent.has(u)) continue;
       const r = this.ready(u);
       if (r > at) continue;
       const wins = t < u && this.clock(u) === r;
@@ -251,6 +276,7 @@ export class Machine {
   /** The network delivers datagram `d` to the socket that the kernel would pick. */
   deliver(d: number): void {
     const { m, W } = this;
+    this.happened++;
     const s = W.consts.datagrams;
     const saddr = s.saddr[d]! + 1;
     let fd = LISTENER_FD;

@@ -3,9 +3,14 @@ import type { Mem } from './mem.ts';
 /** Memory that one thread touches at a time: inline hosts, and workers that take turns. */
 export class PlainMem implements Mem {
   readonly shared = false;
-  readonly w: Int32Array;
+  w: Int32Array;
 
   constructor(w: Int32Array) {
+    this.w = w;
+  }
+
+  /** Goes on with the same words in another buffer: a block that is handed from worker to worker. */
+  moveTo(w: Int32Array): void {
     this.w = w;
   }
 

@@ -1,0 +1,63 @@
+/** The page's end: starts a coordinator and speaks to it alone. */
+import type { Engine, EngineOrder, Frame } from './engine.ts';
+import type { Begin, FromCoordinator, ToCoordinator } from './messages.ts';
+import { type Port, workerPort } from './port.ts';
+
+/** Whether the block can be shared with workers here. */
+export const canShare = (): boolean =>
+  typeof SharedArrayBuffer === 'function' &&
+  (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+
+/** Starts the turn-taking pool of web workers for one world. */
+export function startEngine(begin: Omit<Begin, 'sharing'> & { sharing?: Begin['sharing'] }): Engine {
+  const worker = new Worker(new URL('./coordinator-worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'coordinator',
+  });
+  return engineOver(workerPort(worker), {
+    ...begin,
+    sharing: begin.sharing ?? (canShare() ? 'shared' : 'transferred'),
+  });
+}
+
+/** An engine over a line to a coordinator. */
+export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Begin): Engine {
+  const listeners = new Set<(f: Frame) => void>();
+  const refusals = new Set<(why: string) => void>();
+  let last: Frame | undefined;
+  port.onMessage((m) => {
+    if (m.kind === 'refused') {
+      for (const cb of refusals) cb(m.why);
+      return;
+    }
+    const old = last?.block.buffer;
+    last = { block: new Int32Array(m.block), steps: m.steps, departures: m.departures, status: m.status };
+    for (const cb of listeners) cb(last);
+    if (old) port.post({ kind: 'frame-back', block: old as ArrayBuffer }, [old as ArrayBuffer]);
+  });
+  port.onEnd((why) => {
+    if (!last) return;
+    const status = {
+      ...last.status,
+      playing: false,
+      stopped: 'lost' as const,
+      message: `The coordinator has ended (${why}). Restart begins anew.`,
+    };
+    last = { ...last, status };
+    for (const cb of listeners) cb(last);
+  });
+  port.post({ kind: 'begin', begin });
+  return {
+    order: (order: EngineOrder) => port.post({ kind: 'order', order }),
+    onFrame: (cb) => {
+      listeners.add(cb);
+      if (last) cb(last);
+      return () => listeners.delete(cb);
+    },
+    onRefused: (cb) => {
+      refusals.add(cb);
+      return () => refusals.delete(cb);
+    },
+    close: () => port.close(),
+  };
+}

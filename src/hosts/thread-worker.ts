@@ -1,0 +1,4 @@
+import { selfPort } from './port.ts';
+import { serveThread } from './thread.ts';
+
+serveThread(selfPort());
