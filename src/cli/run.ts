@@ -3,6 +3,7 @@ import { keysMismatch } from '../capture/index.ts';
 import { findRevision, NEWEST, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine, NS_PER_MS } from '../machine/machine.ts';
+import { RuleChecker } from '../machine/rules/checker.ts';
 import { setUp } from '../machine/setup.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { RunLog, type RunReport, runReport } from '../report/run.ts';
@@ -77,7 +78,7 @@ function replay(data: WorldData, a: Arguments): RunReport {
   for (const c of a.accepts) apply(machine, { kind: 'accept-target', conn: c.conn, tid: c.tid });
   const orders = [...a.rebinds].sort((p, q) => p.ns - q.ns);
   const notes = [...data.notes];
-  const broken: RunReport['rulesBroken'] = [];
+  const checker = new RuleChecker(machine, made.revision);
   for (;;) {
     const p = machine.pick();
     const order = orders[0];
@@ -99,8 +100,9 @@ function replay(data: WorldData, a: Arguments): RunReport {
     }
     if (!p || (a.until === 'traffic' && machine.quiet && orders.length === 0)) break;
     machine.take(p);
+    checker.after(p.kind === 'deliver' ? -1 : p.tid);
   }
-  return runReport(machine, log, broken, notes);
+  return runReport(machine, log, checker.broken, notes);
 }
 
 const apply = (machine: Machine, choice: Choice): string => machine.apply(choice);

@@ -1,5 +1,6 @@
 /** Worlds from the bundled captures, for tests. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseKeyLog, readCapture } from '../../capture/index.ts';
 import type { EventSink } from '../../haproxy/proc/events.ts';
 import { silent } from '../../haproxy/proc/events.ts';
@@ -11,15 +12,15 @@ import { beginning } from '../beginning.ts';
 import type { WorldData } from '../data.ts';
 import { makeWorld } from '../world.ts';
 
-const folder = new URL('../../../public/captures/', import.meta.url);
+const folder = join(import.meta.dirname, '../../../public/captures');
 
 /** The bundled capture whose name begins with `prefix`, with its keys or without. */
 export function dataOf(prefix: string, withKeys = true): WorldData {
   const name = readdirSync(folder).find((f) => f.startsWith(prefix) && /\.pcap(ng)?$/.test(f));
   if (!name) throw new Error(`no capture ${prefix}`);
-  const r = readCapture(new Uint8Array(readFileSync(new URL(name, folder))));
+  const r = readCapture(new Uint8Array(readFileSync(join(folder, name))));
   if (!r.ok) throw new Error(r.error.text);
-  const keys = withKeys ? [readFileSync(new URL(name.replace(/\.pcap(ng)?$/, '.keys'), folder))] : [];
+  const keys = withKeys ? [readFileSync(join(folder, name.replace(/\.pcap(ng)?$/, '.keys')))] : [];
   return beginning(name, r.capture, parseKeyLog(...keys));
 }
 

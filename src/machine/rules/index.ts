@@ -1,0 +1,248 @@
+/**
+ * The invariants of the semantics that the model carries, each with its stable point. A rule that a historical bug is known
+ * to break in a revision is off there, with the bug's number (Revision.knownBroken).
+ */
+
+import { LEDGER, N, TASK } from '../../haproxy/model/flags.ts';
+import {
+  AcceptRing,
+  Connection,
+  Dghdlr,
+  Fdtab,
+  Global,
+  LiPerThread,
+  Listener,
+  QuicCid,
+  QuicConn,
+  QuicDgram,
+  Task,
+  ThreadCtx,
+} from '../../haproxy/model/layouts.ts';
+import { listEmpty } from '../../memory/list.ts';
+import { mtlLen } from '../../memory/mtlist.ts';
+import { poolNext } from '../../memory/pool.ts';
+import type { Machine } from '../machine.ts';
+import { cidsOf, connsOf, inside, inTree, nameOf } from './view.ts';
+
+/** `step`: after every step; `object`: no procedure has the connection in hand; `callback`: every thread between callbacks; `quiescence`: nothing can run but timers. */
+export type StablePoint = 'step' | 'object' | 'callback' | 'quiescence';
+
+export interface Rule {
+  id: string;
+  sentence: string;
+  stable: StablePoint;
+  /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
+  check(x: Machine, qc: number): string | null;
+}
+
+const rule = (id: string, stable: StablePoint, sentence: string, check: Rule['check']): Rule => ({
+  id,
+  stable,
+  sentence,
+  check,
+});
+
+/** Rules whose check needs loads and stores watched, or parts that are not there yet: on the list, so that their state shows. */
+const unseen = (id: string, sentence: string): Rule => rule(id, 'quiescence', sentence, () => null);
+
+export const RULES: readonly Rule[] = [
+  rule('I1', 'step', 'At most one thread is inside a connection, and it is the owner.', (x) => {
+    const seen = new Map<number, number>();
+    for (const [t, qc] of inside(x)) {
+      const other = seen.get(qc);
+      if (other !== undefined) return `T${other} and T${t} are both inside ${nameOf(x, qc)}`;
+      seen.set(qc, t);
+      const own = ownerOr(x, qc);
+      if (own >= 0 && own !== t) return `T${t} is inside ${nameOf(x, qc)}, which T${own} owns`;
+    }
+    return null;
+  }),
+  rule('I2', 'object', 'All CIDs of a connection name the same thread.', (x, qc) => {
+    const own = ownerOr(x, qc);
+    for (const k of cidsOf(x, qc))
+      if (x.m.ld(k + QuicCid.tid) !== own)
+        return `a CID of ${nameOf(x, qc)} names T${x.m.ld(k + QuicCid.tid)}, its first T${own}`;
+    return null;
+  }),
+  rule(
+    'I2b',
+    'object',
+    'A CID is a connection’s exactly when it is in the tree and points to it.',
+    (x, qc) => {
+      for (const k of cidsOf(x, qc)) {
+        if (!inTree(x, k)) return `a CID of ${nameOf(x, qc)} is in no tree`;
+        if (x.m.ld(k + QuicCid.qc) !== qc) return `a CID of ${nameOf(x, qc)} points elsewhere`;
+      }
+      return null;
+    },
+  ),
+  unseen('I3', 'Others read a CID entry only while they hold its tree’s lock.'),
+  unseen('I3w', 'A tree is changed only under its write lock.'),
+  rule('I4b', 'object', 'A live connection’s first CID is in the tree all the time.', (x, qc) => {
+    for (const k of cidsOf(x, qc))
+      return inTree(x, k) ? null : `the first CID of ${nameOf(x, qc)} is in no tree`;
+    return `${nameOf(x, qc)} has no CID`;
+  }),
+  rule('I5', 'object', 'A connection’s timers and tasklet are bound to its owner.', (x, qc) => {
+    const { m } = x;
+    if (m.ld(qc + QuicConn.pendTo)) return null;
+    const own = ownerOr(x, qc);
+    for (const f of [QuicConn.idleTask, QuicConn.timerTask] as const) {
+      const task = m.ld(qc + f);
+      if (task && m.ld(task + Task.tid) !== own)
+        return `a timer of ${nameOf(x, qc)} is bound to T${m.ld(task + Task.tid)}, its owner is T${own}`;
+    }
+    const tl = m.ld(qc + QuicConn.tasklet);
+    const tid = tl ? m.ld(tl + Task.tid) : -1;
+    return tid === -1 || tid === own
+      ? null
+      : `the I/O tasklet of ${nameOf(x, qc)} is bound to T${tid}, its owner is T${own}`;
+  }),
+  unseen('I6', 'Between commit and finalize nothing but finalize runs a connection.'),
+  rule('I7', 'callback', 'No lock is held between callbacks.', (x) => {
+    for (let b = 0; b < N.CID_TREES; b++)
+      if (x.m.ald(x.W.treeLock(b))) return `the lock of CID tree ${b} is held`;
+    return null;
+  }),
+  unseen('I8', 'A connection that is being rebound is not closing, and not released.'),
+  unseen('I9', 'Every list is whole in both directions.'),
+  unseen('I10', 'A thread’s lists are written by that thread alone.'),
+  rule('I11b', 'object', 'After finalize a connection’s own socket is read by its owner alone.', (x, qc) => {
+    const { m, W } = x;
+    const fd = m.ld(qc + QuicConn.fd);
+    if (fd < 0 || m.ld(qc + QuicConn.pendTo) || !x.P.fixes.has('739de3f11')) return null;
+    const own = ownerOr(x, qc);
+    const at = W.fd(fd);
+    if (m.ald(at + Fdtab.threadMask) !== 1 << own)
+      return `the socket of ${nameOf(x, qc)} is not T${own}’s alone`;
+    const io = m.ld(qc + QuicConn.tasklet);
+    const woken = io !== 0 && (m.ald(io + Task.state) & TASK.IN_LIST) !== 0;
+    return m.ald(at + Fdtab.state) & 1 || woken ? null : `nobody reads the socket of ${nameOf(x, qc)}`;
+  }),
+  rule(
+    'I12',
+    'quiescence',
+    'Each datagram is handled once by the owner, dropped with a reason, or still queued in one place.',
+    (x) => {
+      const { m, W } = x;
+      const queued = new Set<number>();
+      for (let t = 0; t < W.cfg.threads; t++) {
+        let bad = 0;
+        walk(x, W.dghdlr(t) + Dghdlr.dgrams, (el) => {
+          const d = m.ld(el - QuicDgram.handlerList + QuicDgram.buf);
+          if (queued.has(d)) bad = d;
+          queued.add(d);
+        });
+        if (bad) return `datagram ${bad} is in two inboxes`;
+      }
+      for (let d = 0; d < W.consts.datagrams.count; d++) {
+        const v = m.ld(W.ledger(d));
+        if ((v & 0xff) === LEDGER.HANDLED && ((v >> 8) & 0xff) === 0xff)
+          return `datagram ${d + 1} was handled twice`;
+        if ((v & 0xff) === LEDGER.READ && !queued.has(d + 1))
+          return `datagram ${d + 1} is lost: read, but in no inbox`;
+      }
+      return null;
+    },
+  ),
+  rule('I13', 'callback', 'A datagram carries the address that it came from.', (x) => {
+    const { m, W } = x;
+    for (let d = poolNext(m, W.pools.dgram, 0); d; d = poolNext(m, W.pools.dgram, d)) {
+      const buf = m.ald(d + QuicDgram.buf);
+      if (buf > 0 && m.ld(d + QuicDgram.saddr) !== W.consts.datagrams.saddr[buf - 1])
+        return `datagram ${buf} carries another address`;
+    }
+    return null;
+  }),
+  unseen('I14', 'A datagram is redispatched no more often than its connection moves, and never to oneself.'),
+  rule('I15', 'object', 'A live connection’s idle timer is queued on its owner.', (x, qc) => {
+    const { m } = x;
+    if (m.ld(qc + QuicConn.pendTo)) return null;
+    const task = m.ld(qc + QuicConn.idleTask);
+    const queued =
+      task !== 0 &&
+      (!listEmpty(m, task + Task.wq) || (m.ald(task + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0);
+    return queued ? null : `the idle timer of ${nameOf(x, qc)} is queued nowhere`;
+  }),
+  rule('I16', 'quiescence', 'No inbox keeps datagrams while its thread sleeps.', (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const head = x.W.dghdlr(t) + Dghdlr.dgrams;
+      if (!x.held(t) && x.m.ald(head) !== head) return `T${t} sleeps with datagrams in its inbox`;
+    }
+    return null;
+  }),
+  rule('I17', 'quiescence', 'A thread with work queued does not sleep.', (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const th = x.W.th(t);
+      const work =
+        x.m.ald(th + ThreadCtx.sharedTasklets) !== th + ThreadCtx.sharedTasklets ||
+        !listEmpty(x.m, th + ThreadCtx.rqueue);
+      if (work && !x.held(t)) return `T${t} sleeps with work queued`;
+    }
+    return null;
+  }),
+  rule('I18', 'quiescence', 'A rebind that was committed is finished.', (x) => {
+    for (const qc of connsOf(x))
+      if (x.m.ld(qc + QuicConn.pendTo)) return `the move of ${nameOf(x, qc)} is never finished`;
+    return null;
+  }),
+  rule('I19', 'quiescence', 'Every killed task and tasklet has been freed.', (x) => {
+    for (const pool of [x.W.pools.task, x.W.pools.tasklet]) {
+      for (let p = poolNext(x.m, pool, 0); p; p = poolNext(x.m, pool, p))
+        if (x.m.ald(p + Task.state) & TASK.KILLED)
+          return `a killed ${pool === x.W.pools.task ? 'task' : 'tasklet'} is not freed`;
+    }
+    return null;
+  }),
+  unseen('I20', 'Packets and descriptors balance when nothing is left to do.'),
+  rule('I21', 'quiescence', 'Every receive buffer is back in the listener’s list.', (x) => {
+    const n = mtlLen(x.m, x.W.listener + Listener.rxbufs);
+    return n === x.W.cfg.threads ? null : `${n} of ${x.W.cfg.threads} receive buffers are in the list`;
+  }),
+  rule('I22', 'callback', 'No counter is negative.', (x) => {
+    const { m, W } = x;
+    if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
+    if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
+    if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
+    for (let t = 0; t < W.cfg.threads; t++) {
+      if (m.ald(W.perThread(t) + LiPerThread.thrConn) < 0) return `thr_conn of T${t} is negative`;
+      if (m.ald(W.th(t) + ThreadCtx.rqTotal) < 0) return `rq_total of T${t} is negative`;
+    }
+    return null;
+  }),
+  rule(
+    'I25',
+    'quiescence',
+    'An accept ring holds a connection in each place between head and tail, and nowhere else.',
+    (x) => {
+      const { m, W } = x;
+      for (let t = 0; t < W.cfg.threads; t++) {
+        const head = m.ald(W.acceptRing(t) + AcceptRing.head);
+        const tail = m.ald(W.acceptRing(t) + AcceptRing.tail);
+        for (let i = 0; i < W.cfg.ringSize; i++) {
+          const within = head <= tail ? i >= head && i < tail : i >= head || i < tail;
+          if ((m.ald(W.ringEntry(t, i)) !== 0) !== within) return `place ${i} of the ring of T${t}`;
+        }
+      }
+      return null;
+    },
+  ),
+  rule('I26', 'quiescence', 'No connection waits for ever to be accepted.', (x) => {
+    for (const qc of connsOf(x)) {
+      const conn = x.m.ld(qc + QuicConn.conn);
+      if (!listEmpty(x.m, qc + QuicConn.acceptList)) return `${nameOf(x, qc)} waits to be accepted`;
+      if (conn && x.m.ld(conn + Connection.flags) === 1) return `${nameOf(x, qc)} waits in an accept ring`;
+    }
+    return null;
+  }),
+];
+
+function ownerOr(x: Machine, qc: number): number {
+  for (const k of cidsOf(x, qc)) return x.m.ald(k + QuicCid.tid);
+  return -1;
+}
+
+function walk(x: Machine, head: number, visit: (el: number) => void): void {
+  let guard = 0;
+  for (let n = x.m.ld(head); n !== head && n > 1 && guard++ < 100_000; n = x.m.ld(n)) visit(n);
+}

@@ -1,0 +1,81 @@
+/** What rules look at: typed readings of the block that several of them share. */
+
+import { QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { cidLookup } from '../../memory/cidtree.ts';
+import { listFirst, listNext } from '../../memory/list.ts';
+import { poolNext } from '../../memory/pool.ts';
+import type { Machine } from '../machine.ts';
+
+/** Procedures that dereference the connection in their `qc` local for as long as they run. */
+const INSIDE = new Set([
+  'qc_rx_pkt_handle',
+  'quic_conn_io_cb',
+  'quic_conn_app_io_cb',
+  'qc_treat_rx_pkts',
+  'qc_rcv_buf',
+  'qc_send_ppkts',
+  'qc_rm_hp_pkts',
+  'qc_idle_timer_task',
+  'qc_process_timer',
+  'quic_conn_release',
+  'qc_set_tid_affinity',
+  'qc_finalize_affinity_rebind',
+  'qc_dgrams_retransmit',
+  'quic_build_post_handshake_frames',
+  'qc_set_timer',
+  'session_accept_fd',
+  'quic_accept_push_qc',
+]);
+
+/** Pairs (thread, connection) where the thread is inside a procedure on that connection. */
+export function inside(x: Machine): [number, number][] {
+  const { m, W, P } = x;
+  const out: [number, number][] = [];
+  for (let t = 0; t < W.cfg.threads; t++) {
+    for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
+      const { proc } = P.steps[m.ld(fp)]!;
+      if (!INSIDE.has(proc.name)) continue;
+      const qc = m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc'));
+      if (qc && !out.some(([u, c]) => u === t && c === qc)) out.push([t, qc]);
+    }
+  }
+  return out;
+}
+
+/** Connections that a procedure of any kind has in a local: not at a stable point. */
+export function busy(x: Machine): Set<number> {
+  const { m, W, P } = x;
+  const out = new Set<number>();
+  for (let t = 0; t < W.cfg.threads; t++) {
+    for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
+      const { locals } = P.steps[m.ld(fp)]!.proc;
+      locals.forEach((name, i) => {
+        if (name === 'qc' || name === 'from') out.add(m.ld(fp + FRAME_HEAD + i));
+      });
+    }
+  }
+  return out;
+}
+
+export function* connsOf(x: Machine): Generator<number> {
+  const { conn } = x.W.pools;
+  for (let p = poolNext(x.m, conn, 0); p; p = poolNext(x.m, conn, p)) if (x.m.ld(p + QuicConn.cids)) yield p;
+}
+
+export function* cidsOf(x: Machine, qc: number): Generator<number> {
+  const head = qc + QuicConn.cids;
+  for (let n = listFirst(x.m, head); n; n = listNext(x.m, head, n)) yield n - QuicCid.byQc;
+}
+
+export function inTree(x: Machine, cid: number): boolean {
+  const n = cid + QuicCid.node;
+  const w = (i: number): number => x.m.ld(n + i);
+  return cidLookup(x.m, x.W.treeRoot(w(0) >>> 24), w(0), w(1), w(2), w(3), w(4), w(5)) === n;
+}
+
+/** Name of a connection in a rule's message. */
+export const nameOf = (x: Machine, qc: number): string => {
+  const c = x.m.ld(qc + QuicConn.capConn);
+  return c >= 0 ? `connection ${c}` : 'a connection of no capture';
+};

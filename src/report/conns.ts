@@ -1,0 +1,243 @@
+/** The connections and everything that belongs to one. */
+
+import { QC, TASK } from '../haproxy/model/flags.ts';
+import {
+  Connection,
+  Fdtab,
+  Global,
+  Pktns,
+  QuicCid,
+  QuicConn,
+  Task,
+  ThreadCtx,
+} from '../haproxy/model/layouts.ts';
+import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
+import { cidLookup } from '../memory/cidtree.ts';
+import { listEmpty, listFirst, listNext } from '../memory/list.ts';
+import { cidHex, type Look, pointer } from './look.ts';
+import type { Moves } from './moves.ts';
+import type { CidView, ConnView, ThreadView, TimerView } from './view.ts';
+
+const STATES = ['waits for the ClientHello', 'handshake', 'handshake complete', 'confirmed'];
+
+export function readConns(look: Look, moves: Moves, threads: readonly ThreadView[]): ConnView[] {
+  return look
+    .conns()
+    .map((qc) => readConn(look, qc, moves, threads))
+    .sort((a, b) => a.index - b.index);
+}
+
+function readConn(look: Look, qc: number, moves: Moves, threads: readonly ThreadView[]): ConnView {
+  const { W } = look;
+  const flags = look.ld(qc + QuicConn.flags);
+  const owner = look.owner(qc);
+  const index = look.index(qc);
+  const at = owner >= 0 ? owner : 0;
+  const idle = look.ld(qc + QuicConn.idleTask);
+  const loss = look.ld(qc + QuicConn.timerTask);
+  const io = look.ld(qc + QuicConn.tasklet);
+  const name = look.name(qc);
+  const late = threads.reduce(
+    (n, t) => n + (t.tid === owner ? 0 : t.inbox.filter((d) => d.conn?.letter === name.letter).length),
+    0,
+  );
+  const rebind = rebindOf(look, qc, owner);
+  const c: ConnView = {
+    index,
+    name,
+    pointer: pointer(qc),
+    client: W.consts.addresses[look.ld(qc + QuicConn.peerAddr)]?.text ?? '',
+    owner,
+    listTid: listTid(look, qc),
+    closing: (flags & QC.CLOSING) !== 0,
+    draining: (flags & QC.DRAINING) !== 0,
+    inClosingList: inList(look, qc, ThreadCtx.quicConnsClo) >= 0,
+    state: STATES[look.ld(qc + QuicConn.state)] ?? '',
+    mux: (['null', 'ready', 'released'] as const)[look.ld(qc + QuicConn.muxState)] ?? 'null',
+    accepted: accepted(look, qc, flags),
+    flags,
+    flagNames: Object.entries(QC)
+      .filter(([, bit]) => flags & bit)
+      .map(([n]) => n),
+    idle: timer(look, idle, at),
+    loss: timer(look, loss, at),
+    ackDelay: ackTimer(look, qc, at, idle),
+    io: {
+      queued: io !== 0 && (look.ld(io + Task.state) & TASK.IN_LIST) !== 0,
+      tid: io ? look.ld(io + Task.tid) : -1,
+      process: io ? (look.P.procedures[look.ld(io + Task.process)]?.name ?? '') : '',
+    },
+    fd: fdOf(look, qc),
+    cids: cidsOf(look, qc),
+    odcid: cidHex((i) => look.ld(i), qc + QuicConn.odcid, look.ld(qc + QuicConn.odcid + 5)),
+    dcid: cidHex((i) => look.ld(i), qc + QuicConn.dcid, look.ld(qc + QuicConn.dcid + 5)),
+    rebind,
+    ghostTid: moves.ghost(index, late, rebind !== null),
+    late,
+    rxWaiting: count(look, qc + QuicConn.rxPkts),
+    frozen: false,
+    counters: {
+      datagrams: look.ld(qc + QuicConn.datagrams),
+      packets: look.ld(qc + QuicConn.packets),
+      rxBytes: look.ld(qc + QuicConn.rxBytes),
+      inFlightPackets: [0, 1, 2].reduce(
+        (n, s) => n + look.ld(qc + QuicConn.pktns + s * Pktns.$size + Pktns.inFlight),
+        0,
+      ),
+      rttMs: look.ld(qc + QuicConn.srtt),
+      ptoCount: look.ld(qc + QuicConn.ptoCount),
+    },
+    rebindRefusal: refusal(look, qc),
+  };
+  c.frozen = frozen(c, threads);
+  return c;
+}
+
+/** Alive, and nothing is left that would run it: no timer, no wake-up, no polled socket, nothing on its way to it. */
+function frozen(c: ConnView, threads: readonly ThreadView[]): boolean {
+  if (c.owner < 0 || c.rebind || c.idle.queued || c.loss.queued || c.io.queued) return false;
+  if (c.fd?.active) return false;
+  return !threads.some(
+    (t) =>
+      t.inbox.some((d) => d.conn?.letter === c.name.letter) ||
+      t.hand?.conn?.letter === c.name.letter ||
+      t.runQueue.some((q) => q.conn?.letter === c.name.letter) ||
+      (t.state === 'running' && t.stack.length > 2 && t.tid === c.owner),
+  );
+}
+
+function refusal(look: Look, qc: number): string {
+  if (!look.ld(look.W.global + Global.gate)) return '';
+  if (look.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
+  return REFUSAL[gateReason(look.mem, qc)] ?? '';
+}
+
+function rebindOf(look: Look, qc: number, owner: number): ConnView['rebind'] {
+  const trigger = look.ld(qc + QuicConn.rebindTrigger) === 2 ? 'hand' : 'accept';
+  for (let t = 0; t < look.W.cfg.threads; t++) {
+    for (const f of look.frames(t)) {
+      if (f.proc.name === 'qc_set_tid_affinity' && f.local('qc') === qc) {
+        return { from: t, to: f.local('new_tid'), committed: false, finalized: false, trigger };
+      }
+    }
+  }
+  const pend = look.ld(qc + QuicConn.pendTo);
+  if (pend) {
+    const from = look.ld(qc + QuicConn.rebindFrom);
+    return { from, to: pend - 1, committed: owner === pend - 1, finalized: false, trigger };
+  }
+  const hand = look.ld(qc + QuicConn.handTask);
+  return hand
+    ? { from: owner, to: look.ld(hand + Task.arg), committed: false, finalized: false, trigger: 'hand' }
+    : null;
+}
+
+function accepted(look: Look, qc: number, flags: number): ConnView['accepted'] {
+  if (!(flags & QC.ACCEPT_REGISTERED)) return 'no';
+  const conn = look.ld(qc + QuicConn.conn);
+  if (!conn) return 'waiting';
+  const f = look.ld(conn + Connection.flags);
+  if (f & 2) return 'yes';
+  return f & 1 ? 'in ring' : 'waiting';
+}
+
+function timer(look: Look, task: number, owner: number): TimerView {
+  if (!task) return { armed: false, leftMs: 0, share: 0, queued: false };
+  const expire = look.ld(task + Task.expire);
+  const queued = !listEmpty(look.mem, task + Task.wq) || (look.ld(task + Task.state) & TASK.QUEUED) !== 0;
+  if (!expire) return { armed: false, leftMs: 0, share: 0, queued: false };
+  const c = look.clock(owner);
+  const left = expire - c.ms - c.ns / 1_000_000;
+  const span = Math.max(1, expire - look.ld(task + Task.armedAt));
+  return { armed: true, leftMs: left, share: Math.min(1, Math.max(0, left / span)), queued };
+}
+
+function ackTimer(look: Look, qc: number, owner: number, idle: number): TimerView {
+  const expire = look.ld(qc + QuicConn.ackExpire);
+  if (!expire || !idle) return { armed: false, leftMs: 0, share: 0, queued: false };
+  const c = look.clock(owner);
+  const left = expire - c.ms - c.ns / 1_000_000;
+  return {
+    armed: true,
+    leftMs: left,
+    share: Math.min(1, Math.max(0, left / 20)),
+    queued: timer(look, idle, owner).queued,
+  };
+}
+
+function fdOf(look: Look, qc: number): ConnView['fd'] {
+  const fd = look.ld(qc + QuicConn.fd);
+  if (fd < 0) return null;
+  const at = look.W.fd(fd);
+  const poll = look.ld(at + Fdtab.pollRecv);
+  return {
+    number: fd,
+    thread: 31 - Math.clz32(look.ld(at + Fdtab.threadMask)),
+    active: (look.ld(at + Fdtab.state) & 1) !== 0,
+    polledBy: Array.from({ length: look.W.cfg.threads }, (_, t) => t).filter((t) => poll & (1 << t)),
+    waiting: look.ld(at + Fdtab.kqLen),
+  };
+}
+
+function count(look: Look, head: number): number {
+  let n = 0;
+  for (let i = listFirst(look.mem, head); i && n < 10_000; i = listNext(look.mem, head, i)) n++;
+  return n;
+}
+
+function inList(look: Look, qc: number, list: number): number {
+  for (let t = 0; t < look.W.cfg.threads; t++) {
+    const head = look.W.th(t) + list;
+    let guard = 0;
+    for (let n = listFirst(look.mem, head); n && guard++ < 20_000; n = listNext(look.mem, head, n))
+      if (n === qc + QuicConn.elThCtx) return t;
+  }
+  return -1;
+}
+
+function listTid(look: Look, qc: number): number {
+  const t = inList(look, qc, ThreadCtx.quicConns);
+  return t >= 0 ? t : inList(look, qc, ThreadCtx.quicConnsClo);
+}
+
+/** Is the CID's node in its tree? */
+function inTree(look: Look, cid: number): boolean {
+  const n = cid + QuicCid.node;
+  const w = (i: number): number => look.ld(n + i);
+  return cidLookup(look.mem, look.W.treeRoot(w(0) >>> 24), w(0), w(1), w(2), w(3), w(4), w(5)) === n;
+}
+
+function cidsOf(look: Look, qc: number): ConnView['cids'] {
+  const out: ConnView['cids'] = [];
+  const head = qc + QuicConn.cids;
+  for (let n = listFirst(look.mem, head); n && out.length < 16; n = listNext(look.mem, head, n)) {
+    const cid = n - QuicCid.byQc;
+    out.push({
+      seq: look.ld(cid + QuicCid.seqNum),
+      cid: cidHex((i) => look.ld(i), cid + QuicCid.node, look.ld(cid + QuicCid.node + 5)),
+      tid: look.ld(cid + QuicCid.tid),
+      inTree: inTree(look, cid),
+    });
+  }
+  return out;
+}
+
+/** The CID table: every entry that is in a tree, in the order of connections. */
+export function readCids(look: Look, moves: Moves, conns: readonly ConnView[]): CidView[] {
+  return conns.flatMap((c) =>
+    c.cids
+      .filter((k) => k.inTree)
+      .map((k) => {
+        const lock = look.ld(look.W.treeLock(Number.parseInt(k.cid.slice(0, 2), 16)));
+        return {
+          cid: k.cid,
+          conn: c.name,
+          connIndex: c.index,
+          seq: k.seq,
+          tid: k.tid,
+          oldTid: k.seq === c.cids[0]?.seq ? moves.oldTid(c.index, c.late, c.rebind !== null) : -1,
+          lock: lock === 0 ? ('' as const) : lock > 0 ? ('read' as const) : ('write' as const),
+        };
+      }),
+  );
+}

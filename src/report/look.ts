@@ -1,0 +1,165 @@
+/** A reader's hold on one world: the machine over whatever block is shown now, names, and pointers to connections. */
+
+import { QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../haproxy/model/layouts.ts';
+import type { World } from '../haproxy/model/world.ts';
+import { silent } from '../haproxy/proc/events.ts';
+import { ledgerHops } from '../haproxy/proc/kernel.ts';
+import { type CompiledStep, FRAME_HEAD, type Procedure, type Program } from '../haproxy/proc/proc.ts';
+import { Machine } from '../machine/machine.ts';
+import { PlainMem } from '../memory/plain.ts';
+import { poolIsFree, poolNext } from '../memory/pool.ts';
+import { PacketHeader, parsePacket } from '../quic/index.ts';
+import type { Clock, ConnName, DgramView } from './view.ts';
+
+/** One frame of a thread's stack. */
+export interface FrameView {
+  fp: number;
+  pc: number;
+  step: CompiledStep;
+  proc: Procedure;
+  local(name: string): number;
+}
+
+/** A, B, … Z, AA: by order of first appearance in the capture. */
+export function nameOf(index: number): ConnName {
+  let n = index;
+  let letter = '';
+  do {
+    letter = String.fromCharCode(65 + (n % 26)) + letter;
+    n = Math.floor(n / 26) - 1;
+  } while (n >= 0);
+  return { letter, hue: index % 6, pattern: Math.floor(index / 6) % 3 };
+}
+
+export class Look {
+  readonly mem = new PlainMem(new Int32Array(0));
+  readonly machine: Machine;
+  private readonly labels: string[] = [];
+  private readonly header = new PacketHeader();
+
+  constructor(
+    readonly W: World,
+    readonly P: Program,
+  ) {
+    this.machine = new Machine(this.mem, W, P, silent);
+  }
+
+  /** Looks at another frame. */
+  at(block: Int32Array): void {
+    this.mem.moveTo(block);
+  }
+
+  ld(i: number): number {
+    return this.mem.w[i]!;
+  }
+
+  /** Every connection object in use. */
+  conns(): number[] {
+    const out: number[] = [];
+    const { conn } = this.W.pools;
+    for (let p = poolNext(this.mem, conn, 0); p; p = poolNext(this.mem, conn, p)) {
+      if (this.ld(p + QuicConn.cids)) out.push(p);
+    }
+    return out;
+  }
+
+  /** Number on screen: the capture's, or one behind them for a connection that the capture does not know. */
+  index(qc: number): number {
+    const c = this.ld(qc + QuicConn.capConn);
+    if (c >= 0) return c;
+    const { conn } = this.W.pools;
+    return this.W.consts.conns.length + Math.floor((qc - conn.base) / conn.slotWords);
+  }
+
+  name(qc: number): ConnName {
+    return nameOf(this.index(qc));
+  }
+
+  /** Name of what a pointer points to, if that is a connection in use. */
+  nameAt(qc: number): ConnName | null {
+    const { conn } = this.W.pools;
+    const off = qc - conn.base;
+    if (off < 0 || off % conn.slotWords !== 0 || off >= conn.slotWords * conn.perThread * conn.threads)
+      return null;
+    return poolIsFree(this.mem, conn, qc) ? null : this.name(qc);
+  }
+
+  /** `tid` of the first CID: the owner; -1 while it has none. */
+  owner(qc: number): number {
+    const n = this.ld(qc + QuicConn.cids);
+    return n && n !== qc + QuicConn.cids ? this.ld(n - QuicCid.byQc + QuicCid.tid) : -1;
+  }
+
+  clock(t: number): Clock {
+    const th = this.W.th(t);
+    return { ms: this.ld(th + ThreadCtx.clockMs), ns: this.ld(th + ThreadCtx.clockNs) };
+  }
+
+  /** Stack of thread t, innermost first. */
+  frames(t: number): FrameView[] {
+    const out: FrameView[] = [];
+    for (let fp = this.ld(this.W.th(t) + ThreadCtx.fp); fp; fp = this.ld(fp + 1)) {
+      const pc = this.ld(fp);
+      const step = this.P.steps[pc]!;
+      const at = fp;
+      out.push({
+        fp,
+        pc,
+        step,
+        proc: step.proc,
+        local: (name) => {
+          const i = step.proc.locals.indexOf(name);
+          return i < 0 ? 0 : this.ld(at + FRAME_HEAD + i);
+        },
+      });
+    }
+    return out;
+  }
+
+  /** Datagram `dg` (index in the store). `ownerOf` gives the owner of a capture connection, -1 none. */
+  dgram(dg: number, ownerOf: (conn: number) => number): DgramView {
+    const s = this.W.consts.datagrams;
+    const conn = s.conn[dg]!;
+    return {
+      id: dg + 1,
+      conn: conn >= 0 ? nameOf(conn) : null,
+      bytes: s.length[dg]!,
+      label: this.label(dg),
+      redispatches: ledgerHops(this.ld(this.W.ledger(dg))),
+      ownerTid: conn >= 0 ? ownerOf(conn) : -1,
+    };
+  }
+
+  /** Index in the store of the datagram a descriptor describes, or -1. */
+  dgOf(d: number): number {
+    return this.ld(d + QuicDgram.buf) - 1;
+  }
+
+  private label(dg: number): string {
+    const known = this.labels[dg];
+    if (known !== undefined) return known;
+    const s = this.W.consts.datagrams;
+    const end = s.offset[dg]! + s.length[dg]!;
+    const types: string[] = [];
+    for (let at = s.offset[dg]!; at < end; ) {
+      const used = parsePacket(s.bytes, at, end, this.W.consts.cidLength, this.header);
+      if (used < 0 || !(s.bytes[at]! & 0xc0)) break;
+      if (types.at(-1) !== this.header.type) types.push(this.header.type);
+      at += used;
+    }
+    const label = types.length ? types.join(' + ') : 'not QUIC';
+    this.labels[dg] = label;
+    return label;
+  }
+}
+
+/** The block's own address of an object, written as HAProxy writes pointers. */
+export const pointer = (p: number): string => `0x7f${(p * 4).toString(16).padStart(10, '0')}`;
+
+/** Six words of a stored CID as hex. */
+export function cidHex(ld: (i: number) => number, at: number, len: number): string {
+  let out = '';
+  for (let i = 0; i < len; i++)
+    out += ((ld(at + (i >> 2)) >>> (24 - 8 * (i & 3))) & 0xff).toString(16).padStart(2, '0');
+  return out;
+}

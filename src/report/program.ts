@@ -1,0 +1,138 @@
+/** The Program tab: the very steps of the compiled revision, and where each thread stands in them. */
+import type { CompiledStep } from '../haproxy/proc/proc.ts';
+import type { FrameView, Look } from './look.ts';
+import type { Move, Moves } from './moves.ts';
+import type { ProgramSection, ProgramStep } from './view.ts';
+
+const SUB: Record<string, string> = { S8: 'fd_migrate_on', S11: 'LIST_APPEND' };
+
+export function readProgram(look: Look, moves: Moves, index: number): ProgramSection[] {
+  const qc = look.conns().find((p) => look.index(p) === index) ?? 0;
+  const letter = qc ? look.name(qc).letter : '';
+  const move = moves.fresh(index, 1, true);
+  return [
+    section(
+      look,
+      'qc_set_tid_affinity',
+      letter ? `Rebind ${letter}` : 'Rebind',
+      qc,
+      move ? 'done' : 'todo',
+      move?.from ?? -1,
+    ),
+    section(look, 'qc_finalize_affinity_rebind', 'Finish the move', qc, finalState(move), move?.to ?? -1),
+    redispatch(look),
+  ];
+}
+
+const finalState = (m: Move | undefined): 'done' | 'todo' =>
+  m && m.finalized !== Number.POSITIVE_INFINITY ? 'done' : 'todo';
+
+/** Thread and frame that runs `name` for this connection now. */
+function running(
+  look: Look,
+  name: string,
+  qc: number,
+): { tid: number; frame: FrameView; above: FrameView | undefined } | null {
+  for (let t = 0; t < look.W.cfg.threads; t++) {
+    const frames = look.frames(t);
+    const i = frames.findIndex((f) => f.proc.name === name);
+    const frame = frames[i];
+    if (!frame) continue;
+    const mine = frame.local('qc');
+    // After the commit the old thread has forgotten the connection.
+    if (mine === qc || mine === 0) return { tid: t, frame, above: frames[i - 1] };
+  }
+  return null;
+}
+
+function section(
+  look: Look,
+  fn: string,
+  title: string,
+  qc: number,
+  otherwise: 'done' | 'todo',
+  ranOn: number,
+): ProgramSection {
+  const at = qc ? running(look, fn, qc) : null;
+  const steps: ProgramStep[] = [];
+  const here = at ? (at.above ? at.frame.pc - 1 : at.frame.pc) : -1;
+  for (const s of look.P.steps) {
+    if (s.proc.name !== fn) continue;
+    steps.push(
+      row(
+        s,
+        stateOf(s, at !== null, here, at?.above !== undefined, otherwise),
+        at && s.pc === here ? at.tid : -1,
+      ),
+    );
+    const sub = SUB[s.label];
+    if (sub)
+      steps.push(
+        ...subSteps(
+          look,
+          sub,
+          s.label,
+          at && s.pc === here ? (at.above ?? null) : null,
+          at?.tid ?? -1,
+          steps.at(-1)!.state,
+        ),
+      );
+  }
+  return { title, fn: fn, ranOn: at?.tid ?? ranOn, steps };
+}
+
+function stateOf(
+  s: CompiledStep,
+  active: boolean,
+  here: number,
+  above: boolean,
+  otherwise: 'done' | 'todo',
+): ProgramStep['state'] {
+  const error = s.label.startsWith('S-err');
+  if (!active) return error ? 'skipped' : otherwise;
+  if (s.pc === here) return above ? 'running' : 'next';
+  if (s.pc > here) return error ? 'skipped' : 'todo';
+  return 'done';
+}
+
+function subSteps(
+  look: Look,
+  fn: string,
+  parent: string,
+  frame: FrameView | null,
+  tid: number,
+  state: ProgramStep['state'],
+): ProgramStep[] {
+  return look.P.steps
+    .filter((s) => s.proc.name === fn)
+    .map((s) => {
+      const label = s.label.startsWith('.') ? parent + s.label : s.label;
+      const inside = frame?.proc.name === fn;
+      let st: ProgramStep['state'] = state === 'running' || state === 'next' ? 'todo' : state;
+      if (inside) st = s.pc < frame.pc ? 'done' : s.pc === frame.pc ? 'next' : 'todo';
+      return { ...row(s, st, inside && s.pc === frame.pc ? tid : -1), label };
+    });
+}
+
+function row(s: CompiledStep, state: ProgramStep['state'], tid: number): ProgramStep {
+  return { label: s.label, ref: s.ref, text: s.text, state, commit: s.commit === true, tid };
+}
+
+const REDISPATCH = new Set(['3', '3a', '3b', '3c', '3d', '3e']);
+
+function redispatch(look: Look): ProgramSection {
+  const fn = 'quic_dgram_parse';
+  let at: { tid: number; frame: FrameView; above: boolean } | null = null;
+  for (let t = 0; t < look.W.cfg.threads && !at; t++) {
+    const frames = look.frames(t);
+    const i = frames.findIndex((f) => f.proc.name === fn && REDISPATCH.has(f.step.label));
+    if (i >= 0) at = { tid: t, frame: frames[i]!, above: i > 0 };
+  }
+  const here = at ? (at.above ? at.frame.pc - 1 : at.frame.pc) : -1;
+  const steps = look.P.steps
+    .filter((s) => s.proc.name === fn && REDISPATCH.has(s.label))
+    .map((s) =>
+      row(s, stateOf(s, at !== null, here, at?.above ?? false, 'todo'), at && s.pc === here ? at.tid : -1),
+    );
+  return { title: 'Redispatch, once per datagram', fn, ranOn: at?.tid ?? -1, steps };
+}

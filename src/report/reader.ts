@@ -1,0 +1,265 @@
+/** Reads frames of one world: the stage, the sentence, the program, trace and happenings, the hash. */
+
+import { BUGS } from '../haproxy/model/bugs.ts';
+import { DROP, LEDGER } from '../haproxy/model/flags.ts';
+import { Fdtab, Global, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
+import type { Program } from '../haproxy/proc/proc.ts';
+import type { Revision } from '../haproxy/revisions.ts';
+import { NS_PER_MS, type Pick } from '../machine/machine.ts';
+import { RULES } from '../machine/rules/index.ts';
+import { hashWords } from '../memory/hash.ts';
+import { readCids, readConns } from './conns.ts';
+import { EventReader } from './events.ts';
+import { Look, nameOf } from './look.ts';
+import { Moves } from './moves.ts';
+import { readProgram } from './program.ts';
+import { sentenceOf } from './sentence.ts';
+import { readThreads } from './threads.ts';
+import type {
+  ClientView,
+  FlightView,
+  Happening,
+  NextView,
+  ProgramSection,
+  RuleView,
+  Sentence,
+  SocketView,
+  StageView,
+  ThreadView,
+  TraceLine,
+} from './view.ts';
+
+/** A datagram is drawn in flight for so long before it arrives, virtual ns. */
+const FLIGHT = 2_000_000;
+const FLIGHTS_SHOWN = 24;
+/** Kept waiting for longer than this, a datagram's client would have reacted; the recorded one can't. Virtual ns. */
+const STALL = 5_000_000;
+
+export class WorldReader {
+  private readonly look: Look;
+  private readonly moves = new Moves();
+  private readonly events: EventReader;
+
+  constructor(
+    private readonly W: World,
+    P: Program,
+    private readonly revision: Revision,
+    private readonly notes: readonly string[],
+  ) {
+    this.look = new Look(W, P);
+    this.events = new EventReader(this.look, this.moves);
+  }
+
+  private turnTo(block: Int32Array): void {
+    this.look.at(block);
+    this.moves.now = this.look.machine.now();
+    this.events.catchUp();
+  }
+
+  stage(block: Int32Array): StageView {
+    this.turnTo(block);
+    const { look, W } = this;
+    const owners = new Map<number, number>();
+    for (const qc of look.conns()) owners.set(look.index(qc), look.owner(qc));
+    const ownerOf = (conn: number): number => owners.get(conn) ?? -1;
+    const pick = look.machine.pick();
+    const next = nextOf(this, pick);
+    const threads = readThreads(look, next.tid, ownerOf);
+    const conns = readConns(look, this.moves, threads);
+    const now = look.machine.now();
+    return {
+      clock: { ms: Math.floor(now / NS_PER_MS), ns: now % NS_PER_MS },
+      steps: threads.reduce((n, t) => n + look.ld(W.th(t.tid) + ThreadCtx.steps), 0),
+      threads,
+      clients: this.clients(),
+      flights: this.flights(now, ownerOf),
+      sockets: this.sockets(ownerOf),
+      cids: readCids(look, this.moves, conns),
+      conns,
+      next,
+      fatal: fatalOf(this),
+      rules: this.rules(),
+      ...this.totals(threads),
+      idle: look.machine.quiet,
+      notes: [...this.notes, ...this.stalls(now)],
+    };
+  }
+
+  sentence(stage: StageView, conn: number): Sentence {
+    return sentenceOf(stage, conn);
+  }
+
+  program(block: Int32Array, conn: number): ProgramSection[] {
+    this.turnTo(block);
+    return readProgram(this.look, this.moves, conn);
+  }
+
+  trace(block: Int32Array, since: number): TraceLine[] {
+    this.turnTo(block);
+    return this.events.trace(since);
+  }
+
+  happenings(block: Int32Array, since: number): Happening[] {
+    this.turnTo(block);
+    return this.events.happenings(since);
+  }
+
+  hash(block: Int32Array): string {
+    return hashWords(block, this.W.layout.kinds, false);
+  }
+
+  /** For the parts of this file that stand below. */
+  get at(): Look {
+    return this.look;
+  }
+
+  private clients(): ClientView[] {
+    const { look, W } = this;
+    const s = W.consts.datagrams;
+    const sent = new Int32Array(W.consts.conns.length);
+    const total = new Int32Array(W.consts.conns.length);
+    for (let d = 0; d < s.count; d++) {
+      const c = s.conn[d]!;
+      if (c < 0) continue;
+      total[c]!++;
+      if ((look.ld(W.ledger(d)) & 0xff) !== LEDGER.FUTURE) sent[c]!++;
+    }
+    return W.consts.conns.map((c, i) => ({
+      addr: W.consts.addresses[c.saddr]?.text ?? '',
+      conn: nameOf(i),
+      connIndex: i,
+      sent: sent[i]!,
+      total: total[i]!,
+    }));
+  }
+
+  private flights(now: number, ownerOf: (c: number) => number): FlightView[] {
+    const { look, W } = this;
+    const s = W.consts.datagrams;
+    const out: FlightView[] = [];
+    for (let d = look.ld(W.global + Global.netNext); d < s.count && out.length < FLIGHTS_SHOWN; d++) {
+      const at = s.ms[d]! * NS_PER_MS + s.ns[d]!;
+      if (at - now > FLIGHT) break;
+      if ((look.ld(W.ledger(d)) & 0xff) !== LEDGER.FUTURE) continue;
+      out.push({
+        dgram: look.dgram(d, ownerOf),
+        clientAddr: W.consts.addresses[s.saddr[d]!]?.text ?? '',
+        toServer: true,
+        progress: Math.min(1, Math.max(0, 1 - (at - now) / FLIGHT)),
+      });
+    }
+    return out;
+  }
+
+  private sockets(ownerOf: (c: number) => number): SocketView[] {
+    const { look, W } = this;
+    const out: SocketView[] = [];
+    for (let n = LISTENER_FD; n < W.fdCount; n++) {
+      const at = W.fd(n);
+      if (!look.ld(at + Fdtab.iocb)) continue;
+      const waiting = [];
+      for (let d = look.ld(at + Fdtab.kqHead); d && waiting.length < 64; d = look.ld(W.kqNext(d - 1)))
+        waiting.push(look.dgram(d - 1, ownerOf));
+      const listener = n === LISTENER_FD;
+      out.push({
+        kind: listener ? 'listener' : 'connection',
+        fd: n,
+        conn: listener ? null : look.nameAt(look.ld(at + Fdtab.owner)),
+        waiting,
+        addr: listener
+          ? W.consts.serverAddress
+          : (W.consts.addresses[look.ld(at + Fdtab.peer) - 1]?.text ?? ''),
+      });
+    }
+    return out;
+  }
+
+  private totals(threads: readonly ThreadView[]): Pick2<StageView, 'totals' | 'dropped'> {
+    const { look, W } = this;
+    const n = [0, 0, 0, 0, 0];
+    const reasons = new Map<number, number>();
+    const { count } = W.consts.datagrams;
+    for (let d = 0; d < count; d++) {
+      const v = look.ld(W.ledger(d));
+      n[v & 0xff]!++;
+      if ((v & 0xff) === LEDGER.DROPPED)
+        reasons.set((v >> 8) & 0xff, (reasons.get((v >> 8) & 0xff) ?? 0) + 1);
+    }
+    return {
+      totals: {
+        received: count - n[LEDGER.FUTURE]!,
+        handled: n[LEDGER.HANDLED]!,
+        dropped: n[LEDGER.DROPPED]!,
+        queued: n[LEDGER.KERNEL]! + n[LEDGER.READ]!,
+        redispatches: threads.reduce((s, t) => s + t.redispatched, 0),
+        sent: 0,
+      },
+      dropped: [...reasons].map(([r, c]) => ({ reason: DROP[r] ?? '', count: c })),
+    };
+  }
+
+  private rules(): RuleView[] {
+    return RULES.map((r) => {
+      const why = this.revision.knownBroken[r.id] ?? '';
+      return { id: r.id, sentence: r.sentence, state: why ? 'off' : 'holds', why };
+    });
+  }
+
+  /** The recorded clients cannot react to what a person does to the threads: say when that matters. */
+  private stalls(now: number): string[] {
+    const { look, W } = this;
+    const s = W.consts.datagrams;
+    for (let d = 0; d < look.ld(W.global + Global.netNext); d++) {
+      const state = look.ld(W.ledger(d)) & 0xff;
+      const waits = state === LEDGER.KERNEL || state === LEDGER.READ;
+      if (waits && now - (s.ms[d]! * NS_PER_MS + s.ns[d]!) > STALL) {
+        return [
+          'Your orders have left the recording: datagrams wait longer than they did, and the recorded clients cannot react.',
+        ];
+      }
+    }
+    return [];
+  }
+}
+
+type Pick2<T, K extends keyof T> = { [P in K]: T[P] };
+
+function nextOf(r: WorldReader, p: Pick | null): NextView {
+  const look = r.at;
+  if (!p)
+    return {
+      kind: 'none',
+      tid: -1,
+      text: look.machine.stopped
+        ? 'nothing: the run has stopped'
+        : 'nothing: all is handled and no timer runs',
+    };
+  if (p.kind === 'deliver') {
+    const d = look.dgram(p.dgram, () => -1);
+    return {
+      kind: 'deliver',
+      tid: -1,
+      text: `datagram ${d.id}${d.conn ? ` of ${d.conn.letter}` : ''} arrives`,
+    };
+  }
+  const s = look.machine.at(p.tid);
+  if (p.kind === 'expire') return { kind: 'expire', tid: p.tid, text: `T${p.tid} wakes for a timer` };
+  return { kind: 'step', tid: p.tid, text: `T${p.tid}, ${s.text}` };
+}
+
+function fatalOf(r: WorldReader): StageView['fatal'] {
+  const look = r.at;
+  const { W, P } = look;
+  const bug = look.ld(W.global + Global.bug);
+  if (!bug) return null;
+  const b = BUGS[bug - 1]!;
+  const place = P.fixes.has('1acbbca17') ? b.pair : b.seed;
+  const text = place === '?' ? `FATAL: ${b.text}` : `FATAL: bug condition "${b.text}" matched at ${place}`;
+  return {
+    text,
+    where: place,
+    tid: look.ld(W.global + Global.bugTid),
+    fn: P.steps[look.ld(W.global + Global.bugPc)]?.proc.name ?? '',
+  };
+}

@@ -1,0 +1,138 @@
+/** The lanes: what each thread does, what waits for it. */
+
+import { TASK } from '../haproxy/model/flags.ts';
+import { Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { QUEUES } from '../haproxy/proc/task.ts';
+import { listFirst, listNext } from '../memory/list.ts';
+import { mtlWalk } from '../memory/mtlist.ts';
+import type { FrameView, Look } from './look.ts';
+import type { DgramView, QueueItem, ThreadState, ThreadView } from './view.ts';
+
+/** Procedures that are means, not ends: the verb is that of who called them. */
+const HELPERS = new Set([
+  'tasklet_wakeup',
+  'task_kill',
+  'tasklet_kill',
+  'LIST_APPEND',
+  'fd_want_recv',
+  'fd_migrate_on',
+  '_update_fd',
+  'qc_set_timer',
+  'retrieve_qc_conn_from_cid',
+  'process_runnable_tasks',
+]);
+
+const QUEUE_NAMES: Record<string, string> = {
+  quic_conn_io_cb: 'io',
+  quic_conn_app_io_cb: 'io',
+  quic_lstnr_dghdlr: 'dghdlr',
+  quic_accept_run: 'accept',
+  accept_queue_process: 'ring',
+  qc_idle_timer_task: 'idle',
+  qc_process_timer: 'loss',
+  '<rebind by hand>': 'hand',
+  '<finalize by hand>': 'hand',
+};
+
+export function readThreads(look: Look, next: number, ownerOf: (conn: number) => number): ThreadView[] {
+  return Array.from({ length: look.W.cfg.threads }, (_, t) => readThread(look, t, next === t, ownerOf));
+}
+
+function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number) => number): ThreadView {
+  const { W, machine } = look;
+  const th = W.th(t);
+  const frames = look.frames(t);
+  const top = frames[0]!;
+  const asleep = machine.waiting(t) && !machine.enabled(t);
+  const held = machine.held(t);
+  const bugTid = look.ld(W.global + Global.bug) ? look.ld(W.global + Global.bugTid) : -1;
+  let state: ThreadState = 'running';
+  if (bugTid === t) state = 'stopped';
+  else if (held) state = 'held';
+  else if (asleep) state = 'asleep';
+  const main = frames.find((f) => !HELPERS.has(f.proc.name)) ?? top;
+  const hand = look.ld(th + ThreadCtx.handDgram);
+  return {
+    tid: t,
+    state,
+    verb: verb(look, main, asleep),
+    fn: `${top.proc.name.replace(/^<|>$/g, '')}${top.proc.name.startsWith('<') ? '' : '()'}`,
+    step: { label: top.step.label, ref: top.step.ref, text: top.step.text },
+    stack: frames.map((f) => f.proc.name).reverse(),
+    held,
+    next,
+    enabled: machine.enabled(t) && !machine.stopped,
+    clock: look.clock(t),
+    runQueue: queue(look, t),
+    inbox: inbox(look, t, ownerOf),
+    hand: hand ? look.dgram(hand - 1, ownerOf) : null,
+    redispatching: redispatching(look, frames, ownerOf),
+    handled: look.ld(th + ThreadCtx.handled),
+    redispatched: look.ld(th + ThreadCtx.redispatched),
+    sleepReason: asleep ? sleepReason(look, t) : '',
+  };
+}
+
+function verb(look: Look, main: FrameView, asleep: boolean): string {
+  if (asleep) return 'Polling';
+  const v = main.step.verb ?? main.proc.verb;
+  const name = look.nameAt(main.local('qc'));
+  return name && (v === 'Rebinding' || v === 'Adopting' || v === 'Releasing' || v === 'Sending')
+    ? `${v} ${name.letter}`
+    : v;
+}
+
+function redispatching(
+  look: Look,
+  frames: FrameView[],
+  ownerOf: (conn: number) => number,
+): ThreadView['redispatching'] {
+  const f = frames[0]!;
+  if (f.proc.name !== 'quic_dgram_parse' || f.step.label !== '3b') return null;
+  return { dgram: look.dgram(f.local('dg'), ownerOf), to: f.local('other') };
+}
+
+function queue(look: Look, t: number): QueueItem[] {
+  const { mem, W } = look;
+  const th = W.th(t);
+  const nodes: number[] = [];
+  mtlWalk(mem, th + ThreadCtx.hand, (n) => nodes.push(n));
+  for (const q of [...QUEUES, ThreadCtx.rqueue]) {
+    for (let n = listFirst(mem, th + q); n && nodes.length < 64; n = listNext(mem, th + q, n)) nodes.push(n);
+  }
+  mtlWalk(mem, th + ThreadCtx.sharedTasklets, (n) => nodes.push(n));
+  return nodes.map((n) => item(look, n - Task.list));
+}
+
+function item(look: Look, task: number): QueueItem {
+  const state = look.ld(task + Task.state);
+  const process = look.ld(task + Task.process);
+  const fn = process >= 0 ? (look.P.procedures[process]?.name ?? '') : '';
+  const name = QUEUE_NAMES[fn] ?? 'task';
+  return {
+    kind: state & TASK.F_TASKLET ? 'tasklet' : 'task',
+    name: state & TASK.KILLED || process === -1 ? `${name} (killed)` : name,
+    conn: look.nameAt(look.ld(task + Task.context)),
+  };
+}
+
+function inbox(look: Look, t: number, ownerOf: (conn: number) => number): DgramView[] {
+  const out: DgramView[] = [];
+  mtlWalk(look.mem, look.W.dghdlr(t) + Dghdlr.dgrams, (el) => {
+    const dg = look.dgOf(el - QuicDgram.handlerList);
+    if (dg >= 0) out.push(look.dgram(dg, ownerOf));
+  });
+  return out;
+}
+
+function sleepReason(look: Look, t: number): string {
+  const th = look.W.th(t);
+  if (!look.ld(th + ThreadCtx.waitMs)) return 'until something arrives';
+  const n = listFirst(look.mem, th + ThreadCtx.timers);
+  if (!n) return 'until something arrives';
+  const task = n - Task.wq;
+  const i = item(look, task);
+  const left = (look.ld(th + ThreadCtx.waitMs) - look.clock(t).ms) / 1000;
+  const kind = i.name.startsWith('idle') ? 'idle timer' : 'loss timer';
+  return `until ${i.conn ? `${i.conn.letter}’s ` : 'a '}${kind}, ${left.toFixed(left < 10 ? 2 : 1)} s`;
+}
