@@ -13,6 +13,8 @@ import { nextTrunks } from './trunks.ts';
 
 /** Above this many steps a second nothing is tweened (DESIGN 5). */
 const TWEEN_UP_TO = 8;
+const sentenceCase = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 /** Lines kept for scrolling back; the world's own ring is shorter. */
 const TRACE_KEPT = 4000;
 
@@ -81,7 +83,8 @@ export function createSession(env: SessionEnv): Session {
     const lines: TraceLine[] = reader.trace(frame.block, lastSeq);
     for (const n of news) lastSeq = Math.max(lastSeq, n.seq);
     for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
-    const stage = reader.stage(frame.block);
+    const stage = { ...reader.stage(frame.block), steps: frame.steps };
+    for (const t of frame.status.lost) if (stage.threads[t]) stage.threads[t].state = 'lost';
     const conn = stage.conns.some((c) => c.index === selected) ? selected : (stage.conns[0]?.index ?? -1);
     if (conn !== selected && conn >= 0) set({ selected: conn });
     const before = picture.getState();
@@ -147,7 +150,14 @@ export function createSession(env: SessionEnv): Session {
     lastStopped = '';
     announcer = createAnnouncer();
     picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
-    stopFrames = world.engine.onFrame(draw);
+    const frames = world.engine.onFrame(draw);
+    const refusals = world.engine.onRefused((why) =>
+      notice({ tone: 'refused', heading: 'That can’t be done now', detail: sentenceCase(why), action: null }),
+    );
+    stopFrames = () => {
+      frames();
+      refusals();
+    };
     sendConditions();
     if (autoplay > 0) world.engine.order({ kind: 'play', stepsPerSecond: autoplay });
   }
@@ -213,6 +223,9 @@ export function createSession(env: SessionEnv): Session {
     }
     set({ selected: conn, notice: null });
     choose({ kind: 'rebind', conn, tid });
+    // An order to a thread that is held would never begin: the order is what it waited for.
+    const owner = picture.getState().stage?.threads[view.owner];
+    if (owner?.held) choose({ kind: 'release', tid: view.owner });
   }
 
   return {

@@ -9,7 +9,7 @@ import { PlainMem } from '../memory/plain.ts';
 import { RunLog, type RunReport, runReport } from '../report/run.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
-import { makeWorld } from '../scenario/world.ts';
+import { makeWorld } from '../scenario/make.ts';
 import { guarded, loadCapture, UnusableInput } from './input.ts';
 
 const USAGE =

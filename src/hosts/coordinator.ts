@@ -8,7 +8,7 @@ import type { Departure } from '../machine/schedule.ts';
 import { setUp } from '../machine/setup.ts';
 import { recording } from '../machine/sink.ts';
 import { PlainMem } from '../memory/plain.ts';
-import { makeWorld } from '../scenario/world.ts';
+import { makeWorld } from '../scenario/make.ts';
 import type { EngineOrder, EngineStatus } from './engine.ts';
 import type { Begin, FromCoordinator, FromThread, ToCoordinator, ToThread } from './messages.ts';
 import type { Port } from './port.ts';

@@ -2,7 +2,7 @@
 import { Machine } from '../machine/machine.ts';
 import { recording } from '../machine/sink.ts';
 import { PlainMem } from '../memory/plain.ts';
-import { makeWorld } from '../scenario/world.ts';
+import { makeWorld } from '../scenario/make.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
 

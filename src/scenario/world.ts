@@ -1,13 +1,12 @@
 /** A world from its data: the same on the page, in every worker, on the command line. */
 import { PROCEDURES } from '../haproxy/catalogue.ts';
 import { N } from '../haproxy/model/flags.ts';
-import type { Constants } from '../haproxy/model/script.ts';
+import type { Constants, PacketOpener } from '../haproxy/model/script.ts';
 import { planWorld, type World } from '../haproxy/model/world.ts';
 import { compile, type Program } from '../haproxy/proc/proc.ts';
 import { findRevision, type Revision } from '../haproxy/revisions.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { WorldData } from './data.ts';
-import { ScenarioOpener } from './opener.ts';
 
 export interface Made {
   W: World;
@@ -22,7 +21,12 @@ export const WATCHED = 8192;
  * Lays out the world and compiles the program. `eventRing`: records kept for drawing, a power of two. Throws RangeError on
  * an unknown revision or a thread count outside 1..31.
  */
-export function makeWorld(data: WorldData, options: WorldOptions, eventRing = WATCHED): Made {
+export function layOutWorld(
+  data: WorldData,
+  options: WorldOptions,
+  opener: PacketOpener,
+  eventRing = WATCHED,
+): Made {
   const revision = findRevision(options.revision);
   if (!revision) throw new RangeError(`no revision ${options.revision}`);
   if (!(options.threads >= 1 && options.threads <= 31))
@@ -31,7 +35,7 @@ export function makeWorld(data: WorldData, options: WorldOptions, eventRing = WA
     datagrams: data.datagrams,
     addresses: data.addresses,
     conns: data.conns,
-    opener: new ScenarioOpener(data),
+    opener,
     bootSeed: data.bootSeed,
     cidLength: data.cidLength,
     forceRetry: data.forceRetry,

@@ -10,7 +10,7 @@ import { setUp } from '../../machine/setup.ts';
 import { PlainMem } from '../../memory/plain.ts';
 import { beginning } from '../beginning.ts';
 import type { WorldData } from '../data.ts';
-import { makeWorld } from '../world.ts';
+import { makeWorld } from '../make.ts';
 
 const folder = join(import.meta.dirname, '../../../public/captures');
 

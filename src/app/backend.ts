@@ -1,0 +1,149 @@
+/** The page's real backend: bundled captures and opened files, read in a worker, run by turn-taking workers. */
+import { REVISIONS } from '../haproxy/revisions.ts';
+import { startEngine } from '../hosts/pool.ts';
+import type { WorldOptions } from '../machine/options.ts';
+import { WorldReader } from '../report/reader.ts';
+import { closedOpener } from '../scenario/closed.ts';
+import type { WorldData } from '../scenario/data.ts';
+import type { Moment } from '../scenario/moment.ts';
+import { SAMPLES, type SampleSpec } from '../scenario/samples.ts';
+import { layOutWorld } from '../scenario/world.ts';
+import type { ReadAnswer, ReadOrder } from './capture-worker.ts';
+import { type Backend, type Opened, type Progress, type Source, UnusableInput } from './contract.ts';
+
+export const DEFAULTS: WorldOptions = {
+  threads: 4,
+  revision: 'finalized',
+  socketOwner: 'listener',
+  withholdPostHandshake: true,
+};
+
+/** Playing into the stored moment takes about so long, seconds. */
+const INTO_MOMENT = 2.5;
+
+export function createBackend(): Backend {
+  return {
+    samples: SAMPLES.map(({ id, name }) => ({ id, name })),
+    revisions: REVISIONS.map((r, i) => ({
+      id: i === 0 ? r.id : 'finalized',
+      name: i === 0 ? '25174d51e' : '+ finalize, at accept',
+      about: r.title,
+    })),
+    open: (source, keys, progress, signal) => open(source, keys, progress, signal),
+  };
+}
+
+async function open(
+  source: Source,
+  keys: File | null,
+  progress: (p: Progress) => void,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const spec = source.kind === 'sample' ? SAMPLES.find((s) => s.id === source.id) : undefined;
+  if (source.kind === 'sample' && !spec)
+    throw new UnusableInput(`There is no sample “${source.id}”.`, 'The samples are in the list at the top.');
+  const bytes = source.kind === 'file' ? await bytesOf(source.file) : await fetched(spec!.file, signal);
+  const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(spec.keys, signal) : null;
+  const name = source.kind === 'file' ? source.file.name : spec!.name;
+  const options = { ...DEFAULTS, ...spec?.options };
+  const order: ReadOrder = {
+    name,
+    bytes,
+    keys: keyBytes,
+    conns: spec?.conns ?? null,
+    moment: spec?.moment ? { wanted: spec.moment, options } : null,
+  };
+  const { data, moment } = await readInWorker(order, progress, signal);
+  return openedFrom(name, data, moment, options, spec);
+}
+
+function openedFrom(
+  name: string,
+  data: WorldData,
+  moment: Moment | null,
+  own: WorldOptions,
+  spec: SampleSpec | undefined,
+): Opened {
+  const n = data.conns.length;
+  return {
+    name,
+    notes: data.notes,
+    datagrams: data.datagrams.count,
+    connections: n,
+    keys: data.withKeys === n ? 'all' : data.withKeys > 0 ? 'some' : 'none',
+    autoplay: moment ? Math.max(200, Math.ceil(moment.end / INTO_MOMENT)) : 0,
+    options: spec?.options ?? {},
+    start: async (options) => {
+      const { W, P, revision } = layOutWorld(data, options, closedOpener);
+      const here =
+        moment && (Object.keys(own) as (keyof WorldOptions)[]).every((k) => own[k] === options[k])
+          ? moment
+          : null;
+      return {
+        engine: startEngine({ data, options, moment: here }),
+        reader: new WorldReader(W, P, revision, data.notes),
+      };
+    },
+  };
+}
+
+async function bytesOf(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new UnusableInput(
+      `${file.name} could not be read.`,
+      'It may have been moved or changed meanwhile.',
+    );
+  }
+}
+
+async function fetched(file: string, signal: AbortSignal): Promise<Uint8Array> {
+  const r = await fetch(`captures/${file}`, { signal });
+  if (!r.ok)
+    throw new UnusableInput(
+      `${file} is not there (${r.status}).`,
+      'The site’s captures folder is incomplete.',
+    );
+  return new Uint8Array(await r.arrayBuffer());
+}
+
+function readInWorker(
+  order: ReadOrder,
+  progress: (p: Progress) => void,
+  signal: AbortSignal,
+): Promise<{ data: WorldData; moment: Moment | null }> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./capture-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'capture',
+    });
+    const end = (): void => {
+      worker.terminate();
+      signal.removeEventListener('abort', aborted);
+    };
+    const aborted = (): void => {
+      end();
+      reject(new DOMException('stopped', 'AbortError'));
+    };
+    if (signal.aborted) {
+      aborted();
+      return;
+    }
+    signal.addEventListener('abort', aborted);
+    worker.onmessage = (e: MessageEvent<ReadAnswer>) => {
+      const a = e.data;
+      if (a.kind === 'progress') progress(a);
+      else {
+        end();
+        if (a.kind === 'done') resolve({ data: a.data, moment: a.moment });
+        else reject(new UnusableInput(a.message, a.advice));
+      }
+    };
+    worker.onerror = (e) => {
+      end();
+      reject(new Error(e.message || 'The capture could not be read.'));
+    };
+    worker.postMessage(order, [order.bytes.buffer as ArrayBuffer]);
+  });
+}

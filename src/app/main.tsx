@@ -1,0 +1,19 @@
+import { createBackend } from './backend.ts';
+import { mount } from './mount.tsx';
+import { createSession } from './session.ts';
+import { loadSettings } from './settings.ts';
+
+const embed = new URLSearchParams(location.search).has('embed');
+const backend = createBackend();
+const session = createSession({
+  backend,
+  now: () => performance.now(),
+  reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+  first: { ...loadSettings(), ...(embed ? { detail: 'simple' as const } : {}) },
+});
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no #root');
+mount(session, root, embed);
+const wanted = new URLSearchParams(location.search).get('sample');
+const first = backend.samples.find((s) => s.id === wanted) ?? backend.samples[0]!;
+void session.open({ kind: 'sample', id: first.id }, null);
