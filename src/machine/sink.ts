@@ -5,7 +5,16 @@ import { EV, type EventSink } from '../haproxy/proc/events.ts';
 import type { Exec } from '../haproxy/proc/exec.ts';
 import { ringAt, ringClaim, ringPublish } from '../memory/ring.ts';
 
-function write(x: Exec, kind: number, qc: number, a: number, b: number, type: number, pn: number): void {
+function write(
+  x: Exec,
+  kind: number,
+  qc: number,
+  a: number,
+  b: number,
+  type: number,
+  pn: number,
+  version: number,
+): void {
   const { m, W } = x;
   const seq = ringClaim(m, W.events);
   const at = ringAt(W.events, seq);
@@ -20,16 +29,28 @@ function write(x: Exec, kind: number, qc: number, a: number, b: number, type: nu
   m.st(at + 8, qc ? m.ld(qc + QuicConn.capConn) : -1);
   m.st(at + 9, type);
   m.st(at + 10, pn);
+  m.st(at + 11, version);
   ringPublish(m, W.events, seq);
+}
+
+/** Version in a packet's long header; 0 for a short header and for none. */
+function versionOf(x: Exec, pkt: number): number {
+  if (!pkt) return 0;
+  const s = x.W.consts.datagrams;
+  const dg = x.m.ld(pkt + RxPacket.dgram);
+  const off = x.m.ld(pkt + RxPacket.off);
+  const at = s.offset[dg]! + off;
+  if (s.length[dg]! - off < 5 || !(s.bytes[at]! & 0x80)) return 0;
+  return (s.bytes[at + 1]! << 24) | (s.bytes[at + 2]! << 16) | (s.bytes[at + 3]! << 8) | s.bytes[at + 4]!;
 }
 
 /** The recording sink. Shares nothing between worlds: it only writes into the block of the step's executor. */
 export const recording: EventSink = {
   note(x, kind, qc, a = 0, b = 0) {
-    write(x, kind, qc, a, b, 0, 0);
+    write(x, kind, qc, a, b, 0, 0, 0);
   },
   trace(x, tp, qc, pkt = 0) {
     const type = pkt ? x.m.ld(pkt + RxPacket.type) : 0;
-    write(x, EV.TRACE, qc, tp, pkt, type, pkt ? x.m.ld(pkt + RxPacket.pn) : -1);
+    write(x, EV.TRACE, qc, tp, pkt, type, pkt ? x.m.ld(pkt + RxPacket.pn) : -1, versionOf(x, pkt));
   },
 };

@@ -1,6 +1,6 @@
 /** The connections and everything that belongs to one. */
 
-import { QC, TASK } from '../haproxy/model/flags.ts';
+import { LEDGER, N, QC, TASK } from '../haproxy/model/flags.ts';
 import {
   Connection,
   Fdtab,
@@ -11,7 +11,9 @@ import {
   Task,
   ThreadCtx,
 } from '../haproxy/model/layouts.ts';
+import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
+import { NS_PER_MS } from '../machine/machine.ts';
 import { cidLookup } from '../memory/cidtree.ts';
 import { listEmpty, listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type Look, pointer } from './look.ts';
@@ -21,13 +23,42 @@ import type { CidView, ConnView, ThreadView, TimerView } from './view.ts';
 const STATES = ['waits for the ClientHello', 'handshake', 'handshake complete', 'confirmed'];
 
 export function readConns(look: Look, moves: Moves, threads: readonly ThreadView[]): ConnView[] {
+  const lists = new Lists(look);
   return look
     .conns()
-    .map((qc) => readConn(look, qc, moves, threads))
+    .map((qc) => readConn(look, qc, moves, threads, lists))
     .sort((a, b) => a.index - b.index);
 }
 
-function readConn(look: Look, qc: number, moves: Moves, threads: readonly ThreadView[]): ConnView {
+/** Which thread's list each connection is linked into. */
+class Lists {
+  readonly open = new Map<number, number>();
+  readonly closing = new Map<number, number>();
+
+  constructor(look: Look) {
+    for (let t = 0; t < look.W.cfg.threads; t++) {
+      this.walk(look, this.open, t, ThreadCtx.quicConns);
+      this.walk(look, this.closing, t, ThreadCtx.quicConnsClo);
+    }
+  }
+
+  private walk(look: Look, into: Map<number, number>, t: number, list: number): void {
+    const head = look.W.th(t) + list;
+    // A list caught in the middle of an append may lead elsewhere: each element is met once.
+    for (let n = listFirst(look.mem, head); n; n = listNext(look.mem, head, n)) {
+      if (into.has(n - QuicConn.elThCtx)) return;
+      into.set(n - QuicConn.elThCtx, t);
+    }
+  }
+}
+
+function readConn(
+  look: Look,
+  qc: number,
+  moves: Moves,
+  threads: readonly ThreadView[],
+  lists: Lists,
+): ConnView {
   const { W } = look;
   const flags = look.ld(qc + QuicConn.flags);
   const owner = look.owner(qc);
@@ -37,10 +68,7 @@ function readConn(look: Look, qc: number, moves: Moves, threads: readonly Thread
   const loss = look.ld(qc + QuicConn.timerTask);
   const io = look.ld(qc + QuicConn.tasklet);
   const name = look.name(qc);
-  const late = threads.reduce(
-    (n, t) => n + (t.tid === owner ? 0 : t.inbox.filter((d) => d.conn?.letter === name.letter).length),
-    0,
-  );
+  const late = threads.reduce((n, t) => n + (t.tid === owner ? 0 : heldBack(t, name.letter)), 0);
   const rebind = rebindOf(look, qc, owner);
   const c: ConnView = {
     index,
@@ -48,11 +76,11 @@ function readConn(look: Look, qc: number, moves: Moves, threads: readonly Thread
     pointer: pointer(qc),
     client: W.consts.addresses[look.ld(qc + QuicConn.peerAddr)]?.text ?? '',
     owner,
-    listTid: listTid(look, qc),
+    listTid: lists.open.get(qc) ?? lists.closing.get(qc) ?? -1,
     closing: (flags & QC.CLOSING) !== 0,
     draining: (flags & QC.DRAINING) !== 0,
-    inClosingList: inList(look, qc, ThreadCtx.quicConnsClo) >= 0,
-    state: STATES[look.ld(qc + QuicConn.state)] ?? '',
+    inClosingList: lists.closing.has(qc),
+    state: stateText(look, qc),
     mux: (['null', 'ready', 'released'] as const)[look.ld(qc + QuicConn.muxState)] ?? 'null',
     accepted: accepted(look, qc, flags),
     flags,
@@ -89,21 +117,49 @@ function readConn(look: Look, qc: number, moves: Moves, threads: readonly Thread
     },
     rebindRefusal: refusal(look, qc),
   };
-  c.frozen = frozen(c, threads);
+  c.frozen = frozen(look, qc, c, threads);
   return c;
 }
 
-/** Alive, and nothing is left that would run it: no timer, no wake-up, no polled socket, nothing on its way to it. */
-function frozen(c: ConnView, threads: readonly ThreadView[]): boolean {
+/** Datagrams of a connection in a thread's inbox, and the one that it took from there and has not passed on yet. */
+export function heldBack(t: ThreadView, letter: string): number {
+  const waiting = t.inbox.filter((d) => d.conn?.letter === letter).length;
+  const inHand = t.stack.includes('quic_lstnr_dghdlr') && t.hand?.conn?.letter === letter;
+  return waiting + (inHand ? 1 : 0);
+}
+
+function stateText(look: Look, qc: number): string {
+  const text = STATES[look.ld(qc + QuicConn.state)] ?? '';
+  return look.ld(qc + QuicConn.inferred) ? `${text} (inferred: no keys)` : text;
+}
+
+/**
+ * Alive, and nothing is left that would run it: no timer and no wake-up queued, no thread in it. With a socket of its own
+ * nobody polls that; without one nothing of it waits anywhere or is still to come.
+ */
+function frozen(look: Look, qc: number, c: ConnView, threads: readonly ThreadView[]): boolean {
   if (c.owner < 0 || c.rebind || c.idle.queued || c.loss.queued || c.io.queued) return false;
   if (c.fd?.active) return false;
-  return !threads.some(
+  const { letter } = c.name;
+  const touched = threads.some(
     (t) =>
-      t.inbox.some((d) => d.conn?.letter === c.name.letter) ||
-      t.hand?.conn?.letter === c.name.letter ||
-      t.runQueue.some((q) => q.conn?.letter === c.name.letter) ||
-      (t.state === 'running' && t.stack.length > 2 && t.tid === c.owner),
+      heldBack(t, letter) > 0 ||
+      t.hand?.conn?.letter === letter ||
+      t.runQueue.some((q) => q.conn?.letter === letter) ||
+      look.frames(t.tid).some((f) => f.local('qc') === qc || f.local('from') === qc),
   );
+  return !touched && (c.fd !== null || !moreToCome(look, c.index));
+}
+
+/** Is a datagram of the connection in a socket or still to arrive? */
+function moreToCome(look: Look, conn: number): boolean {
+  const { W } = look;
+  const s = W.consts.datagrams;
+  for (let d = s.count - 1; d >= 0; d--) {
+    const state = ledgerState(look.ld(W.ledger(d)));
+    if (s.conn[d] === conn && (state === LEDGER.FUTURE || state === LEDGER.KERNEL)) return true;
+  }
+  return false;
 }
 
 function refusal(look: Look, qc: number): string {
@@ -141,28 +197,30 @@ function accepted(look: Look, qc: number, flags: number): ConnView['accepted'] {
   return f & 1 ? 'in ring' : 'waiting';
 }
 
-function timer(look: Look, task: number, owner: number): TimerView {
-  if (!task) return { armed: false, leftMs: 0, share: 0, queued: false };
-  const expire = look.ld(task + Task.expire);
-  const queued = !listEmpty(look.mem, task + Task.wq) || (look.ld(task + Task.state) & TASK.QUEUED) !== 0;
-  if (!expire) return { armed: false, leftMs: 0, share: 0, queued: false };
-  const c = look.clock(owner);
-  const left = expire - c.ms - c.ns / 1_000_000;
-  const span = Math.max(1, expire - look.ld(task + Task.armedAt));
-  return { armed: true, leftMs: left, share: Math.min(1, Math.max(0, left / span)), queued };
+const OFF: TimerView = { armed: false, leftMs: 0, share: 0, queued: false };
+
+/** Left = expire word less the owner's clock; share of the span that it was armed for. */
+function left(look: Look, owner: number, expire: number, span: number): Pick<TimerView, 'leftMs' | 'share'> {
+  const leftMs = expire - look.timeOf(owner) / NS_PER_MS;
+  return { leftMs, share: Math.min(1, Math.max(0, leftMs / Math.max(1, span))) };
 }
 
+function isQueued(look: Look, task: number): boolean {
+  return !listEmpty(look.mem, task + Task.wq) || (look.ld(task + Task.state) & TASK.QUEUED) !== 0;
+}
+
+function timer(look: Look, task: number, owner: number): TimerView {
+  const expire = task ? look.ld(task + Task.expire) : 0;
+  if (!expire) return OFF;
+  const span = expire - look.ld(task + Task.armedAt);
+  return { armed: true, ...left(look, owner, expire, span), queued: isQueued(look, task) };
+}
+
+/** The ACK delay runs on the idle timer's task. */
 function ackTimer(look: Look, qc: number, owner: number, idle: number): TimerView {
   const expire = look.ld(qc + QuicConn.ackExpire);
-  if (!expire || !idle) return { armed: false, leftMs: 0, share: 0, queued: false };
-  const c = look.clock(owner);
-  const left = expire - c.ms - c.ns / 1_000_000;
-  return {
-    armed: true,
-    leftMs: left,
-    share: Math.min(1, Math.max(0, left / 20)),
-    queued: timer(look, idle, owner).queued,
-  };
+  if (!expire || !idle) return OFF;
+  return { armed: true, ...left(look, owner, expire, N.ACK_DELAY), queued: isQueued(look, idle) };
 }
 
 function fdOf(look: Look, qc: number): ConnView['fd'] {
@@ -183,21 +241,6 @@ function count(look: Look, head: number): number {
   let n = 0;
   for (let i = listFirst(look.mem, head); i && n < 10_000; i = listNext(look.mem, head, i)) n++;
   return n;
-}
-
-function inList(look: Look, qc: number, list: number): number {
-  for (let t = 0; t < look.W.cfg.threads; t++) {
-    const head = look.W.th(t) + list;
-    let guard = 0;
-    for (let n = listFirst(look.mem, head); n && guard++ < 20_000; n = listNext(look.mem, head, n))
-      if (n === qc + QuicConn.elThCtx) return t;
-  }
-  return -1;
-}
-
-function listTid(look: Look, qc: number): number {
-  const t = inList(look, qc, ThreadCtx.quicConns);
-  return t >= 0 ? t : inList(look, qc, ThreadCtx.quicConnsClo);
 }
 
 /** Is the CID's node in its tree? */

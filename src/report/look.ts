@@ -95,6 +95,20 @@ export class Look {
     return { ms: this.ld(th + ThreadCtx.clockMs), ns: this.ld(th + ThreadCtx.clockNs) };
   }
 
+  /** Datagram in the hands of thread t (index in the store), or -1. */
+  handOf(t: number): number {
+    return this.ld(this.W.th(t) + ThreadCtx.handDgram) - 1;
+  }
+
+  /**
+   * The time by which what belongs to thread t is read, virtual ns: its own clock, or the world's while it sleeps, since a
+   * sleeper's clock stands still.
+   */
+  timeOf(t: number): number {
+    const { machine } = this;
+    return machine.waiting(t) ? Math.max(machine.clock(t), machine.now()) : machine.clock(t);
+  }
+
   /** Stack of thread t, innermost first. */
   frames(t: number): FrameView[] {
     const out: FrameView[] = [];

@@ -1,4 +1,5 @@
 /** The Program tab: the very steps of the compiled revision, and where each thread stands in them. */
+import { QuicConn } from '../haproxy/model/layouts.ts';
 import type { CompiledStep } from '../haproxy/proc/proc.ts';
 import type { FrameView, Look } from './look.ts';
 import type { Move, Moves } from './moves.ts';
@@ -6,22 +7,29 @@ import type { ProgramSection, ProgramStep } from './view.ts';
 
 const SUB: Record<string, string> = { S8: 'fd_migrate_on', S11: 'LIST_APPEND' };
 
+/** Sections for the connection of number `index` on screen: its rebind, its completion where the revision has one, the redispatch. */
 export function readProgram(look: Look, moves: Moves, index: number): ProgramSection[] {
   const qc = look.conns().find((p) => look.index(p) === index) ?? 0;
   const letter = qc ? look.name(qc).letter : '';
   const move = moves.fresh(index, 1, true);
-  return [
-    section(
-      look,
-      'qc_set_tid_affinity',
-      letter ? `Rebind ${letter}` : 'Rebind',
-      qc,
-      move ? 'done' : 'todo',
-      move?.from ?? -1,
-    ),
-    section(look, 'qc_finalize_affinity_rebind', 'Finish the move', qc, finalState(move), move?.to ?? -1),
-    redispatch(look),
-  ];
+  const rebind = section(
+    look,
+    'qc_set_tid_affinity',
+    letter ? `Rebind ${letter}` : 'Rebind',
+    qc,
+    move ? 'done' : 'todo',
+    move?.from ?? -1,
+  );
+  if (!look.P.fixes.has('739de3f11')) return [rebind, redispatch(look)];
+  const finish = section(
+    look,
+    'qc_finalize_affinity_rebind',
+    'Finish the move',
+    qc,
+    finalState(move),
+    move?.to ?? -1,
+  );
+  return [rebind, finish, redispatch(look)];
 }
 
 const finalState = (m: Move | undefined): 'done' | 'todo' =>
@@ -39,8 +47,9 @@ function running(
     const frame = frames[i];
     if (!frame) continue;
     const mine = frame.local('qc');
-    // After the commit the old thread has forgotten the connection.
-    if (mine === qc || mine === 0) return { tid: t, frame, above: frames[i - 1] };
+    // After the commit the old thread has forgotten the connection; the tasklet that it put in place tells which it was.
+    const left = mine === 0 && frame.local('t3') === look.ld(qc + QuicConn.tasklet);
+    if (mine === qc || left) return { tid: t, frame, above: frames[i - 1] };
   }
   return null;
 }

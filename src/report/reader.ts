@@ -1,28 +1,26 @@
 /** Reads frames of one world: the stage, the sentence, the program, trace and happenings, the hash. */
 
-import { BUGS } from '../haproxy/model/bugs.ts';
 import { DROP, LEDGER } from '../haproxy/model/flags.ts';
 import { Fdtab, Global, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import type { Program } from '../haproxy/proc/proc.ts';
 import type { Revision } from '../haproxy/revisions.ts';
-import { NS_PER_MS, type Pick } from '../machine/machine.ts';
-import { RULES } from '../machine/rules/index.ts';
+import { NS_PER_MS } from '../machine/machine.ts';
 import { hashWords } from '../memory/hash.ts';
 import { readCids, readConns } from './conns.ts';
 import { EventReader } from './events.ts';
 import { Look, nameOf } from './look.ts';
 import { Moves } from './moves.ts';
+import { fatalOf, nextOf } from './next.ts';
 import { readProgram } from './program.ts';
-import { sentenceOf } from './sentence.ts';
+import { RuleEye } from './rules.ts';
+import { LEFT, sentenceOf } from './sentence.ts';
 import { readThreads } from './threads.ts';
 import type {
   ClientView,
   FlightView,
   Happening,
-  NextView,
   ProgramSection,
-  RuleView,
   Sentence,
   SocketView,
   StageView,
@@ -40,15 +38,17 @@ export class WorldReader {
   private readonly look: Look;
   private readonly moves = new Moves();
   private readonly events: EventReader;
+  private readonly rules: RuleEye;
 
   constructor(
     private readonly W: World,
     P: Program,
-    private readonly revision: Revision,
+    revision: Revision,
     private readonly notes: readonly string[],
   ) {
     this.look = new Look(W, P);
-    this.events = new EventReader(this.look, this.moves);
+    this.rules = new RuleEye(this.look, revision);
+    this.events = new EventReader(this.look, this.moves, () => this.rules.clear());
   }
 
   private turnTo(block: Int32Array): void {
@@ -64,7 +64,7 @@ export class WorldReader {
     for (const qc of look.conns()) owners.set(look.index(qc), look.owner(qc));
     const ownerOf = (conn: number): number => owners.get(conn) ?? -1;
     const pick = look.machine.pick();
-    const next = nextOf(this, pick);
+    const next = nextOf(look, pick);
     const threads = readThreads(look, next.tid, ownerOf);
     const conns = readConns(look, this.moves, threads);
     const now = look.machine.now();
@@ -78,8 +78,8 @@ export class WorldReader {
       cids: readCids(look, this.moves, conns),
       conns,
       next,
-      fatal: fatalOf(this),
-      rules: this.rules(),
+      fatal: fatalOf(look),
+      rules: this.rules.read(),
       ...this.totals(threads),
       idle: look.machine.quiet,
       notes: [...this.notes, ...this.stalls(now)],
@@ -107,11 +107,6 @@ export class WorldReader {
 
   hash(block: Int32Array): string {
     return hashWords(block, this.W.layout.kinds, false);
-  }
-
-  /** For the parts of this file that stand below. */
-  get at(): Look {
-    return this.look;
   }
 
   private clients(): ClientView[] {
@@ -175,7 +170,7 @@ export class WorldReader {
     return out;
   }
 
-  private totals(threads: readonly ThreadView[]): Pick2<StageView, 'totals' | 'dropped'> {
+  private totals(threads: readonly ThreadView[]): Pick<StageView, 'totals' | 'dropped'> {
     const { look, W } = this;
     const n = [0, 0, 0, 0, 0];
     const reasons = new Map<number, number>();
@@ -193,17 +188,10 @@ export class WorldReader {
         dropped: n[LEDGER.DROPPED]!,
         queued: n[LEDGER.KERNEL]! + n[LEDGER.READ]!,
         redispatches: threads.reduce((s, t) => s + t.redispatched, 0),
-        sent: 0,
+        sent: threads.reduce((n, t) => n + look.ld(W.th(t.tid) + ThreadCtx.sent), 0),
       },
       dropped: [...reasons].map(([r, c]) => ({ reason: DROP[r] ?? '', count: c })),
     };
-  }
-
-  private rules(): RuleView[] {
-    return RULES.map((r) => {
-      const why = this.revision.knownBroken[r.id] ?? '';
-      return { id: r.id, sentence: r.sentence, state: why ? 'off' : 'holds', why };
-    });
   }
 
   /** The recorded clients cannot react to what a person does to the threads: say when that matters. */
@@ -214,52 +202,9 @@ export class WorldReader {
       const state = look.ld(W.ledger(d)) & 0xff;
       const waits = state === LEDGER.KERNEL || state === LEDGER.READ;
       if (waits && now - (s.ms[d]! * NS_PER_MS + s.ns[d]!) > STALL) {
-        return [
-          'Your orders have left the recording: datagrams wait longer than they did, and the recorded clients cannot react.',
-        ];
+        return [LEFT];
       }
     }
     return [];
   }
-}
-
-type Pick2<T, K extends keyof T> = { [P in K]: T[P] };
-
-function nextOf(r: WorldReader, p: Pick | null): NextView {
-  const look = r.at;
-  if (!p)
-    return {
-      kind: 'none',
-      tid: -1,
-      text: look.machine.stopped
-        ? 'nothing: the run has stopped'
-        : 'nothing: all is handled and no timer runs',
-    };
-  if (p.kind === 'deliver') {
-    const d = look.dgram(p.dgram, () => -1);
-    return {
-      kind: 'deliver',
-      tid: -1,
-      text: `datagram ${d.id}${d.conn ? ` of ${d.conn.letter}` : ''} arrives`,
-    };
-  }
-  const s = look.machine.at(p.tid);
-  if (p.kind === 'expire') return { kind: 'expire', tid: p.tid, text: `T${p.tid} wakes for a timer` };
-  return { kind: 'step', tid: p.tid, text: `T${p.tid}, ${s.text}` };
-}
-
-function fatalOf(r: WorldReader): StageView['fatal'] {
-  const look = r.at;
-  const { W, P } = look;
-  const bug = look.ld(W.global + Global.bug);
-  if (!bug) return null;
-  const b = BUGS[bug - 1]!;
-  const place = P.fixes.has('1acbbca17') ? b.pair : b.seed;
-  const text = place === '?' ? `FATAL: ${b.text}` : `FATAL: bug condition "${b.text}" matched at ${place}`;
-  return {
-    text,
-    where: place,
-    tid: look.ld(W.global + Global.bugTid),
-    fn: P.steps[look.ld(W.global + Global.bugPc)]?.proc.name ?? '',
-  };
 }

@@ -1,64 +1,93 @@
 /** The one sentence: owner first, then what is unfinished. At most 90 characters. */
+import { heldBack } from './conns.ts';
 import type { ConnView, Sentence, StageView } from './view.ts';
 
-const count = (n: number, one: string): string => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
+/** Said once the person's orders have made datagrams wait as they did not when they were recorded. */
+export const LEFT =
+  'Your orders have left the recording: datagrams wait longer than they did, and the recorded clients cannot react.';
 
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** The sentence about connection `index` (as on screen); one about the whole world when it is not there. */
 export function sentenceOf(stage: StageView, index: number): Sentence {
   const c = stage.conns.find((x) => x.index === index);
   if (stage.fatal) {
-    return {
-      conn: c?.name ?? null,
-      lead: `BUG_ON on T${stage.fatal.tid}.`,
-      rest: 'HAProxy aborts here; the run has stopped.',
-    };
+    const lead = `BUG_ON on T${stage.fatal.tid}.`;
+    return { conn: c?.name ?? null, lead, rest: 'HAProxy aborts here; the run has stopped.' };
   }
-  if (!c) {
-    if (stage.conns.length === 0 && stage.totals.received > 0)
-      return { conn: null, lead: 'No connection is left.', rest: 'All have been released.' };
-    return { conn: null, lead: 'No connections yet.', rest: 'The first datagram is on its way.' };
+  if (!c) return { conn: null, ...without(stage, index) };
+  const moved = c.ghostTid >= 0 && c.ghostTid !== c.owner;
+  const lead = `${c.name.letter} ${moved ? 'now belongs' : 'belongs'} to T${c.owner}.`;
+  return { conn: c.name, lead, rest: unfinished(stage, c) };
+}
+
+function without(stage: StageView, index: number): { lead: string; rest: string } {
+  const client = stage.clients.find((x) => x.connIndex === index);
+  if (stage.conns.length > 0 && client) {
+    const A = client.conn.letter;
+    return client.sent === 0
+      ? { lead: `${A} is not there yet.`, rest: 'Its first datagram is still to come.' }
+      : { lead: `${A} has no connection now.`, rest: 'It has ended, or has not been made yet.' };
   }
-  const A = c.name.letter;
-  const fresh = c.ghostTid >= 0 && c.ghostTid !== c.owner;
-  const lead = fresh ? `${A} now belongs to T${c.owner}.` : `${A} belongs to T${c.owner}.`;
-  const rest = unfinished(stage, c);
-  return {
-    conn: c.name,
-    lead,
-    rest: `${lead} ${rest}`.length > 90 ? `${rest.slice(0, 88 - lead.length)}…` : rest,
-  };
+  if (stage.conns.length > 0)
+    return { lead: `${count(stage.conns.length, 'connection')}.`, rest: 'None is selected.' };
+  if (stage.totals.received > 0) {
+    return stage.idle
+      ? { lead: 'No connection is left.', rest: 'All have been released.' }
+      : { lead: 'No connection now.', rest: `${count(stage.totals.received, 'datagram')} received so far.` };
+  }
+  return { lead: 'No connections yet.', rest: 'The first datagram is on its way.' };
 }
 
 function unfinished(stage: StageView, c: ConnView): string {
-  const A = c.name.letter;
-  const owner = stage.threads[c.owner];
+  return passing(stage, c) || moving(stage, c) || standing(stage, c) || 'Nothing is unfinished.';
+}
+
+/** Datagrams that are with a thread which does not own the connection. */
+function passing(stage: StageView, c: ConnView): string {
+  const { letter } = c.name;
   for (const t of stage.threads) {
-    if (t.redispatching?.dgram.conn?.letter === A) {
-      const left = t.inbox.filter((d) => d.conn?.letter === A).length;
-      return `T${t.tid} passes datagram ${t.redispatching.dgram.id} on${left ? `, ${left} left` : ''}.`;
-    }
+    if (t.redispatching?.dgram.conn?.letter !== letter) continue;
+    const left = t.inbox.filter((d) => d.conn?.letter === letter).length;
+    return `T${t.tid} passes datagram ${t.redispatching.dgram.id} on${left ? `, ${left} left` : ''}.`;
   }
+  return '';
+}
+
+function moving(stage: StageView, c: ConnView): string {
   if (c.rebind && !c.rebind.committed) {
-    const t = stage.threads[c.rebind.from];
-    if (t?.stack.includes('qc_set_tid_affinity'))
-      return `T${c.rebind.from} prepares to hand it to T${c.rebind.to}.`;
-    const held = t?.held ? `; T${c.rebind.from} is held` : '';
-    return `A rebind to T${c.rebind.to} is ordered${held}.`;
+    const { from, to } = c.rebind;
+    const t = stage.threads[from];
+    if (t?.stack.includes('qc_set_tid_affinity')) {
+      return `T${from} prepares to hand it to T${to}${t.held ? `; T${from} is held` : ''}.`;
+    }
+    return `A rebind to T${to} is ordered${t?.held ? `; T${from} is held` : ''}.`;
   }
   if (c.late > 0) {
-    const t = stage.threads.find((x) => x.tid !== c.owner && x.inbox.some((d) => d.conn?.letter === A));
-    return `${t ? `T${t.tid}` : 'Another thread'} still holds ${count(c.late, 'of its datagrams').replace('datagramss', 'datagrams')}.`;
+    const t = stage.threads.find((x) => x.tid !== c.owner && heldBack(x, c.name.letter) > 0);
+    return t
+      ? `T${t.tid} still holds ${heldBack(t, c.name.letter)} of its datagrams${t.held ? ', and is held' : ''}.`
+      : `Other threads still hold ${c.late} of its datagrams.`;
   }
-  if (c.rebind) return `T${c.owner} has not finished the move yet.`;
-  if (c.frozen) return 'Nothing will ever run it again: it is frozen.';
-  const waiting = owner?.inbox.filter((d) => d.conn?.letter === A).length ?? 0;
-  if (owner?.held)
-    return waiting
-      ? `T${c.owner} is held; ${count(waiting, 'datagram')} of ${A} wait${waiting === 1 ? 's' : ''} in its inbox.`
-      : `T${c.owner} is held.`;
+  return c.rebind ? `T${c.owner} has not finished the move yet.` : '';
+}
+
+function standing(stage: StageView, c: ConnView): string {
+  const owner = stage.threads[c.owner];
+  const waiting = owner?.inbox.filter((d) => d.conn?.letter === c.name.letter).length ?? 0;
+  const wait = `${count(waiting, 'datagram')} of it wait${waiting === 1 ? 's' : ''} in its inbox`;
+  if (c.frozen) return 'It is frozen: nothing will ever run it again.';
+  if (owner?.held) return waiting ? `T${c.owner} is held; ${wait}.` : `T${c.owner} is held.`;
   if (c.closing) return 'It is closing.';
   if (c.draining) return 'It is draining.';
-  if (c.accepted === 'waiting' || c.accepted === 'in ring') return 'It waits to be accepted.';
+  if (c.accepted === 'waiting') return 'It waits to be accepted.';
+  if (c.accepted === 'in ring') return 'It waits in an accept ring for its new thread.';
   if (c.accepted === 'no') return 'Its handshake is not complete.';
-  if (waiting) return `${count(waiting, 'datagram')} wait${waiting === 1 ? 's' : ''} in its inbox.`;
-  return 'Nothing is unfinished.';
+  if (waiting) return `${count(waiting, 'datagram')} wait${waiting === 1 ? 's' : ''} in T${c.owner}’s inbox.`;
+  if (!c.idle.queued && !c.io.queued && quietOwner(stage, c))
+    return 'No timer of it runs: only its next datagram can wake it.';
+  return stage.notes.includes(LEFT) ? 'Your orders have left the recording.' : '';
 }
+
+/** The owner sleeps: a timer that is queued nowhere is then no passing state. */
+const quietOwner = (stage: StageView, c: ConnView): boolean => stage.threads[c.owner]?.state === 'asleep';

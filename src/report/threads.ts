@@ -3,6 +3,7 @@
 import { TASK } from '../haproxy/model/flags.ts';
 import { Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { QUEUES } from '../haproxy/proc/task.ts';
+import { NS_PER_MS } from '../machine/machine.ts';
 import { listFirst, listNext } from '../memory/list.ts';
 import { mtlWalk } from '../memory/mtlist.ts';
 import type { FrameView, Look } from './look.ts';
@@ -51,7 +52,7 @@ function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number
   else if (held) state = 'held';
   else if (asleep) state = 'asleep';
   const main = frames.find((f) => !HELPERS.has(f.proc.name)) ?? top;
-  const hand = look.ld(th + ThreadCtx.handDgram);
+  const hand = look.handOf(t);
   return {
     tid: t,
     state,
@@ -65,7 +66,7 @@ function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number
     clock: look.clock(t),
     runQueue: queue(look, t),
     inbox: inbox(look, t, ownerOf),
-    hand: hand ? look.dgram(hand - 1, ownerOf) : null,
+    hand: hand >= 0 ? look.dgram(hand, ownerOf) : null,
     redispatching: redispatching(look, frames, ownerOf),
     handled: look.ld(th + ThreadCtx.handled),
     redispatched: look.ld(th + ThreadCtx.redispatched),
@@ -126,13 +127,18 @@ function inbox(look: Look, t: number, ownerOf: (conn: number) => number): DgramV
 }
 
 function sleepReason(look: Look, t: number): string {
+  const what = sleepsFor(look, t);
+  if (!what) return 'until something arrives';
+  const left = look.ld(look.W.th(t) + ThreadCtx.waitMs) - look.timeOf(t) / NS_PER_MS;
+  return `until ${what}, ${(left / 1000).toFixed(left < 10_000 ? 2 : 1)} s`;
+}
+
+/** The timer that ends thread t's sleep: "A’s idle timer"; empty when none will. */
+export function sleepsFor(look: Look, t: number): string {
   const th = look.W.th(t);
-  if (!look.ld(th + ThreadCtx.waitMs)) return 'until something arrives';
-  const n = listFirst(look.mem, th + ThreadCtx.timers);
-  if (!n) return 'until something arrives';
-  const task = n - Task.wq;
-  const i = item(look, task);
-  const left = (look.ld(th + ThreadCtx.waitMs) - look.clock(t).ms) / 1000;
-  const kind = i.name.startsWith('idle') ? 'idle timer' : 'loss timer';
-  return `until ${i.conn ? `${i.conn.letter}’s ` : 'a '}${kind}, ${left.toFixed(left < 10 ? 2 : 1)} s`;
+  const n = look.ld(th + ThreadCtx.waitMs) ? listFirst(look.mem, th + ThreadCtx.timers) : 0;
+  if (!n) return '';
+  const i = item(look, n - Task.wq);
+  const kind = i.name.startsWith('idle') ? 'idle timer' : i.name.startsWith('loss') ? 'loss timer' : 'timer';
+  return i.conn ? `${i.conn.letter}’s ${kind}` : `a ${kind}`;
 }

@@ -60,6 +60,8 @@ export const ThreadCtx = struct('thread_ctx', {
   loops: f.raw,
   handled: f.raw,
   redispatched: f.raw,
+  /** Datagrams sent (drawn only). */
+  sent: f.raw,
   /** Datagram in this thread's hands, + 1 (drawn only). */
   handDgram: f.raw,
   steps: f.raw,

@@ -32,10 +32,10 @@ export const EV = {
 } as const;
 
 /**
- * Words of one record: kind, tid, clock ms, clock ns, qc, a, b, qc.flags, capture connection, packet type, packet number.
- * For TRACE `a` is the trace point and `b` the packet.
+ * Words of one record: kind, tid, clock ms, clock ns, qc, a, b, qc.flags, capture connection, packet type, packet number,
+ * QUIC version. For TRACE `a` is the trace point and `b` the packet.
  */
-export const EVENT_WORDS = 11;
+export const EVENT_WORDS = 12;
 
 export interface EventSink {
   /** Records one happening of the running step. */

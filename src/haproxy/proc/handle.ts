@@ -136,9 +136,10 @@ export const pktHandle = procedure(
         m.st(pkt + RxPacket.qc, qc);
         m.st(pkt + RxPacket.refcnt, m.ld(pkt + RxPacket.refcnt) + 1);
         listAppend(m, qc + QuicConn.rxPkts, pkt + RxPacket.byQc);
+        // HAProxy prints this line before the packet has its number as a key: it has none in it.
+        x.sink.trace(x, TP.handleNew, qc, pkt);
         if (mayRemoveHp(x, qc, level)) removeHp(x, qc, pkt, level);
         else listAppend(m, elOf(qc, level) + Qel.pqpkts, pkt + RxPacket.byLevel);
-        x.sink.trace(x, TP.handleNew, qc, pkt);
         x.sink.trace(x, TP.handleDone, qc, pkt);
         return NEXT;
       },

@@ -6,7 +6,7 @@
 import { listAppend } from '../../memory/list.ts';
 import { RETRY } from '../../memory/mem.ts';
 import { MUX, QC, STATE } from '../model/flags.ts';
-import { Pktns, QuicConn, TxPacket } from '../model/layouts.ts';
+import { Pktns, QuicConn, ThreadCtx, TxPacket } from '../model/layouts.ts';
 import type { ScriptedSend } from '../model/script.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
@@ -62,6 +62,12 @@ function remember(x: Exec, qc: number, space: number, pn: number, len: number, e
   return p;
 }
 
+/** Counts a datagram that leaves, and tells of it. `b`: the scripted send, or what of the model's own it is. */
+function noteSent(x: Exec, qc: number, bytes: number, b: number): void {
+  x.m.st(x.th + ThreadCtx.sent, x.m.ld(x.th + ThreadCtx.sent) + 1);
+  x.sink.note(x, EV.SEND, qc, bytes, b);
+}
+
 /** Locals of qc_send_ppkts: connection, packet of the send. */
 const S = { qc: 0, k: 1 } as const;
 
@@ -99,7 +105,7 @@ export const sendPpkts = procedure(
       const qc = x.get(S.qc);
       const s = current(x, qc);
       m.st(qc + QuicConn.txBytes, m.ld(qc + QuicConn.txBytes) + s.bytes);
-      x.sink.note(x, EV.SEND, qc, s.bytes, m.ld(qc + QuicConn.sendCursor));
+      noteSent(x, qc, s.bytes, m.ld(qc + QuicConn.sendCursor));
       return NEXT;
     }),
     step('3', 'Note each of its packets as sent', 'N3.4', COST.pool, (x) => {
@@ -153,7 +159,7 @@ export const sendPpkts = procedure(
         const ns = pktnsOf(qc, 2);
         m.st(ns + Pktns.flags, m.ld(ns + Pktns.flags) & ~NS.ACK_REQUIRED);
         m.st(ns + Pktns.nbAepkts, 0);
-        x.sink.note(x, EV.SEND, qc, 0, -1);
+        noteSent(x, qc, 0, -1);
         ackSent(x, qc);
         return RET;
       },
@@ -165,7 +171,7 @@ export const sendPpkts = procedure(
       const { m } = x;
       const qc = x.get(S.qc);
       clearFlags(x, qc, QC.IMMEDIATE_CLOSE);
-      x.sink.note(x, EV.SEND, qc, 0, -2);
+      noteSent(x, qc, 0, -2);
       const conn = m.ld(qc + QuicConn.capConn);
       if (conn >= 0) m.st(qc + QuicConn.sendCursor, x.W.consts.conns[conn]!.sends.length);
       if (m.ld(qc + QuicConn.flags) & QC.CLOSING) return go.out!;
@@ -246,7 +252,7 @@ export const dgramsRetransmit = procedure(
       if (p === 0) return NEXT;
       m.st(ns + Pktns.nextPn, n + 1);
       m.st(qc + QuicConn.txBytes, m.ld(qc + QuicConn.txBytes) + 1200);
-      x.sink.note(x, EV.SEND, qc, 1200, -3);
+      noteSent(x, qc, 1200, -3);
       x.set(P.left, left - 1);
       return RETRY_STEP;
     }),
