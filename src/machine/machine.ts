@@ -20,7 +20,7 @@ import {
 } from '../haproxy/proc/proc.ts';
 import { rebindByHand } from '../haproxy/proc/rebind.ts';
 import { hashWords } from '../memory/hash.ts';
-import { listEmpty } from '../memory/list.ts';
+import { listEmpty, listFirst } from '../memory/list.ts';
 import { type Mem, RETRY } from '../memory/mem.ts';
 import { mtlAppend } from '../memory/mtlist.ts';
 import { poolAlloc, poolNext } from '../memory/pool.ts';
@@ -309,10 +309,11 @@ export class Machine {
     return out;
   }
 
-  /** `tid` word of the connection's first CID. */
+  /** `tid` word of the connection's first CID; -1 when it has none, before its release ends. */
   owner(qc: number): number {
     const { m } = this;
-    return m.ald(m.ld(qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid);
+    const first = listFirst(m, qc + QuicConn.cids);
+    return first ? m.ald(first - QuicCid.byQc + QuicCid.tid) : -1;
   }
 
   /** Does one choice. Returns an empty string, or why it could not be done (the world is then unchanged). */
@@ -370,6 +371,7 @@ export class Machine {
     if (!qc) return 'there is no such connection now';
     if (m.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
     const owner = this.owner(qc);
+    if (owner < 0) return 'it is being released';
     const tl = poolAlloc(m, W.pools.hand, owner);
     if (tl <= 0) return 'too many orders wait';
     m.st(tl + Task.state, TASK.F_TASKLET | TASK.IN_LIST);

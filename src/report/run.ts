@@ -129,6 +129,7 @@ export function runReport(
   }
   const owned = new Array<number>(W.cfg.threads).fill(0);
   for (const [conn, tid] of machine.owners()) {
+    if (tid < 0) continue;
     owned[tid]!++;
     if (conn >= 0) log.owners.set(conn, tid);
   }

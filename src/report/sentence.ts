@@ -16,6 +16,8 @@ export function sentenceOf(stage: StageView, index: number): Sentence {
     return { conn: c?.name ?? null, lead, rest: 'HAProxy aborts here; the run has stopped.' };
   }
   if (!c) return { conn: null, ...without(stage, index) };
+  if (c.owner < 0)
+    return { conn: c.name, lead: `${c.name.letter} belongs to no thread.`, rest: 'It is being released.' };
   const moved = c.ghostTid >= 0 && c.ghostTid !== c.owner;
   const lead = `${c.name.letter} ${moved ? 'now belongs' : 'belongs'} to T${c.owner}.`;
   return { conn: c.name, lead, rest: unfinished(stage, c) };

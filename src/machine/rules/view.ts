@@ -1,6 +1,6 @@
 /** What rules look at: typed readings of the block that several of them share. */
 
-import { QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { QuicCid, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
 import { cidLookup } from '../../memory/cidtree.ts';
 import { listFirst, listNext } from '../../memory/list.ts';
@@ -51,7 +51,10 @@ export function busy(x: Machine): Set<number> {
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
       const { locals } = P.steps[m.ld(fp)]!.proc;
       locals.forEach((name, i) => {
-        if (name === 'qc' || name === 'from') out.add(m.ld(fp + FRAME_HEAD + i));
+        const v = m.ld(fp + FRAME_HEAD + i);
+        if (name === 'qc' || name === 'from') out.add(v);
+        // Taken off its queue, its function not called yet: what it will run on.
+        else if (name === 'tl' && v) out.add(m.ld(v + Task.context));
       });
     }
   }
