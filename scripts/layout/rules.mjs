@@ -30,7 +30,12 @@ export const folders = {
   machine: { ours: ['haproxy', 'memory', 'quic'], packages: [], pure: true },
   scenario: { ours: ['machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },
   report: { ours: ['machine', 'haproxy', 'memory', 'quic', 'scenario'], packages: [], pure: true },
-  hosts: { ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'], packages: [], pure: false, node: true },
+  hosts: {
+    ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'],
+    packages: [],
+    pure: false,
+    node: true,
+  },
   app: { ours: everything, packages: ui, pure: false },
   embed: { ours: everything, packages: ui, pure: false },
   cli: { ours: everything, packages: ['valibot'], pure: false, node: true },

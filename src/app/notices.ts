@@ -50,7 +50,7 @@ export function stoppedNotice(status: EngineStatus, stage: StageView): Notice | 
       action: { label: 'Restart', command: 'restart' },
     };
   }
-  if (status.stopped === 'moment' && status.message) {
+  if ((status.stopped === 'moment' || status.stopped === 'traffic') && status.message) {
     return { tone: 'plain', heading: sentence(status.message), detail: '', action: null };
   }
   return null;

@@ -63,6 +63,9 @@ export function createSession(env: SessionEnv): Session {
   let opening: AbortController | null = null;
   /** Guards against a start that is overtaken by a later one. */
   let generation = 0;
+  /** A world is on its way; whether Play was pressed meanwhile. */
+  let starting = false;
+  let playSoon = false;
   let lastSeq = 0;
   let lastSteps = -1;
   let lastStopped: EngineStatus['stopped'] = '';
@@ -138,7 +141,10 @@ export function createSession(env: SessionEnv): Session {
 
   async function begin(from: Opened, options: WorldOptions, autoplay: number): Promise<void> {
     const mine = ++generation;
-    const world = await from.start(options);
+    starting = true;
+    const world = await from.start(options).finally(() => {
+      if (mine === generation) starting = false;
+    });
     if (mine !== generation) {
       world.engine.close();
       return;
@@ -159,7 +165,9 @@ export function createSession(env: SessionEnv): Session {
       refusals();
     };
     sendConditions();
-    if (autoplay > 0) world.engine.order({ kind: 'play', stepsPerSecond: autoplay });
+    if (playSoon) world.engine.order({ kind: 'play', stepsPerSecond: choices.getState().speed });
+    else if (autoplay > 0) world.engine.order({ kind: 'play', stepsPerSecond: autoplay });
+    playSoon = false;
   }
 
   /** Conditions are choices too: a world that begins anew is told them again. */
@@ -242,6 +250,10 @@ export function createSession(env: SessionEnv): Session {
       set({ loading: null });
     },
     play() {
+      if (starting) {
+        playSoon = true;
+        return;
+      }
       if (picture.getState().stage?.fatal) return;
       set({ notice: null });
       engine()?.order({ kind: 'play', stepsPerSecond: choices.getState().speed });

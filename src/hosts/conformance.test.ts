@@ -86,6 +86,8 @@ describe.each<Sharing>(['shared', 'transferred'])('turn-taking workers, block %s
   test('a whole capture gives the same hash as inline', async () => {
     const p = pool(sharing);
     p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
+    await p.until((x) => x.status.stopped === 'traffic');
+    p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
     const f = await p.until((x) => x.status.stopped === 'idle');
     const inline = machineOf(data, {}, recording);
     inline.run(Number.MAX_SAFE_INTEGER);
@@ -123,7 +125,7 @@ describe.each<Sharing>(['shared', 'transferred'])('turn-taking workers, block %s
     p.engine.order({ kind: 'revive', tid: 2 });
     await p.until((f) => f.status.lost.length === 0);
     p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
-    const end = await p.until((f) => f.status.stopped === 'idle');
+    const end = await p.until((f) => f.status.stopped === 'traffic');
     let handled = 0;
     for (let d = 0; d < data.datagrams.count; d++)
       if ((end.block[W.ledger(d)]! & 0xff) === LEDGER.HANDLED) handled++;

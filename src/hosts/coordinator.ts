@@ -32,6 +32,8 @@ export class Coordinator {
   private departures: Departure[] = [];
   private plan: Departure[] = [];
   private end = -1;
+  /** The page has been told that only timers are left. */
+  private toldQuiet = false;
   private rate = 0;
   private playedFrom = 0;
   private played = 0;
@@ -121,6 +123,7 @@ export class Coordinator {
     this.plan = moment ? [...moment.departures] : [];
     this.end = moment ? moment.end : -1;
     this.departures = [];
+    this.toldQuiet = false;
     this.status.stopped = '';
     this.status.message = '';
     this.changed = true;
@@ -181,6 +184,7 @@ export class Coordinator {
           this.played = 0;
           this.status.playing = true;
           if (this.status.stopped !== 'bug') this.status.stopped = '';
+          if (!this.status.lost.length) this.status.message = '';
           break;
         case 'pause':
           this.status.playing = false;
@@ -188,6 +192,7 @@ export class Coordinator {
         case 'step':
           this.status.playing = false;
           this.status.stopped = '';
+          this.toldQuiet = true;
           await this.advance(1);
           break;
         case 'restart':
@@ -256,6 +261,11 @@ export class Coordinator {
         else if (this.status.lost.length)
           this.halt('lost', `Nothing can go on without T${this.status.lost.join(', T')}.`);
         else this.halt('idle', '');
+        return;
+      }
+      if (p.kind === 'expire' && !this.toldQuiet && machine.quiet) {
+        this.toldQuiet = true;
+        this.halt('traffic', 'Everything has arrived; only timers can still run. Play lets them run out.');
         return;
       }
       const stop = Math.min(until, this.plan[0]?.at ?? until, this.end >= 0 ? this.end : until);

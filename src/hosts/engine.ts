@@ -25,8 +25,8 @@ export interface EngineStatus {
   playing: boolean;
   /** Threads whose worker has ended. */
   lost: number[];
-  /** Set when the run stopped by itself: at the scenario's stored moment, a BUG_ON, nothing left to do, a lost worker. */
-  stopped: '' | 'moment' | 'bug' | 'idle' | 'lost' | 'rule';
+  /** Set when the run stopped by itself: at the scenario's stored moment, the traffic's end, a BUG_ON, nothing left to do, a lost worker. */
+  stopped: '' | 'moment' | 'traffic' | 'bug' | 'idle' | 'lost' | 'rule';
   message: string;
 }
 

@@ -346,6 +346,7 @@ export class Machine {
       case 'hold':
       case 'release':
         if (c.tid < 0 || c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
+        if (c.kind === 'release' && this.held(c.tid)) this.resume(c.tid);
         m.st(W.th(c.tid) + ThreadCtx.held, c.kind === 'hold' ? 1 : 0);
         return '';
       case 'fail-allocation':
@@ -361,6 +362,21 @@ export class Machine {
         return '';
       case 'rebind':
         return this.orderRebind(c.conn, c.tid);
+    }
+  }
+
+  /** A thread that was held goes on in the world's present, not where it was stopped. */
+  private resume(t: number): void {
+    const { m } = this;
+    const th = this.W.th(t);
+    const now = this.now();
+    const [ms, ns] = [Math.floor(now / NS_PER_MS), now % NS_PER_MS];
+    if (!this.waiting(t)) {
+      m.st(th + ThreadCtx.clockMs, ms);
+      m.st(th + ThreadCtx.clockNs, ns);
+    } else if (this.enabled(t)) {
+      m.st(th + ThreadCtx.wakeMs, ms);
+      m.st(th + ThreadCtx.wakeNs, ns);
     }
   }
 
