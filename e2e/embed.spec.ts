@@ -5,13 +5,13 @@ test('not isolated: the block is handed from worker to worker and the same momen
   page,
 }) => {
   await page.goto(plain);
-  await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of A wait', {
+  await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 45_000,
   });
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
   const handed = await page.getByTestId('stage').getAttribute('data-hash');
   await page.goto('/');
-  await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of A wait', {
+  await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 45_000,
   });
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);

@@ -9,7 +9,7 @@ const hash = async (page: Page): Promise<string> =>
 /** The moment that first open plays into: A's owner held, three of its datagrams waiting. */
 async function storedMoment(page: Page): Promise<void> {
   await page.goto('/');
-  await expect(sentence(page)).toContainText('is held; 3 datagrams of A wait', { timeout: 30_000 });
+  await expect(sentence(page)).toContainText('is held; 3 datagrams of it wait', { timeout: 30_000 });
   await expect.poll(() => hash(page)).not.toBe('');
 }
 
