@@ -235,7 +235,7 @@ describe('with the gate off HAProxy’s assertions stop the run', () => {
 });
 
 describe('owned sockets', () => {
-  const after = (revision: string): { handled: number; x: Machine } => {
+  const rebound = (revision: string): { handled: number; x: Machine } => {
     const x = machineOf(one, { revision, socketOwner: 'connection' });
     const qc = until(x, 0, (c) => x.m.ld(c + QuicConn.processed) >= 10);
     rest(x);
@@ -248,13 +248,13 @@ describe('owned sockets', () => {
   };
 
   test('25174d51e: nothing restarts on the new thread, the connection is frozen (M04)', () => {
-    const { handled, x } = after('25174d51e');
+    const { handled, x } = rebound('25174d51e');
     expect(handled).toBeLessThan(one.datagrams.count);
     expect(x.pick()).toBe(null);
   });
 
   test('finalized: it goes on', () => {
-    expect(after('finalized').handled).toBe(one.datagrams.count);
+    expect(rebound('finalized').handled).toBe(one.datagrams.count);
   });
 });
 
