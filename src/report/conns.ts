@@ -16,7 +16,7 @@ import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { cidLookup } from '../memory/cidtree.ts';
 import { listEmpty, listFirst, listNext } from '../memory/list.ts';
-import { cidHex, type Look, pointer } from './look.ts';
+import { cidHex, type FrameView, type Look, pointer } from './look.ts';
 import type { Moves } from './moves.ts';
 import type { CidView, ConnView, ThreadView, TimerView } from './view.ts';
 
@@ -133,6 +133,12 @@ function stateText(look: Look, qc: number): string {
   return look.ld(qc + QuicConn.inferred) ? `${text} (inferred: no keys)` : text;
 }
 
+/** Between being picked and being called, and until it is queued again, a task is only in the scheduler's hands. */
+const ownTask = (look: Look, qc: number, f: FrameView): boolean => {
+  const tl = f.local('tl');
+  return tl !== 0 && look.ld(tl + Task.context) === qc;
+};
+
 /**
  * Alive, and nothing is left that would run it: no timer and no wake-up queued, no thread in it. With a socket of its own
  * nobody polls that; without one nothing of it waits anywhere or is still to come.
@@ -146,7 +152,7 @@ function frozen(look: Look, qc: number, c: ConnView, threads: readonly ThreadVie
       heldBack(t, letter) > 0 ||
       t.hand?.conn?.letter === letter ||
       t.runQueue.some((q) => q.conn?.letter === letter) ||
-      look.frames(t.tid).some((f) => f.local('qc') === qc || f.local('from') === qc),
+      look.frames(t.tid).some((f) => f.local('qc') === qc || f.local('from') === qc || ownTask(look, qc, f)),
   );
   return !touched && (c.fd !== null || !moreToCome(look, c.index));
 }

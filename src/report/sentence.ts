@@ -17,7 +17,11 @@ export function sentenceOf(stage: StageView, index: number): Sentence {
   }
   if (!c) return { conn: null, ...without(stage, index) };
   if (c.owner < 0)
-    return { conn: c.name, lead: `${c.name.letter} belongs to no thread.`, rest: 'It is being released.' };
+    return {
+      conn: c.name,
+      lead: `${c.name.letter} belongs to no thread.`,
+      rest: beingMade(stage) ? 'It is being created.' : 'It is being released.',
+    };
   const moved = c.ghostTid >= 0 && c.ghostTid !== c.owner;
   const lead = `${c.name.letter} ${moved ? 'now belongs' : 'belongs'} to T${c.owner}.`;
   return { conn: c.name, lead, rest: unfinished(stage, c) };
@@ -40,6 +44,10 @@ function without(stage: StageView, index: number): { lead: string; rest: string 
   }
   return { lead: 'No connections yet.', rest: 'The first datagram is on its way.' };
 }
+
+/** A connection is without a CID at both ends of its life: before its first points to it, and after its last is freed. */
+const beingMade = (stage: StageView): boolean =>
+  stage.threads.some((t) => t.stack.includes('qc_new_conn') && !t.stack.includes('quic_conn_release'));
 
 function unfinished(stage: StageView, c: ConnView): string {
   return passing(stage, c) || moving(stage, c) || standing(stage, c) || 'Nothing is unfinished.';
