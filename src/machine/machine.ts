@@ -13,12 +13,13 @@ import {
   BLOCK,
   CALLED,
   type CompiledStep,
+  FRAME_HEAD,
   NEXT,
   type Program,
   RET,
   RETRY_STEP,
 } from '../haproxy/proc/proc.ts';
-import { rebindByHand } from '../haproxy/proc/rebind.ts';
+import { rebindByHand, setTidAffinity } from '../haproxy/proc/rebind.ts';
 import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';
 import { type Mem, RETRY } from '../memory/mem.ts';
@@ -290,11 +291,11 @@ export class Machine {
     m.st(W.global + Global.netNext, next);
   }
 
-  /** The connection of capture connection `conn`, or 0. */
+  /** The connection of capture connection `conn`, or 0; one that is only allocated yet does not count. */
   findConn(conn: number): number {
     const { m, W } = this;
     for (let p = poolNext(m, W.pools.conn, 0); p; p = poolNext(m, W.pools.conn, p)) {
-      if (m.ld(p + QuicConn.capConn) === conn) return p;
+      if (m.ld(p + QuicConn.cids) && m.ld(p + QuicConn.capConn) === conn) return p;
     }
     return 0;
   }
@@ -304,7 +305,7 @@ export class Machine {
     const { m, W } = this;
     const out: [number, number][] = [];
     for (let p = poolNext(m, W.pools.conn, 0); p; p = poolNext(m, W.pools.conn, p)) {
-      out.push([m.ld(p + QuicConn.capConn), this.owner(p)]);
+      if (m.ld(p + QuicConn.cids)) out.push([m.ld(p + QuicConn.capConn), this.owner(p)]);
     }
     return out;
   }
@@ -380,14 +381,28 @@ export class Machine {
     }
   }
 
+  /** A thread has the rebind of this connection in hand: it would be another's before a further order could run. */
+  beingRebound(qc: number): boolean {
+    const { m } = this;
+    for (let t = 0; t < this.W.cfg.threads; t++) {
+      for (let fp = m.ld(this.W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
+        const { proc } = this.P.steps[m.ld(fp)]!;
+        if (proc !== rebindByHand && proc !== setTidAffinity) continue;
+        if (m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc')) === qc) return true;
+      }
+    }
+    return false;
+  }
+
   private orderRebind(conn: number, tid: number): string {
     const { m, W } = this;
     if (tid < 0 || tid >= W.cfg.threads) return `there is no thread T${tid}`;
     const qc = this.findConn(conn);
     if (!qc) return 'there is no such connection now';
     if (m.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
+    if (this.beingRebound(qc)) return 'it is being rebound';
     const owner = this.owner(qc);
-    if (owner < 0) return 'it is being released';
+    if (owner < 0) return 'it belongs to no thread now';
     const tl = poolAlloc(m, W.pools.hand, owner);
     if (tl <= 0) return 'too many orders wait';
     m.st(tl + Task.state, TASK.F_TASKLET | TASK.IN_LIST);

@@ -169,8 +169,10 @@ function moreToCome(look: Look, conn: number): boolean {
 }
 
 function refusal(look: Look, qc: number): string {
-  if (!look.ld(look.W.global + Global.gate)) return '';
   if (look.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
+  if (look.machine.beingRebound(qc)) return 'it is being rebound';
+  if (look.owner(qc) < 0) return 'it belongs to no thread now';
+  if (!look.ld(look.W.global + Global.gate)) return '';
   return REFUSAL[gateReason(look.mem, qc)] ?? '';
 }
 

@@ -129,4 +129,23 @@ describe('the stage', () => {
       w.x.run(Math.floor(random() * 60));
     }
   });
+
+  for (const revision of ['seed', 'finalized'])
+    for (const socketOwner of ['listener', 'connection'] as const)
+      it(`is true whatever a person orders: ${revision}, ${socketOwner}`, () => {
+        for (const seed of [1, 2]) {
+          const w = watchCapture('v07', { revision, socketOwner });
+          const random = seeded(seed);
+          const some = (n: number): number => Math.floor(random() * n);
+          for (let i = 0; i < 400; i++) {
+            const k = random();
+            if (k < 0.06) w.x.apply({ kind: random() < 0.4 ? 'hold' : 'release', tid: some(4) });
+            else if (k < 0.16) w.x.apply({ kind: 'rebind', conn: some(20), tid: some(4) });
+            else if (k < 0.4) w.x.apply({ kind: 'step', tid: some(4) });
+            else w.x.run(1 + some(30));
+            truths(w, w.stage());
+          }
+          expect(w.stage().fatal).toBeNull();
+        }
+      });
 });

@@ -169,6 +169,27 @@ describe('a rebind that is refused', () => {
   });
 });
 
+describe('a second order', () => {
+  it('is refused from the moment on that a thread has the rebind in hand up to the commit, in every revision', () => {
+    for (const revision of ['seed', 'finalized']) {
+      const w = accepted({ revision });
+      const to = (w.owner + 1) % 4;
+      expect(w.x.apply({ kind: 'rebind', conn: 0, tid: to })).toBe('');
+      let refused = 0;
+      while (w.stage().conns[0]!.owner === w.owner && w.x.run(1) > 0) {
+        const why = w.stage().conns[0]!.rebindRefusal;
+        if (w.stage().conns[0]!.owner !== w.owner) break;
+        const hash = w.x.hash();
+        expect(w.x.apply({ kind: 'rebind', conn: 0, tid: 3 })).toBe(why);
+        expect(['a rebind has been ordered already', 'it is being rebound']).toContain(why);
+        expect(w.x.hash()).toBe(hash);
+        refused++;
+      }
+      expect(refused).toBeGreaterThan(15);
+    }
+  });
+});
+
 describe('M04, the seed: nothing restarts the connection on the new thread', () => {
   const rebound = (revision: string, socketOwner: 'listener' | 'connection'): Watched & { to: number } => {
     const w = accepted({ revision, socketOwner });

@@ -313,7 +313,9 @@ export const rebindByHand = procedure(
       const qc = x.get(H.qc);
       x.set(H.to, m.ld(x.get(H.tl) + Task.arg));
       m.st(qc + QuicConn.handTask, 0);
-      const reason = m.ld(x.W.global + Global.gate) ? gateReason(m, qc) : 0;
+      // It may have moved since the order was given: then it is no longer this thread's to rebind, gate or not.
+      const moved = m.ald(listFirst(m, qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid) !== x.t;
+      const reason = moved ? 5 : m.ld(x.W.global + Global.gate) ? gateReason(m, qc) : 0;
       if (!reason) return NEXT;
       x.sink.note(x, EV.REFUSED, qc, x.get(H.to), reason);
       return go.H5!;
