@@ -1,5 +1,5 @@
 /**
- * What a picture of one moment consists of. `readStage` (stage.ts) fills it from the block; views draw it and never look
+ * What a picture of one moment consists of. `WorldReader` (reader.ts) fills it from the block; views draw it and never look
  * at the block themselves. One StageView = one state between two atomic steps.
  */
 
@@ -71,7 +71,7 @@ export interface ThreadView {
 
 export interface TimerView {
   armed: boolean;
-  /** Milliseconds left = expire word less the owner's clock; may be negative when due. */
+  /** Milliseconds left = expire word less the owner's clock (the world's while the owner sleeps); negative when overdue. */
   leftMs: number;
   /** Share left of the span it was armed for, 0..1, for the ring. */
   share: number;
@@ -114,12 +114,12 @@ export interface ConnView {
     finalized: boolean;
     trigger: 'accept' | 'hand';
   } | null;
-  /** Thread it last left, until two further steps have passed after finalize; -1 none. */
+  /** Thread it last left, while datagrams stay behind, the move is unfinished, or it has just ended; -1 none. */
   ghostTid: number;
-  /** Late datagrams: in inboxes of threads that do not own it. */
+  /** Late datagrams: in inboxes of threads that do not own it, or taken from there and not passed on yet. */
   late: number;
   rxWaiting: number;
-  /** Nothing will ever run it again (no timer, no wake-up, fd not polled) though it is alive. */
+  /** Alive, but nothing will ever run it again: no timer, no wake-up, its socket not polled or nothing more to come. */
   frozen: boolean;
   counters: {
     datagrams: number;
@@ -187,7 +187,7 @@ export interface RuleView {
   id: string;
   sentence: string;
   state: 'holds' | 'broken' | 'off';
-  /** For `off`: the historical bug that breaks it in this revision. */
+  /** For `off`: the historical bug that breaks it in this revision. For `broken`: what was seen. */
   why: string;
 }
 
