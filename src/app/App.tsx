@@ -1,7 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useChoice, usePicture, useSession } from './context.tsx';
 import { DropZone } from './DropZone.tsx';
-import { Inspector } from './inspector/Inspector.tsx';
 import { DetailButton } from './parts/DetailButton.tsx';
 import { LiveRegion } from './parts/LiveRegion.tsx';
 import { LoadingBar } from './parts/LoadingBar.tsx';
@@ -9,11 +8,12 @@ import { NoticeBar } from './parts/NoticeBar.tsx';
 import { SentenceLine } from './parts/SentenceLine.tsx';
 import { Stage } from './stage/Stage.tsx';
 import { TopBar } from './top/TopBar.tsx';
-import { BottomPanel } from './trace/BottomPanel.tsx';
 import { useFigure } from './useFigure.ts';
 import { useMedia } from './useMedia.ts';
 import './app.css';
 
+const Inspector = lazy(() => import('./inspector/Inspector.tsx').then((m) => ({ default: m.Inspector })));
+const BottomPanel = lazy(() => import('./trace/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
 const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
 const HelpDialog = lazy(() => import('./dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
@@ -49,8 +49,12 @@ export function App() {
           </p>
         )}
       </main>
-      <BottomPanel />
-      <Inspector />
+      <Suspense fallback={<section className="bottom" aria-hidden="true" />}>
+        <BottomPanel />
+      </Suspense>
+      <Suspense fallback={<aside className="inspector" aria-hidden="true" />}>
+        <Inspector />
+      </Suspense>
       <LiveRegion />
       <DropZone />
       <Suspense>

@@ -8,7 +8,7 @@ import { type CompiledStep, FRAME_HEAD, type Procedure, type Program } from '../
 import { Machine } from '../machine/machine.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { poolIsFree, poolNext } from '../memory/pool.ts';
-import { PacketHeader, parsePacket } from '../quic/index.ts';
+import { PacketHeader, parsePacket } from '../quic/header.ts';
 import type { Clock, ConnName, DgramView } from './view.ts';
 
 /** One frame of a thread's stack. */
