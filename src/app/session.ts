@@ -65,6 +65,8 @@ export function createSession(env: SessionEnv): Session {
   let generation = 0;
   /** A world is on its way; whether Play was pressed meanwhile. */
   let starting = false;
+  /** Nobody has selected a connection in this world yet. */
+  let autoSelected = true;
   let playSoon = false;
   let lastSeq = 0;
   let lastSteps = -1;
@@ -88,7 +90,9 @@ export function createSession(env: SessionEnv): Session {
     for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
     const stage = { ...reader.stage(frame.block), steps: frame.steps };
     for (const t of frame.status.lost) if (stage.threads[t]) stage.threads[t].state = 'lost';
-    const conn = stage.conns.some((c) => c.index === selected) ? selected : (stage.conns[0]?.index ?? -1);
+    // Until the person selects one, the story's connection is selected: the first of the capture that is there.
+    const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
+    const conn = kept ? selected : (stage.conns[0]?.index ?? -1);
     if (conn !== selected && conn >= 0) set({ selected: conn });
     const before = picture.getState();
     const stepped = frame.steps !== lastSteps;
@@ -194,6 +198,7 @@ export function createSession(env: SessionEnv): Session {
       await begin(got, options, got.autoplay);
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
+      autoSelected = true;
       set({ options, selected: -1, tableFrom: 0 });
     } catch (error) {
       if (opening !== mine) return;
@@ -229,6 +234,7 @@ export function createSession(env: SessionEnv): Session {
       for (const cb of listeners) cb({ text: `${n.heading}. ${n.detail}`, urgent: false });
       return;
     }
+    autoSelected = false;
     set({ selected: conn, notice: null });
     choose({ kind: 'rebind', conn, tid });
     // An order to a thread that is held would never begin: the order is what it waited for.
@@ -290,6 +296,7 @@ export function createSession(env: SessionEnv): Session {
       choose({ kind: 'accept-target', tid, conn: -1 });
     },
     select(conn) {
+      autoSelected = false;
       set({ selected: conn });
       if (lastFrame && running) {
         const stage = picture.getState().stage;

@@ -28,6 +28,8 @@ export class Coordinator {
   /** Copy of the block at the last frame: what is left when a worker is lost with the block in its hands. */
   private backup: { words: Int32Array; happened: number; steps: number } | undefined;
   private spare: ArrayBuffer[] = [];
+  /** Frame buffers made so far: a pair is enough, the page gives each back when the next has come. */
+  private made = 0;
   private orders: EngineOrder[] = [];
   private departures: Departure[] = [];
   private plan: Departure[] = [];
@@ -329,13 +331,18 @@ export class Coordinator {
     this.changed = true;
   }
 
+  private makeBuffer(size: number): ArrayBuffer {
+    this.made++;
+    return new ArrayBuffer(size);
+  }
+
   /** Sends a frame when something changed: at once when `now`, else no more often than a screen shows. */
   private show(now: boolean): void {
     if (!this.changed || this.mem.w.length === 0) return;
     const at = performance.now();
     if (!now && at - this.lastFrame < FRAME) return;
     const size = this.mem.w.length * 4;
-    const buffer = this.spare.pop() ?? (this.lastFrame === 0 || now ? new ArrayBuffer(size) : undefined);
+    const buffer = this.spare.pop() ?? (now || this.made < 2 ? this.makeBuffer(size) : undefined);
     if (!buffer) return;
     const copy = new Int32Array(buffer);
     copy.set(this.mem.w);
