@@ -3,7 +3,11 @@
 import { dissect } from './dissect.ts';
 import { run } from './run.ts';
 
-const USAGE = 'usage: rebind dissect FILE [--keys KEYS] [--json] | rebind run FILE …';
+const USAGE = `usage:
+  rebind dissect FILE [--keys KEYS] [--server-port PORT] [--json]
+  rebind run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection]
+      [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
+      [--server-port PORT] [--json]`;
 
 const commands: ReadonlyMap<string, (argv: string[]) => number> = new Map([
   ['dissect', dissect],
@@ -14,8 +18,10 @@ const commands: ReadonlyMap<string, (argv: string[]) => number> = new Map([
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const [name, ...rest] = process.argv.slice(2);
+const asked = name === 'help' || name === '--help';
 const command = name === undefined ? undefined : commands.get(name);
-if (command) process.exitCode = command(rest);
+if (asked) process.stdout.write(`${USAGE}\n`);
+else if (command) process.exitCode = command(rest);
 else {
   console.error(name === undefined ? USAGE : `rebind: there is no command ${name}; ${USAGE}`);
   process.exitCode = 2;

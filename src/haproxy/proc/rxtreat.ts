@@ -151,14 +151,23 @@ function startDraining(x: Exec, qc: number): void {
   x.sink.note(x, EV.CLOSE, qc);
 }
 
-/** Nothing of this datagram waits any more in the connection: what it causes may happen. */
-function markProcessed(x: Exec, qc: number, dg: number): void {
+/** Whether another packet of the same datagram is still kept: a datagram's packets stand side by side in qc.rx.pkt_list. */
+function keepsMore(x: Exec, qc: number, pkt: number): boolean {
   const { m } = x;
+  const dg = m.ld(pkt + RxPacket.dgram);
+  const head = qc + QuicConn.rxPkts;
+  const of = (n: number): boolean => n !== head && m.ld(n - RxPacket.byQc + RxPacket.dgram) === dg;
+  return of(m.ld(pkt + RxPacket.byQc)) || of(m.ld(pkt + RxPacket.byQc + 1));
+}
+
+/** Frees a packet that has been treated. When nothing of its datagram waits any more, what it causes may happen. */
+function treated(x: Exec, qc: number, pkt: number): void {
+  const { m } = x;
+  const dg = m.ld(pkt + RxPacket.dgram);
+  const more = keepsMore(x, qc, pkt);
+  freeRx(x, qc, pkt);
   if (dg > m.ld(qc + QuicConn.seen)) m.st(qc + QuicConn.seen, dg);
-  for (let n = listFirst(m, qc + QuicConn.rxPkts); n; n = listNext(m, qc + QuicConn.rxPkts, n)) {
-    if (m.ld(n - RxPacket.byQc + RxPacket.dgram) === dg) return;
-  }
-  if (dg > m.ld(qc + QuicConn.processed)) m.st(qc + QuicConn.processed, dg);
+  if (!more && dg > m.ld(qc + QuicConn.processed)) m.st(qc + QuicConn.processed, dg);
 }
 
 /** qc_rm_hp_pkts: header protection of what waited for keys, or for the mux. */
@@ -205,9 +214,7 @@ export const treatRxPkts = procedure(
         return NEXT;
       }
       packetDropped(x, qc, PKT_DROP.indexOf('decryption failed'), m.ld(pkt + RxPacket.dgram));
-      const dg = m.ld(pkt + RxPacket.dgram);
-      freeRx(x, qc, pkt);
-      markProcessed(x, qc, dg);
+      treated(x, qc, pkt);
       return RETRY_STEP;
     }),
     step('2', 'Act on its next frame', 'N3.1/6', COST.local, (x, go) => {
@@ -259,9 +266,7 @@ export const treatRxPkts = procedure(
         if (!idleRearm(x, qc, true, armAck)) return NEXT;
       }
       m.st(ns + Pktns.ackRanges, 1);
-      const dg = m.ld(pkt + RxPacket.dgram);
-      freeRx(x, qc, pkt);
-      markProcessed(x, qc, dg);
+      treated(x, qc, pkt);
       x.set(T.pkt, 0);
       return level === LEVEL.HANDSHAKE && !m.ld(elOf(qc, LEVEL.INITIAL) + Qel.discarded) ? NEXT : go['1']!;
     }),
