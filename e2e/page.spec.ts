@@ -48,7 +48,7 @@ async function playUntilAccepted(page: Page): Promise<void> {
     const text = of('sentence')?.textContent ?? '';
     if (
       !/A belongs to|A now belongs to/.test(text) ||
-      /handshake|accepted|ordered|not finished|hand it/.test(text)
+      /handshake|accept|ordered|not finished|hand it/.test(text)
     )
       return false;
     of('pause')?.click();

@@ -51,6 +51,10 @@ export class Machine {
   happened = 0;
   /** Threads that nobody can step now (a worker that was lost): never picked. Not part of the world. */
   readonly absent = new Set<number>();
+  private pickedAt = NEVER;
+  /** Scratch of `run`, used within one turn. */
+  private readonly turnPick = { kind: 'step' as 'step' | 'expire', tid: 0, at: 0 };
+  private readonly turnHorizon: Horizon = { at: 0, first: false };
   /** Time of the last order that came while nothing happened, virtual ns. */
   private present = 0;
 
@@ -176,25 +180,35 @@ export class Machine {
   /** What happens next by the clock: the thread furthest behind, or the next arrival; null when nothing can. */
   pick(): Pick | null {
     if (this.stopped) return null;
-    let tid = -1;
-    let at = NEVER;
-    let clock = NEVER;
-    for (let t = 0; t < this.W.cfg.threads; t++) {
-      if (this.held(t) || this.absent.has(t)) continue;
-      const r = this.ready(t);
-      if (r > at || r === NEVER) continue;
-      // Of threads woken at one moment the one that has slept longest goes first.
-      const c = this.clock(t);
-      if (r === at && c >= clock) continue;
-      at = r;
-      clock = c;
-      tid = t;
-    }
+    const tid = this.furthestBehind();
+    const at = this.pickedAt;
     const arrival = this.nextArrival();
     if (arrival <= at && arrival !== NEVER)
       return { kind: 'deliver', dgram: this.m.ld(this.W.global + Global.netNext), at: arrival };
     if (tid < 0) return null;
     return { kind: this.enabled(tid) ? 'step' : 'expire', tid, at };
+  }
+
+  /** The thread whose turn it is among the threads, or -1; when is left in `pickedAt`. */
+  private furthestBehind(): number {
+    const { m, W } = this;
+    let tid = -1;
+    let at = NEVER;
+    let clock = NEVER;
+    for (let t = 0; t < W.cfg.threads; t++) {
+      const th = W.th(t);
+      if (m.ld(th + ThreadCtx.held) || (this.absent.size > 0 && this.absent.has(t))) continue;
+      const c = m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + m.ld(th + ThreadCtx.clockNs);
+      const r = m.ld(th + ThreadCtx.waiting) ? this.ready(t) : c;
+      if (r > at || r === NEVER) continue;
+      // Of threads woken at one moment the one that has slept longest goes first.
+      if (r === at && c >= clock) continue;
+      at = r;
+      clock = c;
+      tid = t;
+    }
+    this.pickedAt = at;
+    return tid;
   }
 
   /** Does what `pick` found. */
@@ -229,12 +243,26 @@ export class Machine {
     const end = this.happened + limit;
     const start = this.happened;
     while (this.happened < end) {
-      const p = this.pick();
-      if (!p) break;
-      if (p.kind === 'deliver' || until) {
+      if (until) {
+        const p = this.pick();
+        if (!p) break;
         this.take(p);
-        if (until?.()) break;
-      } else this.turn(p, end - this.happened, this.horizon(p.tid));
+        if (until()) break;
+        continue;
+      }
+      if (this.stopped) break;
+      const tid = this.furthestBehind();
+      const at = this.pickedAt;
+      const arrival = this.nextArrival();
+      if (arrival <= at && arrival !== NEVER) {
+        this.deliver(this.m.ld(this.W.global + Global.netNext));
+        continue;
+      }
+      if (tid < 0) break;
+      this.turnPick.kind = this.enabled(tid) ? 'step' : 'expire';
+      this.turnPick.tid = tid;
+      this.turnPick.at = at;
+      this.turn(this.turnPick, end - this.happened, this.horizonInto(tid, arrival, this.turnHorizon));
     }
     return this.happened - start;
   }
@@ -261,17 +289,27 @@ export class Machine {
 
   /** Up to when thread `t` stays the one picked: exclusive unless `first`. */
   horizon(t: number): Horizon {
-    let at = this.nextArrival();
+    return this.horizonInto(t, this.nextArrival(), { at: 0, first: false });
+  }
+
+  private horizonInto(t: number, arrival: number, out: Horizon): Horizon {
+    const { m, W } = this;
+    let at = arrival;
     let first = false;
-    for (let u = 0; u < this.W.cfg.threads; u++) {
-      if (u === t || this.held(u) || this.absent.has(u)) continue;
-      const r = this.ready(u);
+    for (let u = 0; u < W.cfg.threads; u++) {
+      if (u === t) continue;
+      const th = W.th(u);
+      if (m.ld(th + ThreadCtx.held) || (this.absent.size > 0 && this.absent.has(u))) continue;
+      const c = m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + m.ld(th + ThreadCtx.clockNs);
+      const r = m.ld(th + ThreadCtx.waiting) ? this.ready(u) : c;
       if (r > at) continue;
-      const wins = t < u && this.clock(u) === r;
+      const wins = t < u && c === r;
       first = r < at ? wins : first && wins;
       at = r;
     }
-    return { at, first };
+    out.at = at;
+    out.first = first;
+    return out;
   }
 
   /** The network delivers datagram `d` to the socket that the kernel would pick. */
