@@ -2,8 +2,11 @@
  * Turn-taking: decides by the clock whose turn it is and grants it; never steps a thread itself. The block is shared with the
  * workers where that is allowed, and handed to the one whose turn it is where it is not.
  */
+
+import type { Revision } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine } from '../machine/machine.ts';
+import { RuleChecker } from '../machine/rules/checker.ts';
 import type { Departure } from '../machine/schedule.ts';
 import { setUp } from '../machine/setup.ts';
 import { recording } from '../machine/sink.ts';
@@ -23,6 +26,8 @@ export class Coordinator {
   private begin: Begin | undefined;
   private mem = new PlainMem(new Int32Array(0));
   private machine: Machine | undefined;
+  private rules: RuleChecker | undefined;
+  private revision: Revision | undefined;
   private seats: Seat[] = [];
   private sharedBlock: SharedArrayBuffer | null = null;
   /** Copy of the block at the last frame: what is left when a worker is lost with the block in its hands. */
@@ -75,7 +80,8 @@ export class Coordinator {
   private async start(begin: Begin): Promise<void> {
     this.begin = begin;
     this.status.sharing = begin.sharing;
-    const { W, P } = makeWorld(begin.data, begin.options);
+    const { W, P, revision } = makeWorld(begin.data, begin.options);
+    this.revision = revision;
     const bytes = W.layout.words * 4;
     let data = begin.data;
     if (begin.sharing === 'shared') {
@@ -121,6 +127,7 @@ export class Coordinator {
     this.mem.w.fill(0);
     setUp(this.mem, machine.W, machine.P);
     machine.boot();
+    this.rules = new RuleChecker(machine, this.revision!);
     const moment = this.begin!.moment;
     this.plan = moment ? [...moment.departures] : [];
     this.end = moment ? moment.end : -1;
@@ -274,7 +281,7 @@ export class Coordinator {
       if (p.kind === 'deliver') machine.take(p);
       else await this.grant(p, stop - machine.happened);
       this.changed = true;
-      if (this.orders.length) return;
+      if (this.orders.length || this.status.stopped === 'rule') return;
       this.show(false);
     }
     if (this.end >= 0 && machine.happened >= this.end) {
@@ -316,6 +323,17 @@ export class Coordinator {
     if (answer.block) this.mem.moveTo(new Int32Array(answer.block));
     machine.happened += answer.taken;
     machine.steps += answer.taken;
+    this.lookAtRules(p.tid);
+  }
+
+  /** Rules at their stable points between turns; one that breaks stops the run and is named. */
+  private lookAtRules(tid: number): void {
+    const { rules } = this;
+    if (!rules) return;
+    const before = rules.broken.length;
+    rules.after(tid);
+    const broken = rules.broken[before];
+    if (broken) this.halt('rule', `${broken.rule}: ${broken.text}.`);
   }
 
   /** The block went with the worker that had it: go on from the last frame's copy. */
