@@ -156,7 +156,9 @@ test('a closing connection and one with more CIDs are refused with the reason, n
   await expect(page.getByTestId('next')).toContainText('arrives', { timeout: 30_000 });
   await condition(page, 'withhold');
   await playUntilAccepted(page);
+  await stepToRest(page);
   await page.getByTestId('chip-A').click();
+  await expect.poll(() => hash(page)).not.toBe('');
   const now = await hash(page);
   const owner = Number(/T(\d)/.exec((await page.getByTestId('owner').first().textContent()) ?? '')![1]);
   await page.keyboard.press(`Shift+Digit${(owner + 1) % 4}`);
