@@ -191,15 +191,17 @@ export class Machine {
 
   /** The thread whose turn it is among the threads, or -1; when is left in `pickedAt`. */
   private furthestBehind(): number {
-    const { m, W } = this;
+    const { W } = this;
+    const { w } = this.m;
+    const n = W.cfg.threads;
     let tid = -1;
     let at = NEVER;
     let clock = NEVER;
-    for (let t = 0; t < W.cfg.threads; t++) {
-      const th = W.th(t);
-      if (m.ld(th + ThreadCtx.held) || (this.absent.size > 0 && this.absent.has(t))) continue;
-      const c = m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + m.ld(th + ThreadCtx.clockNs);
-      const r = m.ld(th + ThreadCtx.waiting) ? this.ready(t) : c;
+    let th = W.th(0);
+    for (let t = 0; t < n; t++, th += ThreadCtx.$size) {
+      if (w[th + ThreadCtx.held]! || (this.absent.size > 0 && this.absent.has(t))) continue;
+      const c = w[th + ThreadCtx.clockMs]! * NS_PER_MS + w[th + ThreadCtx.clockNs]!;
+      const r = w[th + ThreadCtx.waiting]! ? this.ready(t) : c;
       if (r > at || r === NEVER) continue;
       // Of threads woken at one moment the one that has slept longest goes first.
       if (r === at && c >= clock) continue;
@@ -293,15 +295,16 @@ export class Machine {
   }
 
   private horizonInto(t: number, arrival: number, out: Horizon): Horizon {
-    const { m, W } = this;
+    const { W } = this;
+    const { w } = this.m;
+    const n = W.cfg.threads;
     let at = arrival;
     let first = false;
-    for (let u = 0; u < W.cfg.threads; u++) {
-      if (u === t) continue;
-      const th = W.th(u);
-      if (m.ld(th + ThreadCtx.held) || (this.absent.size > 0 && this.absent.has(u))) continue;
-      const c = m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + m.ld(th + ThreadCtx.clockNs);
-      const r = m.ld(th + ThreadCtx.waiting) ? this.ready(u) : c;
+    let th = W.th(0);
+    for (let u = 0; u < n; u++, th += ThreadCtx.$size) {
+      if (u === t || w[th + ThreadCtx.held]! || (this.absent.size > 0 && this.absent.has(u))) continue;
+      const c = w[th + ThreadCtx.clockMs]! * NS_PER_MS + w[th + ThreadCtx.clockNs]!;
+      const r = w[th + ThreadCtx.waiting]! ? this.ready(u) : c;
       if (r > at) continue;
       const wins = t < u && c === r;
       first = r < at ? wins : first && wins;
