@@ -28,6 +28,7 @@ export interface Revision {
 const shared = {
   I3: 'M12',
   I3w: 'M22',
+  I4: 'M10',
   I6: 'no flag yet (d6646dddc)',
   I8: 'no flag yet (d6646dddc)',
   I9: 'M01',

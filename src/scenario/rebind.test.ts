@@ -204,12 +204,13 @@ describe('a refused rebind leaves the hash as it was', () => {
     does(x, { kind: 'hold', tid: to });
     rest(x);
     expect(x.owner(x.findConn(0))).toBe(to);
-    const before = x.hash();
+    // The thread goes on with the accept in the next step, so it is the connection that is compared, not the world.
+    const words = (): Int32Array => x.m.w.slice(x.findConn(0), x.findConn(0) + QuicConn.$size);
+    const before = words();
     does(x, { kind: 'rebind', conn: 0, tid: (to + 1) % 4 });
     while (n.of(EV.REFUSED).length === 0) does(x, { kind: 'step', tid: to });
     expect(n.of(EV.REFUSED)[0]!.b).toBe(5);
-    expect(x.m.ld(x.findConn(0) + QuicConn.handTask)).toBe(0);
-    expect(before).toMatch(/^[0-9a-f]{16}$/);
+    expect(words()).toEqual(before);
   });
 });
 

@@ -20,32 +20,25 @@ import {
 } from '../../haproxy/model/layouts.ts';
 import { listEmpty } from '../../memory/list.ts';
 import { mtlLen } from '../../memory/mtlist.ts';
-import { poolNext } from '../../memory/pool.ts';
+import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
+import { movingRules } from './moving.ts';
+import { type Rule, rule } from './rule.ts';
+import { structureRules } from './structure.ts';
 import { cidsOf, connsOf, inside, inTree, nameOf } from './view.ts';
 
-/** `step`: after every step; `object`: no procedure has the connection in hand; `callback`: every thread between callbacks; `quiescence`: nothing can run but timers. */
-export type StablePoint = 'step' | 'object' | 'callback' | 'quiescence';
+export type { Rule, StablePoint } from './rule.ts';
 
-export interface Rule {
-  id: string;
-  sentence: string;
-  stable: StablePoint;
-  /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
-  check(x: Machine, qc: number): string | null;
-}
+/** Lists of a thread whose elements rq_total counts, beside the shared one. */
+const QUEUED_IN = [
+  ThreadCtx.rqueue,
+  ThreadCtx.urgent,
+  ThreadCtx.normal,
+  ThreadCtx.bulk,
+  ThreadCtx.heavy,
+] as const;
 
-const rule = (id: string, stable: StablePoint, sentence: string, check: Rule['check']): Rule => ({
-  id,
-  stable,
-  sentence,
-  check,
-});
-
-/** Rules whose check needs loads and stores watched, or parts that are not there yet: on the list, so that their state shows. */
-const unseen = (id: string, sentence: string): Rule => rule(id, 'quiescence', sentence, () => null);
-
-export const RULES: readonly Rule[] = [
+const others: readonly Rule[] = [
   rule('I1', 'step', 'At most one thread is inside a connection, and it is the owner.', (x) => {
     const seen = new Map<number, number>();
     for (const [t, qc] of inside(x)) {
@@ -76,8 +69,6 @@ export const RULES: readonly Rule[] = [
       return null;
     },
   ),
-  unseen('I3', 'Others read a CID entry only while they hold its tree’s lock.'),
-  unseen('I3w', 'A tree is changed only under its write lock.'),
   rule('I4b', 'object', 'A live connection’s first CID is in the tree all the time.', (x, qc) => {
     for (const k of cidsOf(x, qc))
       return inTree(x, k) ? null : `the first CID of ${nameOf(x, qc)} is in no tree`;
@@ -98,15 +89,11 @@ export const RULES: readonly Rule[] = [
       ? null
       : `the I/O tasklet of ${nameOf(x, qc)} is bound to T${tid}, its owner is T${own}`;
   }),
-  unseen('I6', 'Between commit and finalize nothing but finalize runs a connection.'),
   rule('I7', 'callback', 'No lock is held between callbacks.', (x) => {
     for (let b = 0; b < N.CID_TREES; b++)
       if (x.m.ald(x.W.treeLock(b))) return `the lock of CID tree ${b} is held`;
     return null;
   }),
-  unseen('I8', 'A connection that is being rebound is not closing, and not released.'),
-  unseen('I9', 'Every list is whole in both directions.'),
-  unseen('I10', 'A thread’s lists are written by that thread alone.'),
   rule('I11b', 'object', 'After finalize a connection’s own socket is read by its owner alone.', (x, qc) => {
     const { m, W } = x;
     const fd = m.ld(qc + QuicConn.fd);
@@ -154,7 +141,14 @@ export const RULES: readonly Rule[] = [
     }
     return null;
   }),
-  unseen('I14', 'A datagram is redispatched no more often than its connection moves, and never to oneself.'),
+  rule('I14', 'callback', 'A datagram is redispatched at most twice.', (x) => {
+    const { m, W } = x;
+    for (let d = 0; d < W.consts.datagrams.count; d++) {
+      const hops = m.ld(W.ledger(d)) >>> 16;
+      if (hops > 2) return `datagram ${d + 1} was redispatched ${hops} times`;
+    }
+    return null;
+  }),
   rule('I15', 'object', 'A live connection’s idle timer is queued on its owner.', (x, qc) => {
     const { m } = x;
     if (m.ld(qc + QuicConn.pendTo)) return null;
@@ -194,19 +188,34 @@ export const RULES: readonly Rule[] = [
     }
     return null;
   }),
-  unseen('I20', 'Packets and descriptors balance when nothing is left to do.'),
+  rule(
+    'I20',
+    'quiescence',
+    'When nothing is left to do, every received packet belongs to a connection.',
+    (x) => {
+      const { m, W } = x;
+      let kept = 0;
+      for (const qc of connsOf(x)) walk(x, qc + QuicConn.rxPkts, () => void kept++);
+      const packets = poolCount(m, W.pools.rxPacket);
+      return packets === kept ? null : `${packets - kept} received packets belong to nobody`;
+    },
+  ),
   rule('I21', 'quiescence', 'Every receive buffer is back in the listener’s list.', (x) => {
     const n = mtlLen(x.m, x.W.listener + Listener.rxbufs);
     return n === x.W.cfg.threads ? null : `${n} of ${x.W.cfg.threads} receive buffers are in the list`;
   }),
-  rule('I22', 'callback', 'No counter is negative.', (x) => {
+  rule('I22', 'callback', 'No counter is negative, and rq_total counts what is queued.', (x) => {
     const { m, W } = x;
     if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
     if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
     if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
     for (let t = 0; t < W.cfg.threads; t++) {
       if (m.ald(W.perThread(t) + LiPerThread.thrConn) < 0) return `thr_conn of T${t} is negative`;
-      if (m.ald(W.th(t) + ThreadCtx.rqTotal) < 0) return `rq_total of T${t} is negative`;
+      const th = W.th(t);
+      let queued = mtlLen(m, th + ThreadCtx.sharedTasklets);
+      for (const f of QUEUED_IN) walk(x, th + f, () => void queued++);
+      const total = m.ald(th + ThreadCtx.rqTotal);
+      if (total !== queued) return `rq_total of T${t} is ${total}, and ${queued} are queued`;
     }
     return null;
   }),
@@ -236,6 +245,13 @@ export const RULES: readonly Rule[] = [
     return null;
   }),
 ];
+
+const order = (id: string): number => Number.parseInt(id.slice(1), 10);
+
+/** All rules, by number. */
+export const RULES: readonly Rule[] = [...others, ...structureRules, ...movingRules].sort(
+  (a, b) => order(a.id) - order(b.id) || (a.id < b.id ? -1 : 1),
+);
 
 function ownerOr(x: Machine, qc: number): number {
   for (const k of cidsOf(x, qc)) return x.m.ald(k + QuicCid.tid);

@@ -1,0 +1,21 @@
+/** What a rule is. */
+import type { Machine } from '../machine.ts';
+
+/** `step`: after every step; `object`: no procedure has the connection in hand; `callback`: every thread between callbacks; `quiescence`: nothing can run but timers. */
+export type StablePoint = 'step' | 'object' | 'callback' | 'quiescence';
+
+export interface Rule {
+  id: string;
+  sentence: string;
+  stable: StablePoint;
+  /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
+  check(x: Machine, qc: number): string | null;
+}
+
+/** Declares one rule; `id` is its number in the list of invariants. */
+export const rule = (id: string, stable: StablePoint, sentence: string, check: Rule['check']): Rule => ({
+  id,
+  stable,
+  sentence,
+  check,
+});

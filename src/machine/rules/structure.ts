@@ -1,0 +1,138 @@
+/** Rules about trees, lists and sockets: who may touch them, and that they are whole (I3, I3w, I4, I9, I10, I23). */
+import { Fdtab, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { fdUpdateEvents } from '../../haproxy/proc/fd.ts';
+import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { poolNext } from '../../memory/pool.ts';
+import { rwWriter } from '../../memory/rwlock.ts';
+import type { Machine } from '../machine.ts';
+import { type Rule, rule } from './rule.ts';
+import { inTree, nameOf } from './view.ts';
+
+/** Steps that change a tree, and the local that holds the CID entry. */
+const WRITES: Readonly<Record<string, { labels: readonly string[]; cid: readonly string[] }>> = {
+  quic_build_post_handshake_frames: { labels: ['4'], cid: ['cid'] },
+  qc_handle_retire_connection_id_frm: { labels: ['2', '6'], cid: ['cid', 'fresh'] },
+  quic_rx_pkt_retrieve_conn: { labels: ['2d.1'], cid: ['cid'] },
+  quic_conn_release: { labels: ['10b'], cid: ['cid'] },
+};
+
+/** Steps that read a CID entry which may belong to another thread, by a local that points to it. */
+const READS: Readonly<Record<string, readonly string[]>> = {
+  quic_get_cid_tid: ['2b', '5b', '8'],
+  retrieve_qc_conn_from_cid: ['5', '6'],
+  qc_rcv_buf: ['3d'],
+};
+
+const PLAIN_LISTS = [
+  ['timers', ThreadCtx.timers],
+  ['run queue', ThreadCtx.rqueue],
+  ['urgent tasklets', ThreadCtx.urgent],
+  ['normal tasklets', ThreadCtx.normal],
+  ['bulk tasklets', ThreadCtx.bulk],
+  ['heavy tasklets', ThreadCtx.heavy],
+  ['connections', ThreadCtx.quicConns],
+  ['closing connections', ThreadCtx.quicConnsClo],
+] as const;
+
+/** Nodes followed at most: a torn list may have no end. */
+const MOST = 100_000;
+
+/** Whether a plain list is torn: followed forward, each node's neighbour must point back. */
+function torn(x: Machine, head: number): boolean {
+  const { m } = x;
+  const end = m.w.length;
+  let n = head;
+  for (let i = 0; i < MOST; i++) {
+    const next = m.ld(n);
+    if (next <= 0 || next >= end || m.ld(next + 1) !== n) return true;
+    if (next === head) return false;
+    n = next;
+  }
+  return true;
+}
+
+/** Threads in whose connection lists `qc` is found; a torn list is followed until it comes back to where it was. */
+function listedIn(x: Machine, qc: number): number[] {
+  const { m, W } = x;
+  const out: number[] = [];
+  for (let t = 0; t < W.cfg.threads; t++) {
+    for (const f of [ThreadCtx.quicConns, ThreadCtx.quicConnsClo] as const) {
+      const head = W.th(t) + f;
+      let n = m.ld(head);
+      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < MOST; i++, n = m.ld(n)) {
+        if (n !== qc + QuicConn.elThCtx) continue;
+        out.push(t);
+        break;
+      }
+    }
+  }
+  return out;
+}
+
+export const structureRules: readonly Rule[] = [
+  rule('I3', 'step', 'Others read a CID entry only while they hold its tree’s lock.', (x) => {
+    const { m, W } = x;
+    for (let t = 0; t < W.cfg.threads; t++) {
+      const s = x.at(t);
+      if (!READS[s.proc.name]?.includes(s.label)) continue;
+      const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
+      const node = m.ld(fp + s.proc.locals.indexOf('node'));
+      if (node && m.ald(m.ld(fp + s.proc.locals.indexOf('lock'))) === 0)
+        return `T${t} is about to read a CID entry in ${s.proc.name}, and its tree is not locked`;
+    }
+    return null;
+  }),
+  rule('I3w', 'step', 'A tree is changed only under its write lock.', (x) => {
+    const { m, W } = x;
+    for (let t = 0; t < W.cfg.threads; t++) {
+      const s = x.at(t);
+      const write = WRITES[s.proc.name];
+      const which = write ? write.labels.indexOf(s.label) : -1;
+      if (!write || which < 0) continue;
+      const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
+      const cid = m.ld(fp + s.proc.locals.indexOf(write.cid[which]!));
+      if (cid && !rwWriter(m, W.treeLock(m.ld(cid + QuicCid.node) >>> 24)))
+        return `T${t} is about to change a CID tree in ${s.proc.name} without its write lock`;
+    }
+    return null;
+  }),
+  rule('I4', 'callback', 'A CID in a tree leads to a connection.', (x) => {
+    const { m, W } = x;
+    for (let k = poolNext(m, W.pools.cid, 0); k; k = poolNext(m, W.pools.cid, k))
+      if (m.ld(k + QuicCid.qc) === 0 && inTree(x, k))
+        return `a CID in the tree that names T${m.ald(k + QuicCid.tid)} leads to no connection`;
+    return null;
+  }),
+  rule('I9', 'callback', 'Every list is whole in both directions.', (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++)
+      for (const [name, f] of PLAIN_LISTS)
+        if (torn(x, x.W.th(t) + f)) return `the list of ${name} of T${t} is torn`;
+    return null;
+  }),
+  rule('I10', 'object', 'A connection is in one thread’s list, its owner’s.', (x, qc) => {
+    const own = x.owner(qc);
+    const at = listedIn(x, qc);
+    // From 7b516d373 on finalize puts it in the new owner's list, and until then it is in none.
+    if (x.m.ld(qc + QuicConn.pendTo) && at.length === 0 && x.P.fixes.has('7b516d373')) return null;
+    return at.length === 1 && at[0] === own
+      ? null
+      : `${nameOf(x, qc)} of T${own} is in the list of ${at.length ? at.map((t) => `T${t}`).join(' and ') : 'no thread'}`;
+  }),
+  rule('I23', 'step', 'A socket’s callback runs only on a thread that the socket is bound to.', (x) => {
+    const { m, W, P } = x;
+    for (let t = 0; t < W.cfg.threads; t++) {
+      let above = 0;
+      for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; above = fp, fp = m.ld(fp + 1)) {
+        if (!above || P.steps[m.ld(fp)]!.proc !== fdUpdateEvents) continue;
+        const fd = m.ld(fp + FRAME_HEAD);
+        const at = W.fd(fd);
+        const bit = 1 << t;
+        if (!(m.ald(at + Fdtab.threadMask) & bit))
+          return `T${t} runs the callback of fd ${fd}, which is not bound to it`;
+        if (!(m.ald(at + Fdtab.runningMask) & bit))
+          return `T${t} runs the callback of fd ${fd} and is not in its running mask`;
+      }
+    }
+    return null;
+  }),
+];
