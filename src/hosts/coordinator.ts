@@ -372,9 +372,11 @@ export class Coordinator {
     this.lastFrame = at;
     this.changed = false;
     const status = { ...this.status, lost: [...this.status.lost] };
-    this.page.post(
-      { kind: 'frame', block: buffer, steps: machine.happened, departures: [...this.departures], status },
-      [buffer],
-    );
+    const { happened } = machine;
+    const travel = { line: 0, end: happened, undone: 0, kept: null, marks: { from: 0, more: [] } };
+    const departures = [...this.departures];
+    this.page.post({ kind: 'frame', block: buffer, steps: happened, departures, status, ...travel }, [
+      buffer,
+    ]);
   }
 }

@@ -3,9 +3,11 @@
  * A frame is a copy of the block at a moment between two steps.
  */
 import type { Choice } from '../machine/choice.ts';
+import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
 
 export type { WorldOptions } from '../machine/options.ts';
+export type { Mark, Slices } from '../machine/recording/mark.ts';
 
 /** Orders from the page. `play` speeds are virtual steps a second; Infinity = as fast as it goes. */
 export type EngineOrder =
@@ -17,7 +19,17 @@ export type EngineOrder =
   | { kind: 'restart' }
   /** Ends a thread's worker, as a crash would; gives a lost thread a new one, which goes on where it stood. */
   | { kind: 'kill'; tid: number }
-  | { kind: 'revive'; tid: number };
+  | { kind: 'revive'; tid: number }
+  /** Goes to position `at` of the recorded line, clamped to 0..end, with the choices made there; pauses. */
+  | { kind: 'seek'; at: number }
+  /** Takes back the choices made at this position, or, when none were made, goes one happening back; pauses. */
+  | { kind: 'back' }
+  /** The other way along the recorded line; past its end as `step`; pauses. */
+  | { kind: 'forward' }
+  /** Changes the present line for the kept one, which is kept in its turn; stands where the two part, or earlier. */
+  | { kind: 'bring-back' }
+  /** Asks for the rows of happenings [from, to) of the line; answered by `onSlices`. */
+  | { kind: 'slices'; from: number; to: number };
 
 export interface EngineStatus {
   /** How the block reaches the workers. */
@@ -33,10 +45,20 @@ export interface EngineStatus {
 export interface Frame {
   /** Only to be read, and only until the next frame comes. */
   block: Int32Array;
-  /** Happenings so far: steps taken and datagrams delivered. */
+  /** Position: happenings before this moment, steps taken and datagrams delivered. */
   steps: number;
-  /** What the person (or the stored moment) chose so far. */
+  /** Every choice of the line, later than this moment too: with `end` the line's schedule, with `steps` the playhead on it. */
   departures: Departure[];
+  /** Number of the line; another when a branch began or the old future was brought back. */
+  line: number;
+  /** Happenings recorded on this line: positions run from 0 to `end`. */
+  end: number;
+  /** Choices of the line made at this position that were taken back by `back`; 0 nearly always. */
+  undone: number;
+  /** The old future: it parts from this line at position `from`. */
+  kept: { from: number; end: number } | null;
+  /** The line's marks in order of `at`; grows while `line` stays the same. */
+  marks: readonly Mark[];
   status: EngineStatus;
 }
 
@@ -46,5 +68,7 @@ export interface Engine {
   onFrame(cb: (frame: Frame) => void): () => void;
   /** An order that could not be carried out, and why. */
   onRefused(cb: (why: string) => void): () => void;
+  /** Rows that were asked for. */
+  onSlices(cb: (rows: Slices) => void): () => void;
   close(): void;
 }

@@ -2,9 +2,10 @@
 
 import type { Horizon } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
+import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
 import type { WorldData } from '../scenario/data.ts';
-import type { EngineOrder, EngineStatus } from './engine.ts';
+import type { EngineOrder, Frame } from './engine.ts';
 
 export interface Begin {
   data: WorldData;
@@ -21,9 +22,18 @@ export type ToCoordinator =
   /** A frame's buffer comes back to be filled again. */
   | { kind: 'frame-back'; block: ArrayBuffer };
 
+/** A frame as it travels: the block is given away, and of the marks only those come that the page does not have. */
+export interface FrameMessage extends Omit<Frame, 'block' | 'marks'> {
+  kind: 'frame';
+  block: ArrayBuffer;
+  /** Marks of the line from number `from` on. */
+  marks: { from: number; more: Mark[] };
+}
+
 /** Coordinator to page. */
 export type FromCoordinator =
-  | { kind: 'frame'; block: ArrayBuffer; steps: number; departures: Departure[]; status: EngineStatus }
+  | FrameMessage
+  | { kind: 'slices'; rows: Slices }
   | { kind: 'refused'; why: string };
 
 /** One turn: steps of one thread while it stays the clock's choice. */

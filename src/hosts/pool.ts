@@ -1,6 +1,6 @@
 /** The page's end: starts a coordinator and speaks to it alone. */
-import type { Engine, EngineOrder, Frame } from './engine.ts';
-import type { Begin, FromCoordinator, ToCoordinator } from './messages.ts';
+import type { Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
+import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
 
 /** Whether the block can be shared with workers here. */
@@ -24,14 +24,27 @@ export function startEngine(begin: Omit<Begin, 'sharing'> & { sharing?: Begin['s
 export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Begin): Engine {
   const listeners = new Set<(f: Frame) => void>();
   const refusals = new Set<(why: string) => void>();
+  const windows = new Set<(rows: Slices) => void>();
   let last: Frame | undefined;
+  let marks: Mark[] = [];
+  const frameOf = (m: FrameMessage): Frame => {
+    // The list of another line is another array, so that a view can tell by identity.
+    if (last?.line !== m.line || marks.length !== m.marks.from) marks = marks.slice(0, m.marks.from);
+    marks.push(...m.marks.more);
+    const { steps, departures, status, line, end, undone, kept } = m;
+    return { block: new Int32Array(m.block), steps, departures, status, line, end, undone, kept, marks };
+  };
   port.onMessage((m) => {
     if (m.kind === 'refused') {
       for (const cb of refusals) cb(m.why);
       return;
     }
+    if (m.kind === 'slices') {
+      for (const cb of windows) cb(m.rows);
+      return;
+    }
     const old = last?.block.buffer;
-    last = { block: new Int32Array(m.block), steps: m.steps, departures: m.departures, status: m.status };
+    last = frameOf(m);
     for (const cb of listeners) cb(last);
     if (old) port.post({ kind: 'frame-back', block: old as ArrayBuffer }, [old as ArrayBuffer]);
   });
@@ -57,6 +70,10 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     onRefused: (cb) => {
       refusals.add(cb);
       return () => refusals.delete(cb);
+    },
+    onSlices: (cb) => {
+      windows.add(cb);
+      return () => windows.delete(cb);
     },
     close: () => port.close(),
   };

@@ -1,0 +1,47 @@
+/** What a recording is told apart by: the moments worth going to, and what each happening was. Plain data. */
+
+/** A moment worth going to. */
+export interface Mark {
+  /** The happening (from 0) in which it came about: it can be seen from position `at + 1` on. */
+  at: number;
+  /** `commit`: ownership moved. `redispatch`: a late datagram was sent on. `violation`: a rule broke or a BUG_ON fired. */
+  kind: 'commit' | 'redispatch' | 'violation' | 'refused';
+  /** Thread that did it; -1 when it was none. */
+  tid: number;
+  /** Capture connection it is about; -1 when there is none, or it is unknown. */
+  conn: number;
+  /** Clock of the thread when the step began: whole virtual ms, and ns beyond them. */
+  ms: number;
+  ns: number;
+}
+
+/** What kind of happening a row is. */
+export const SLICE = { STEP: 0, DELIVER: 1 } as const;
+
+/**
+ * One row a happening, for a window [from, to) of the current line; row i is the happening that leads from position
+ * `from + i` to `from + i + 1`.
+ */
+export interface Slices {
+  /** The line it was read from (`Frame.line`); rows of another line are stale. */
+  line: number;
+  from: number;
+  /** Exclusive; less than was asked for when the line ends before it, or the window was too wide. */
+  to: number;
+  /** Thread, -1 for a delivery. */
+  tid: Int8Array;
+  /** Index of the step in the compiled program, -1 for a delivery. */
+  pc: Int32Array;
+  /** Frames below the step's own: 0 in run_poll_loop. */
+  depth: Uint8Array;
+  /** Virtual ns at which it began: the thread's clock, or the arrival. */
+  start: Float64Array;
+  /** Virtual ns it took. */
+  cost: Int32Array;
+  /** One of SLICE. */
+  kind: Uint8Array;
+  /** Datagram (from 0) that was delivered, or that was in the thread's hands; -1 for none. */
+  dgram: Int32Array;
+  /** Capture connection the step was about; -1 for none, or unknown. */
+  conn: Int32Array;
+}
