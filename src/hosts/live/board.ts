@@ -1,0 +1,301 @@
+/**
+ * The board: shared words beside the block that only drawing and supervision read. Each word has one writer, so that none
+ * of them needs an atomic; a reader may find a count one behind.
+ */
+
+/** Counts of one thread, as doubles: exact up to 2^53. */
+export const COUNT = {
+  /** Datagrams read from a socket; handled by this thread as owner; sent on to another owner. */
+  received: 0,
+  handled: 1,
+  redispatched: 2,
+  dropped: 3,
+  /** Datagrams taken out of this thread's inbox. */
+  popped: 4,
+  /** Connections whose session began here; made here; released here. */
+  accepted: 5,
+  created: 6,
+  released: 7,
+  /** Datagrams sent. */
+  sent: 8,
+  /** Rebinds committed away from here, taken over here, refused here. */
+  rebound: 9,
+  adopted: 10,
+  refused: 11,
+  steps: 12,
+  /** Steps taken again because another thread was in the way; times that gave way. */
+  spins: 13,
+  yields: 14,
+  /** Times round run_poll_loop, and ms not asleep. */
+  loops: 15,
+  busyMs: 16,
+  /** Packets opened; allocations that failed because a pool was empty. */
+  opened: 17,
+  noMemory: 18,
+  /** Datagrams that another thread than the owner read from the socket. */
+  crossed: 19,
+  timers: 20,
+  /** Longest time once round since the run began, ms. */
+  longestLoopMs: 21,
+} as const;
+export type CountName = keyof typeof COUNT;
+const COUNTS = 32;
+
+/** Loop times by size: bucket b counts loops of 2^b to 2^(b+1) us; the last one all that is longer. */
+export const LOOP_BUCKETS = 24;
+
+/** Columns of a connection. */
+export const CONN = {
+  /** Thread that owns it, -1 while there is none. */
+  owner: 0,
+  /** Datagrams handled (wraps at 2^32). */
+  datagrams: 1,
+  /** When it came to its owner, ms of the run. */
+  since: 2,
+  /** How often it has been rebound. */
+  moves: 3,
+  /** Its object in the block, 0 none. */
+  qc: 4,
+  /** How many clients have had this place. */
+  generation: 5,
+} as const;
+const CONN_WORDS = 8;
+
+/** Words at the head of the board. */
+export const HEAD = {
+  /** What the threads are to do, see CONTROL. */
+  control: 0,
+  /** ms of the run, written by the supervisor. */
+  ms: 1,
+  /** Connections whose owner is known. */
+  live: 2,
+  /** Datagrams the network has delivered, and those that found the socket's buffer full, low and high words. */
+  waitingInSocket: 3,
+} as const;
+export const CONTROL = { run: 0, pause: 1, halt: 2, end: 3 } as const;
+const HEAD_WORDS = 64;
+
+/** Words of one thread. */
+export const ROW = {
+  /** What it is doing, see STATE. */
+  state: 0,
+  /** Goes up as long as it lives. */
+  beat: 1,
+  /** Rings of its recent events and moves: records written so far. */
+  events: 2,
+  moves: 3,
+  /** Orders by hand: written by the supervisor, taken by the thread. */
+  orderHead: 4,
+  orderTail: 5,
+  orders: 6,
+} as const;
+export const ORDERS = 24;
+export const STATE = { starting: 0, running: 1, asleep: 2, stopped: 3, failed: 4 } as const;
+const ROW_WORDS = 64;
+
+export const EVENTS = 1024;
+export const EVENT_WORDS = 6;
+export const MOVES = 256;
+export const MOVE_WORDS = 4;
+
+/** Buffers and sizes, as they go to workers. */
+export interface BoardParts {
+  threads: number;
+  /** Places for connections. */
+  conns: number;
+  words: SharedArrayBuffer;
+  counts: SharedArrayBuffer;
+}
+
+/** Where everything lies on the board, for writers and readers alike. */
+export class Board {
+  readonly words: Int32Array;
+  readonly counts: Float64Array;
+  readonly threads: number;
+  readonly conns: number;
+  private readonly connBase: number;
+  private readonly eventBase: number;
+  private readonly moveBase: number;
+  private readonly movedBase: number;
+  private readonly pushedBase: number;
+  private readonly loopBase: number;
+
+  constructor(parts: BoardParts) {
+    this.words = new Int32Array(parts.words);
+    this.counts = new Float64Array(parts.counts);
+    this.threads = parts.threads;
+    this.conns = parts.conns;
+    this.connBase = HEAD_WORDS + ROW_WORDS * parts.threads;
+    this.eventBase = this.connBase + CONN_WORDS * parts.conns;
+    this.moveBase = this.eventBase + EVENTS * EVENT_WORDS * parts.threads;
+    this.movedBase = COUNTS * parts.threads;
+    this.pushedBase = this.movedBase + parts.threads * parts.threads;
+    this.loopBase = this.pushedBase + parts.threads * parts.threads;
+  }
+
+  static parts(threads: number, conns: number): BoardParts {
+    const words =
+      HEAD_WORDS +
+      (ROW_WORDS + EVENTS * EVENT_WORDS + MOVES * MOVE_WORDS) * threads +
+      CONN_WORDS * Math.max(1, conns);
+    const counts = (COUNTS + 2 * threads + LOOP_BUCKETS) * threads;
+    return {
+      threads,
+      conns,
+      words: new SharedArrayBuffer(words * 4),
+      counts: new SharedArrayBuffer(counts * 8),
+    };
+  }
+
+  /** Index in `words` of a thread's row. */
+  row(t: number): number {
+    return HEAD_WORDS + t * ROW_WORDS;
+  }
+
+  /** Index in `words` of a connection's columns. */
+  conn(c: number): number {
+    return this.connBase + c * CONN_WORDS;
+  }
+
+  /** Index in `words` of record `n` of a thread's event ring: ms, us, kind, conn, a, b. */
+  event(t: number, n: number): number {
+    return this.eventBase + (t * EVENTS + (n & (EVENTS - 1))) * EVENT_WORDS;
+  }
+
+  /** Index in `words` of record `n` of the moves away from a thread: ms, conn, to, generation. */
+  move(t: number, n: number): number {
+    return this.moveBase + (t * MOVES + (n & (MOVES - 1))) * MOVE_WORDS;
+  }
+
+  /** Index in `counts` of a thread's counts. */
+  count(t: number): number {
+    return t * COUNTS;
+  }
+
+  /** Index in `counts` of the moves from one thread to another. */
+  moved(from: number, to: number): number {
+    return this.movedBase + from * this.threads + to;
+  }
+
+  /** Index in `counts` of the datagrams that one thread has put in another's inbox. */
+  pushed(from: number, to: number): number {
+    return this.pushedBase + from * this.threads + to;
+  }
+
+  /** Index in `counts` of a thread's loop times. */
+  loop(t: number): number {
+    return this.loopBase + t * LOOP_BUCKETS;
+  }
+}
+
+/** What the page may read at any time: single words, never a story that a torn read could falsify. */
+export class LiveReading {
+  readonly threads: number;
+  /** Places for connections: columns 0 to `conns` - 1. */
+  readonly conns: number;
+
+  constructor(private readonly board: Board) {
+    this.threads = board.threads;
+    this.conns = board.conns;
+  }
+
+  /** Time of the run, ms. */
+  get ms(): number {
+    return this.board.words[HEAD.ms]!;
+  }
+
+  count(t: number, name: CountName): number {
+    return this.board.counts[this.board.count(t) + COUNT[name]]!;
+  }
+
+  /** A count over all threads. */
+  total(name: CountName): number {
+    let n = 0;
+    for (let t = 0; t < this.threads; t++) n += this.count(t, name);
+    return n;
+  }
+
+  /** One of STATE. */
+  state(t: number): number {
+    return this.board.words[this.board.row(t)]!;
+  }
+
+  /** Connections that a thread owns. */
+  connections(t: number): number {
+    const { board } = this;
+    let n = this.count(t, 'created') - this.count(t, 'released');
+    for (let u = 0; u < this.threads; u++) {
+      if (u === t) continue;
+      n += board.counts[board.moved(u, t)]! - board.counts[board.moved(t, u)]!;
+    }
+    return Math.max(0, n);
+  }
+
+  /** Moves from one thread to another since the run began. */
+  moves(from: number, to: number): number {
+    return this.board.counts[this.board.moved(from, to)]!;
+  }
+
+  /** Datagrams in a thread's inbox. */
+  inbox(t: number): number {
+    const { board } = this;
+    let n = -this.count(t, 'popped');
+    for (let u = 0; u < this.threads; u++) n += board.counts[board.pushed(u, t)]!;
+    return Math.max(0, n);
+  }
+
+  /** Copies a thread's loop times by size (LOOP_BUCKETS doubles) into `out`; take differences over a window. */
+  loops(t: number, out: Float64Array): void {
+    const at = this.board.loop(t);
+    for (let b = 0; b < LOOP_BUCKETS; b++) out[b] = this.board.counts[at + b]!;
+  }
+
+  /** Owner of connection `c`, -1 none. */
+  owner(c: number): number {
+    return this.board.words[this.board.conn(c) + CONN.owner]!;
+  }
+
+  /** A column of connection `c`. */
+  conn(c: number, column: keyof typeof CONN): number {
+    return this.board.words[this.board.conn(c) + CONN[column]]!;
+  }
+
+  /** Datagrams waiting in the listener's socket. */
+  get waitingInSocket(): number {
+    return this.board.words[HEAD.waitingInSocket]!;
+  }
+
+  /**
+   * Moves away from thread `t` numbered `from` and up that are still there, oldest first.
+   *
+   * @returns the number to ask for next time
+   */
+  recentMoves(
+    t: number,
+    from: number,
+    visit: (ms: number, conn: number, to: number, generation: number) => void,
+  ): number {
+    const { words } = this.board;
+    const head = words[this.board.row(t) + ROW.moves]!;
+    for (let n = Math.max(from, head - MOVES + 1); n < head; n++) {
+      const at = this.board.move(t, n);
+      visit(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+    }
+    return head;
+  }
+
+  /** Recent events of thread `t`, as `recentMoves` gives moves. */
+  recentEvents(
+    t: number,
+    from: number,
+    visit: (ms: number, us: number, kind: number, conn: number, a: number, b: number) => void,
+  ): number {
+    const { words } = this.board;
+    const head = words[this.board.row(t) + ROW.events]!;
+    for (let n = Math.max(from, head - EVENTS + 1); n < head; n++) {
+      const at = this.board.event(t, n);
+      visit(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, words[at + 4]!, words[at + 5]!);
+    }
+    return head;
+  }
+}
