@@ -3,8 +3,8 @@
  * every host.
  */
 
-import { LEDGER, TASK, TH } from '../haproxy/model/flags.ts';
-import { Fdtab, Global, QuicCid, QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { LEDGER } from '../haproxy/model/flags.ts';
+import { Fdtab, Global, QuicCid, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import type { EventSink } from '../haproxy/proc/events.ts';
 import { Exec } from '../haproxy/proc/exec.ts';
@@ -13,22 +13,20 @@ import {
   BLOCK,
   CALLED,
   type CompiledStep,
-  FRAME_HEAD,
   NEXT,
   type Program,
   RET,
   RETRY_STEP,
 } from '../haproxy/proc/proc.ts';
-import { rebindByHand, setTidAffinity } from '../haproxy/proc/rebind.ts';
 import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';
 import { type Mem, RETRY } from '../memory/mem.ts';
-import { mtlAppend } from '../memory/mtlist.ts';
-import { poolAlloc, poolNext } from '../memory/pool.ts';
+import { poolNext } from '../memory/pool.ts';
+import { apply } from './apply.ts';
 import type { Choice } from './choice.ts';
+import { NS_PER_MS } from './time.ts';
 
-/** Virtual time as one number: ns since the first datagram. */
-export const NS_PER_MS = 1_000_000;
+export { NS_PER_MS };
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -225,14 +223,15 @@ export class Machine {
   }
 
   /** A thread that slept goes on no earlier than what woke it. */
-  private awake(t: number, at: number): void {
+  awake(t: number, at: number): void {
     if (!this.waiting(t) || at <= this.clock(t)) return;
     const th = this.W.th(t);
     this.m.st(th + ThreadCtx.clockMs, Math.floor(at / NS_PER_MS));
     this.m.st(th + ThreadCtx.clockNs, at % NS_PER_MS);
   }
 
-  private expire(t: number): void {
+  /** The poll wait of thread `t` is over because its next timer is due. */
+  expire(t: number): void {
     const th = this.W.th(t);
     this.m.st(th + ThreadCtx.expired, 1);
   }
@@ -360,114 +359,7 @@ export class Machine {
 
   /** Does one choice. Returns an empty string, or why it could not be done (the world is then unchanged). */
   apply(c: Choice): string {
-    const { m, W } = this;
-    switch (c.kind) {
-      case 'step': {
-        if (c.tid < 0 || c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
-        if (this.stopped) return 'the run has stopped at a BUG_ON';
-        if (!this.enabled(c.tid)) return `T${c.tid} is asleep: nothing has arrived for it`;
-        this.awake(c.tid, this.ready(c.tid));
-        this.step(c.tid);
-        return '';
-      }
-      case 'deliver': {
-        const state =
-          c.dgram >= 0 && c.dgram < W.consts.datagrams.count ? m.ld(W.ledger(c.dgram)) & 0xff : -1;
-        if (state !== LEDGER.FUTURE) return `datagram ${c.dgram + 1} is not in flight`;
-        this.deliver(c.dgram);
-        return '';
-      }
-      case 'expire': {
-        if (!this.waiting(c.tid) || !m.ld(W.th(c.tid) + ThreadCtx.waitMs))
-          return `T${c.tid} waits for no timer`;
-        const at = this.ready(c.tid);
-        this.expire(c.tid);
-        this.awake(c.tid, at);
-        return '';
-      }
-      case 'hold':
-      case 'release':
-        if (c.tid < 0 || c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
-        if (c.kind === 'release' && this.held(c.tid)) this.resume(c.tid);
-        m.st(W.th(c.tid) + ThreadCtx.held, c.kind === 'hold' ? 1 : 0);
-        return '';
-      case 'fail-allocation':
-        m.st(W.failWord, Math.max(0, c.n));
-        return '';
-      case 'gate':
-        m.st(W.global + Global.gate, c.on ? 1 : 0);
-        return '';
-      case 'accept-target':
-        if (c.tid >= W.cfg.threads) return `there is no thread T${c.tid}`;
-        if (c.conn >= W.consts.conns.length) return 'there is no such connection in this capture';
-        m.st(c.conn < 0 ? W.global + Global.acceptTarget : W.acceptTarget(c.conn), c.tid + 1);
-        return '';
-      case 'rebind':
-        return this.orderRebind(c.conn, c.tid);
-    }
-  }
-
-  /** A thread that was held goes on in the world's present, not where it was stopped. */
-  private resume(t: number): void {
-    const { m } = this;
-    const th = this.W.th(t);
-    const now = this.now();
-    const [ms, ns] = [Math.floor(now / NS_PER_MS), now % NS_PER_MS];
-    if (!this.waiting(t)) {
-      m.st(th + ThreadCtx.clockMs, ms);
-      m.st(th + ThreadCtx.clockNs, ns);
-    } else if (this.enabled(t)) {
-      m.st(th + ThreadCtx.wakeMs, ms);
-      m.st(th + ThreadCtx.wakeNs, ns);
-    }
-  }
-
-  /** A thread has the rebind of this connection in hand: it would be another's before a further order could run. */
-  beingRebound(qc: number): boolean {
-    const { m } = this;
-    for (let t = 0; t < this.W.cfg.threads; t++) {
-      for (let fp = m.ld(this.W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-        const { proc } = this.P.steps[m.ld(fp)]!;
-        if (proc !== rebindByHand && proc !== setTidAffinity) continue;
-        if (m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc')) === qc) return true;
-      }
-    }
-    return false;
-  }
-
-  private orderRebind(conn: number, tid: number): string {
-    const { m, W } = this;
-    if (tid < 0 || tid >= W.cfg.threads) return `there is no thread T${tid}`;
-    const qc = this.findConn(conn);
-    if (!qc) return 'there is no such connection now';
-    if (m.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
-    if (this.beingRebound(qc)) return 'it is being rebound';
-    const owner = this.owner(qc);
-    if (owner < 0) return 'it belongs to no thread now';
-    const tl = poolAlloc(m, W.pools.hand, owner);
-    if (tl <= 0) return 'too many orders wait';
-    m.st(tl + Task.state, TASK.F_TASKLET | TASK.IN_LIST);
-    m.st(tl + Task.tid, owner);
-    m.st(tl + Task.process, rebindByHand.id);
-    m.st(tl + Task.context, qc);
-    m.st(tl + Task.arg, tid);
-    m.st(tl + Task.wq, tl + Task.wq);
-    m.st(tl + Task.wq + 1, tl + Task.wq);
-    m.st(tl + Task.list, tl + Task.list);
-    m.st(tl + Task.list + 1, tl + Task.list);
-    m.st(qc + QuicConn.handTask, tl);
-    const th = W.th(owner);
-    if (mtlAppend(m, th + ThreadCtx.hand, tl + Task.list) === RETRY)
-      throw new Error('an order meets no other access between steps');
-    const old = m.or(th + ThreadCtx.flags, TH.NOTIFIED);
-    if ((old & (TH.SLEEPING | TH.NOTIFIED)) === TH.SLEEPING) {
-      const now = this.now();
-      m.st(th + ThreadCtx.wakeMs, Math.floor(now / NS_PER_MS));
-      m.st(th + ThreadCtx.wakeNs, now % NS_PER_MS);
-      m.st(th + ThreadCtx.pipe, 1);
-    }
-    this.x.resched = true;
-    return '';
+    return apply(this, c);
   }
 
   /** Moves the world's present forward to `ns` for an order of the person at a time when nothing happens. */

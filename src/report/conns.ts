@@ -14,6 +14,7 @@ import {
 import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
+import { beingRebound } from '../machine/order-rebind.ts';
 import { cidLookup } from '../memory/cidtree.ts';
 import { listEmpty, listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type FrameView, type Look, pointer } from './look.ts';
@@ -170,7 +171,7 @@ function moreToCome(look: Look, conn: number): boolean {
 
 function refusal(look: Look, qc: number): string {
   if (look.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
-  if (look.machine.beingRebound(qc)) return 'it is being rebound';
+  if (beingRebound(look.machine, qc)) return 'it is being rebound';
   if (look.owner(qc) < 0) return 'it belongs to no thread now';
   if (!look.ld(look.W.global + Global.gate)) return '';
   return REFUSAL[gateReason(look.mem, qc)] ?? '';
