@@ -62,6 +62,38 @@ export class JournaledMem implements Mem {
     this.top = top;
   }
 
+  /** Puts the present moment into `out` (5 words), for `restore`. */
+  save(out: Int32Array): void {
+    out[0] = this.top;
+    out[1] = this.a;
+    out[2] = this.b;
+    out[3] = this.timeA;
+    out[4] = this.timeB;
+  }
+
+  /** As `undo` to the moment in `saved`, without computing the hash again. */
+  restore(saved: Int32Array): void {
+    const { log, w } = this;
+    const mark = saved[0]!;
+    if (mark < 0 || mark > this.top) throw new Error(`restore: ${mark} is not behind ${this.top}`);
+    for (let top = this.top; top > mark; top -= 2) w[log[top - 2]!] = log[top - 1]!;
+    this.top = mark;
+    this.a = saved[1]!;
+    this.b = saved[2]!;
+    this.timeA = saved[3]!;
+    this.timeB = saved[4]!;
+  }
+
+  /**
+   * Takes the words as they are, written past the journal, for the beginning. `a` and `b` are their hash without time, known
+   * to the caller; the words of the clock must be as they were.
+   */
+  adopt(a: number, b: number): void {
+    this.top = 0;
+    this.a = a;
+    this.b = b;
+  }
+
   /** The hash as 16 hex digits, with or without the words of the virtual clock. */
   hash(withTime: boolean): string {
     return hashText(this.lane(0, withTime), this.lane(1, withTime));

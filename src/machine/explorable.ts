@@ -1,0 +1,111 @@
+/**
+ * What a search needs of a world: its memory, what may happen next, and what is wrong. The search knows nothing of
+ * HAProxy, and a world knows nothing of the search.
+ */
+import type { JournaledMem } from '../memory/journaled.ts';
+import type { Choice } from './choice.ts';
+
+/** What a violation is, apart from the words. A deadlock is work that is pending while nothing is enabled. */
+export type SymptomKind =
+  | 'rule'
+  | 'bug'
+  | 'poison'
+  | 'owner'
+  | 'race'
+  | 'lost'
+  | 'twice'
+  | 'deadlock'
+  | 'cycle';
+
+export interface Broken {
+  readonly symptom: SymptomKind;
+  /** Number of the rule (`I9`), or the BUG_ON's own text; empty where neither has a name. */
+  readonly rule: string;
+  /** What happened, in a sentence that names the thread and the object. */
+  readonly text: string;
+}
+
+/** One choice in words, for a row of the run that was found. */
+export interface ChoiceLine {
+  /** Column; -1 for what no thread does (an arrival, a failing allocation, an order of the person). */
+  readonly thread: number;
+  /** HAProxy's function name; empty outside a thread. */
+  readonly procedure: string;
+  /** Label of the step (`S14`), or the kind of choice. */
+  readonly step: string;
+  /** The step's sentence, with its objects. */
+  readonly label: string;
+}
+
+/** Codes are small, so that a search can order runs by them. */
+export const MAX_CODE = (1 << 20) - 1;
+
+/**
+ * A world to be searched. All that decides what happens next is in `mem`'s hashed words: two states with one hash have the
+ * same future. Words of kind 0 are not carried from state to state. A search sets the words of a state directly
+ * (`JournaledMem.adopt`) and takes choices back (`JournaledMem.restore`): nothing outside the block may remember the
+ * state before, except what `moved` throws away and `opened` begins anew.
+ */
+export interface Explorable {
+  readonly mem: JournaledMem;
+  /** Columns of a run. */
+  readonly threads: number;
+  /** Names of the bits of `facts`, at most 31. */
+  readonly factNames: readonly string[];
+  /** Longest answer of `enabled`. */
+  readonly maxEnabled: number;
+
+  /**
+   * Writes the codes of all enabled choices into `out`, ascending, and returns how many. A code is 0..`MAX_CODE` and
+   * names kind and operand: it means the same choice in every state.
+   */
+  enabled(out: Int32Array): number;
+
+  /** Does one enabled choice: one transition. Folds nothing. */
+  take(code: number): void;
+
+  /**
+   * What the last `take` broke: a rule at its stable point, a BUG_ON, poison used, a non-owner's access, a datagram
+   * lost or handled twice. Asked after every `take`; must be cheap where nothing that rules read has changed.
+   */
+  broken(): Broken | null;
+
+  /** Work that is pending although nothing is enabled, as a sentence; empty when the world has simply ended. */
+  pending(): string;
+
+  /** The "sometimes" facts that hold in the present state, as bits. Asked once for each state. */
+  facts(): number;
+
+  /**
+   * The search is about to take the choices of the present state, one after the other, each taken back again.
+   * `closed` ends this: what the present state itself has wrong, seen from the footprints of the choices taken (a race: two
+   * threads' next steps touch one plain word, and one writes).
+   */
+  opened?(): void;
+  closed?(): Broken | null;
+
+  /** The words have been set to another state. */
+  moved?(): void;
+
+  /**
+   * For reduction. True if the enabled choice `code` is a step that no other choice can notice or disturb: it touches only
+   * words that no other choice, no rule, no fact and no `pending` reads or writes; it stays enabled with the
+   * same effect whatever else happens; it breaks nothing; and its thread can take only finitely many of them in a row.
+   * Absent: the search is full.
+   */
+  local?(code: number): boolean;
+
+  /**
+   * True if the last `take` passed a datagram on. A cycle of states that passes one on for ever, while every thread that
+   * could step does, is a violation.
+   */
+  passedOn?(): boolean;
+  /** Whose step a code is, -1 for none: for the fairness of cycles. */
+  threadOf(code: number): number;
+
+  /** What a choice that is enabled now would do, in words. Asked before it is taken. */
+  describe(code: number): ChoiceLine;
+
+  /** The run as choices of the machine, to be played on stage and put in a link. */
+  schedule(codes: readonly number[]): Choice[];
+}
