@@ -1,0 +1,27 @@
+/** Which world a search begins from, as plain data: it goes to workers, into links and into a history of runs. */
+
+/** How much may happen. Absent: as the world says. */
+export interface WorldBounds {
+  threads?: number;
+  connections?: number;
+  datagrams?: number;
+  rebinds?: number;
+  timerFirings?: number;
+  allocationFailures?: number;
+  ringSize?: number;
+  batchLimit?: number;
+}
+
+export interface WorldSpec {
+  /** Id of a museum world (`M01`, `X02`). */
+  world: string;
+  /** False: as it was before its fix, or with its mutation. True: after, or without. */
+  fixed: boolean;
+  /** Departures from what the world says. */
+  revision?: string;
+  without?: readonly string[];
+  mutations?: readonly string[];
+  bounds?: WorldBounds;
+  /** Rules that are not looked at. */
+  rulesOff?: readonly string[];
+}
