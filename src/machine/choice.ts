@@ -23,3 +23,14 @@ export type Choice =
   | { kind: 'accept-target'; tid: number; conn: number }
   /** The gate before S1 of a rebind by hand. Off: S10 and S13 abort as HAProxy would. */
   | { kind: 'gate'; on: boolean };
+
+/** Whether doing the choice is a happening of its own (a step, a delivery): schedules count these. */
+export function happens(choice: Choice): boolean {
+  return choice.kind === 'step' || choice.kind === 'deliver';
+}
+
+/** Whether two choices are the same in every word. */
+export function sameChoice(a: Choice, b: Choice): boolean {
+  const [x, y] = [Object.entries(a), Object.entries(b)];
+  return x.length === y.length && x.every(([k, v]) => (b as unknown as Record<string, unknown>)[k] === v);
+}

@@ -1,0 +1,310 @@
+/**
+ * The recording of one world: every line that began in it. The machine stands at a position of the present line; at its end
+ * things happen anew and are recorded, before its end they follow what was recorded. What is chosen before the end begins a
+ * branch, and the future that was left is kept until another takes its place.
+ */
+import { type Choice, happens, sameChoice } from '../choice.ts';
+import type { Machine } from '../machine.ts';
+import type { Departure } from '../schedule.ts';
+import { bytesOf, takeKeyframe, thinned } from './keyframe.ts';
+import {
+  choicesBefore,
+  cut,
+  isEmpty,
+  join,
+  type Kept,
+  type Line,
+  type Position,
+  positionAt,
+  reaches,
+} from './line.ts';
+import type { Mark } from './mark.ts';
+import { Player } from './player.ts';
+
+/** Happenings between two keyframes: running over half of them takes a few milliseconds. */
+const EVERY = 16_000;
+/** In a large block a keyframe costs more than so many happenings, so they lie further apart: words a happening. */
+const WORDS_A_HAPPENING = 16;
+/** Bytes that keyframes may hold before every second one is let go. */
+const BUDGET = 200e6;
+
+export interface RecordingOptions {
+  /** Happenings between two keyframes. */
+  every?: number;
+  /** Bytes of keyframes. */
+  budget?: number;
+}
+
+export class Recording {
+  line!: Line;
+  kept: Kept | null = null;
+  /** Counts how often a mark came in among older ones: the list has then not only grown. */
+  reordered = 0;
+  private readonly player: Player;
+  private readonly budget: number;
+  private every: number;
+  private lines = 0;
+  private newBytes = 0;
+
+  /** `machine` is booted, over plain words, and nothing has happened yet. It is the recording's from now on. */
+  constructor(
+    readonly machine: Machine,
+    /** Gives the marks that the machine's own sink has found since the last time. */
+    private readonly marksFound: () => Mark[],
+    options: RecordingOptions = {},
+  ) {
+    this.every = options.every ?? Math.max(EVERY, Math.floor(machine.m.w.length / WORDS_A_HAPPENING));
+    this.budget = options.budget ?? BUDGET;
+    this.player = new Player(machine);
+    this.player.sound = true;
+    this.clear();
+    this.keyframe();
+  }
+
+  private clear(): void {
+    this.line = { id: this.lines++, departures: [], end: 0, keyframes: [], marks: [] };
+    this.kept = null;
+    this.newBytes = 0;
+    this.marksFound();
+  }
+
+  /** Forgets every line and stands at the beginning again. */
+  restart(): void {
+    const first = this.line.keyframes[0]!;
+    this.clear();
+    this.line.keyframes.push(first);
+    this.player.put(first);
+  }
+
+  /** Happenings before the present position. */
+  get at(): number {
+    return this.machine.happened;
+  }
+
+  /** Something of the present line lies ahead: happenings, or choices taken back. */
+  get past(): boolean {
+    return this.at < this.line.end || this.player.next < this.line.departures.length;
+  }
+
+  /** Choices of the line at this position that have been taken back. */
+  get undone(): number {
+    return positionAt(this.line, this.at).next - this.player.next;
+  }
+
+  /** The line's choice that comes next, if it comes at this position. */
+  get due(): Choice | null {
+    const d = this.line.departures[this.player.next];
+    return d && d.at === this.at ? d.choice : null;
+  }
+
+  /** How many of `most` happenings lie before the line's next choice and the next keyframe. */
+  until(most: number): number {
+    const d = this.line.departures[this.player.next];
+    const last = this.line.keyframes.at(-1)!.at;
+    const copy = last + this.every - this.at;
+    return Math.min(most, d ? d.at - this.at : most, copy > 0 ? copy : most);
+  }
+
+  /** Does the line's next choice, which is due here. Throws when it can't be done: the recording does not hold then. */
+  followDue(): void {
+    const choice = this.due;
+    const { at } = this;
+    const why = choice ? this.machine.apply(choice) : 'there is none';
+    if (!choice || why) throw new Error(`the recording does not hold: choice at ${at}: ${why}`);
+    this.player.next++;
+    this.checkHappened(choice, at);
+    this.moved();
+  }
+
+  /**
+   * A choice of the person at this position, one that others than the machine need not carry out. Returns why it could not
+   * be done: then nothing has changed.
+   */
+  choose(choice: Choice): string {
+    const { due } = this;
+    if (due && sameChoice(due, choice)) {
+      this.followDue();
+      return '';
+    }
+    const from = this.player.position;
+    const past = this.past;
+    const why = this.machine.apply(choice);
+    if (why) return why;
+    if (past) this.branch(from);
+    this.note(from.at, choice);
+    this.checkHappened(choice, from.at);
+    this.moved();
+    return '';
+  }
+
+  /** A chosen step of a thread that the person wants: whether the line goes on with that step anyway. */
+  goesOnWith(tid: number): boolean {
+    if (!this.past) return false;
+    const { due } = this;
+    if (due) return due.kind === 'step' && due.tid === tid;
+    const p = this.machine.pick();
+    return p?.kind === 'step' && p.tid === tid;
+  }
+
+  /**
+   * A chosen step was taken by someone else, who has changed the block: it began at position `at`, and the machine counts it
+   * already.
+   */
+  chosenStep(tid: number, at: number): void {
+    const choice: Choice = { kind: 'step', tid };
+    const d = this.line.departures[this.player.next];
+    if (d && d.at === at && sameChoice(d.choice, choice)) this.player.next++;
+    else {
+      if (at < this.line.end || this.player.next < this.line.departures.length)
+        this.branch({ at, next: this.player.next });
+      this.note(at, choice);
+    }
+    this.moved();
+  }
+
+  /** Things have happened, and the machine counts them: the line grows, if it was at its end. */
+  moved(found: readonly Mark[] = this.marksFound()): void {
+    const { line } = this;
+    for (const m of found) if (m.at >= line.end) line.marks.push(m);
+    if (this.at <= line.end) return;
+    line.end = this.at;
+    if (line.end - line.keyframes.at(-1)!.at >= this.every) this.keyframe();
+  }
+
+  /** Adds a mark that no step tells of (a rule that broke), once. */
+  mark(mark: Mark): void {
+    const { marks } = this.line;
+    let i = marks.length;
+    while (i > 0 && marks[i - 1]!.at > mark.at) i--;
+    if (marks[i - 1]?.at === mark.at && marks[i - 1]?.kind === mark.kind) return;
+    if (i < marks.length) this.reordered++;
+    marks.splice(i, 0, mark);
+  }
+
+  /** Runs here for up to `most` happenings, along the line and on beyond its end by the clock. Returns how many. */
+  run(most: number): number {
+    const from = this.at;
+    const until = from + most;
+    for (;;) {
+      const { due } = this;
+      if (due && (this.at < until || !happens(due))) {
+        this.followDue();
+        continue;
+      }
+      if (this.at >= until) break;
+      const n = this.machine.run(this.until(until - this.at));
+      this.moved();
+      if (n === 0) break;
+    }
+    return this.at - from;
+  }
+
+  /**
+   * Takes a schedule for the line, runs it to its end and stands there. Returns what could not be followed, one sentence a
+   * choice; the rest is kept.
+   */
+  load(departures: readonly Departure[], end: number): string[] {
+    this.restart();
+    const problems: string[] = [];
+    for (const d of departures) {
+      if (d.at > end) break;
+      this.run(d.at - this.at);
+      if (this.at < d.at) {
+        problems.push(`the run ends after ${this.at} happenings, before choice ${d.choice.kind} at ${d.at}`);
+        return problems;
+      }
+      const why = this.choose(d.choice);
+      if (why) problems.push(`${d.choice.kind} at ${d.at}: ${why}`);
+    }
+    this.run(end - this.at);
+    if (this.at < end) problems.push(`the run ends after ${this.at} of ${end} happenings`);
+    return problems;
+  }
+
+  /** Stands at position `at` of the line, clamped to what is recorded, with the choices that were made there. */
+  seek(at: number): void {
+    const here = Math.max(0, Math.min(this.line.end, Math.floor(at)));
+    this.go(positionAt(this.line, here));
+  }
+
+  /** One back: over the choices made here, or, when none were made, over one happening. False at the beginning. */
+  back(): boolean {
+    const { at } = this;
+    const next = choicesBefore(this.line, at);
+    if (this.player.next > next) this.go({ at, next });
+    else if (at > 0) this.go(positionAt(this.line, at - 1));
+    else return false;
+    return true;
+  }
+
+  /** Changes the present line for the kept one. False when none is kept. */
+  bringBack(): boolean {
+    const { kept } = this;
+    if (!kept) return false;
+    const here = this.player.position;
+    const { head, tail } = cut(this.line, kept.from, this.lines++);
+    this.line = join(head, kept);
+    this.kept = isEmpty(tail) ? null : tail;
+    if (!reaches(here, kept.from)) {
+      this.player.sound = false;
+      this.go(kept.from);
+    }
+    return true;
+  }
+
+  /** The block was lost: makes it anew as it was at the present position. */
+  rebuild(): void {
+    const here = this.player.position;
+    this.player.sound = false;
+    this.go(here);
+  }
+
+  /** The present position, for another machine that follows the line. */
+  get position(): Position {
+    return this.player.position;
+  }
+
+  /** Bytes of keyframes held now. */
+  get bytes(): number {
+    return bytesOf([...this.line.keyframes, ...(this.kept?.keyframes ?? [])]);
+  }
+
+  private go(p: Position): void {
+    this.player.go(this.line, p);
+    this.marksFound();
+  }
+
+  private branch(from: Position): void {
+    const { head, tail } = cut(this.line, from, this.lines++);
+    this.line = head;
+    this.kept = tail;
+  }
+
+  private note(at: number, choice: Choice): void {
+    this.line.departures.push({ at, choice });
+    this.player.next = this.line.departures.length;
+  }
+
+  private checkHappened(choice: Choice, before: number): void {
+    if (this.at - before !== (happens(choice) ? 1 : 0))
+      throw new Error(`choice ${choice.kind} was ${this.at - before} happenings`);
+  }
+
+  private keyframe(): void {
+    const { line, machine } = this;
+    const before = line.keyframes.at(-1);
+    const k = takeKeyframe(machine.m.w, this.at, this.player.next, machine.steps, before);
+    for (const [i, page] of k.pages.entries())
+      if (page !== before?.pages[i]) this.newBytes += page.byteLength;
+    line.keyframes.push(k);
+    if (this.newBytes > this.budget) this.thin();
+  }
+
+  /** Lets every second keyframe go. */
+  private thin(): void {
+    this.every *= 2;
+    this.line.keyframes = thinned(this.line.keyframes);
+    if (this.kept) this.kept.keyframes = this.kept.keyframes.filter((_, i) => i % 2 === 1);
+    this.newBytes = this.bytes;
+  }
+}
