@@ -152,7 +152,7 @@ function readArguments(argv: string[]): Arguments {
   return {
     file,
     keys: values.keys,
-    threads: values.threads === undefined ? 4 : number('--threads', values.threads, 1, 31),
+    threads: values.threads === undefined ? 4 : number('--threads', values.threads, 1, 64),
     revision,
     socketOwner: owner,
     withhold: values['withhold-post-handshake'] ?? false,

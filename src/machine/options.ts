@@ -1,6 +1,6 @@
 /** What a person chooses before a world begins. */
 export interface WorldOptions {
-  /** 1 to 31. */
+  /** 1 to 64. */
   threads: number;
   /** Id of a revision; see `findRevision`. */
   revision: string;

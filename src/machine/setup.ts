@@ -13,6 +13,7 @@ import {
   Task,
   ThreadCtx,
 } from '../haproxy/model/layouts.ts';
+import { maskOfFirst } from '../haproxy/model/mask.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { acceptQueueProcess, acceptRun } from '../haproxy/proc/accept.ts';
 import { lstnrDghdlr, lstnrSockFdIocb } from '../haproxy/proc/dispatch.ts';
@@ -72,16 +73,19 @@ function setUpThread(m: Mem, W: World, P: Program, t: number): void {
 /** Fills a block of zeros. The threads stand at the first step of run_poll_loop; `Machine.boot` runs them into their sleep. */
 export function setUp(m: Mem, W: World, P: Program): void {
   W.layout.init(m);
-  const all = W.cfg.threads === 32 ? -1 : (1 << W.cfg.threads) - 1;
   m.st(W.global + Global.gate, 1);
   m.st(W.listener + Listener.fd, LISTENER_FD);
   m.st(W.listener + Listener.tgid, 1);
-  m.st(W.listener + Listener.threadMask, all);
+  for (const word of [0, 1] as const)
+    m.st(W.listener + Listener.threadMask + word, maskOfFirst(W.cfg.threads, word));
   mtlInit(m, W.listener + Listener.rxbufs);
   for (let t = 0; t < W.cfg.threads; t++) setUpThread(m, W, P, t);
   const fd = W.fd(LISTENER_FD);
-  m.st(fd + Fdtab.threadMask, all);
-  m.st(fd + Fdtab.pollRecv, all);
+  for (const word of [0, 1] as const) {
+    const all = maskOfFirst(W.cfg.threads, word);
+    m.st(fd + Fdtab.threadMask + word, all);
+    m.st(fd + Fdtab.pollRecv + word, all);
+  }
   m.st(fd + Fdtab.state, FD.ACTIVE_R | FD.READY_R | FD.READY_W);
   m.st(fd + Fdtab.refcTgid, fdRefcInit);
   m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);

@@ -11,6 +11,7 @@ import {
   Task,
   ThreadCtx,
 } from '../haproxy/model/layouts.ts';
+import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
@@ -236,12 +237,13 @@ function fdOf(look: Look, qc: number): ConnView['fd'] {
   const fd = look.ld(qc + QuicConn.fd);
   if (fd < 0) return null;
   const at = look.W.fd(fd);
-  const poll = look.ld(at + Fdtab.pollRecv);
+  const threads = Array.from({ length: look.W.cfg.threads }, (_, t) => t);
+  const inMask = (field: number, t: number): boolean => (look.ld(maskWord(at + field, t)) & maskBit(t)) !== 0;
   return {
     number: fd,
-    thread: 31 - Math.clz32(look.ld(at + Fdtab.threadMask)),
+    thread: threads.findLast((t) => inMask(Fdtab.threadMask, t)) ?? -1,
     active: (look.ld(at + Fdtab.state) & 1) !== 0,
-    polledBy: Array.from({ length: look.W.cfg.threads }, (_, t) => t).filter((t) => poll & (1 << t)),
+    polledBy: threads.filter((t) => inMask(Fdtab.pollRecv, t)),
     waiting: look.ld(at + Fdtab.kqLen),
   };
 }

@@ -19,7 +19,7 @@ export const WATCHED = 8192;
 
 /**
  * Lays out the world and compiles the program. `eventRing`: records kept for drawing, a power of two. Throws RangeError on
- * an unknown revision or a thread count outside 1..31.
+ * an unknown revision or a thread count outside 1..64.
  */
 export function layOutWorld(
   data: WorldData,
@@ -29,8 +29,8 @@ export function layOutWorld(
 ): Made {
   const revision = findRevision(options.revision);
   if (!revision) throw new RangeError(`no revision ${options.revision}`);
-  if (!(options.threads >= 1 && options.threads <= 31))
-    throw new RangeError(`${options.threads} threads: 1 to 31 are possible`);
+  if (!(options.threads >= 1 && options.threads <= 64))
+    throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
   const consts: Constants = {
     datagrams: data.datagrams,
     addresses: data.addresses,

@@ -249,7 +249,7 @@ export const AcceptRing = struct('accept_queue_ring', {
 export const Listener = struct('listener', {
   fd: f.word,
   tgid: f.word,
-  threadMask: f.word,
+  threadMask: f.words(2),
   rxbufs: f.mtlist,
   nbconn: f.atomic,
   thrIdx: f.atomic,
@@ -264,14 +264,15 @@ export const LiPerThread = struct('li_per_thread', {
 });
 
 export const Fdtab = struct('fdtab', {
-  runningMask: f.atomic,
-  threadMask: f.atomic,
-  updateMask: f.atomic,
+  /** Masks of threads, two words each (mask.ts). */
+  runningMask: f.atomics(2),
+  threadMask: f.atomics(2),
+  updateMask: f.atomics(2),
   state: f.atomic,
   refcTgid: f.atomic,
   iocb: f.word,
   owner: f.word,
-  pollRecv: f.atomic,
+  pollRecv: f.atomics(2),
   /** Kernel side: datagrams waiting in the socket, first and last + 1, and its lock. */
   kqHead: f.word,
   kqTail: f.word,

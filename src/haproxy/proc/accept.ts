@@ -13,6 +13,7 @@ import {
   Listener,
   QuicConn,
 } from '../model/layouts.ts';
+import { maskBit } from '../model/mask.ts';
 import { buildPostHandshakeFrames } from './cids.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
@@ -84,34 +85,42 @@ export const acceptRun = procedure(
   ],
 );
 
-/** Next set bit of `mask` at or after `t` going up, wrapping; `mask` is not 0. */
-export function bitUp(mask: number, t: number): number {
-  for (let i = 0; i < 32; i++) if (mask & (1 << ((t + i) & 31))) return (t + i) & 31;
-  return 0;
-}
+/** Threads a mask of `low` and `high` spans, less one: the cursors wrap there. A world of up to 32 threads has 32. */
+const wrap = (high: number): number => (high ? 63 : 31);
 
-/** Next set bit of `mask` at or before `t` going down, wrapping; `mask` is not 0. */
-export function bitDown(mask: number, t: number): number {
-  for (let i = 0; i < 32; i++) if (mask & (1 << ((t - i) & 31))) return (t - i) & 31;
+/** Next set bit of a mask at or after `t` going up, or down (`by` -1), wrapping; the mask is not 0. */
+export function nextBit(low: number, high: number, t: number, by: 1 | -1): number {
+  const last = wrap(high);
+  for (let i = 0; i <= last; i++) {
+    const u = (t + by * i) & last;
+    if ((u < 32 ? low : high) & maskBit(u)) return u;
+  }
   return 0;
 }
 
 /** The two candidates of `thr_idx` = t2 << 16 | t1: t1 walks up, t2 down and is another thread. */
-export function candidates(mask: number, idx: number): { t1: number; t2: number } {
-  const t1 = bitUp(mask, idx & 0xffff);
-  let t2 = bitDown(mask, (idx >>> 16) & 0xffff);
-  if (t2 === t1) t2 = bitDown(mask, (t1 - 1) & 31);
+export function candidates(low: number, idx: number, high = 0): { t1: number; t2: number } {
+  const t1 = nextBit(low, high, idx & 0xffff, 1);
+  let t2 = nextBit(low, high, (idx >>> 16) & 0xffff, -1);
+  if (t2 === t1) t2 = nextBit(low, high, (t1 - 1) & wrap(high), -1);
   return { t1, t2 };
 }
 
 /** The choice between them by load, and the cursors after it (semantics 9, at 1acbbca17). */
-export function chooseByLoad(t1: number, t2: number, q1: number, q2: number): { tid: number; idx: number } {
+export function chooseByLoad(
+  t1: number,
+  t2: number,
+  q1: number,
+  q2: number,
+  high = 0,
+): { tid: number; idx: number } {
+  const last = wrap(high);
   let [n1, n2, tid] = [t1, t2, t1];
-  if (q1 < q2) n2 = (t2 - 1) & 31;
+  if (q1 < q2) n2 = (t2 - 1) & last;
   else if (q1 > q2) {
     tid = t2;
-    n1 = (t1 + 1) & 31;
-  } else n1 = (t1 + 1) & 31;
+    n1 = (t1 + 1) & last;
+  } else n1 = (t1 + 1) & last;
   return { tid, idx: (n2 << 16) | n1 };
 }
 
@@ -129,7 +138,9 @@ function takeTarget(x: Exec, conn: number): number {
 const A = { rounds: 0, qc: 1, conn: 2, idx: 3, q1: 4, q2: 5, tid: 6, pos: 7 } as const;
 
 const two = (x: Exec): { t1: number; t2: number } =>
-  candidates(x.m.ld(x.W.listener + Listener.threadMask), x.get(A.idx));
+  candidates(x.m.ld(x.W.listener + Listener.threadMask), x.get(A.idx), highMask(x));
+
+const highMask = (x: Exec): number => x.m.ld(x.W.listener + Listener.threadMask + 1);
 
 /** Connections in a thread's accept ring, as accept_queue_ring_len. */
 function ringLen(x: Exec, tid: number): number {
@@ -186,7 +197,7 @@ export const listenerAccept = procedure(
       (x, go) => {
         const { m, W } = x;
         const mask = m.ld(W.listener + Listener.threadMask);
-        if (!(mask & (mask - 1))) return go.local!;
+        if (!(mask & (mask - 1)) && !highMask(x)) return go.local!;
         const wanted = takeTarget(x, m.ld(x.get(A.qc) + QuicConn.capConn));
         if (wanted) {
           x.set(A.tid, wanted - 1);
@@ -248,7 +259,7 @@ export const listenerAccept = procedure(
       COST.atomic,
       (x, go) => {
         const { t1, t2 } = two(x);
-        const { tid, idx } = chooseByLoad(t1, t2, x.get(A.q1), x.get(A.q2));
+        const { tid, idx } = chooseByLoad(t1, t2, x.get(A.q1), x.get(A.q2), highMask(x));
         x.set(A.tid, tid);
         return x.m.cas(x.W.listener + Listener.thrIdx, x.get(A.idx), idx) ? NEXT : go['4']!;
       },

@@ -23,6 +23,7 @@ import {
   Task,
   ThreadCtx,
 } from '../model/layouts.ts';
+import { maskBit, maskWord } from '../model/mask.ts';
 import { LISTENER_FD } from '../model/world.ts';
 import { equal, storeCid } from './cidkey.ts';
 import { COST } from './cost.ts';
@@ -149,7 +150,7 @@ export const newConn = procedure(
         const qc = x.get(C.qc);
         m.st(at + Fdtab.owner, qc);
         m.st(at + Fdtab.peer, m.ld(qc + QuicConn.peerAddr) + 1);
-        m.ast(at + Fdtab.threadMask, 1 << x.t);
+        m.ast(maskWord(at + Fdtab.threadMask, x.t), maskBit(x.t));
         m.ast(at + Fdtab.refcTgid, fdRefcInit);
         m.ast(at + Fdtab.state, FD.READY_R | FD.READY_W);
         m.st(at + Fdtab.iocb, connSockFdIocb.id);

@@ -1,6 +1,7 @@
 /** File descriptors and the poller's view of them (semantics 3.4, N1 poller, N2.4, N13). */
 import { FD } from '../model/flags.ts';
 import { Fdtab, ThreadCtx } from '../model/layouts.ts';
+import { maskBit, maskWord } from '../model/mask.ts';
 import { COST } from './cost.ts';
 import type { Exec } from './exec.ts';
 import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
@@ -29,12 +30,7 @@ export const fdWantRecv = procedure(
       const old = x.m.or(x.W.fd(x.get(0)) + Fdtab.state, FD.ACTIVE_R);
       return old & FD.ACTIVE_R ? RET : NEXT;
     }),
-    step('2', 'Queue the update of this thread’s poller', 'N13', COST.atomic, (x) => {
-      const bit = 1 << x.t;
-      const old = x.m.or(x.W.fd(x.get(0)) + Fdtab.updateMask, bit);
-      if (!(old & bit)) pushUpdate(x, x.get(0));
-      return RET;
-    }),
+    step('2', 'Queue the update of this thread’s poller', 'N13', COST.atomic, (x) => queueOwnUpdate(x)),
   ],
 );
 
@@ -51,7 +47,11 @@ export const fdMigrateOn = procedure(
       return x.m.cas(at, v, TGID | LOCK | REF) ? NEXT : RETRY_STEP;
     }),
     step('S8.2', 'Store the new thread mask', '3.4/2', COST.atomic, (x) => {
-      x.m.ast(x.W.fd(x.get(0)) + Fdtab.threadMask, 1 << x.get(1));
+      const mask = x.W.fd(x.get(0)) + Fdtab.threadMask;
+      const to = x.get(1);
+      // Past 32 threads the mask is two words here and one in HAProxy: a reader in between finds nobody in it.
+      if (x.W.cfg.threads > 32) x.m.ast(maskWord(mask, to ^ 32), 0);
+      x.m.ast(maskWord(mask, to), maskBit(to));
       return NEXT;
     }),
     step('S8.3', 'Stop reading and writing: clear the ACTIVE bits', '3.4/3', COST.atomic, (x) => {
@@ -72,7 +72,7 @@ export const updateFd = procedure(
   ['fd'],
   [
     step('1', 'Clear this thread’s bit of the update mask', 'N1/9a', COST.atomic, (x) => {
-      x.m.and(x.W.fd(x.get(0)) + Fdtab.updateMask, ~(1 << x.t));
+      x.m.and(maskWord(x.W.fd(x.get(0)) + Fdtab.updateMask, x.t), ~maskBit(x.t));
       return NEXT;
     }),
     step(
@@ -85,18 +85,19 @@ export const updateFd = procedure(
         const fd = x.get(0);
         const at = W.fd(fd);
         if (m.ld(at + Fdtab.iocb) === 0) return RET;
-        const bit = 1 << x.t;
-        const registered = (m.ald(at + Fdtab.pollRecv) & bit) !== 0;
+        const bit = maskBit(x.t);
+        const polled = maskWord(at + Fdtab.pollRecv, x.t);
+        const registered = (m.ald(polled) & bit) !== 0;
         const state = m.ald(at + Fdtab.state);
         // A registered fd that is not ACTIVE but was never READY stays (N13's quirk).
         const active = (state & FD.ACTIVE_R) !== 0 || (registered && !(state & FD.READY_R));
-        const wanted = (m.ald(at + Fdtab.threadMask) & bit) !== 0 && active;
+        const wanted = (m.ald(maskWord(at + Fdtab.threadMask, x.t)) & bit) !== 0 && active;
         if (registered === wanted) return RET;
         if (!wanted) {
-          m.and(at + Fdtab.pollRecv, ~bit);
+          m.and(polled, ~bit);
           return RET;
         }
-        m.or(at + Fdtab.pollRecv, bit);
+        m.or(polled, bit);
         // Level triggered: a socket that is readable already is reported by the very next wait.
         if (m.ald(at + Fdtab.kqLen) > 0) markReady(x, fd, x.t);
         return RET;
@@ -124,20 +125,19 @@ export const fdUpdateEvents = procedure(
       return x.m.cas(at, v, v + REF) ? NEXT : RETRY_STEP;
     }),
     step('b', 'Is this thread in the fd’s mask?', 'N2.4b', COST.atomic, (x, go) => {
-      return x.m.ald(x.W.fd(x.get(0)) + Fdtab.threadMask) & (1 << x.t) ? NEXT : go.m0!;
+      return x.m.ald(maskWord(x.W.fd(x.get(0)) + Fdtab.threadMask, x.t)) & maskBit(x.t) ? NEXT : go.m0!;
     }),
     step('c', 'Set this thread’s bit of running_mask', 'N2.4c', COST.atomic, (x) => {
-      x.m.or(x.W.fd(x.get(0)) + Fdtab.runningMask, 1 << x.t);
+      x.m.or(maskWord(x.W.fd(x.get(0)) + Fdtab.runningMask, x.t), maskBit(x.t));
       return NEXT;
     }),
     step('d', 'Wait for a takeover to finish, if one runs', 'N2.4d', COST.atomic, (x, go) => {
       const at = x.W.fd(x.get(0));
-      const mask = x.m.ald(at + Fdtab.threadMask);
-      if (!(mask & (1 << x.t))) return go.e0!;
-      return x.m.ald(at + Fdtab.runningMask) & ~mask ? RETRY_STEP : go.f!;
+      if (!(x.m.ald(maskWord(at + Fdtab.threadMask, x.t)) & maskBit(x.t))) return go.e0!;
+      return strangers(x, at, 0) || (x.W.cfg.threads > 32 && strangers(x, at, 1)) ? RETRY_STEP : go.f!;
     }),
     step('e0', 'The fd moved away meanwhile: leave running_mask', 'N2.4e', COST.atomic, (x, go) => {
-      x.m.and(x.W.fd(x.get(0)) + Fdtab.runningMask, ~(1 << x.t));
+      x.m.and(maskWord(x.W.fd(x.get(0)) + Fdtab.runningMask, x.t), ~maskBit(x.t));
       return go.m0!;
     }),
     step('f', 'Drop the reference', 'N2.4f', COST.atomic, (x) => {
@@ -155,7 +155,7 @@ export const fdUpdateEvents = procedure(
       return x.callId(x.m.ld(at + Fdtab.iocb), go.j!, x.get(0));
     }),
     step('j', 'Leave running_mask', 'N2.4j', COST.atomic, (x) => {
-      x.m.and(x.W.fd(x.get(0)) + Fdtab.runningMask, ~(1 << x.t));
+      x.m.and(maskWord(x.W.fd(x.get(0)) + Fdtab.runningMask, x.t), ~maskBit(x.t));
       return x.get(1) ? NEXT : RET;
     }),
     step('k', 'Nobody wants this event: queue an update of this poller', 'N2.4k', COST.atomic, (x) =>
@@ -171,9 +171,14 @@ export const fdUpdateEvents = procedure(
   ],
 );
 
+/** Whether a thread that is not in the fd's mask runs it: word 0 or 1 of the two masks. */
+function strangers(x: Exec, fd: number, word: 0 | 1): boolean {
+  return (x.m.ald(fd + Fdtab.runningMask + word) & ~x.m.ald(fd + Fdtab.threadMask + word)) !== 0;
+}
+
 function queueOwnUpdate(x: Exec): number {
-  const bit = 1 << x.t;
-  const old = x.m.or(x.W.fd(x.get(0)) + Fdtab.updateMask, bit);
+  const bit = maskBit(x.t);
+  const old = x.m.or(maskWord(x.W.fd(x.get(0)) + Fdtab.updateMask, x.t), bit);
   if (!(old & bit)) pushUpdate(x, x.get(0));
   return RET;
 }

@@ -2,6 +2,7 @@
 import { type Mem, RETRY } from '../../memory/mem.ts';
 import { LEDGER } from '../model/flags.ts';
 import { Fdtab, ThreadCtx } from '../model/layouts.ts';
+import { maskBit, maskWord } from '../model/mask.ts';
 import type { World } from '../model/world.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
@@ -42,13 +43,13 @@ export function kqPop(m: Mem, W: World, fd: number): number {
 export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns: number): number {
   if (kqPush(m, W, fd, dg) === RETRY) return RETRY;
   m.st(W.ledger(dg), LEDGER.KERNEL);
-  const mask = m.ald(W.fd(fd) + Fdtab.pollRecv);
+  const polled = W.fd(fd) + Fdtab.pollRecv;
   for (let t = 0; t < W.cfg.threads; t++) {
-    if (!(mask & (1 << t))) continue;
+    if (!(m.ald(maskWord(polled, t)) & maskBit(t))) continue;
     m.or(W.epReady(t) + (fd >> 5), 1 << (fd & 31));
     const th = W.th(t);
     if (m.ld(th + ThreadCtx.waiting) && !m.ald(th + ThreadCtx.epAny)) {
-      const at = ns + sleepRank(m, W, mask, t) * COST.wakeNext;
+      const at = ns + sleepRank(m, W, polled, t) * COST.wakeNext;
       m.st(th + ThreadCtx.wakeMs, ms + Math.floor(at / 1_000_000));
       m.st(th + ThreadCtx.wakeNs, at % 1_000_000);
     }
@@ -58,13 +59,13 @@ export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns:
 }
 
 /** The kernel wakes the sleepers of one socket in turn, the one that has slept longest first: how many come before `t`. */
-function sleepRank(m: Mem, W: World, mask: number, t: number): number {
+function sleepRank(m: Mem, W: World, polled: number, t: number): number {
   const since = (u: number): number =>
     m.ld(W.th(u) + ThreadCtx.clockMs) * 1_000_000 + m.ld(W.th(u) + ThreadCtx.clockNs);
   const mine = since(t);
   let rank = 0;
   for (let u = 0; u < W.cfg.threads; u++) {
-    if (u === t || !(mask & (1 << u)) || !m.ld(W.th(u) + ThreadCtx.waiting)) continue;
+    if (u === t || !(m.ald(maskWord(polled, u)) & maskBit(u)) || !m.ld(W.th(u) + ThreadCtx.waiting)) continue;
     const other = since(u);
     if (other < mine || (other === mine && u < t)) rank++;
   }

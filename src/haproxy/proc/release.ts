@@ -188,9 +188,11 @@ export const release = procedure(
 function closeFd(x: Exec, fd: number): void {
   const { m, W } = x;
   const at = W.fd(fd);
-  m.ast(at + Fdtab.threadMask, 0);
+  for (let word = 0; word < (W.cfg.threads > 32 ? 2 : 1); word++) {
+    m.ast(at + Fdtab.threadMask + word, 0);
+    m.ast(at + Fdtab.pollRecv + word, 0);
+  }
   m.ast(at + Fdtab.state, 0);
-  m.ast(at + Fdtab.pollRecv, 0);
   m.st(at + Fdtab.iocb, 0);
   m.st(at + Fdtab.owner, 0);
   m.st(at + Fdtab.peer, 0);

@@ -5,6 +5,7 @@ import { mtlPop, mtlSpliceToList } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
 import { N, TASK, TH } from '../model/flags.ts';
 import { Fdtab, Task, ThreadCtx } from '../model/layouts.ts';
+import { maskBit, maskWord } from '../model/mask.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
@@ -147,7 +148,7 @@ const processRunnable = procedure(
 function epollCollect(x: Exec): boolean {
   const { m, W } = x;
   if (m.xchg(x.th + ThreadCtx.epAny, 0) === 0) return false;
-  const bit = 1 << x.t;
+  const bit = maskBit(x.t);
   let any = 0;
   for (let w = 0; w < W.epWords; w++) {
     const at = W.epReady(x.t) + w;
@@ -157,7 +158,7 @@ function epollCollect(x: Exec): boolean {
       const low = bits & -bits;
       bits &= ~low;
       const fd = (w << 5) + 31 - Math.clz32(low);
-      const live = m.ald(W.fd(fd) + Fdtab.pollRecv) & bit && m.ald(W.fd(fd) + Fdtab.kqLen) > 0;
+      const live = m.ald(maskWord(W.fd(fd) + Fdtab.pollRecv, x.t)) & bit && m.ald(W.fd(fd) + Fdtab.kqLen) > 0;
       if (live) events |= low;
       else m.and(at, ~low);
     }

@@ -18,6 +18,7 @@ import {
   Task,
   ThreadCtx,
 } from '../../haproxy/model/layouts.ts';
+import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
 import { listEmpty } from '../../memory/list.ts';
 import { mtlLen } from '../../memory/mtlist.ts';
 import { poolCount, poolNext } from '../../memory/pool.ts';
@@ -100,7 +101,8 @@ const others: readonly Rule[] = [
     if (fd < 0 || m.ld(qc + QuicConn.pendTo) || !x.P.fixes.has('739de3f11')) return null;
     const own = ownerOr(x, qc);
     const at = W.fd(fd);
-    if (m.ald(at + Fdtab.threadMask) !== 1 << own)
+    const others = m.ald(maskWord(at + Fdtab.threadMask, own ^ 32));
+    if (m.ald(maskWord(at + Fdtab.threadMask, own)) !== maskBit(own) || others)
       return `the socket of ${nameOf(x, qc)} is not T${own}’s alone`;
     const io = m.ld(qc + QuicConn.tasklet);
     const woken = io !== 0 && (m.ald(io + Task.state) & TASK.IN_LIST) !== 0;

@@ -1,5 +1,6 @@
 /** Rules about trees, lists and sockets: who may touch them, and that they are whole (I3, I3w, I4, I9, I10, I23). */
 import { Fdtab, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
 import { fdUpdateEvents } from '../../haproxy/proc/fd.ts';
 import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
 import { poolNext } from '../../memory/pool.ts';
@@ -126,10 +127,10 @@ export const structureRules: readonly Rule[] = [
         if (!above || P.steps[m.ld(fp)]!.proc !== fdUpdateEvents) continue;
         const fd = m.ld(fp + FRAME_HEAD);
         const at = W.fd(fd);
-        const bit = 1 << t;
-        if (!(m.ald(at + Fdtab.threadMask) & bit))
+        const bit = maskBit(t);
+        if (!(m.ald(maskWord(at + Fdtab.threadMask, t)) & bit))
           return `T${t} runs the callback of fd ${fd}, which is not bound to it`;
-        if (!(m.ald(at + Fdtab.runningMask) & bit))
+        if (!(m.ald(maskWord(at + Fdtab.runningMask, t)) & bit))
           return `T${t} runs the callback of fd ${fd} and is not in its running mask`;
       }
     }
