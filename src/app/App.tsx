@@ -13,7 +13,7 @@ import { useMedia } from './useMedia.ts';
 import './app.css';
 
 const Inspector = lazy(() => import('./inspector/Inspector.tsx').then((m) => ({ default: m.Inspector })));
-const BottomPanel = lazy(() => import('./trace/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
+const BottomPanel = lazy(() => import('./bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
 const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
 const HelpDialog = lazy(() => import('./dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));

@@ -1,15 +1,18 @@
 /** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
 import type { Session } from './session.ts';
+import { TIME_COMMANDS } from './timeline/commands.ts';
 
 export interface Command {
   id: string;
   title: string;
-  group: 'Run' | 'Threads' | 'Connections' | 'Page';
+  group: 'Run' | 'Time' | 'Threads' | 'Connections' | 'Page';
   /** As shown: "Space", "⇧0–7", "H then 0–7". */
   keys: string;
   /** Physical key (`KeyboardEvent.code`), `Digit` for any of them. */
   code: string;
   shift?: boolean;
+  /** What the key prints, where that counts and not its place. */
+  sign?: string;
   /** Only after this letter has been pressed. */
   after?: string;
   /** Only while focus is on the stage or nowhere. */
@@ -60,13 +63,14 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'restart',
-    title: 'Begin again',
+    title: 'Begin again, without the recording',
     group: 'Run',
-    keys: 'Home',
+    keys: '⇧Home',
     code: 'Home',
-    onStage: true,
+    shift: true,
     run: (s) => void s.restart(),
   },
+  ...TIME_COMMANDS,
   {
     id: 'run-thread',
     title: 'Take that thread’s next step',
@@ -138,6 +142,15 @@ export const COMMANDS: readonly Command[] = [
     code: 'KeyP',
     letter: true,
     run: (s) => s.set({ tab: 'program', drawer: true }),
+  },
+  {
+    id: 'panel-trace',
+    title: 'Trace',
+    group: 'Page',
+    keys: 'L',
+    code: 'KeyL',
+    letter: true,
+    run: (s) => s.set({ panel: 'trace' }),
   },
   {
     id: 'open',
@@ -233,6 +246,8 @@ export function commandFor(
     return null;
   }
   if (press.key === '?') return letters ? found('help') : null;
+  const signed = COMMANDS.find((c) => c.sign === press.key);
+  if (signed) return { command: signed, digit: -1 };
   const onKey = COMMANDS.filter(
     (c) => c.code === code && c.id !== 'help' && (c.shift ?? false) === press.shift,
   );

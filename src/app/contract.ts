@@ -2,7 +2,7 @@
  * What the page needs from outside itself. `main.tsx` gives the real ones; a test gives its own.
  */
 import type { Engine, WorldOptions } from '../hosts/engine.ts';
-import type { Happening, ProgramSection, Sentence, StageView, TraceLine } from '../report/view.ts';
+import type { Happening, ProgramSection, Sentence, StageView, StepWords, TraceLine } from '../report/view.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
@@ -13,6 +13,8 @@ export interface WorldReader {
   /** Lines with `seq` above `since` that the block still holds, oldest first. */
   trace(block: Int32Array, since: number): TraceLine[];
   happenings(block: Int32Array, since: number): Happening[];
+  /** What the compiled program says about the step at `pc`. */
+  step(pc: number): StepWords | null;
   /** The state's hash without time, for the reader to compare two runs. */
   hash(block: Int32Array): string;
 }

@@ -2,21 +2,17 @@
  * One figure's session: a running world, its readers, and the two stores the views draw from. Everything the page can do
  * to the world goes through here; nothing else holds the engine.
  */
-import type { Engine, EngineStatus, Frame, WorldOptions } from '../hosts/engine.ts';
+import type { Engine, Slices, WorldOptions } from '../hosts/engine.ts';
 import type { Choice } from '../machine/choice.ts';
-import type { Happening, TraceLine } from '../report/view.ts';
+import type { StepWords } from '../report/view.ts';
 import type { Backend, Opened, Running, Source } from './contract.ts';
-import { type Announcer, createAnnouncer, type Said } from './live.ts';
-import { lostNotice, refusalNotice, rejectedNotice, stoppedNotice } from './notices.ts';
-import { type Choices, createChoices, createPicture, emptyPicture, type Notice } from './store.ts';
-import { nextTrunks } from './trunks.ts';
+import type { Said } from './live.ts';
+import { refusalNotice, rejectedNotice } from './notices.ts';
+import { createPainter } from './painter.ts';
+import { type Choices, createChoices, createPicture, type Notice } from './store.ts';
+import { nextMark, type TimeStep } from './travel.ts';
 
-/** Above this many steps a second nothing is tweened (DESIGN 5). */
-const TWEEN_UP_TO = 8;
 const sentenceCase = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-/** Lines kept for scrolling back; the world's own ring is shorter. */
-const TRACE_KEPT = 4000;
 
 export interface Session {
   readonly backend: Backend;
@@ -30,6 +26,13 @@ export interface Session {
   play(): void;
   pause(): void;
   step(): void;
+  /** Goes along the recorded line: to a position, back by one, to the nearest mark, or back onto the old future. */
+  travel(step: TimeStep): void;
+  /** Asks for what the happenings [from, to) of the line were; `onSlices` hears the answer. */
+  askSlices(from: number, to: number): void;
+  onSlices(cb: (rows: Slices) => void): () => void;
+  /** What the compiled program says about a step; null while no world runs. */
+  stepWords(pc: number): StepWords | null;
   setSpeed(stepsPerSecond: number): void;
   runThread(tid: number): void;
   toggleHold(tid: number): void;
@@ -56,7 +59,7 @@ export function createSession(env: SessionEnv): Session {
   const choices = createChoices(env.first ?? {});
   const picture = createPicture();
   const listeners = new Set<(said: Said) => void>();
-  let announcer: Announcer = createAnnouncer();
+  const windows = new Set<(rows: Slices) => void>();
   let opened: Opened | null = null;
   let running: Running | null = null;
   let stopFrames = () => {};
@@ -65,82 +68,25 @@ export function createSession(env: SessionEnv): Session {
   let generation = 0;
   /** A world is on its way; whether Play was pressed meanwhile. */
   let starting = false;
-  /** Nobody has selected a connection in this world yet. */
-  let autoSelected = true;
   let playSoon = false;
-  let lastSeq = 0;
-  let lastSteps = -1;
-  let lastStopped: EngineStatus['stopped'] = '';
-  let lastFrame: Frame | null = null;
 
   const set = (part: Partial<Choices>) => choices.setState(part);
+  const say = (said: Said) => {
+    for (const cb of listeners) cb(said);
+  };
+  const painter = createPainter({ ...env, choices, picture, say });
   const engine = (): Engine | null => running?.engine ?? null;
-  const choose = (choice: Choice) => engine()?.order({ kind: 'choice', choice });
+  const choose = (choice: Choice) => {
+    painter.still(false);
+    engine()?.order({ kind: 'choice', choice });
+  };
   const notice = (n: Notice | null) => set({ notice: n });
-
-  function draw(frame: Frame): void {
-    if (!running) return;
-    lastFrame = frame;
-    const { reader } = running;
-    const { selected, speed } = choices.getState();
-    const { playing } = frame.status;
-    const news: Happening[] = reader.happenings(frame.block, lastSeq);
-    const lines: TraceLine[] = reader.trace(frame.block, lastSeq);
-    for (const n of news) lastSeq = Math.max(lastSeq, n.seq);
-    for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
-    const stage = { ...reader.stage(frame.block), steps: frame.steps };
-    for (const t of frame.status.lost) if (stage.threads[t]) stage.threads[t].state = 'lost';
-    // Until the person selects one, the story's connection is selected: the first of the capture that is there.
-    const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
-    const conn = kept ? selected : (stage.conns[0]?.index ?? -1);
-    if (conn !== selected && conn >= 0) set({ selected: conn });
-    const before = picture.getState();
-    const stepped = frame.steps !== lastSteps;
-    const now = env.now();
-    const trunks = stepped || playing ? nextTrunks(before.trunks, stage, news, playing, now) : before.trunks;
-    const sentence = reader.sentence(stage, conn);
-    picture.setState({
-      stage,
-      status: frame.status,
-      sentence,
-      program: conn >= 0 ? reader.program(frame.block, conn) : [],
-      trace: lines.length > 0 ? [...before.trace, ...lines].slice(-TRACE_KEPT) : before.trace,
-      trunks,
-      hash: playing ? '' : reader.hash(frame.block),
-      motion: stepped && !env.reducedMotion() && (!playing || speed <= TWEEN_UP_TO),
-    });
-    lastSteps = frame.steps;
-    tell(news, frame.status, playing, now);
-    const spoken = announcer.next(news, `${sentence.lead} ${sentence.rest}`.trim(), playing, now);
-    if (spoken) for (const cb of listeners) cb(spoken);
-  }
-
-  function tell(news: readonly Happening[], status: EngineStatus, playing: boolean, now: number): void {
-    const refused = news.findLast((h) => h.kind === 'refused' || h.kind === 'error');
-    if (refused) notice(refusalNotice(refused.text));
-    if (news.some((h) => h.kind === 'error') && choices.getState().failNext) set({ failNext: false });
-    if (status.stopped !== lastStopped) {
-      lastStopped = status.stopped;
-      const stage = picture.getState().stage;
-      const n = status.stopped === 'lost' ? lostNotice(status) : stage ? stoppedNotice(status, stage) : null;
-      if (n) {
-        notice(n);
-        if (n.tone === 'violation' || n.tone === 'lost') {
-          for (const cb of listeners) cb({ text: `${n.heading}. ${n.detail}`, urgent: true });
-        }
-      }
-    }
-    // A trunk that lingers on a playing stage has to go even if no further step comes.
-    if (playing && picture.getState().trunks.some((t) => t.until <= now)) {
-      picture.setState({ trunks: picture.getState().trunks.filter((t) => t.until > now || !t.arrived) });
-    }
-  }
 
   function dropWorld(): void {
     stopFrames();
     running?.engine.close();
     running = null;
-    lastFrame = null;
+    painter.end();
   }
 
   async function begin(from: Opened, options: WorldOptions, autoplay: number): Promise<void> {
@@ -155,18 +101,18 @@ export function createSession(env: SessionEnv): Session {
     }
     dropWorld();
     running = world;
-    lastSeq = 0;
-    lastSteps = -1;
-    lastStopped = '';
-    announcer = createAnnouncer();
-    picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
-    const frames = world.engine.onFrame(draw);
+    painter.begin(world.reader);
+    const frames = world.engine.onFrame(painter.draw);
     const refusals = world.engine.onRefused((why) =>
       notice({ tone: 'refused', heading: 'That can’t be done now', detail: sentenceCase(why), action: null }),
     );
+    const slices = world.engine.onSlices((rows) => {
+      for (const cb of windows) cb(rows);
+    });
     stopFrames = () => {
       frames();
       refusals();
+      slices();
     };
     sendConditions();
     if (playSoon) world.engine.order({ kind: 'play', stepsPerSecond: choices.getState().speed });
@@ -198,7 +144,7 @@ export function createSession(env: SessionEnv): Session {
       await begin(got, options, got.autoplay);
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
-      autoSelected = true;
+      painter.autoSelect(true);
       set({ options, selected: -1, tableFrom: 0 });
     } catch (error) {
       if (opening !== mine) return;
@@ -231,10 +177,10 @@ export function createSession(env: SessionEnv): Session {
     if (view.rebindRefusal) {
       const n = refusalNotice(view.rebindRefusal, view.name.letter);
       notice(n);
-      for (const cb of listeners) cb({ text: `${n.heading}. ${n.detail}`, urgent: false });
+      say({ text: `${n.heading}. ${n.detail}`, urgent: false });
       return;
     }
-    autoSelected = false;
+    painter.autoSelect(false);
     set({ selected: conn, notice: null });
     choose({ kind: 'rebind', conn, tid });
     // An order to a thread that is held would never begin: the order is what it waited for.
@@ -262,14 +208,34 @@ export function createSession(env: SessionEnv): Session {
       }
       if (picture.getState().stage?.fatal) return;
       set({ notice: null });
+      painter.still(false);
       engine()?.order({ kind: 'play', stepsPerSecond: choices.getState().speed });
     },
     pause: () => engine()?.order({ kind: 'pause' }),
     step() {
       if (picture.getState().status.playing) engine()?.order({ kind: 'pause' });
       if (choices.getState().notice?.tone === 'plain') notice(null);
-      engine()?.order({ kind: 'step' });
+      painter.still(false);
+      const { at, end, undone } = picture.getState().travel;
+      engine()?.order({ kind: at < end || undone > 0 ? 'forward' : 'step' });
     },
+    travel(step) {
+      const here = picture.getState().travel;
+      set({ notice: null, menu: null });
+      painter.still(true);
+      if (step.kind === 'back' || step.kind === 'bring-back') engine()?.order(step);
+      else if (step.kind === 'seek') engine()?.order({ kind: 'seek', at: step.at });
+      else {
+        const to = nextMark(here, step.by);
+        if (to >= 0) engine()?.order({ kind: 'seek', at: to });
+      }
+    },
+    askSlices: (from, to) => engine()?.order({ kind: 'slices', from, to }),
+    onSlices(cb) {
+      windows.add(cb);
+      return () => windows.delete(cb);
+    },
+    stepWords: (pc) => running?.reader.step(pc) ?? null,
     setSpeed(speed) {
       set({ speed });
       if (picture.getState().status.playing) engine()?.order({ kind: 'play', stepsPerSecond: speed });
@@ -296,15 +262,9 @@ export function createSession(env: SessionEnv): Session {
       choose({ kind: 'accept-target', tid, conn: -1 });
     },
     select(conn) {
-      autoSelected = false;
+      painter.autoSelect(false);
       set({ selected: conn });
-      if (lastFrame && running) {
-        const stage = picture.getState().stage;
-        if (!stage) return;
-        const sentence = running.reader.sentence(stage, conn);
-        const program = conn >= 0 ? running.reader.program(lastFrame.block, conn) : [];
-        picture.setState({ sentence, program, motion: false });
-      }
+      painter.reselect(conn);
     },
     onSaid(cb) {
       listeners.add(cb);

@@ -3,13 +3,15 @@
  * Neither holds the world.
  */
 import { createStore } from 'zustand/vanilla';
-import type { EngineStatus, WorldOptions } from '../hosts/engine.ts';
+import type { EngineStatus, Mark, WorldOptions } from '../hosts/engine.ts';
 import type { ProgramSection, Sentence, StageView, TraceLine } from '../report/view.ts';
 import type { Progress, Source } from './contract.ts';
 import type { Trunk } from './trunks.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Detail = 'simple' | 'full';
+/** Tab of the bottom panel; see bottom/panels.ts. */
+export type Panel = 'trace';
 
 /** Something said to the person above the stage. The stage stays as it was. */
 export interface Notice {
@@ -46,6 +48,9 @@ export interface Choices {
   /** Capture index of the selected connection, or -1. */
   selected: number;
   tab: 'connection' | 'program';
+  panel: Panel;
+  /** Zoom of the timeline: place in its list of scales. */
+  zoom: number;
   drawer: boolean;
   speed: number;
   theme: Theme;
@@ -61,9 +66,26 @@ export interface Choices {
   tableFrom: number;
 }
 
+/** Where in the recorded line this picture stands, and what is around it. */
+export interface Travel {
+  /** Happenings before this moment. */
+  at: number;
+  /** Happenings recorded on this line. */
+  end: number;
+  /** Number of the line; another after a branch. */
+  line: number;
+  /** Choices made here that were taken back. */
+  undone: number;
+  /** The old future, and where it parts from this line. */
+  kept: { from: number; end: number } | null;
+  /** In order of `at`; grows while `line` stays the same. */
+  marks: readonly Mark[];
+}
+
 export interface Picture {
   stage: StageView | null;
   status: EngineStatus;
+  travel: Travel;
   sentence: Sentence;
   program: ProgramSection[];
   trace: TraceLine[];
@@ -86,6 +108,7 @@ export function emptyPicture(): Picture {
   return {
     stage: null,
     status: noStatus,
+    travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, marks: [] },
     sentence: { conn: null, lead: '', rest: '' },
     program: [],
     trace: [],
@@ -108,6 +131,8 @@ export function createChoices(first: Partial<Choices>) {
     acceptTarget: -1,
     selected: -1,
     tab: 'program',
+    panel: 'trace',
+    zoom: 3,
     drawer: false,
     speed: 8,
     theme: 'system',

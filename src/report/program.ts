@@ -3,7 +3,7 @@ import { QuicConn } from '../haproxy/model/layouts.ts';
 import type { CompiledStep } from '../haproxy/proc/proc.ts';
 import type { FrameView, Look } from './look.ts';
 import type { Move, Moves } from './moves.ts';
-import type { ProgramSection, ProgramStep } from './view.ts';
+import type { ProgramSection, ProgramStep, StepWords } from './view.ts';
 
 const SUB: Record<string, string> = { S8: 'fd_migrate_on', S11: 'LIST_APPEND' };
 
@@ -128,6 +128,27 @@ function row(s: CompiledStep, state: ProgramStep['state'], tid: number): Program
 }
 
 const REDISPATCH = new Set(['3', '3a', '3b', '3c', '3d', '3e']);
+
+/** The step at `pc` in words, or null where the program has none. */
+export function stepWords(look: Look, pc: number): StepWords | null {
+  const s = look.P.steps[pc];
+  if (!s) return null;
+  const fn = s.proc.name;
+  return {
+    fn,
+    label: s.label,
+    text: s.text,
+    verb: s.verb ?? s.proc.verb,
+    commit: s.commit === true,
+    part: partOf(s),
+  };
+}
+
+function partOf(s: CompiledStep): StepWords['part'] {
+  if (s.proc.name === 'qc_set_tid_affinity') return 'rebind';
+  if (s.proc.name === 'qc_finalize_affinity_rebind') return 'finish';
+  return s.proc.name === 'quic_dgram_parse' && REDISPATCH.has(s.label) ? 'redispatch' : '';
+}
 
 function redispatch(look: Look): ProgramSection {
   const fn = 'quic_dgram_parse';

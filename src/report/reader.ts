@@ -12,7 +12,7 @@ import { EventReader } from './events.ts';
 import { Look, nameOf } from './look.ts';
 import { Moves } from './moves.ts';
 import { fatalOf, nextOf } from './next.ts';
-import { readProgram } from './program.ts';
+import { readProgram, stepWords } from './program.ts';
 import { RuleEye } from './rules.ts';
 import { LEFT, sentenceOf } from './sentence.ts';
 import { readThreads } from './threads.ts';
@@ -24,6 +24,7 @@ import type {
   Sentence,
   SocketView,
   StageView,
+  StepWords,
   ThreadView,
   TraceLine,
 } from './view.ts';
@@ -93,6 +94,10 @@ export class WorldReader {
   program(block: Int32Array, conn: number): ProgramSection[] {
     this.turnTo(block);
     return readProgram(this.look, this.moves, conn);
+  }
+
+  step(pc: number): StepWords | null {
+    return stepWords(this.look, pc);
   }
 
   trace(block: Int32Array, since: number): TraceLine[] {

@@ -224,6 +224,18 @@ export interface Sentence {
   rest: string;
 }
 
+/** A step of the compiled program, for panels that show what ran. */
+export interface StepWords {
+  fn: string;
+  label: string;
+  text: string;
+  /** What the thread is doing meanwhile: "Dispatching". */
+  verb: string;
+  commit: boolean;
+  /** `rebind` and `finish` are the two halves of a move, `redispatch` passes a late datagram on. */
+  part: '' | 'rebind' | 'finish' | 'redispatch';
+}
+
 /** One row of the Program tab. */
 export interface ProgramStep {
   label: string;

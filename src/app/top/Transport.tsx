@@ -18,20 +18,34 @@ export function Transport({ brief = false }: { brief?: boolean }) {
   const stage = usePicture((p) => p.stage);
   const playing = usePicture((p) => p.status.playing);
   const speed = useChoice((c) => c.speed);
+  const start = usePicture((p) => p.travel.at === 0 && p.travel.end === 0);
+  const end = usePicture((p) => p.travel.end);
+  const past = usePicture((p) => p.travel.at < p.travel.end || p.travel.undone > 0);
   const next = stage?.next;
-  const over = !stage || stage.fatal !== null || next?.kind === 'none';
+  const over = !stage || (!past && (stage.fatal !== null || next?.kind === 'none'));
   return (
     <div className="transport" role="toolbar" aria-label="Transport">
       <button
         type="button"
         className="btn icon"
         aria-label="Restart"
-        title="Restart (Home)"
+        title="Begin again, without the recording (⇧Home)"
         data-testid="restart"
         disabled={!stage}
         onClick={() => order(session, 'restart')}
       >
         <Icon name="restart" />
+      </button>
+      <button
+        type="button"
+        className="btn icon"
+        aria-label="Step back"
+        title="Step back (←); to the previous commit, redispatch or violation (⇧←)"
+        data-testid="back"
+        disabled={!stage || start}
+        onClick={() => order(session, 'back')}
+      >
+        <Icon name="back" />
       </button>
       <button
         type="button"
@@ -49,7 +63,7 @@ export function Transport({ brief = false }: { brief?: boolean }) {
         className="btn"
         data-testid="step"
         disabled={over}
-        title="→"
+        title="→; to the next commit, redispatch or violation (⇧→)"
         aria-describedby="next-step"
         onClick={() => order(session, 'step')}
       >
@@ -87,6 +101,12 @@ export function Transport({ brief = false }: { brief?: boolean }) {
         </b>
         <span>
           step <span className="mono">{count(stage?.steps ?? 0)}</span>
+          {past && (
+            <>
+              {' '}
+              of <span className="mono">{count(end)}</span>
+            </>
+          )}
         </span>
       </div>
     </div>

@@ -1,11 +1,13 @@
+import { Suspense } from 'react';
 import { useChoice, usePicture } from '../context.tsx';
 import { Legend } from '../parts/Legend.tsx';
 import { count } from '../stage/text.ts';
-import { TracePanel } from './TracePanel.tsx';
+import { PanelTabs } from './PanelTabs.tsx';
+import { PANELS } from './panels.ts';
 
-/** Beneath the stage: the trace, the run's totals and what has to be known about it. */
+/** Beneath the stage: its panels, the run's totals and what has to be known about it. */
 export function BottomPanel() {
-  const lines = usePicture((p) => p.trace.length);
+  const panel = useChoice((c) => c.panel);
   const totals = usePicture((p) => p.stage?.totals);
   const dropped = usePicture((p) => p.stage?.dropped) ?? [];
   const worldNotes = usePicture((p) => p.stage?.notes) ?? [];
@@ -13,13 +15,12 @@ export function BottomPanel() {
   const sharing = usePicture((p) => p.status.sharing);
   const ownNotes = useChoice((c) => c.notes);
   const keys = useChoice((c) => c.keys);
+  const { View } = PANELS.find((p) => p.id === panel) ?? PANELS[0]!;
   const notes = [...new Set([...ownNotes, ...worldNotes])];
   return (
-    <section className="bottom" aria-label="Trace and totals" data-region="" tabIndex={-1}>
+    <section className="bottom" aria-label="Panels and totals" data-region="" tabIndex={-1}>
       <div className="bottom-head">
-        <h2>
-          Trace <span className="mono muted">{count(lines)}</span>
-        </h2>
+        <PanelTabs />
         {totals && (
           <p className="totals" data-testid="totals">
             <Total n={totals.received} word="received" />
@@ -60,7 +61,11 @@ export function BottomPanel() {
           {sharing === 'transferred' ? ', memory handed round' : ''}
         </p>
       </div>
-      <TracePanel />
+      <div id="bottom-panel" className="bottom-body" role="tabpanel" aria-labelledby={`panel-${panel}`}>
+        <Suspense>
+          <View />
+        </Suspense>
+      </div>
     </section>
   );
 }

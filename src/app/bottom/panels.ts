@@ -1,0 +1,20 @@
+/** The panels beneath the stage, in the order of their tabs. A further one is a further row, and a name in `Panel`. */
+import { type ComponentType, lazy } from 'react';
+import type { Panel, Picture } from '../store.ts';
+
+export interface PanelRow {
+  id: Panel;
+  name: string;
+  /** A number beside the name. */
+  count?(p: Picture): number;
+  View: ComponentType;
+}
+
+export const PANELS: readonly PanelRow[] = [
+  {
+    id: 'trace',
+    name: 'Trace',
+    count: (p) => p.trace.length,
+    View: lazy(() => import('../trace/TracePanel.tsx').then((m) => ({ default: m.TracePanel }))),
+  },
+];

@@ -1,0 +1,167 @@
+/** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
+import type { EngineStatus, Frame } from '../hosts/engine.ts';
+import type { Happening, TraceLine } from '../report/view.ts';
+import type { WorldReader } from './contract.ts';
+import { createAnnouncer, type Said } from './live.ts';
+import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
+import { type createChoices, type createPicture, emptyPicture, type Notice, type Travel } from './store.ts';
+import { branchWords, isElsewhere } from './travel.ts';
+import { nextTrunks } from './trunks.ts';
+
+/** Above this many steps a second nothing is tweened. */
+const TWEEN_UP_TO = 8;
+
+/** Lines kept for scrolling back; the world's own ring is shorter. */
+const TRACE_KEPT = 4000;
+
+export interface Painter {
+  /** A world begins: nothing of the one before is told on. */
+  begin(reader: WorldReader): void;
+  end(): void;
+  draw(frame: Frame): void;
+  /** Whether the story's connection stays selected until the person selects one. */
+  autoSelect(on: boolean): void;
+  /** The pictures that come are reached by going through time: nothing travels in them. */
+  still(on: boolean): void;
+  /** Draws what depends on the selection again. */
+  reselect(conn: number): void;
+}
+
+interface PainterEnv {
+  choices: ReturnType<typeof createChoices>;
+  picture: ReturnType<typeof createPicture>;
+  say(said: Said): void;
+  /** Wall clock, ms. */
+  now(): number;
+  reducedMotion(): boolean;
+}
+
+export function createPainter({ choices, picture, say, now: clock, reducedMotion }: PainterEnv): Painter {
+  let reader: WorldReader | null = null;
+  let announcer = createAnnouncer();
+  let autoSelected = true;
+  let still = false;
+  let lastSeq = 0;
+  let last: Frame | null = null;
+  let lastStopped: EngineStatus['stopped'] = '';
+
+  const set = choices.setState;
+
+  function draw(frame: Frame): void {
+    if (!reader) return;
+    const { selected, speed } = choices.getState();
+    const { playing } = frame.status;
+    const before = picture.getState();
+    const elsewhere = last !== null && isElsewhere(before.travel, frame);
+    if (elsewhere) lastSeq = 0;
+    const lines = reader.trace(frame.block, lastSeq);
+    const read = reader.happenings(frame.block, lastSeq);
+    for (const n of read) lastSeq = Math.max(lastSeq, n.seq);
+    for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
+    const news = elsewhere || still ? latest(read, frame) : read;
+    const stage = { ...reader.stage(frame.block), steps: frame.steps };
+    for (const t of frame.status.lost) if (stage.threads[t]) stage.threads[t].state = 'lost';
+    // Until the person selects one, the story's connection is selected: the first of the capture that is there.
+    const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
+    const conn = kept ? selected : (stage.conns[0]?.index ?? -1);
+    if (conn !== selected && conn >= 0) set({ selected: conn });
+    const stepped = last === null || frame.steps !== last.steps || frame.line !== last.line;
+    const now = clock();
+    const sentence = reader.sentence(stage, conn);
+    picture.setState({
+      stage,
+      status: frame.status,
+      travel: travelOf(frame, before.travel),
+      sentence,
+      program: conn >= 0 ? reader.program(frame.block, conn) : [],
+      trace: traceAfter(before.trace, lines, elsewhere),
+      trunks: stepped || playing ? nextTrunks(before.trunks, stage, news, playing, now) : before.trunks,
+      hash: playing ? '' : reader.hash(frame.block),
+      motion: stepped && !elsewhere && !still && !reducedMotion() && (!playing || speed <= TWEEN_UP_TO),
+    });
+    const branch = last !== null && frame.line !== last.line ? branchWords(before.travel.kept, frame) : '';
+    last = frame;
+    if (branch) say({ text: branch, urgent: false });
+    if (!elsewhere && !still) noticeOf(news);
+    tellStop(frame.status);
+    dropOldTrunks(playing, now);
+    const spoken = announcer.next(news, `${sentence.lead} ${sentence.rest}`.trim(), playing, now);
+    if (spoken && !branch) say(spoken);
+  }
+
+  function noticeOf(news: readonly Happening[]): void {
+    const refused = news.findLast((h) => h.kind === 'refused' || h.kind === 'error');
+    if (refused) set({ notice: refusalNotice(refused.text) });
+    if (news.some((h) => h.kind === 'error') && choices.getState().failNext) set({ failNext: false });
+  }
+
+  function tellStop(status: EngineStatus): void {
+    if (status.stopped === lastStopped) return;
+    lastStopped = status.stopped;
+    const { stage } = picture.getState();
+    let n: Notice | null = null;
+    if (status.stopped === 'lost') n = lostNotice(status);
+    else if (stage) n = stoppedNotice(status, stage);
+    if (!n) return;
+    set({ notice: n });
+    if (n.tone === 'violation' || n.tone === 'lost') say({ text: `${n.heading}. ${n.detail}`, urgent: true });
+  }
+
+  /** A trunk that lingers on a playing stage has to go even if no further step comes. */
+  function dropOldTrunks(playing: boolean, now: number): void {
+    const { trunks } = picture.getState();
+    if (!playing || !trunks.some((t) => t.until <= now)) return;
+    picture.setState({ trunks: trunks.filter((t) => t.until > now || !t.arrived) });
+  }
+
+  return {
+    draw,
+    begin(r) {
+      reader = r;
+      lastSeq = 0;
+      last = null;
+      lastStopped = '';
+      announcer = createAnnouncer();
+      picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
+    },
+    end() {
+      reader = null;
+      last = null;
+    },
+    autoSelect(on) {
+      autoSelected = on;
+    },
+    still(on) {
+      still = on;
+    },
+    reselect(conn) {
+      const { stage } = picture.getState();
+      if (!last || !reader || !stage) return;
+      const sentence = reader.sentence(stage, conn);
+      const program = conn >= 0 ? reader.program(last.block, conn) : [];
+      picture.setState({ sentence, program, motion: false });
+    },
+  };
+}
+
+/** Lines of a trace after a picture; those of a future that was left behind go. */
+function traceAfter(before: TraceLine[], lines: TraceLine[], elsewhere: boolean): TraceLine[] {
+  if (!elsewhere) return lines.length > 0 ? [...before, ...lines].slice(-TRACE_KEPT) : before;
+  const first = lines[0]?.seq ?? 0;
+  return [...before.filter((l) => l.seq < first), ...lines].slice(-TRACE_KEPT);
+}
+
+/** Marks are copied only when there are more, so that views can tell by identity. */
+function travelOf({ steps, end, line, undone, kept, marks }: Frame, before: Travel): Travel {
+  const same = before.line === line && before.marks.length === marks.length;
+  return { at: steps, end, line, undone, kept, marks: same ? before.marks : [...marks] };
+}
+
+const OF_MARK = { commit: 'commit', redispatch: 'redispatch', violation: 'bug', refused: 'refused' } as const;
+
+/** What the very step before this moment did, where it is worth a mark: all that is told when a moment is gone to. */
+function latest(read: readonly Happening[], frame: Frame): Happening[] {
+  const mark = frame.marks.findLast((m) => m.at === frame.steps - 1);
+  const found = mark && read.findLast((h) => h.kind === OF_MARK[mark.kind]);
+  return found ? [found] : [];
+}
