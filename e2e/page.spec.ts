@@ -46,10 +46,8 @@ async function playUntilAccepted(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const of = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`);
     const text = of('sentence')?.textContent ?? '';
-    if (
-      !/A belongs to|A now belongs to/.test(text) ||
-      /handshake|accept|ordered|not finished|hand it/.test(text)
-    )
+    // Only these are said of a connection that has been accepted: what a datagram on its way hides, is not known yet.
+    if (!/A (now )?belongs to T\d\.\s*(Nothing is unfinished|\d+ datagrams? waits? in|No timer)/.test(text))
       return false;
     of('pause')?.click();
     return of('pause') !== null;

@@ -24,11 +24,10 @@ import { type Mem, RETRY } from '../memory/mem.ts';
 import { poolNext } from '../memory/pool.ts';
 import { apply } from './apply.ts';
 import type { Choice } from './choice.ts';
+import { clockAt, NEVER, Order, readyAt } from './order.ts';
 import { NS_PER_MS } from './time.ts';
 
 export { NS_PER_MS };
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 /** What the clock would do next. `at` in virtual ns. */
 export type Pick =
@@ -49,10 +48,7 @@ export class Machine {
   happened = 0;
   /** Threads that nobody can step now (a worker that was lost): never picked. Not part of the world. */
   readonly absent = new Set<number>();
-  private pickedAt = NEVER;
-  /** Scratch of `run`, used within one turn. */
-  private readonly turnPick = { kind: 'step' as 'step' | 'expire', tid: 0, at: 0 };
-  private readonly turnHorizon: Horizon = { at: 0, first: false };
+  private readonly order: Order;
   /** Time of the last order that came while nothing happened, virtual ns. */
   private present = 0;
 
@@ -63,6 +59,7 @@ export class Machine {
     sink: EventSink,
   ) {
     this.x = new Exec(m, W, P, sink);
+    this.order = new Order(m, W, this.absent);
   }
 
   /** Runs every thread into its first sleep, then sets all clocks to 0. */
@@ -139,21 +136,12 @@ export class Machine {
 
   /** Clock of thread `t`, virtual ns. */
   clock(t: number): number {
-    const th = this.W.th(t);
-    return this.m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + this.m.ld(th + ThreadCtx.clockNs);
+    return clockAt(this.m, this.W.th(t));
   }
 
   /** When thread `t` can take its next step: its clock, or what ends its sleep; Infinity while nothing does. */
   ready(t: number): number {
-    const { m } = this;
-    const th = this.W.th(t);
-    if (!m.ld(th + ThreadCtx.waiting)) return this.clock(t);
-    if (m.ald(th + ThreadCtx.pipe) || m.ald(th + ThreadCtx.epAny)) {
-      return Math.max(this.clock(t), m.ld(th + ThreadCtx.wakeMs) * NS_PER_MS + m.ld(th + ThreadCtx.wakeNs));
-    }
-    if (m.ld(th + ThreadCtx.expired)) return this.clock(t);
-    const until = m.ld(th + ThreadCtx.waitMs);
-    return until ? Math.max(this.clock(t), until * NS_PER_MS) : NEVER;
+    return readyAt(this.m, this.W.th(t));
   }
 
   /** Whether thread `t` could take a step now, on its own (a sleep that only a timer ends is not enabled but can expire). */
@@ -178,37 +166,15 @@ export class Machine {
   /** What happens next by the clock: the thread furthest behind, or the next arrival; null when nothing can. */
   pick(): Pick | null {
     if (this.stopped) return null;
-    const tid = this.furthestBehind();
-    const at = this.pickedAt;
+    const { order } = this;
+    order.look();
+    order.choose();
+    const { tid, at } = order;
     const arrival = this.nextArrival();
     if (arrival <= at && arrival !== NEVER)
       return { kind: 'deliver', dgram: this.m.ld(this.W.global + Global.netNext), at: arrival };
     if (tid < 0) return null;
     return { kind: this.enabled(tid) ? 'step' : 'expire', tid, at };
-  }
-
-  /** The thread whose turn it is among the threads, or -1; when is left in `pickedAt`. */
-  private furthestBehind(): number {
-    const { W } = this;
-    const { w } = this.m;
-    const n = W.cfg.threads;
-    let tid = -1;
-    let at = NEVER;
-    let clock = NEVER;
-    let th = W.th(0);
-    for (let t = 0; t < n; t++, th += ThreadCtx.$size) {
-      if (w[th + ThreadCtx.held]! || (this.absent.size > 0 && this.absent.has(t))) continue;
-      const c = w[th + ThreadCtx.clockMs]! * NS_PER_MS + w[th + ThreadCtx.clockNs]!;
-      const r = w[th + ThreadCtx.waiting]! ? this.ready(t) : c;
-      if (r > at || r === NEVER) continue;
-      // Of threads woken at one moment the one that has slept longest goes first.
-      if (r === at && c >= clock) continue;
-      at = r;
-      clock = c;
-      tid = t;
-    }
-    this.pickedAt = at;
-    return tid;
   }
 
   /** Does what `pick` found. */
@@ -243,27 +209,36 @@ export class Machine {
   run(limit: number, until?: () => boolean): number {
     const end = this.happened + limit;
     const start = this.happened;
-    while (this.happened < end) {
-      if (until) {
+    if (until) {
+      while (this.happened < end) {
         const p = this.pick();
         if (!p) break;
         this.take(p);
         if (until()) break;
-        continue;
       }
-      if (this.stopped) break;
-      const tid = this.furthestBehind();
-      const at = this.pickedAt;
-      const arrival = this.nextArrival();
-      if (arrival <= at && arrival !== NEVER) {
+      return this.happened - start;
+    }
+    const { order } = this;
+    order.look();
+    let arrival = this.nextArrival();
+    while (this.happened < end && !this.stopped) {
+      order.choose();
+      if (arrival <= order.at && arrival !== NEVER) {
         this.deliver(this.m.ld(this.W.global + Global.netNext));
+        arrival = this.nextArrival();
+        order.look();
         continue;
       }
-      if (tid < 0) break;
-      this.turnPick.kind = this.enabled(tid) ? 'step' : 'expire';
-      this.turnPick.tid = tid;
-      this.turnPick.at = at;
-      this.turn(this.turnPick, end - this.happened, this.horizonInto(tid, arrival, this.turnHorizon));
+      const t = order.tid;
+      if (t < 0) break;
+      if (this.waiting(t)) {
+        if (!this.enabled(t)) this.expire(t);
+        this.awake(t, order.at);
+      }
+      const first = order.first && order.until < arrival;
+      this.burst(t, end - this.happened, Math.min(arrival, order.until), first);
+      if (this.x.resched) order.look();
+      else order.lookAt(t);
     }
     return this.happened - start;
   }
@@ -273,45 +248,34 @@ export class Machine {
    * `limit`. Only a wake-up can change what the other threads are worth; then the turn ends.
    */
   turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
-    const t = p.tid;
-    if (p.kind === 'expire') this.expire(t);
-    this.awake(t, p.at);
-    this.x.resched = false;
+    if (p.kind === 'expire') this.expire(p.tid);
+    this.awake(p.tid, p.at);
+    return this.burst(p.tid, limit, horizon.at, horizon.first);
+  }
+
+  /** Steps of thread `t` until its clock reaches `until`, exclusive unless `first`. */
+  private burst(t: number, limit: number, until: number, first: boolean): number {
+    const { m, x } = this;
+    const th = this.W.th(t);
+    const stop = this.W.global + Global.bug;
+    x.resched = false;
     let n = 0;
     do {
-      this.step(t);
       n++;
-      if (this.x.resched || this.stopped || this.waiting(t)) break;
-      const c = this.clock(t);
-      if (c > horizon.at || (c === horizon.at && !horizon.first)) break;
+      if (!this.step(t) || x.resched || m.ld(stop) !== 0) break;
+      const c = m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + m.ld(th + ThreadCtx.clockNs);
+      if (c > until || (c === until && !first)) break;
     } while (n < limit);
     return n;
   }
 
   /** Up to when thread `t` stays the one picked: exclusive unless `first`. */
   horizon(t: number): Horizon {
-    return this.horizonInto(t, this.nextArrival(), { at: 0, first: false });
-  }
-
-  private horizonInto(t: number, arrival: number, out: Horizon): Horizon {
-    const { W } = this;
-    const { w } = this.m;
-    const n = W.cfg.threads;
-    let at = arrival;
-    let first = false;
-    let th = W.th(0);
-    for (let u = 0; u < n; u++, th += ThreadCtx.$size) {
-      if (u === t || w[th + ThreadCtx.held]! || (this.absent.size > 0 && this.absent.has(u))) continue;
-      const c = w[th + ThreadCtx.clockMs]! * NS_PER_MS + w[th + ThreadCtx.clockNs]!;
-      const r = w[th + ThreadCtx.waiting]! ? this.ready(u) : c;
-      if (r > at) continue;
-      const wins = t < u && c === r;
-      first = r < at ? wins : first && wins;
-      at = r;
-    }
-    out.at = at;
-    out.first = first;
-    return out;
+    const { order } = this;
+    const arrival = this.nextArrival();
+    order.look();
+    order.limits(t);
+    return { at: Math.min(arrival, order.until), first: order.first && order.until < arrival };
   }
 
   /** The network delivers datagram `d` to the socket that the kernel would pick. */

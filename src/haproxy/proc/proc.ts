@@ -108,10 +108,29 @@ export function compile(procedures: readonly Procedure[], fixes: ReadonlySet<str
       const present = (!s.since || fixes.has(s.since)) && !(s.until && fixes.has(s.until));
       if (!present) continue;
       mix(`${proc.name}/${s.label}/${s.run.toString().length}`);
-      steps.push({ ...s, pc: steps.length, proc, frameSize: FRAME_HEAD + proc.locals.length, go });
+      steps.push(compiled(s, steps.length, proc, go));
     }
   });
   return { steps, entry, procedures, fixes, fingerprint: (print >>> 0).toString(16).padStart(8, '0') };
+}
+
+/** Every compiled step has the same fields in the same order: the machine reads them at each step. */
+function compiled(s: Step, pc: number, proc: Procedure, go: Go): CompiledStep {
+  return {
+    run: s.run,
+    go,
+    cost: s.cost,
+    frameSize: FRAME_HEAD + proc.locals.length,
+    pc,
+    proc,
+    label: s.label,
+    text: s.text,
+    ref: s.ref,
+    since: s.since,
+    until: s.until,
+    commit: s.commit,
+    verb: s.verb,
+  };
 }
 
 /** Gives every procedure its id: its place in this list, the same in every revision. */
