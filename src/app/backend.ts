@@ -1,5 +1,5 @@
 /** The page's real backend: bundled captures and opened files, read in a worker, run by turn-taking workers. */
-import { REVISIONS } from '../haproxy/revisions.ts';
+import { FINALIZED, FIXES, REVISIONS } from '../haproxy/revisions.ts';
 import { startEngine } from '../hosts/pool.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { WorldReader } from '../report/reader.ts';
@@ -25,8 +25,8 @@ export function createBackend(): Backend {
   return {
     samples: SAMPLES.map(({ id, name }) => ({ id, name })),
     revisions: REVISIONS.map((r, i) => ({
-      id: i === 0 ? r.id : 'finalized',
-      name: i === 0 ? '25174d51e' : '+ finalize, at accept',
+      id: r === FINALIZED ? 'finalized' : r.id,
+      name: i === 0 ? '25174d51e' : r === FINALIZED ? '+ finalize, at accept' : `+ ${FIXES[i]!.id}`,
       about: r.title,
     })),
     open: (source, keys, progress, signal) => open(source, keys, progress, signal),

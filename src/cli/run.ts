@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { keysMismatch } from '../capture/index.ts';
-import { findRevision, NEWEST, REVISIONS } from '../haproxy/revisions.ts';
+import { FINALIZED, findRevision, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine, NS_PER_MS } from '../machine/machine.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
@@ -137,7 +137,7 @@ function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parse(argv);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UnusableInput(USAGE);
-  const revision = values.revision ?? NEWEST.id;
+  const revision = values.revision ?? FINALIZED.id;
   if (!findRevision(revision)) {
     throw new UnusableInput(
       `There is no revision "${revision}"; there are: ${REVISIONS.map((r) => `"${r.id}"`).join(', ')}.`,

@@ -4,7 +4,15 @@ export interface WorldOptions {
   threads: number;
   /** Id of a revision; see `findRevision`. */
   revision: string;
+  /** Fixes taken out of it; see `chooseRevision`. */
+  without?: readonly string[];
+  /** Mutations put into it. */
+  mutations?: readonly string[];
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;
+  /** Places in an accept ring, one of which stays empty: 2 to 1023, HAProxy's 1023 when absent. */
+  ringSize?: number;
+  /** Batch limit of one callback (tune.maxpollevents): 1 to 200, HAProxy's 200 when absent. */
+  maxPollEvents?: number;
 }

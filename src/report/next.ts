@@ -58,7 +58,7 @@ export function fatalOf(look: Look): StageView['fatal'] {
   const bug = look.ld(W.global + Global.bug);
   if (!bug) return null;
   const b = BUGS[bug - 1]!;
-  const where = P.fixes.has('1acbbca17') ? b.pair : b.seed;
+  const where = P.fixes.has('d6646dddc') ? b.early : P.fixes.has('1acbbca17') ? b.pair : b.seed;
   return {
     text: where === '?' ? `FATAL: ${b.text}` : `FATAL: bug condition "${b.text}" matched at ${where}`,
     where,

@@ -4,7 +4,7 @@ import { N } from '../haproxy/model/flags.ts';
 import type { Constants, PacketOpener } from '../haproxy/model/script.ts';
 import { planWorld, type World } from '../haproxy/model/world.ts';
 import { compile, type Program } from '../haproxy/proc/proc.ts';
-import { findRevision, type Revision } from '../haproxy/revisions.ts';
+import { chooseRevision, type Revision } from '../haproxy/revisions.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { WorldData } from './data.ts';
 
@@ -19,7 +19,7 @@ export const WATCHED = 8192;
 
 /**
  * Lays out the world and compiles the program. `eventRing`: records kept for drawing, a power of two. Throws RangeError on
- * an unknown revision or a thread count outside 1..64.
+ * switches that cannot stand together or a thread count outside 1..64.
  */
 export function layOutWorld(
   data: WorldData,
@@ -27,8 +27,8 @@ export function layOutWorld(
   opener: PacketOpener,
   eventRing = WATCHED,
 ): Made {
-  const revision = findRevision(options.revision);
-  if (!revision) throw new RangeError(`no revision ${options.revision}`);
+  const revision = chooseRevision(options);
+  if (typeof revision === 'string') throw new RangeError(revision);
   if (!(options.threads >= 1 && options.threads <= 64))
     throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
   const consts: Constants = {
@@ -47,12 +47,17 @@ export function layOutWorld(
       threads: options.threads,
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
-      maxPollEvents: N.MAX_POLL_EVENTS,
-      ringSize: N.ACCEPT_RING,
+      maxPollEvents: within(options.maxPollEvents ?? N.MAX_POLL_EVENTS, 1, N.MAX_POLL_EVENTS),
+      ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
       eventRing,
       connections: Math.max(data.conns.length, data.addresses.length),
     },
     consts,
   );
-  return { W, P: compile(PROCEDURES, revision.fixes), revision };
+  return { W, P: compile(PROCEDURES, revision.fixes, revision.mutations), revision };
 }
+
+const within = (n: number, low: number, high: number): number => {
+  if (!(n >= low && n <= high)) throw new RangeError(`${n}: ${low} to ${high} are possible`);
+  return n;
+};

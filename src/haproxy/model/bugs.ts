@@ -7,25 +7,61 @@ export interface Bug {
   /** Seed's place, and the pair's (1acbbca17) where it differs. */
   seed: string;
   pair: string;
+  /** Place from d6646dddc on, where the documents give one; '?' else. */
+  early: string;
 }
 
-const at = (text: string, seed: string, pair = seed): Bug => ({ text, seed, pair });
+const at = (text: string, seed: string, pair = seed, early = '?'): Bug => ({ text, seed, pair, early });
 
 export const BUGS = [
-  at('qc->flags & ((1U << 29)|(1U << 30))', 'src/quic_conn.c:8501', 'src/quic_conn.c:8503'),
-  at('!node || eb64_next(node)', 'src/quic_conn.c:8506', 'src/quic_conn.c:8508'),
-  at('qc->mux_state == QC_MUX_READY', 'src/quic_conn.c:5676'),
-  at('((&qc->accept_list)->next != (&qc->accept_list))', 'src/quic_sock.c:899', 'src/quic_sock.c:908'),
-  at('new_dgram->buf', 'src/quic_sock.c:782'),
-  at('state & 0x00000020', 'src/task.c:58'),
-  at('state & 0x00000020', 'src/task.c:102'),
-  at('tl->tid >= 0 && tid != tl->tid', 'src/task.c:173'),
-  at('t->tid >= 0 && t->tid != tid && !(global.mode & 0x1000)', 'include/haproxy/task.h:267'),
-  at('task->tid != tid', 'include/haproxy/task.h:306'),
-  at('task->tid != tid', 'include/haproxy/task.h:670'),
-  at('pos < end || pos > dgram->buf + dgram->len', 'src/quic_conn.c:8298'),
+  at(
+    'qc->flags & ((1U << 29)|(1U << 30))',
+    'src/quic_conn.c:8501',
+    'src/quic_conn.c:8503',
+    'src/quic_conn.c:8530',
+  ),
+  at('!node || eb64_next(node)', 'src/quic_conn.c:8506', 'src/quic_conn.c:8508', 'src/quic_conn.c:8535'),
+  at('qc->mux_state == QC_MUX_READY', 'src/quic_conn.c:5676', 'src/quic_conn.c:5676', 'src/quic_conn.c:5710'),
+  at(
+    '((&qc->accept_list)->next != (&qc->accept_list))',
+    'src/quic_sock.c:899',
+    'src/quic_sock.c:908',
+    'src/quic_sock.c:907',
+  ),
+  at('new_dgram->buf', 'src/quic_sock.c:782', 'src/quic_sock.c:782', 'src/quic_sock.c:781'),
+  at('state & 0x00000020', 'src/task.c:58', 'src/task.c:58', 'src/task.c:58'),
+  at('state & 0x00000020', 'src/task.c:102', 'src/task.c:102', 'src/task.c:102'),
+  at('tl->tid >= 0 && tid != tl->tid', 'src/task.c:173', 'src/task.c:173', 'src/task.c:173'),
+  at(
+    't->tid >= 0 && t->tid != tid && !(global.mode & 0x1000)',
+    'include/haproxy/task.h:267',
+    'include/haproxy/task.h:267',
+    'include/haproxy/task.h:267',
+  ),
+  at(
+    'task->tid != tid',
+    'include/haproxy/task.h:306',
+    'include/haproxy/task.h:306',
+    'include/haproxy/task.h:306',
+  ),
+  at(
+    'task->tid != tid',
+    'include/haproxy/task.h:670',
+    'include/haproxy/task.h:670',
+    'include/haproxy/task.h:673',
+  ),
+  at(
+    'pos < end || pos > dgram->buf + dgram->len',
+    'src/quic_conn.c:8298',
+    'src/quic_conn.c:8298',
+    'src/quic_conn.c:8320',
+  ),
   at('segmentation fault: LIST_DEL of el_th_ctx {NULL, NULL}', '?'),
   at('use of a freed object', '?'),
+  at('!(qc->flags & (1U << 10))', '?', '?', 'src/quic_conn.c:8569'),
+  at('qc->flags & ((1U << 29)|(1U << 30))', '?'),
+  at('qc->flags & (1U << 10)', '?'),
+  at('segmentation fault: the bytes of a consumed datagram', '?'),
 ] as const satisfies readonly Bug[];
 
 /** Index into BUGS by what is asserted. */
@@ -44,4 +80,8 @@ export const BUG = {
   DGRAM_END: 11,
   SEGV_EL_TH_CTX: 12,
   FREED_OBJECT: 13,
+  REBIND_FLAG: 14,
+  FINALIZE_CLOSING: 15,
+  RELEASE_REBOUND: 16,
+  CONSUMED_DGRAM: 17,
 } as const;

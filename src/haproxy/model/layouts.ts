@@ -33,6 +33,8 @@ export const ThreadCtx = struct('thread_ctx', {
   /** In epoll_wait; until `waitMs` (0 = no timeout). */
   waiting: f.word,
   waitMs: f.time,
+  /** Date of the next timer, + 1, as run_poll_loop has found it; 0 = none. */
+  nextMs: f.time,
   wakeMs: f.time,
   wakeNs: f.time,
   expired: f.word,

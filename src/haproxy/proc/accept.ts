@@ -20,7 +20,7 @@ import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
 import { setFlags } from './handle.ts';
 import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
-import { finalizeRebind, setTidAffinity } from './rebind.ts';
+import { commitRebind, finalizeRebind, resetRebind, setTidAffinity } from './rebind.ts';
 import { taskletWakeup } from './task.ts';
 import { TP } from './trace.ts';
 import { sendPpkts } from './tx.ts';
@@ -285,7 +285,7 @@ export const listenerAccept = procedure(
       (x) => {
         return x.call(setTidAffinity, x.get(A.qc), x.get(A.tid));
       },
-      { since: '1acbbca17' },
+      { since: '1acbbca17', unless: 'X21' },
     ),
     step(
       '6b',
@@ -297,7 +297,7 @@ export const listenerAccept = procedure(
         x.m.st(x.get(A.qc) + QuicConn.pendTo, 0);
         return go.local!;
       },
-      { since: '1acbbca17' },
+      { since: '1acbbca17', unless: 'X21' },
     ),
     step(
       '7',
@@ -309,12 +309,20 @@ export const listenerAccept = procedure(
         const ring = W.acceptRing(x.get(A.tid));
         const tail = m.ald(ring + AcceptRing.tail);
         const next = (tail + 1) % W.cfg.ringSize;
-        if (next === m.ald(ring + AcceptRing.head)) return go.local!;
+        if (next === m.ald(ring + AcceptRing.head)) return go.full!;
         if (!m.cas(ring + AcceptRing.tail, tail, next)) return RETRY_STEP;
         x.set(A.pos, tail);
         return NEXT;
       },
       { since: '1acbbca17' },
+    ),
+    step(
+      '7a',
+      'Hand the connection over, before the place is filled',
+      '4.1/2',
+      COST.local,
+      (x) => x.call(commitRebind, x.get(A.qc), x.get(A.tid)),
+      { since: '95f624540' },
     ),
     step(
       '7b',
@@ -336,9 +344,26 @@ export const listenerAccept = procedure(
       'N8/6',
       COST.local,
       (x, go) => {
-        return x.callThen(go['1']!, taskletWakeup, x.m.ld(x.W.acceptRing(x.get(A.tid)) + AcceptRing.tasklet));
+        const then = x.P.mutations.has('X21') ? go['8y']! : go['1']!;
+        return x.callThen(then, taskletWakeup, x.m.ld(x.W.acceptRing(x.get(A.tid)) + AcceptRing.tasklet));
       },
       { since: '1acbbca17' },
+    ),
+    step(
+      '8y',
+      'Mutation X21: rebind it only now',
+      'N8/5',
+      COST.local,
+      (x, go) => x.callThen(go['1']!, setTidAffinity, x.get(A.qc), x.get(A.tid)),
+      { with: 'X21' },
+    ),
+    step(
+      'full',
+      'The ring is full: take the rebind back',
+      '4.1/4',
+      COST.local,
+      (x) => x.call(resetRebind, x.get(A.qc)),
+      { since: '95f624540' },
     ),
     step('local', 'Count it on this thread', 'N8/7', COST.atomic, (x) => {
       x.m.add(x.W.perThread(x.t) + LiPerThread.thrConn, 1);

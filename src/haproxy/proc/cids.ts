@@ -33,12 +33,12 @@ function makeCid(x: Exec, qc: number): number {
 }
 
 /** Locals. */
-const B = { qc: 0, left: 1, cid: 2, lock: 3 } as const;
+const B = { qc: 0, left: 1, cid: 2, lock: 3, taken: 4 } as const;
 
 export const buildPostHandshakeFrames = procedure(
   'quic_build_post_handshake_frames',
   'Announcing new CIDs',
-  ['qc', 'left', 'cid', 'lock'],
+  ['qc', 'left', 'cid', 'lock', 'taken'],
   [
     step('1', 'How many more CIDs does the client take?', 'N7', COST.local, (x) => {
       const { m, W } = x;
@@ -59,11 +59,42 @@ export const buildPostHandshakeFrames = procedure(
       return NEXT;
     }),
     step('3', 'Take the write lock of its tree', 'N7', COST.atomic, (x) => lockTree(x, B.cid, B.lock)),
-    step('4', 'Insert it; a duplicate is silently ignored (M15)', 'N7', COST.tree, (x) => insert(x, B.cid)),
+    step('4', 'Insert it; a duplicate is silently ignored (M15)', 'N7', COST.tree, (x) => insert(x, B.cid), {
+      until: '2623e0a0b',
+    }),
+    step(
+      '4n',
+      'Insert it; is there one like it?',
+      'N7',
+      COST.tree,
+      (x) => {
+        const c = x.get(B.cid);
+        const there = cidInsert(x.m, x.W.treeRoot(treeByte(x, c)), c + QuicCid.node);
+        x.set(B.taken, there === c + QuicCid.node ? 0 : 1);
+        return NEXT;
+      },
+      { since: '2623e0a0b' },
+    ),
     step('5', 'Release the lock', 'N7', COST.atomic, (x, go) => {
       wrUnlock(x.m, x.get(B.lock));
-      return go['2']!;
+      return x.get(B.taken) ? NEXT : go['2']!;
     }),
+    step(
+      '5n',
+      'It is another’s: forget it',
+      'N7',
+      COST.pool,
+      (x, go) => {
+        const { m } = x;
+        const cid = x.get(B.cid);
+        listDelete(m, cid + QuicCid.byQc);
+        m.st(x.get(B.qc) + QuicConn.nextCidSeq, m.ld(x.get(B.qc) + QuicConn.nextCidSeq) - 1);
+        poolFree(m, x.W.pools.cid, cid);
+        x.set(B.taken, 0);
+        return go['2']!;
+      },
+      { since: '2623e0a0b' },
+    ),
     step('6', 'The frames are ready', 'N7', COST.local, (x) => {
       clearFlags(x, x.get(B.qc), QC.NEED_POST_HANDSHAKE_FRMS);
       x.sink.trace(x, TP.postHandshakeLeave, x.get(B.qc));

@@ -130,7 +130,7 @@ export const newConn = procedure(
       const cid = x.get(C.cid);
       m.st(cid + QuicCid.qc, qc);
       m.st(cid + QuicCid.seqNum, 0);
-      listAppend(m, qc + QuicConn.cids, cid + QuicCid.byQc);
+      if (!x.P.fixes.has('123181096')) listAppend(m, qc + QuicConn.cids, cid + QuicCid.byQc);
       m.st(qc + QuicConn.scid, cid);
       m.st(qc + QuicConn.nextCidSeq, 1);
       x.sink.note(x, EV.CREATE, qc, m.ld(qc + QuicConn.capConn));

@@ -1,14 +1,15 @@
 /** A datagram on the thread that may own its connection (semantics 1.5 to 1.7): parse, find the connection, or pass it on. */
 import { cidInsert, cidLookup } from '../../memory/cidtree.ts';
+import { listAppend } from '../../memory/list.ts';
 import { RETRY } from '../../memory/mem.ts';
 import { mtlAppend } from '../../memory/mtlist.ts';
-import { poolFree } from '../../memory/pool.ts';
+import { poolFree, poolIsFree } from '../../memory/pool.ts';
 import { rdTry, rdUnlock, wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import { BUG } from '../model/bugs.ts';
 import { dropReason, N, PKT, QC } from '../model/flags.ts';
 import { Dghdlr, Global, QuicCid, QuicConn, QuicDgram, RxPacket, ThreadCtx } from '../model/layouts.ts';
 import { derivedCid, firstByte, loadDerived, loadKey } from './cidkey.ts';
-import { cidSetKey, newConn } from './conn.ts';
+import { cidSetKey, listAppendSplit, newConn } from './conn.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
@@ -17,6 +18,7 @@ import { ledgerDrop, ledgerHandled, ledgerHop } from './kernel.ts';
 import { parseInto } from './pktparse.ts';
 import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
 import { finalizeRebind } from './rebind.ts';
+import { release } from './release.ts';
 import { taskletWakeup } from './task.ts';
 import { TP } from './trace.ts';
 
@@ -71,12 +73,19 @@ export const retrieveFromCid = procedure(
       x.set(F.node, node);
       return node ? NEXT : go['7']!;
     }),
-    step('5', 'Read the entry’s tid again: is it still this thread?', '1.7/4', COST.atomic, (x, go) => {
-      const tid = x.m.ald(x.get(F.node) + QuicCid.tid);
-      if (tid === x.t) return NEXT;
-      x.set(F.other, -1 - tid);
-      return go['7']!;
-    }),
+    step(
+      '5',
+      'Read the entry’s tid again: is it still this thread?',
+      '1.7/4',
+      COST.atomic,
+      (x, go) => {
+        const tid = x.m.ald(x.get(F.node) + QuicCid.tid);
+        if (tid === x.t) return NEXT;
+        x.set(F.other, -1 - tid);
+        return go['7']!;
+      },
+      { unless: 'X01' },
+    ),
     step('6', 'It is: the entry’s connection is ours', '1.7/4', COST.local, (x) => {
       x.set(F.other, x.m.ld(x.get(F.node) + QuicCid.qc));
       return NEXT;
@@ -92,14 +101,14 @@ export const retrieveFromCid = procedure(
 );
 
 /** Locals of quic_rx_pkt_retrieve_conn; returns as retrieve_qc_conn_from_cid. */
-const R = { pkt: 0, dgram: 1, lock: 2, cid: 3, other: 4 } as const;
+const R = { pkt: 0, dgram: 1, lock: 2, cid: 3, other: 4, qc: 5 } as const;
 
 const dgOf = (x: Exec): number => x.m.ld(x.get(R.pkt) + RxPacket.dgram);
 
 export const pktRetrieveConn = procedure(
   'quic_rx_pkt_retrieve_conn',
   'Finding the connection',
-  ['pkt', 'dgram', 'lock', 'cid', 'other'],
+  ['pkt', 'dgram', 'lock', 'cid', 'other', 'qc'],
   [
     step('1', 'Look for the connection by its CID', '1.7/1', COST.local, (x) => {
       x.sink.trace(x, TP.retrieveEnter, 0);
@@ -139,6 +148,30 @@ export const pktRetrieveConn = procedure(
       x.set(R.cid, cid);
       return NEXT;
     }),
+    step(
+      '2cf',
+      'Create the connection, before anybody can find it',
+      '1.7/2f',
+      COST.local,
+      (x) => x.call(newConn, x.get(R.cid), x.get(R.dgram), x.get(R.pkt)),
+      { since: '4ae29be18' },
+    ),
+    step(
+      '2cg',
+      'Without memory nothing stays behind',
+      '1.7/2f',
+      COST.pool,
+      (x) => {
+        x.set(R.qc, x.ret);
+        if (x.ret !== 0) return NEXT;
+        // Before 123181096 the CID had joined the connection by then, unless that was what could not be made.
+        const { m, W } = x;
+        const cid = x.get(R.cid);
+        if (!poolIsFree(m, W.pools.cid, cid)) poolFree(m, W.pools.cid, cid);
+        return fail(x, 'no memory');
+      },
+      { since: '4ae29be18' },
+    ),
     step('2d', 'Take the write lock of its tree', '1.7/2d', COST.atomic, (x) => {
       const lock = x.W.treeLock(firstByteOf(x, x.get(R.cid)));
       if (!wrTry(x.m, lock)) return RETRY_STEP;
@@ -148,7 +181,7 @@ export const pktRetrieveConn = procedure(
     step('2d.1', 'Insert it: the first thread to come wins', '1.7/2d', COST.tree, (x, go) => {
       const cid = x.get(R.cid);
       const there = cidInsert(x.m, x.W.treeRoot(firstByteOf(x, cid)), cid + QuicCid.node);
-      if (there === cid + QuicCid.node) return go['2d.3']!;
+      if (there === cid + QuicCid.node) return go.won!;
       x.set(R.other, there - QuicCid.node);
       return NEXT;
     }),
@@ -156,19 +189,49 @@ export const pktRetrieveConn = procedure(
       x.set(R.other, -1 - x.m.ald(x.get(R.other) + QuicCid.tid));
       return NEXT;
     }),
+    step(
+      '2d.r',
+      'Release the connection made in vain, with the lock held',
+      'M17',
+      COST.local,
+      (x) => x.call(release, x.get(R.qc)),
+      { since: '4ae29be18' },
+    ),
+    step(
+      'won',
+      'It has won: now the CID joins the connection',
+      '4/25',
+      COST.local,
+      (x) => {
+        const { m } = x;
+        if (x.get(R.other)) return NEXT;
+        listAppend(m, x.get(R.qc) + QuicConn.cids, x.get(R.cid) + QuicCid.byQc);
+        return NEXT;
+      },
+      { since: '123181096' },
+    ),
     step('2d.3', 'Release the lock', '1.7/2d', COST.atomic, (x, go) => {
       wrUnlock(x.m, x.get(R.lock));
       return x.get(R.other) ? NEXT : go['2f']!;
     }),
     step('2e', 'Free the CID made in vain', '1.7/2e', COST.pool, (x) => {
-      poolFree(x.m, x.W.pools.cid, x.get(R.cid));
+      const { m, W } = x;
+      const cid = x.get(R.cid);
+      if (!poolIsFree(m, W.pools.cid, cid)) poolFree(m, W.pools.cid, cid);
       x.setRet(x.get(R.other));
       x.sink.trace(x, TP.retrieveLeave, 0);
       return RET;
     }),
-    step('2f', 'Create the connection', '1.7/2f', COST.local, (x) => {
-      return x.call(newConn, x.get(R.cid), x.get(R.dgram), x.get(R.pkt));
-    }),
+    step(
+      '2f',
+      'Create the connection',
+      '1.7/2f',
+      COST.local,
+      (x) => {
+        return x.call(newConn, x.get(R.cid), x.get(R.dgram), x.get(R.pkt));
+      },
+      { until: '4ae29be18' },
+    ),
     step(
       '2g',
       'Count it as half open; without memory its CID stays behind (M10)',
@@ -180,6 +243,20 @@ export const pktRetrieveConn = procedure(
         x.sink.trace(x, TP.retrieveLeave, x.ret);
         return RET;
       },
+      { until: '4ae29be18' },
+    ),
+    step(
+      '2g2',
+      'Count it as half open',
+      '1.7/2f',
+      COST.atomic,
+      (x) => {
+        x.m.add(x.W.global + Global.halfOpen, 1);
+        x.setRet(x.get(R.qc));
+        x.sink.trace(x, TP.retrieveLeave, x.get(R.qc));
+        return RET;
+      },
+      { since: '4ae29be18' },
     ),
     step('unknown', 'No connection: answer with a stateless reset', '1.7/3', COST.syscall, (x) => {
       x.sink.trace(x, TP.retrieveUnknown, 0);
@@ -197,6 +274,11 @@ function fail(x: Exec, reason: Parameters<typeof dropReason>[0]): number {
 }
 
 const firstByteOf = (x: Exec, cid: number): number => x.m.ld(cid + QuicCid.node) >>> 24;
+
+/** Mutation X05: an inbox is written as a plain list, four writes that anybody may come between. */
+export function appendPlain(x: Exec, tid: number, dgram: number): number {
+  return x.call(listAppendSplit, x.W.dghdlr(tid) + Dghdlr.dgrams, dgram + QuicDgram.handlerList);
+}
 
 /** Locals of quic_dgram_parse; returns 0, or -1 on an error. */
 const P = {
@@ -221,7 +303,9 @@ export const dgramParse = procedure(
   [
     step('0', 'Begin at its first byte', '1.5', COST.local, (x) => {
       x.sink.trace(x, TP.dgramParseEnter, 0);
-      x.set(P.dg, x.m.ald(x.get(P.dgram) + QuicDgram.buf) - 1);
+      const buf = x.m.ald(x.get(P.dgram) + QuicDgram.buf);
+      if (x.bugOn(buf <= 0, BUG.CONSUMED_DGRAM)) return NEXT;
+      x.set(P.dg, buf - 1);
       return NEXT;
     }),
     step('1', 'Allocate a packet', '1.5/1', COST.pool, (x, go) => {
@@ -284,7 +368,8 @@ export const dgramParse = procedure(
         const { m, W } = x;
         const el = x.get(P.dgram) + QuicDgram.handlerList;
         if (x.bugOn(x.get(P.other) >= W.cfg.threads, BUG.FREED_OBJECT)) return NEXT;
-        if (mtlAppend(m, W.dghdlr(x.get(P.other)) + Dghdlr.dgrams, el) === RETRY) return RETRY_STEP;
+        const plain = x.P.mutations.has('X05');
+        if (!plain && mtlAppend(m, W.dghdlr(x.get(P.other)) + Dghdlr.dgrams, el) === RETRY) return RETRY_STEP;
         ledgerHop(x, x.get(P.dg));
         m.st(x.th + ThreadCtx.handDgram, 0);
         m.st(x.th + ThreadCtx.redispatched, m.ld(x.th + ThreadCtx.redispatched) + 1);
@@ -294,6 +379,14 @@ export const dgramParse = procedure(
       { verb: 'Redispatching' },
     ),
     step(
+      '3x',
+      'Mutation X05: append to the inbox as to a plain list',
+      '1.5/3',
+      COST.local,
+      (x) => appendPlain(x, x.get(P.other), x.get(P.dgram)),
+      { with: 'X05', verb: 'Redispatching' },
+    ),
+    step(
       '3c',
       'Wake the owner',
       '1.5/3',
@@ -301,7 +394,26 @@ export const dgramParse = procedure(
       (x) => {
         return x.call(taskletWakeup, x.m.ld(x.W.dghdlr(x.get(P.other)) + Dghdlr.task));
       },
-      { verb: 'Redispatching' },
+      { verb: 'Redispatching', unless: 'X11' },
+    ),
+    step(
+      '3y',
+      'Mutation X16: mark it as consumed here',
+      '1.5/3',
+      COST.atomic,
+      (x) => {
+        x.m.ast(x.get(P.dgram) + QuicDgram.buf, 0);
+        return NEXT;
+      },
+      { with: 'X16' },
+    ),
+    step(
+      '3z',
+      'Mutation X17: go on with the next packet of the datagram',
+      '1.5/3',
+      COST.local,
+      (_x, go) => go.next!,
+      { with: 'X17' },
     ),
     step(
       '3d',

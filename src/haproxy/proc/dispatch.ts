@@ -10,7 +10,7 @@ import { dropReason, FD, N } from '../model/flags.ts';
 import { Dghdlr, Fdtab, Listener, QuicCid, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
 import { firstByte, loadDerived, loadKey } from './cidkey.ts';
 import { COST } from './cost.ts';
-import { dgramParse } from './dgram.ts';
+import { appendPlain, dgramParse } from './dgram.ts';
 import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
 import { kqPop, ledgerDrop, ledgerRead } from './kernel.ts';
@@ -215,11 +215,20 @@ export const dgramDispatch = procedure(
     step('5', 'Push it to that thread’s inbox', '1.2/5', COST.atomic, (x) => {
       const { m, W } = x;
       const el = x.get(D.dgram) + QuicDgram.handlerList;
-      if (mtlAppend(m, W.dghdlr(x.get(D.tid)) + Dghdlr.dgrams, el) === RETRY) return RETRY_STEP;
+      const plain = x.P.mutations.has('X05');
+      if (!plain && mtlAppend(m, W.dghdlr(x.get(D.tid)) + Dghdlr.dgrams, el) === RETRY) return RETRY_STEP;
       m.st(x.th + ThreadCtx.handDgram, 0);
       x.sink.note(x, EV.DISPATCH, 0, x.get(D.dg), x.get(D.tid));
       return NEXT;
     }),
+    step(
+      '5x',
+      'Mutation X05: append to the inbox as to a plain list',
+      '1.2/5',
+      COST.local,
+      (x) => appendPlain(x, x.get(D.tid), x.get(D.dgram)),
+      { with: 'X05' },
+    ),
     step('6', 'Wake its datagram handler', '1.2/6', COST.local, (x) => {
       return x.call(taskletWakeup, x.m.ld(x.W.dghdlr(x.get(D.tid)) + Dghdlr.task));
     }),

@@ -128,18 +128,38 @@ export const rcvBuf = procedure(
       x.set(R.node, cidLookup(x.m, x.W.treeRoot(firstByte(x)), x.k0, x.k1, x.k2, x.k3, x.k4, x.klen));
       return NEXT;
     }),
+    step(
+      '3e',
+      'Does the entry point to this connection? Then leave at once, with the lock (M13b)',
+      '1.10',
+      COST.local,
+      (x, go) => (x.get(R.node) && pointsHere(x) ? go['4']! : NEXT),
+      { since: '05f59a51a', until: '192abc6f8' },
+    ),
+    step(
+      '3f',
+      'Does the entry point to this connection?',
+      '1.10',
+      COST.local,
+      (x) => {
+        if (x.get(R.node) && !pointsHere(x)) x.set(R.node, 0);
+        return NEXT;
+      },
+      { since: '192abc6f8' },
+    ),
     step('3c', 'Release the lock', '1.10', COST.atomic, (x, go) => {
       rdUnlock(x.m, x.get(R.lock));
-      return x.get(R.node) ? NEXT : go['5']!;
+      if (!x.get(R.node)) return go['5']!;
+      if (x.P.fixes.has('192abc6f8')) return go['4']!;
+      return x.P.fixes.has('05f59a51a') ? go['5']! : NEXT;
     }),
     step(
       '3d',
       'Does the entry point to this connection? (read after the unlock, M13)',
       '1.10',
       COST.local,
-      (x, go) => {
-        return x.m.ld(x.get(R.node) + QuicCid.qc) === x.get(R.qc) ? NEXT : go['5']!;
-      },
+      (x, go) => (pointsHere(x) ? NEXT : go['5']!),
+      { until: '05f59a51a' },
     ),
     step('4', 'Mine: parse it here', '1.10', COST.local, (x) => {
       return x.call(dgramParse, x.get(R.dgram), x.get(R.qc), x.W.listener);
@@ -179,6 +199,11 @@ export const rcvBuf = procedure(
         const d = x.alloc(x.W.pools.dgram);
         if (d === RETRY) return RETRY_STEP;
         if (d) fillRingEnd(x, rxbuf, d);
+        else if (!x.P.fixes.has('f59635c49')) {
+          // M21: on to the next datagram, and the receive buffer is in nobody's list any more.
+          ledgerDrop(x, x.get(R.dg), dropReason('no memory'));
+          return go['2']!;
+        }
       }
       if (contiguousFree(x, rxbuf) < len) {
         ledgerDrop(x, x.get(R.dg), dropReason('rxbuf full'));
@@ -187,9 +212,32 @@ export const rcvBuf = procedure(
       x.m.st(rxbuf + ReceiverBuf.data, x.m.ld(rxbuf + ReceiverBuf.data) + len);
       return NEXT;
     }),
-    step('5c', 'Dispatch it, with this connection’s peer address (M14)', '1.10', COST.local, (x) => {
-      return x.call(dgramDispatch, x.get(R.dg), x.m.ld(x.get(R.qc) + QuicConn.peerAddr), x.get(R.rxbuf), 0);
-    }),
+    step(
+      '5c',
+      'Dispatch it, with this connection’s peer address (M14)',
+      '1.10',
+      COST.local,
+      (x) => {
+        return x.call(dgramDispatch, x.get(R.dg), x.m.ld(x.get(R.qc) + QuicConn.peerAddr), x.get(R.rxbuf), 0);
+      },
+      { until: '76d502588' },
+    ),
+    step(
+      '5c2',
+      'Dispatch it, with the address it came from',
+      '1.10',
+      COST.local,
+      (x) => {
+        return x.call(
+          dgramDispatch,
+          x.get(R.dg),
+          x.W.consts.datagrams.saddr[x.get(R.dg)]!,
+          x.get(R.rxbuf),
+          0,
+        );
+      },
+      { since: '76d502588' },
+    ),
     step('5d', 'Put the receive buffer back', '1.10', COST.atomic, (x, go) => {
       const el = x.get(R.rxbuf) + ReceiverBuf.el;
       return mtlAppend(x.m, x.W.listener + Listener.rxbufs, el) === RETRY ? RETRY_STEP : go['2']!;
@@ -204,6 +252,8 @@ export const rcvBuf = procedure(
     }),
   ],
 );
+
+const pointsHere = (x: Exec): boolean => x.m.ld(x.get(R.node) + QuicCid.qc) === x.get(R.qc);
 
 /** The loaded key equals qc.scid or qc.odcid. */
 function isOwn(x: Exec): boolean {

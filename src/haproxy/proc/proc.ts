@@ -33,6 +33,9 @@ export interface Step {
   /** First fix that has this step / first fix that no longer has it. */
   since?: string;
   until?: string;
+  /** Mutation that has this step / mutation that has it no longer. */
+  with?: string;
+  unless?: string;
   /** Marks the store of `tid` that moves the ownership. */
   commit?: boolean;
   /** Verb shown while the thread stands here, when it differs from the procedure's. */
@@ -50,7 +53,7 @@ export interface Procedure {
   id: number;
 }
 
-export type StepOptions = Partial<Pick<Step, 'since' | 'until' | 'commit' | 'verb'>>;
+export type StepOptions = Partial<Pick<Step, 'since' | 'until' | 'with' | 'unless' | 'commit' | 'verb'>>;
 
 /** Declares one step. `cost` in virtual ns. */
 export function step(
@@ -83,6 +86,7 @@ export interface Program {
   entry: Int32Array;
   procedures: readonly Procedure[];
   fixes: ReadonlySet<string>;
+  mutations: ReadonlySet<string>;
   /** Changes whenever a step, a label or an order changes. */
   fingerprint: string;
 }
@@ -90,14 +94,29 @@ export interface Program {
 /** Frame words before the locals: program counter, caller's frame. */
 export const FRAME_HEAD = 2;
 
-/** Chooses the steps of a revision (a set of fixes) from every procedure and numbers them. */
-export function compile(procedures: readonly Procedure[], fixes: ReadonlySet<string>): Program {
+const NONE: ReadonlySet<string> = new Set();
+
+function present(s: Step, fixes: ReadonlySet<string>, mutations: ReadonlySet<string>): boolean {
+  if (s.since && !fixes.has(s.since)) return false;
+  if (s.until && fixes.has(s.until)) return false;
+  if (s.with && !mutations.has(s.with)) return false;
+  return !(s.unless && mutations.has(s.unless));
+}
+
+/** Chooses the steps of a revision (sets of fixes and mutations) from every procedure and numbers them. */
+export function compile(
+  procedures: readonly Procedure[],
+  fixes: ReadonlySet<string>,
+  mutations: ReadonlySet<string> = NONE,
+): Program {
   const steps: CompiledStep[] = [];
   const entry = new Int32Array(procedures.length);
   let print = 0x811c9dc5;
   const mix = (s: string) => {
     for (let i = 0; i < s.length; i++) print = Math.imul(print ^ s.charCodeAt(i), 0x01000193);
   };
+  // Some steps ask for a fix or a mutation themselves.
+  mix([...fixes, ...mutations].join('/'));
   procedures.forEach((proc, id) => {
     if (proc.id !== id) throw new Error(`procedure ${proc.name} stands in no catalogue`);
     entry[id] = steps.length;
@@ -105,13 +124,19 @@ export function compile(procedures: readonly Procedure[], fixes: ReadonlySet<str
     for (const s of proc.steps) {
       if (go[s.label] !== undefined) throw new Error(`${proc.name}: label ${s.label} twice`);
       go[s.label] = steps.length;
-      const present = (!s.since || fixes.has(s.since)) && !(s.until && fixes.has(s.until));
-      if (!present) continue;
+      if (!present(s, fixes, mutations)) continue;
       mix(`${proc.name}/${s.label}/${s.run.toString().length}`);
       steps.push(compiled(s, steps.length, proc, go));
     }
   });
-  return { steps, entry, procedures, fixes, fingerprint: (print >>> 0).toString(16).padStart(8, '0') };
+  return {
+    steps,
+    entry,
+    procedures,
+    fixes,
+    mutations,
+    fingerprint: (print >>> 0).toString(16).padStart(8, '0'),
+  };
 }
 
 /** Every compiled step has the same fields in the same order: the machine reads them at each step. */

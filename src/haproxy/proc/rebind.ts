@@ -36,6 +36,45 @@ function destroyFresh(x: Exec, local: number): number {
   return NEXT;
 }
 
+/** S1, second allocation; `err` is where a failure leads. */
+function allocTimer(x: Exec, err: number): number {
+  if (!x.m.ld(qcOf(x) + QuicConn.timerTask)) return NEXT;
+  const t = x.alloc(x.W.pools.task);
+  if (t === RETRY) return RETRY_STEP;
+  if (t === 0) return err;
+  initTask(x, t, x.get(L.tid), -1, 0, false);
+  x.set(L.t2, t);
+  return NEXT;
+}
+
+/** S1, third allocation. */
+function allocTasklet(x: Exec, err: number): number {
+  const t = x.alloc(x.W.pools.tasklet);
+  if (t === RETRY) return RETRY_STEP;
+  if (t === 0) return err;
+  initTask(x, t, -1, -1, 0, true);
+  x.set(L.t3, t);
+  return NEXT;
+}
+
+/** The store that hands the connection over. */
+function storeTid(x: Exec): number {
+  const { m } = x;
+  const qc = qcOf(x);
+  const cid = listFirst(m, qc + QuicConn.cids) - QuicCid.byQc;
+  x.sink.note(x, EV.COMMIT, qc, x.get(L.tid), x.t);
+  m.ast(cid + QuicCid.tid, x.get(L.tid));
+  return NEXT;
+}
+
+/** Its one CID: HAProxy asserts that there is one and no other. */
+function oneCid(x: Exec, qc: number): number {
+  const head = qc + QuicConn.cids;
+  const first = listFirst(x.m, head);
+  x.bugOn(!first || listNext(x.m, head, first) !== 0, BUG.REBIND_ONE_CID);
+  return NEXT;
+}
+
 export const setTidAffinity = procedure(
   'qc_set_tid_affinity',
   'Rebinding',
@@ -52,33 +91,47 @@ export const setTidAffinity = procedure(
       x.set(L.t1, t);
       return NEXT;
     }),
-    step('S1.2', 'Allocate a loss timer task, if it has one', 'S1', COST.pool, (x, go) => {
-      if (!x.m.ld(qcOf(x) + QuicConn.timerTask)) return NEXT;
-      const t = x.alloc(x.W.pools.task);
-      if (t === RETRY) return RETRY_STEP;
-      if (t === 0) return go['S-err.1']!;
-      initTask(x, t, x.get(L.tid), -1, 0, false);
-      x.set(L.t2, t);
-      return NEXT;
-    }),
-    step('S1.3', 'Allocate an I/O tasklet: from here on nothing can fail', 'S1', COST.pool, (x, go) => {
-      const t = x.alloc(x.W.pools.tasklet);
-      if (t === RETRY) return RETRY_STEP;
-      if (t === 0) return go['S-err.1']!;
-      initTask(x, t, -1, -1, 0, true);
-      x.set(L.t3, t);
-      return NEXT;
-    }),
+    step(
+      'S1.2',
+      'Allocate a loss timer task, if it has one',
+      'S1',
+      COST.pool,
+      (x, go) => allocTimer(x, go['S-err.1']!),
+      { unless: 'X03' },
+    ),
+    step(
+      'S1.3',
+      'Allocate an I/O tasklet: from here on nothing can fail',
+      'S1',
+      COST.pool,
+      (x, go) => allocTasklet(x, go['S-err.1']!),
+      { unless: 'X03' },
+    ),
+    step(
+      'S14x',
+      'Mutation X02: store the new tid before anything else',
+      'S14',
+      COST.atomic,
+      (x) => storeTid(x),
+      { with: 'X02', commit: true },
+    ),
     step('S2', 'Kill the old idle timer task', 'S2', COST.local, (x) =>
       x.call(taskKill, x.m.ld(qcOf(x) + QuicConn.idleTask)),
     ),
-    step('S3', 'Carry its expiry over (read from the killed task)', 'S3', COST.local, (x) => {
-      const { m } = x;
-      const old = m.ld(qcOf(x) + QuicConn.idleTask);
-      m.st(x.get(L.t1) + Task.expire, m.ld(old + Task.expire));
-      m.st(x.get(L.t1) + Task.armedAt, m.ld(old + Task.armedAt));
-      return NEXT;
-    }),
+    step(
+      'S3',
+      'Carry its expiry over (read from the killed task)',
+      'S3',
+      COST.local,
+      (x) => {
+        const { m } = x;
+        const old = m.ld(qcOf(x) + QuicConn.idleTask);
+        m.st(x.get(L.t1) + Task.expire, m.ld(old + Task.expire));
+        m.st(x.get(L.t1) + Task.armedAt, m.ld(old + Task.armedAt));
+        return NEXT;
+      },
+      { unless: 'X25' },
+    ),
     step('S4', 'Put the new idle timer task in its place, not queued', 'S4', COST.local, (x) => {
       const { m } = x;
       const t1 = x.get(L.t1);
@@ -91,6 +144,14 @@ export const setTidAffinity = procedure(
       const old = x.m.ld(qcOf(x) + QuicConn.timerTask);
       return old ? x.call(taskKill, old) : go['S6.0']!;
     }),
+    step(
+      'S5x',
+      'Mutation X03: allocate the new one only now',
+      'S1',
+      COST.pool,
+      (x, go) => allocTimer(x, go['S-err.3']!),
+      { with: 'X03' },
+    ),
     step('S5.2', 'Put the new one in its place; its expiry is not carried', 'S5', COST.local, (x) => {
       const { m } = x;
       const t2 = x.get(L.t2);
@@ -111,10 +172,36 @@ export const setTidAffinity = procedure(
       },
       { since: '739de3f11' },
     ),
-    step('S6', 'Kill the old I/O tasklet', 'S6', COST.local, (x) => {
-      x.set(L.old, x.m.ld(qcOf(x) + QuicConn.tasklet));
-      return x.call(taskletKill, x.get(L.old));
-    }),
+    step(
+      'S6',
+      'Kill the old I/O tasklet',
+      'S6',
+      COST.local,
+      (x) => {
+        x.set(L.old, x.m.ld(qcOf(x) + QuicConn.tasklet));
+        return x.call(taskletKill, x.get(L.old));
+      },
+      { unless: 'X04' },
+    ),
+    step(
+      'S6y',
+      'Mutation X04: note the old I/O tasklet, to free it at once',
+      'S6',
+      COST.local,
+      (x) => {
+        x.set(L.old, x.m.ld(qcOf(x) + QuicConn.tasklet));
+        return NEXT;
+      },
+      { with: 'X04' },
+    ),
+    step(
+      'S6x',
+      'Mutation X03: allocate the new one only now',
+      'S1',
+      COST.pool,
+      (x, go) => allocTasklet(x, go['S-err.3']!),
+      { with: 'X03' },
+    ),
     step('S7', 'Put the new I/O tasklet in its place, bound to the new thread', 'S7', COST.local, (x) => {
       const { m } = x;
       const t3 = x.get(L.t3);
@@ -125,10 +212,28 @@ export const setTidAffinity = procedure(
       m.st(qcOf(x) + QuicConn.waitEvents, 0);
       return NEXT;
     }),
-    step('S8', 'Move its socket to the new thread, if it has one of its own', 'S8', COST.local, (x) => {
-      const fd = x.m.ld(qcOf(x) + QuicConn.fd);
-      return fd >= 0 ? x.call(fdMigrateOn, fd, x.get(L.tid)) : NEXT;
-    }),
+    step(
+      'S7y',
+      'Mutation X04: free the old I/O tasklet, whatever list it is in',
+      'S6',
+      COST.pool,
+      (x) => {
+        poolFree(x.m, x.W.pools.tasklet, x.get(L.old));
+        return NEXT;
+      },
+      { with: 'X04' },
+    ),
+    step(
+      'S8',
+      'Move its socket to the new thread, if it has one of its own',
+      'S8',
+      COST.local,
+      (x) => {
+        const fd = x.m.ld(qcOf(x) + QuicConn.fd);
+        return fd >= 0 ? x.call(fdMigrateOn, fd, x.get(L.tid)) : NEXT;
+      },
+      { unless: 'X13', until: '95f624540' },
+    ),
     step('S9', 'Leave this thread’s connection list', 'S9', COST.local, (x) => {
       listDelete(x.m, qcOf(x) + QuicConn.elThCtx);
       return NEXT;
@@ -169,12 +274,8 @@ export const setTidAffinity = procedure(
       },
       { until: '7b516d373' },
     ),
-    step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => {
-      const { m } = x;
-      const head = qcOf(x) + QuicConn.cids;
-      const first = listFirst(m, head);
-      x.bugOn(!first || listNext(m, head, first) !== 0, BUG.REBIND_ONE_CID);
-      return NEXT;
+    step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => oneCid(x, qcOf(x)), {
+      until: '95f624540',
     }),
     step(
       'S13f',
@@ -193,15 +294,20 @@ export const setTidAffinity = procedure(
       'S14',
       COST.atomic,
       (x) => {
-        const { m } = x;
-        const qc = qcOf(x);
-        const cid = listFirst(m, qc + QuicConn.cids) - QuicCid.byQc;
-        x.sink.note(x, EV.COMMIT, qc, x.get(L.tid), x.t);
-        m.ast(cid + QuicCid.tid, x.get(L.tid));
+        if (x.P.mutations.has('X13')) x.set(L.old, x.m.ld(qcOf(x) + QuicConn.fd));
+        storeTid(x);
         x.set(L.qc, 0);
         return NEXT;
       },
-      { commit: true },
+      { commit: true, unless: 'X02', until: '95f624540' },
+    ),
+    step(
+      'S14y',
+      'Mutation X13: move its socket only now',
+      'S8',
+      COST.local,
+      (x) => (x.get(L.old) >= 0 ? x.call(fdMigrateOn, x.get(L.old), x.get(L.tid)) : NEXT),
+      { with: 'X13', until: '95f624540' },
     ),
     step('S15', 'Done; the connection must not be touched here any more', '3.1', COST.local, (x) => {
       x.sink.trace(x, TP.rebindLeave, 0);
@@ -219,6 +325,79 @@ export const setTidAffinity = procedure(
   ],
 );
 
+/** Locals of qc_bind_tid_commit. */
+const K = { qc: 0, tid: 1, fd: 2 } as const;
+
+/** 95f624540: what hands the connection over, in one piece that cannot fail. In it S8, S13 and S14 of before. */
+export const commitRebind = procedure(
+  'qc_bind_tid_commit',
+  'Handing over',
+  ['qc', 'new_tid', 'fd'],
+  [
+    step('K1', 'It must be marked as being rebound', '4.1/2', COST.local, (x) => {
+      x.bugOn(!(x.m.ld(x.get(K.qc) + QuicConn.flags) & QC.AFFINITY_CHANGED), BUG.REBIND_FLAG);
+      return NEXT;
+    }),
+    step(
+      'S8',
+      'Move its socket to the new thread, if it has one of its own',
+      'S8',
+      COST.local,
+      (x) => {
+        const fd = x.m.ld(x.get(K.qc) + QuicConn.fd);
+        return fd >= 0 ? x.call(fdMigrateOn, fd, x.get(K.tid)) : NEXT;
+      },
+      { unless: 'X13' },
+    ),
+    step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => oneCid(x, x.get(K.qc))),
+    step(
+      'S14',
+      'Store the new tid in its CID entry: now the other thread owns it',
+      'S14',
+      COST.atomic,
+      (x) => {
+        if (x.P.mutations.has('X13')) x.set(K.fd, x.m.ld(x.get(K.qc) + QuicConn.fd));
+        storeTid(x);
+        x.set(K.qc, 0);
+        return NEXT;
+      },
+      { commit: true, unless: 'X02' },
+    ),
+    step(
+      'S14y',
+      'Mutation X13: move its socket only now',
+      'S8',
+      COST.local,
+      (x) => (x.get(K.fd) >= 0 ? x.call(fdMigrateOn, x.get(K.fd), x.get(K.tid)) : NEXT),
+      { with: 'X13' },
+    ),
+    step('K2', 'Handed over', '4.1/2', COST.local, () => RET),
+  ],
+);
+
+/** 95f624540: the ring is full, so the connection stays: its fresh tasks are bound to this thread again. */
+export const resetRebind = procedure(
+  'qc_bind_tid_reset',
+  'Taking the rebind back',
+  ['qc'],
+  [
+    step('R1', 'It must be marked as being rebound', '4.1/4', COST.local, (x) => {
+      x.bugOn(!(x.m.ld(x.get(0) + QuicConn.flags) & QC.AFFINITY_CHANGED), BUG.REBIND_FLAG);
+      return NEXT;
+    }),
+    step('R2', 'Bind its fresh timers and tasklet to this thread', '4.1/4', COST.local, (x) => {
+      const { m } = x;
+      const qc = x.get(0);
+      for (const f of [QuicConn.idleTask, QuicConn.timerTask, QuicConn.tasklet] as const) {
+        const t = m.ld(qc + f);
+        if (t) m.st(t + Task.tid, x.t);
+      }
+      m.st(qc + QuicConn.pendTo, x.t + 1);
+      return RET;
+    }),
+  ],
+);
+
 export const finalizeRebind = procedure(
   'qc_finalize_affinity_rebind',
   'Adopting',
@@ -230,10 +409,43 @@ export const finalizeRebind = procedure(
       'N10',
       COST.local,
       (x) => {
-        clearFlags(x, x.get(0), QC.AFFINITY_CHANGED);
+        const qc = x.get(0);
+        const marked = (x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0;
+        if (!x.P.mutations.has('X14') && x.bugOn(!marked, BUG.REBIND_FLAG)) return NEXT;
+        clearFlags(x, qc, QC.AFFINITY_CHANGED);
         return NEXT;
       },
       { since: 'd6646dddc' },
+    ),
+    step(
+      'F0c',
+      'It must not be closing or draining',
+      'N10',
+      COST.local,
+      (x) => {
+        x.bugOn((x.m.ld(x.get(0) + QuicConn.flags) & (QC.CLOSING | QC.DRAINING)) !== 0, BUG.FINALIZE_CLOSING);
+        return NEXT;
+      },
+      { since: '7b516d373' },
+    ),
+    step(
+      'F0d',
+      'Append it to this thread’s own list',
+      'N10',
+      COST.local,
+      (x) => x.call(listAppendSplit, x.th + ThreadCtx.quicConns, x.get(0) + QuicConn.elThCtx),
+      { since: '7b516d373' },
+    ),
+    step(
+      'F0e',
+      'Stamp it with the present epoch',
+      'N10',
+      COST.atomic,
+      (x) => {
+        x.m.st(x.get(0) + QuicConn.qcEpoch, x.m.ald(x.W.global + Global.qcEpoch));
+        return NEXT;
+      },
+      { since: '7b516d373' },
     ),
     step('F1', 'Ask to read its socket, if it has one of its own', 'N10/1', COST.local, (x) => {
       x.sink.trace(x, TP.finalizeEnter, x.get(0));
@@ -341,6 +553,14 @@ export const rebindByHand = procedure(
       return go.H5!;
     }),
     step(
+      'H4c',
+      'Hand it over (our order takes no place in a ring)',
+      '',
+      COST.local,
+      (x) => x.call(commitRebind, x.get(H.qc), x.get(H.to)),
+      { since: '95f624540' },
+    ),
+    step(
       'H6',
       'Push our tasklet to the new thread',
       '',
@@ -386,11 +606,20 @@ export const finalizeByHand = procedure(
   'Adopting',
   ['tl', 'qc', 'state'],
   [
-    step('H9', 'Finish the rebind on this thread', '', COST.local, (x) =>
-      x.call(finalizeRebind, x.get(H.qc)),
-    ),
+    step('H9', 'Finish the rebind on this thread, unless a datagram has done it', '', COST.local, (x, go) => {
+      const qc = x.get(H.qc);
+      if (x.P.fixes.has('d6646dddc') && !(x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED)) return go.H10!;
+      return x.call(finalizeRebind, qc);
+    }),
     step('H10', 'The order is over', '', COST.pool, (x) => freeOrder(x)),
   ],
 );
 
-export const rebindProcedures = [setTidAffinity, finalizeRebind, rebindByHand, finalizeByHand] as const;
+export const rebindProcedures = [
+  setTidAffinity,
+  finalizeRebind,
+  rebindByHand,
+  finalizeByHand,
+  commitRebind,
+  resetRebind,
+] as const;

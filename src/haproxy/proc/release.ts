@@ -82,6 +82,17 @@ export const release = procedure(
       x.sink.trace(x, TP.releaseEnter, qc);
       return x.bugOn(x.m.ld(qc + QuicConn.muxState) === MUX.READY, BUG.RELEASE_MUX_READY) ? NEXT : NEXT;
     }),
+    step(
+      '1b',
+      'It must not be marked as being rebound',
+      'M03',
+      COST.local,
+      (x) => {
+        x.bugOn((x.m.ld(x.get(L.qc) + QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0, BUG.RELEASE_REBOUND);
+        return NEXT;
+      },
+      { since: 'bfdf14585' },
+    ),
     step('2', 'Close its own socket', 'N5/2', COST.syscall, (x) => {
       const { m, W } = x;
       const qc = x.get(L.qc);

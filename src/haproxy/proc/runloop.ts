@@ -170,13 +170,12 @@ function epollCollect(x: Exec): boolean {
 }
 
 const WAKE = 0;
-const NEXT_EXPIRY = 1;
-const I = 2;
+const I = 1;
 
 export const runPollLoop = procedure(
   'run_poll_loop',
   'Polling',
-  ['wake', 'next', 'i'],
+  ['wake', 'i'],
   [
     step('1', 'Wake the tasks whose timer has run out', 'N1/1', COST.local, (x) => x.call(wakeExpired), {
       verb: 'Looking at timers',
@@ -186,6 +185,25 @@ export const runPollLoop = procedure(
       x.set(WAKE, threadHasTasks(x) ? 1 : 0);
       return x.get(WAKE) ? go['8']! : NEXT;
     }),
+    step(
+      '5x',
+      'Mutation X15: look once more first',
+      '0.2',
+      COST.atomic,
+      (x, go) => (threadHasTasks(x) ? go['5x2']! : go['5b']!),
+      { with: 'X15' },
+    ),
+    step(
+      '5x2',
+      'Something to do: poll without sleeping',
+      '0.2',
+      COST.local,
+      (x, go) => {
+        x.set(WAKE, 1);
+        return go['8']!;
+      },
+      { with: 'X15' },
+    ),
     step('5b', 'Going to sleep: set SLEEPING', '0.2', COST.atomic, (x) => {
       x.m.or(x.th + ThreadCtx.flags, TH.SLEEPING);
       return NEXT;
@@ -194,18 +212,32 @@ export const runPollLoop = procedure(
       x.m.and(x.th + ThreadCtx.flags, ~TH.NOTIFIED);
       return NEXT;
     }),
-    step('5d', 'Look once more: did something arrive meanwhile?', '0.2', COST.atomic, (x, go) => {
-      if (!threadHasTasks(x)) return go['8']!;
-      x.set(WAKE, 1);
-      return NEXT;
-    }),
-    step('5e', 'It did: clear SLEEPING', '0.2', COST.atomic, (x) => {
-      x.m.and(x.th + ThreadCtx.flags, ~TH.SLEEPING);
-      return NEXT;
-    }),
+    step(
+      '5d',
+      'Look once more: did something arrive meanwhile?',
+      '0.2',
+      COST.atomic,
+      (x, go) => {
+        if (!threadHasTasks(x)) return go['8']!;
+        x.set(WAKE, 1);
+        return NEXT;
+      },
+      { unless: 'X15' },
+    ),
+    step(
+      '5e',
+      'It did: clear SLEEPING',
+      '0.2',
+      COST.atomic,
+      (x) => {
+        x.m.and(x.th + ThreadCtx.flags, ~TH.SLEEPING);
+        return NEXT;
+      },
+      { unless: 'X15' },
+    ),
     step('8', 'When does the next timer run out?', 'N1/8', COST.local, (x) => {
       const task = x.get(WAKE) ? 0 : firstTimer(x);
-      x.set(NEXT_EXPIRY, task ? x.m.ld(task + Task.key) + 1 : 0);
+      x.m.st(x.th + ThreadCtx.nextMs, task ? x.m.ld(task + Task.key) + 1 : 0);
       return NEXT;
     }),
     step(
@@ -234,7 +266,7 @@ export const runPollLoop = procedure(
         const m = x.m;
         const { th } = x;
         const events = epollCollect(x);
-        const until = x.get(NEXT_EXPIRY);
+        const until = m.ld(th + ThreadCtx.nextMs);
         const due = until !== 0 && until <= x.now;
         if (!(x.get(WAKE) || events || m.ald(th + ThreadCtx.pipe) || m.ld(th + ThreadCtx.expired) || due)) {
           m.st(th + ThreadCtx.waitMs, until);
@@ -271,7 +303,7 @@ export const runPollLoop = procedure(
     step('10', 'Once round', 'N1/10', COST.local, (x, go) => {
       x.m.st(x.th + ThreadCtx.loops, x.m.ld(x.th + ThreadCtx.loops) + 1);
       x.set(WAKE, 0);
-      x.set(NEXT_EXPIRY, 0);
+      x.m.st(x.th + ThreadCtx.nextMs, 0);
       x.set(I, 0);
       return go['1']!;
     }),

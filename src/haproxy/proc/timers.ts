@@ -64,7 +64,7 @@ function timerValue(x: Exec, qc: number): number {
 export const setTimer = procedure(
   'qc_set_timer',
   'Setting the loss timer',
-  ['qc', 'when'],
+  ['qc'],
   [
     step('1', 'When must something be done about lost packets?', 'N4', COST.local, (x) => {
       const { m } = x;
@@ -79,7 +79,6 @@ export const setTimer = procedure(
       const v = timerValue(x, qc);
       if (v >= 0) m.st(qc + QuicConn.timer, v);
       if (v === 0) x.sink.trace(x, TP.setTimerCancel, qc);
-      x.set(1, m.ld(qc + QuicConn.timer));
       return NEXT;
     }),
     step(
@@ -91,7 +90,7 @@ export const setTimer = procedure(
         const { m } = x;
         const qc = x.get(0);
         const task = m.ld(qc + QuicConn.timerTask);
-        const when = x.get(1);
+        const when = m.ld(qc + QuicConn.timer);
         if (when === 0) m.st(task + Task.expire, 0);
         else if (when <= x.now) {
           x.sink.trace(x, TP.setTimerAsap, qc);
@@ -271,7 +270,8 @@ export const idleTimerTask = procedure(
     }),
     step('4', 'No mux holds it: release the connection', 'N4', COST.local, (x, go) => {
       const qc = x.get(T.qc);
-      if (x.m.ld(qc + QuicConn.muxState) === MUX.READY) return go.end!;
+      if (x.m.ld(qc + QuicConn.muxState) === MUX.READY)
+        return x.P.fixes.has('4070e4042') ? go.stay! : go.end!;
       return x.call(release, qc);
     }),
     step('end', 'This task is over', 'N4', COST.local, (x) => {

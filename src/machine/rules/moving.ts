@@ -6,13 +6,16 @@ import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
 import { connsOf, inside, nameOf } from './view.ts';
 
-/** Steps that call qc_set_tid_affinity: `pendTo` is set by then, and nothing has moved. */
-const ABOUT_TO: Readonly<Record<string, string>> = { listener_accept: '6', '<rebind by hand>': 'H3' };
+/** Steps of the thread that rebinds at which `pendTo` is set and the connection is still its own to work on. */
+const ABOUT_TO: Readonly<Record<string, readonly string[]>> = {
+  listener_accept: ['6', '6b', '7', '7a', 'full', 'local', 'local2'],
+  '<rebind by hand>': ['H3', 'H4', 'H4c'],
+};
 
 function aboutTo(x: Machine, qc: number): boolean {
   for (let t = 0; t < x.W.cfg.threads; t++) {
     const s = x.at(t);
-    if (ABOUT_TO[s.proc.name] !== s.label) continue;
+    if (!ABOUT_TO[s.proc.name]?.includes(s.label)) continue;
     const fp = x.m.ld(x.W.th(t) + ThreadCtx.fp);
     if (x.m.ld(fp + FRAME_HEAD + s.proc.locals.indexOf('qc')) === qc) return true;
   }

@@ -21,6 +21,8 @@ const INSIDE = new Set([
   'quic_conn_release',
   'qc_set_tid_affinity',
   'qc_finalize_affinity_rebind',
+  'qc_bind_tid_commit',
+  'qc_bind_tid_reset',
   'qc_dgrams_retransmit',
   'quic_build_post_handshake_frames',
   'qc_set_timer',

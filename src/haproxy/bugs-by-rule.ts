@@ -1,0 +1,37 @@
+/** Which rule a historical bug breaks, as long as its fix is not there. */
+
+interface Known {
+  rule: string;
+  bug: string;
+  /** The fix that ends it; the rule is then meant to hold as far as this bug goes. */
+  until: string;
+}
+
+const known = (rule: string, bug: string, until: string): Known => ({ rule, bug, until });
+
+const KNOWN: readonly Known[] = [
+  known('I3', 'M12', '72267ff35'),
+  known('I3', 'M13', '05f59a51a'),
+  known('I3w', 'M22', 'dd58dff1e'),
+  known('I4', 'M10', '4ae29be18'),
+  known('I6', 'no flag yet (d6646dddc)', 'd6646dddc'),
+  known('I8', 'no flag yet (d6646dddc)', 'd6646dddc'),
+  known('I9', 'M01', '7b516d373'),
+  known('I10', 'M01', '7b516d373'),
+  known('I14', 'M10', '4ae29be18'),
+  known('I14', 'M16', '7cab3a3c3'),
+  known('I15', 'M04', '739de3f11'),
+  known('I16', 'M19', '9b5f11cd3'),
+  known('I18', 'M04', '739de3f11'),
+  known('I20', 'M11', '7fc52357c'),
+];
+
+/** Rules that are not meant to hold with these fixes, each with the bugs that break it. */
+export function knownBroken(fixes: ReadonlySet<string>): Readonly<Record<string, string>> {
+  const out: Record<string, string> = {};
+  for (const k of KNOWN) {
+    if (fixes.has(k.until)) continue;
+    out[k.rule] = out[k.rule] ? `${out[k.rule]}, ${k.bug}` : k.bug;
+  }
+  return out;
+}
