@@ -49,7 +49,7 @@ export class BlockPlan {
   /** The word that makes the n-th allocation fail, see `Pool.fail`. */
   readonly failWord: number;
   private top = LINE;
-  private readonly kinds: { base: number; kinds: readonly WordKind[]; n: number; stride: number }[] = [];
+  private readonly kinds: KindShape[] = [];
   private readonly regions: Region[] = [];
   private readonly pools: Pool[] = [];
 
@@ -110,14 +110,17 @@ export class BlockPlan {
   /** Closes the plan. */
   build(): BlockLayout {
     this.alignTo(LINE);
-    const kinds = new Uint8Array(this.top).fill(RAW);
-    for (const k of this.kinds) {
-      for (let i = 0; i < k.n; i++) kinds.set(k.kinds, k.base + i * k.stride);
-    }
+    const words = this.top;
+    const shapes = [...this.kinds];
     const pools = [...this.pools];
+    let kinds: Uint8Array | undefined;
     return {
-      words: this.top,
-      kinds,
+      words,
+      // Hosts that never hash ask for none: in a world of many connections they are as many bytes as words.
+      get kinds() {
+        kinds ??= kindsOf(words, shapes);
+        return kinds;
+      },
       regions: [...this.regions],
       pools,
       init: (m) => {
@@ -142,11 +145,26 @@ export class BlockPlan {
   }
 }
 
+interface KindShape {
+  base: number;
+  kinds: readonly WordKind[];
+  n: number;
+  stride: number;
+}
+
+function kindsOf(words: number, shapes: readonly KindShape[]): Uint8Array {
+  const kinds = new Uint8Array(words).fill(RAW);
+  for (const k of shapes) for (let i = 0; i < k.n; i++) kinds.set(k.kinds, k.base + i * k.stride);
+  return kinds;
+}
+
 function initPool(m: Mem, pool: Pool): void {
+  // Shared memory has neither journal nor hash, and its worlds are the big ones.
+  if (m.shared) m.w.fill(POISON, pool.base, pool.base + pool.threads * pool.perThread * pool.slotWords);
   for (let t = 0; t < pool.threads; t++) {
     for (let i = 0; i < pool.perThread; i++) {
       const ptr = poolSlot(pool, t, i);
-      for (let o = 0; o < pool.size; o++) m.st(ptr + o, POISON);
+      if (!m.shared) for (let o = 0; o < pool.size; o++) m.st(ptr + o, POISON);
       m.or(pool.bits + t * pool.bitWords + (i >> 5), 1 << (i & 31));
       m.or(pool.sums + t * pool.sumWords + (i >> 10), 1 << ((i >> 5) & 31));
     }

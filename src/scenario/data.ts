@@ -2,6 +2,7 @@
  * What a world begins with, as plain data: it can be cloned to workers, and every worker builds the same world from it.
  */
 import type { Address, ConnScript, DatagramStore } from '../haproxy/model/script.ts';
+import type { PoolSlots } from '../haproxy/model/world.ts';
 
 /** Secrets of one connection's client side; absent ones leave packets of that level unopened. */
 export interface KeyMaterial {
@@ -30,4 +31,12 @@ export interface WorldData {
   notes: string[];
   /** How many connections have keys that open their 1-RTT packets. */
   withKeys: number;
+  /** Sizes of a world whose traffic does not end; absent: they follow from the datagrams. */
+  sizes?: WorldSizes;
+}
+
+/** What a world has room for when its datagrams do not say so. */
+export interface WorldSizes {
+  connections: number;
+  slots: PoolSlots;
 }

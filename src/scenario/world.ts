@@ -50,7 +50,8 @@ export function layOutWorld(
       maxPollEvents: within(options.maxPollEvents ?? N.MAX_POLL_EVENTS, 1, N.MAX_POLL_EVENTS),
       ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
       eventRing,
-      connections: Math.max(data.conns.length, data.addresses.length),
+      connections: data.sizes?.connections ?? Math.max(data.conns.length, data.addresses.length),
+      ...(data.sizes ? { recycles: true, slots: data.sizes.slots } : {}),
     },
     consts,
   );

@@ -105,6 +105,7 @@ export const DROP = [
   'retry answered',
   'stateless reset answered',
   'socket buffer full',
+  'socket closed',
 ] as const;
 export type DropReason = number;
 export const dropReason = (name: (typeof DROP)[number]): number => DROP.indexOf(name);

@@ -19,6 +19,8 @@ export interface DatagramStore {
   readonly conn: Int32Array;
   /** Frame number in the capture, from 1. */
   readonly frame: Int32Array;
+  /** Where places come round again: which datagram of its connection's script stands there. Absent: its own number. */
+  readonly order?: Int32Array;
 }
 
 export interface Address {

@@ -39,6 +39,22 @@ export interface WorldConfig {
   /** Records in the event ring, a power of two; 1 for runs nobody watches. */
   eventRing: number;
   connections: number;
+  /** Places in the datagram store come round again: it is kept who still holds a packet of one. */
+  recycles?: boolean;
+  /** Slots of each thread where they are not to follow from the capture. */
+  slots?: PoolSlots;
+}
+
+/** Slots of each thread in the pools of a world. */
+export interface PoolSlots {
+  conn: number;
+  cid: number;
+  task: number;
+  tasklet: number;
+  hand: number;
+  rxPacket: number;
+  txPacket: number;
+  dgram: number;
 }
 
 export interface World {
@@ -73,6 +89,10 @@ export interface World {
   acceptTarget(conn: number): number;
   /** Link of a datagram in its socket's kernel queue. */
   kqNext(dgram: number): number;
+  /** Kernel: fd connected to a client's address, 0 none. */
+  socketOf(saddr: number): number;
+  /** Packets of a datagram that connections keep; only where places come round again. */
+  holds(dgram: number): number;
   dropCounts: number;
   pktDropCounts: number;
   events: Ring;
@@ -122,20 +142,33 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const trees = plan.array(CidTree, N.CID_TREES);
   const ledger = plan.words('datagram ledger', D, HASHED);
   const kqNext = plan.words('kernel queue links', D, HASHED);
+  const sockets = plan.words('connected sockets', Math.max(1, consts.addresses.length), HASHED);
+  const holds = plan.words('datagrams held', cfg.recycles ? D : 0, HASHED);
   const acceptTargets = plan.words('accept targets', Math.max(1, consts.conns.length), HASHED);
   const dropCounts = plan.words('drops', 16, RAW);
   const pktDropCounts = plan.words('packet drops', 16, RAW);
   const packets = Math.min(65_536, D * 3 + 64);
+  const slots = cfg.slots ?? {
+    conn: conns,
+    cid: conns * 6,
+    task: conns * 6 + 8,
+    tasklet: conns * 4 + 16,
+    hand: 16,
+    rxPacket: packets,
+    txPacket: Math.min(16_384, 64 + scriptedPackets(consts)),
+    dgram: Math.min(4096, D + 16),
+  };
   const pools = {
-    conn: plan.pool(QuicConn, T, conns, { canFail }),
-    cid: plan.pool(QuicCid, T, conns * 6, { canFail, align: 16 }),
-    task: plan.pool(Task, T, conns * 6 + 8, { canFail }),
-    tasklet: plan.pool(Task, T, conns * 4 + 16, { canFail }),
-    hand: plan.pool(Task, T, 16),
-    connection: plan.pool(Connection, T, conns),
-    rxPacket: plan.pool(RxPacket, T, packets, { canFail }),
-    txPacket: plan.pool(TxPacket, T, Math.min(16_384, 64 + scriptedPackets(consts))),
-    dgram: plan.pool(QuicDgram, T, Math.min(4096, D + 16), { canFail }),
+    conn: plan.pool(QuicConn, T, slots.conn, { canFail }),
+    cid: plan.pool(QuicCid, T, slots.cid, { canFail, align: 16 }),
+    task: plan.pool(Task, T, slots.task, { canFail }),
+    tasklet: plan.pool(Task, T, slots.tasklet, { canFail }),
+    hand: plan.pool(Task, T, slots.hand),
+    // Allocated by whoever accepts, so that a thread's range may have to hold many.
+    connection: plan.pool(Connection, T, slots.conn),
+    rxPacket: plan.pool(RxPacket, T, slots.rxPacket, { canFail }),
+    txPacket: plan.pool(TxPacket, T, slots.txPacket),
+    dgram: plan.pool(QuicDgram, T, slots.dgram, { canFail }),
     rxbuf: plan.pool(ReceiverBuf, T, 1),
   };
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
@@ -170,6 +203,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     ledger: (d) => ledger + d,
     acceptTarget: (c) => acceptTargets + c,
     kqNext: (d) => kqNext + d,
+    socketOf: (a) => sockets + a,
+    holds: (d) => holds + d,
   };
 }
 

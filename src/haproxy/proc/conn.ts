@@ -85,9 +85,16 @@ export function initTask(
   if (!tasklet) m.add(x.th + ThreadCtx.nbTasks, 1);
 }
 
-/** Lowest file descriptor that is not in use, or -1. */
-function freeFd(x: Exec): number {
-  for (let n = LISTENER_FD + 1; n < x.W.fdCount; n++) if (x.m.ld(x.W.fd(n) + Fdtab.iocb) === 0) return n;
+/** socket(): takes the lowest file descriptor that is not in use, or -1. It is ours from here on. */
+function takeFd(x: Exec): number {
+  const { m, W } = x;
+  for (let i = 0, n = x.fdFrom; i < W.fdCount; i++, n++) {
+    if (n <= LISTENER_FD || n >= W.fdCount) n = LISTENER_FD + 1;
+    const at = W.fd(n) + Fdtab.iocb;
+    if (m.ld(at) !== 0 || !m.cas(at, 0, connSockFdIocb.id)) continue;
+    if (m.shared) x.fdFrom = n + 1;
+    return n;
+  }
   return -1;
 }
 
@@ -143,7 +150,7 @@ export const newConn = procedure(
       COST.syscall * 3,
       (x, go) => {
         if (x.W.cfg.socketOwner !== 'connection') return go['5']!;
-        const fd = freeFd(x);
+        const fd = takeFd(x);
         if (fd < 0) return go['5']!;
         const { m, W } = x;
         const at = W.fd(fd);
@@ -153,7 +160,7 @@ export const newConn = procedure(
         m.ast(maskWord(at + Fdtab.threadMask, x.t), maskBit(x.t));
         m.ast(at + Fdtab.refcTgid, fdRefcInit);
         m.ast(at + Fdtab.state, FD.READY_R | FD.READY_W);
-        m.st(at + Fdtab.iocb, connSockFdIocb.id);
+        m.ast(W.socketOf(m.ld(qc + QuicConn.peerAddr)), fd);
         m.st(qc + QuicConn.fd, fd);
         m.add(W.global + Global.jobs, 1);
         x.set(C.fd, fd);

@@ -9,6 +9,7 @@ import { Global, ThreadCtx } from '../model/layouts.ts';
 import type { World } from '../model/world.ts';
 import { EV, type EventSink } from './events.ts';
 import { CALLED, FRAME_HEAD, type Procedure, type Program } from './proc.ts';
+import type { TimerHints } from './timer-hints.ts';
 
 export class Exec {
   t = 0;
@@ -19,6 +20,12 @@ export class Exec {
   frameSize = 0;
   /** A step sets it when it changed who may run next: another thread woken, the run stopped. */
   resched = false;
+  /** Thread whose pipe a step has just written to, -1 none: the host that lets threads sleep for real wakes it. */
+  woken = -1;
+  /** Where the search for a free fd begins; only hosts with threads at once move it on. */
+  fdFrom = 0;
+  /** Hosts with many timers: for each distance in time, where in the list the last one was put. See `TimerHints`. */
+  timers: TimerHints | null = null;
   /** Extra virtual ns of this step, for work whose size varies. */
   extra = 0;
   /** A CID as a tree key, loaded and used within one step: five big-endian words and its length in bytes. */

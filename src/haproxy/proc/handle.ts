@@ -7,6 +7,7 @@ import type { Exec } from './exec.ts';
 import { packetDropped } from './kernel.ts';
 import { RXF } from './pktparse.ts';
 import { NEXT, procedure, RET, step } from './proc.ts';
+import { hold } from './release.ts';
 import { taskletWakeupAfter } from './task.ts';
 import { setTimer } from './timers.ts';
 import { TP } from './trace.ts';
@@ -135,6 +136,7 @@ export const pktHandle = procedure(
         m.st(qc + QuicConn.packets, m.ld(qc + QuicConn.packets) + 1);
         m.st(pkt + RxPacket.qc, qc);
         m.st(pkt + RxPacket.refcnt, m.ld(pkt + RxPacket.refcnt) + 1);
+        hold(x, dg, 1);
         listAppend(m, qc + QuicConn.rxPkts, pkt + RxPacket.byQc);
         // HAProxy prints this line before the packet has its number as a key: it has none in it.
         x.sink.trace(x, TP.handleNew, qc, pkt);

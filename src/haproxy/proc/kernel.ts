@@ -58,6 +58,49 @@ export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns:
   return 1;
 }
 
+/**
+ * `n` datagrams arrive at once at `fd`, from `dgs[from]` on: queued in one go, ledgers set, epolls told.
+ *
+ * For hosts whose threads run at once and sleep for real. Returns 1, or RETRY when a thread was reading the queue.
+ */
+export function arriveTogether(
+  m: Mem,
+  W: World,
+  fd: number,
+  dgs: Int32Array,
+  from: number,
+  n: number,
+): number {
+  const at = W.fd(fd);
+  if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
+  let tail = m.ld(at + Fdtab.kqTail);
+  for (let i = from; i < from + n; i++) {
+    const dg = dgs[i]!;
+    m.st(W.kqNext(dg), 0);
+    m.st(W.ledger(dg), LEDGER.KERNEL);
+    if (tail) m.st(W.kqNext(tail - 1), dg + 1);
+    else m.st(at + Fdtab.kqHead, dg + 1);
+    tail = dg + 1;
+  }
+  m.st(at + Fdtab.kqTail, tail);
+  m.add(at + Fdtab.kqLen, n);
+  m.ast(at + Fdtab.kqLock, 0);
+  tellEpolls(m, W, fd);
+  return 1;
+}
+
+/** Sets the fd's bit in the ready map of every epoll that has it. */
+function tellEpolls(m: Mem, W: World, fd: number): void {
+  const polled = W.fd(fd) + Fdtab.pollRecv;
+  const bit = 1 << (fd & 31);
+  for (let t = 0; t < W.cfg.threads; t++) {
+    if (!(m.ald(maskWord(polled, t)) & maskBit(t))) continue;
+    const ready = W.epReady(t) + (fd >> 5);
+    if (!(m.ald(ready) & bit)) m.or(ready, bit);
+    if (!m.ald(W.th(t) + ThreadCtx.epAny)) m.ast(W.th(t) + ThreadCtx.epAny, 1);
+  }
+}
+
 /** The kernel wakes the sleepers of one socket in turn, the one that has slept longest first: how many come before `t`. */
 function sleepRank(m: Mem, W: World, polled: number, t: number): number {
   const since = (u: number): number =>

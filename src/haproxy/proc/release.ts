@@ -6,7 +6,7 @@ import { mtlDelete } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
 import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import { BUG } from '../model/bugs.ts';
-import { MUX, N, QC } from '../model/flags.ts';
+import { dropReason, MUX, N, QC } from '../model/flags.ts';
 import {
   Fdtab,
   Global,
@@ -23,6 +23,7 @@ import { COST } from './cost.ts';
 import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
 import { elOf, pktnsOf, setFlags } from './handle.ts';
+import { kqPop, ledgerDrop } from './kernel.ts';
 import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
 import { taskDestroy, taskletFree } from './task.ts';
 import { TP } from './trace.ts';
@@ -64,9 +65,17 @@ export function freeRx(x: Exec, qc: number, pkt: number): void {
   listDelete(m, pkt + RxPacket.byQc);
   listDelete(m, pkt + RxPacket.byLevel);
   m.st(qc + QuicConn.rxBufUsed, m.ld(qc + QuicConn.rxBufUsed) - m.ld(pkt + RxPacket.len));
+  hold(x, m.ld(pkt + RxPacket.dgram), -1);
   const ref = m.ld(pkt + RxPacket.refcnt) - 1;
   if (ref === 0) poolFree(m, x.W.pools.rxPacket, pkt);
   else m.st(pkt + RxPacket.refcnt, ref);
+}
+
+/** A connection keeps a packet of a datagram, or lets go of it: a store whose places come round again looks at this. */
+export function hold(x: Exec, dg: number, by: 1 | -1): void {
+  if (!x.W.cfg.recycles) return;
+  const at = x.W.holds(dg);
+  x.m.st(at, x.m.ld(at) + by);
 }
 
 /** Locals of quic_conn_release. */
@@ -98,6 +107,11 @@ export const release = procedure(
       const qc = x.get(L.qc);
       const fd = m.ld(qc + QuicConn.fd);
       if (fd < 0) return NEXT;
+      // The kernel forgets what nobody has read.
+      for (let dg = kqPop(m, W, fd); dg !== 0; dg = kqPop(m, W, fd)) {
+        if (dg === RETRY) return RETRY_STEP;
+        ledgerDrop(x, dg - 1, dropReason('socket closed'));
+      }
       closeFd(x, fd);
       m.add(W.global + Global.jobs, -1);
       m.st(qc + QuicConn.fd, N.RELEASED_FD);
@@ -204,9 +218,12 @@ function closeFd(x: Exec, fd: number): void {
     m.ast(at + Fdtab.pollRecv + word, 0);
   }
   m.ast(at + Fdtab.state, 0);
-  m.st(at + Fdtab.iocb, 0);
+  const socket = W.socketOf(m.ld(at + Fdtab.peer) - 1);
+  if (m.ald(socket) === fd) m.ast(socket, 0);
   m.st(at + Fdtab.owner, 0);
   m.st(at + Fdtab.peer, 0);
+  // Last: from here on another thread may take this number.
+  m.ast(at + Fdtab.iocb, 0);
 }
 
 /** Forgets the packets of a level whose keys are discarded. One packet a call; false when none is left. */

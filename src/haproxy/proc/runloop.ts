@@ -152,6 +152,11 @@ function epollCollect(x: Exec): boolean {
   let any = 0;
   for (let w = 0; w < W.epWords; w++) {
     const at = W.epReady(x.t) + w;
+    // Whoever sets a bit stores epAny after it; what is set only now is found next time.
+    if (m.ld(at) === 0) {
+      if (m.ld(W.epEvents(x.t) + w) !== 0) m.st(W.epEvents(x.t) + w, 0);
+      continue;
+    }
     let bits = m.ald(at);
     let events = 0;
     while (bits) {

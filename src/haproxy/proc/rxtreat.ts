@@ -166,8 +166,10 @@ function treated(x: Exec, qc: number, pkt: number): void {
   const dg = m.ld(pkt + RxPacket.dgram);
   const more = keepsMore(x, qc, pkt);
   freeRx(x, qc, pkt);
-  if (dg > m.ld(qc + QuicConn.seen)) m.st(qc + QuicConn.seen, dg);
-  if (!more && dg > m.ld(qc + QuicConn.processed)) m.st(qc + QuicConn.processed, dg);
+  const { order } = x.W.consts.datagrams;
+  const n = order ? order[dg]! : dg;
+  if (n > m.ld(qc + QuicConn.seen)) m.st(qc + QuicConn.seen, n);
+  if (!more && n > m.ld(qc + QuicConn.processed)) m.st(qc + QuicConn.processed, n);
 }
 
 /** qc_rm_hp_pkts: header protection of what waited for keys, or for the mux. */

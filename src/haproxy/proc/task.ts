@@ -34,9 +34,25 @@ export function wqInsert(x: Exec, task: number): void {
   const head = x.th + ThreadCtx.timers;
   const node = task + Task.wq;
   // Most timers are set further ahead than all others (idle): look from the tail.
-  let after = m.ld(head + 1);
+  const hint = x.timers ? x.timers.from(key - x.now) : 0;
+  let after = hint ? lastUpTo(m, head, hint, key) : m.ld(head + 1);
   while (after !== head && m.ld(after - Task.wq + Task.key) > key) after = m.ld(after + 1);
   listInsertFirst(m, after, node);
+  if (x.timers) x.timers.put(key - x.now, node);
+}
+
+/** From a node of the timers on, the last one in a row whose key is not after `key`; that node itself when its key is. */
+function lastUpTo(m: Mem, head: number, node: number, key: number): number {
+  let at = node;
+  for (let n = m.ld(at); n !== head && m.ld(n - Task.wq + Task.key) <= key; n = m.ld(n)) at = n;
+  return at;
+}
+
+/** Takes a task's node out of this thread's timers. */
+function wqRemove(x: Exec, task: number): void {
+  const node = task + Task.wq;
+  if (x.timers) x.timers.leave(x.m, x.th + ThreadCtx.timers, node);
+  listDelete(x.m, node);
 }
 
 /** task_queue: into this thread's timers unless it stands there earlier already. False after a BUG_ON. */
@@ -48,7 +64,7 @@ export function taskQueue(x: Exec, task: number): boolean {
   const node = task + Task.wq;
   const queued = !listEmpty(m, node);
   if (queued && m.ld(task + Task.key) <= expire) return true;
-  if (queued) listDelete(m, node);
+  if (queued) wqRemove(x, task);
   wqInsert(x, task);
   return true;
 }
@@ -86,7 +102,7 @@ export function taskUnlinkWq(x: Exec, task: number): boolean {
   const m = x.m;
   const tid = m.ld(task + Task.tid);
   if (x.bugOn(tid >= 0 && tid !== x.t, BUG.UNLINK_WQ_TID)) return false;
-  if (!listEmpty(m, task + Task.wq)) listDelete(m, task + Task.wq);
+  if (!listEmpty(m, task + Task.wq)) wqRemove(x, task);
   return true;
 }
 
@@ -115,6 +131,7 @@ export function writePipe(x: Exec, tid: number): void {
   m.st(th + ThreadCtx.wakeMs, m.ld(x.th + ThreadCtx.clockMs));
   m.st(th + ThreadCtx.wakeNs, m.ld(x.th + ThreadCtx.clockNs));
   m.ast(th + ThreadCtx.pipe, 1);
+  x.woken = tid;
   x.resched = true;
 }
 
