@@ -49,6 +49,10 @@ export class Machine {
   /** Threads that nobody can step now (a worker that was lost): never picked. Not part of the world. */
   readonly absent = new Set<number>();
   private readonly order: Order;
+  /** Up to when a burst goes on, virtual ns. In an array: a fraction handed to a function would be boxed at each turn. */
+  private readonly bound = new Float64Array(1);
+  /** The last step took its thread into a sleep. */
+  private slept = false;
   /** Time of the last order that came while nothing happened, virtual ns. */
   private present = 0;
 
@@ -81,41 +85,14 @@ export class Machine {
 
   /** Takes one step of thread `t`, whatever the clock says. Returns false when the thread went to sleep. */
   step(t: number): boolean {
-    const { m, x } = this;
-    const th = this.W.th(t);
-    const fp = m.ld(th + ThreadCtx.fp);
-    const pc = m.ld(fp);
-    const s = this.P.steps[pc]!;
-    x.t = t;
-    x.th = th;
-    x.fp = fp;
-    x.pc = pc;
-    x.frameSize = s.frameSize;
-    const r = s.run(x, s.go);
-    this.steps++;
-    this.happened++;
-    m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + 1);
-    if (r === BLOCK) {
-      x.resched = true;
-      return false;
-    }
-    const ns = m.ld(th + ThreadCtx.clockNs) + s.cost;
-    if (ns < NS_PER_MS) m.st(th + ThreadCtx.clockNs, ns);
-    else {
-      m.st(th + ThreadCtx.clockMs, m.ld(th + ThreadCtx.clockMs) + Math.floor(ns / NS_PER_MS));
-      m.st(th + ThreadCtx.clockNs, ns % NS_PER_MS);
-    }
-    if (r === NEXT) m.st(fp, pc + 1);
-    else if (r >= 0) m.st(fp, r);
-    else if (r === RET) this.pop(th, fp, s);
-    else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
-    return true;
+    this.burst(t, 1, false);
+    return !this.slept;
   }
 
-  private pop(th: number, fp: number, s: CompiledStep): void {
+  private pop(th: number, fp: number, frameSize: number): void {
     const { m } = this;
     m.st(th + ThreadCtx.fp, m.ld(fp + 1));
-    for (let i = 0; i < s.frameSize; i++) m.st(fp + i, 0);
+    for (let i = 0; i < frameSize; i++) m.st(fp + i, 0);
   }
 
   waiting(t: number): boolean {
@@ -218,29 +195,35 @@ export class Machine {
       }
       return this.happened - start;
     }
-    const { order } = this;
-    order.look();
-    let arrival = this.nextArrival();
-    while (this.happened < end && !this.stopped) {
-      order.choose();
-      if (arrival <= order.at && arrival !== NEVER) {
-        this.deliver(this.m.ld(this.W.global + Global.netNext));
-        arrival = this.nextArrival();
-        order.look();
-        continue;
-      }
-      const t = order.tid;
-      if (t < 0) break;
-      if (this.waiting(t)) {
-        if (!this.enabled(t)) this.expire(t);
-        this.awake(t, order.at);
-      }
-      const first = order.first && order.until < arrival;
-      this.burst(t, end - this.happened, Math.min(arrival, order.until), first);
-      if (this.x.resched) order.look();
-      else order.lookAt(t);
-    }
+    this.order.look();
+    this.order.choose();
+    while (this.happened < end && !this.stopped && this.next(end - this.happened));
     return this.happened - start;
+  }
+
+  /** One arrival, or one turn of the thread that `order` has chosen, at most `limit` steps; chooses anew. Says whether there was one. */
+  private next(limit: number): boolean {
+    const { order } = this;
+    const arrival = this.nextArrival();
+    if (arrival <= order.at && arrival !== NEVER) {
+      this.deliver(this.m.ld(this.W.global + Global.netNext));
+      order.look();
+      order.choose();
+      return true;
+    }
+    const t = order.tid;
+    if (t < 0) return false;
+    if (this.waiting(t)) {
+      if (!this.enabled(t)) this.expire(t);
+      this.awake(t, order.at);
+    }
+    this.bound[0] = Math.min(arrival, order.until);
+    this.burst(t, limit, order.first && order.until < arrival);
+    if (this.x.resched) {
+      order.look();
+      order.choose();
+    } else order.chooseNext();
+    return true;
   }
 
   /**
@@ -250,22 +233,56 @@ export class Machine {
   turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
     if (p.kind === 'expire') this.expire(p.tid);
     this.awake(p.tid, p.at);
-    return this.burst(p.tid, limit, horizon.at, horizon.first);
+    this.bound[0] = horizon.at;
+    return this.burst(p.tid, limit, horizon.first);
   }
 
-  /** Steps of thread `t` until its clock reaches `until`, exclusive unless `first`. */
-  private burst(t: number, limit: number, until: number, first: boolean): number {
-    const { m, x } = this;
+  /**
+   * Fetch, step, execute: steps of thread `t` until its clock reaches the bound (exclusive unless `first`), it sleeps, or a step
+   * changed who may run next. At most `limit`; returns how many.
+   */
+  private burst(t: number, limit: number, first: boolean): number {
+    const { m, x, bound } = this;
+    const { steps } = this.P;
     const th = this.W.th(t);
-    const stop = this.W.global + Global.bug;
+    x.t = t;
+    x.th = th;
     x.resched = false;
+    this.slept = false;
+    let ms = m.ld(th + ThreadCtx.clockMs);
+    let ns = m.ld(th + ThreadCtx.clockNs);
     let n = 0;
     do {
+      const fp = m.ld(th + ThreadCtx.fp);
+      const pc = m.ld(fp);
+      const s = steps[pc]!;
+      x.fp = fp;
+      x.pc = pc;
+      x.frameSize = s.frameSize;
+      const r = s.run(x, s.go);
       n++;
-      if (!this.step(t) || x.resched || m.ld(stop) !== 0) break;
-      const c = m.ld(th + ThreadCtx.clockMs) * NS_PER_MS + m.ld(th + ThreadCtx.clockNs);
-      if (c > until || (c === until && !first)) break;
+      if (r === BLOCK) {
+        x.resched = true;
+        this.slept = true;
+        break;
+      }
+      ns += s.cost;
+      if (ns >= NS_PER_MS) {
+        ns -= NS_PER_MS;
+        m.st(th + ThreadCtx.clockMs, ++ms);
+      }
+      m.st(th + ThreadCtx.clockNs, ns);
+      if (r === NEXT) m.st(fp, pc + 1);
+      else if (r >= 0) m.st(fp, r);
+      else if (r === RET) this.pop(th, fp, s.frameSize);
+      else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
+      if (x.resched) break;
+      const ahead = ms * NS_PER_MS + ns - bound[0]!;
+      if (ahead > 0 || (ahead === 0 && !first)) break;
     } while (n < limit);
+    m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
+    this.steps += n;
+    this.happened += n;
     return n;
   }
 

@@ -35,6 +35,8 @@ export class Order {
   /** Up to when it stays the one chosen: exclusive unless `first`. */
   until = NEVER;
   first = false;
+  /** The thread that comes after it, or -1. */
+  private second = -1;
   private readonly ready: Float64Array;
   private readonly clock: Float64Array;
 
@@ -65,31 +67,67 @@ export class Order {
     let tid = -1;
     let at = NEVER;
     let slept = NEVER;
+    let second = -1;
+    let until = NEVER;
+    let sleptNext = NEVER;
     for (let t = 0; t < ready.length; t++) {
       const r = ready[t]!;
-      if (r > at || r === NEVER || (r === at && clock[t]! >= slept)) continue;
-      tid = t;
-      at = r;
-      slept = clock[t]!;
+      if (r > until || r === NEVER) continue;
+      const c = clock[t]!;
+      if (r < at || (r === at && c < slept)) {
+        second = tid;
+        until = at;
+        sleptNext = slept;
+        tid = t;
+        at = r;
+        slept = c;
+      } else if (r < until || c < sleptNext) {
+        second = t;
+        until = r;
+        sleptNext = c;
+      }
     }
     this.tid = tid;
     this.at = at;
-    this.limits(tid);
+    this.until = until;
+    this.second = second;
+    this.first = second >= 0 && tid < second && sleptNext === until;
   }
 
-  /** Sets `until` and `first` for thread `t`, chosen or not. */
-  limits(t: number): void {
+  /** Chooses after the chosen thread, and no other, has gone on. */
+  chooseNext(): void {
     const { ready, clock } = this;
+    this.lookAt(this.tid);
+    const tid = this.second;
+    const at = this.until;
+    if (tid < 0 || ready[this.tid]! <= at) {
+      this.choose();
+      return;
+    }
+    let second = -1;
     let until = NEVER;
-    let first = false;
-    for (let u = 0; u < ready.length; u++) {
-      const r = ready[u]!;
-      if (u === t || r > until || r === NEVER) continue;
-      const wins = t < u && clock[u] === r;
-      first = r < until ? wins : first && wins;
+    for (let t = 0; t < ready.length; t++) {
+      const r = ready[t]!;
+      if (t === tid || r > until || r === NEVER || (r === until && clock[t]! >= clock[second]!)) continue;
+      second = t;
       until = r;
     }
+    this.tid = tid;
+    this.at = at;
+    this.second = second;
     this.until = until;
-    this.first = first;
+    this.first = second >= 0 && tid < second && clock[second] === until;
+  }
+
+  /** Sets `until` and `first` as they are for thread `t`, chosen or not. */
+  limits(t: number): void {
+    const kept = this.ready[t]!;
+    this.ready[t] = NEVER;
+    this.choose();
+    this.ready[t] = kept;
+    this.until = this.at;
+    this.first = this.tid >= 0 && t < this.tid && this.clock[this.tid] === this.at;
+    this.tid = t;
+    this.at = kept;
   }
 }
