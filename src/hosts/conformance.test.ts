@@ -1,71 +1,34 @@
+/** The same schedule gives the same hash on every host; these are the turn-taking workers against inline. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { LEDGER } from '../haproxy/model/flags.ts';
-import { ThreadCtx } from '../haproxy/model/layouts.ts';
 import { replay } from '../machine/schedule.ts';
 import { recording } from '../machine/sink.ts';
-import { hashWords } from '../memory/hash.ts';
-import { makeWorld } from '../scenario/make.ts';
-import { dataOf, machineOf, OPTIONS, seeded } from '../scenario/testing/worlds.ts';
-import { Coordinator } from './coordinator.ts';
-import type { Engine, EngineOrder, Frame } from './engine.ts';
-import type { FromCoordinator, FromThread, ToCoordinator, ToThread } from './messages.ts';
-import { engineOver } from './pool.ts';
-import { nodePort } from './testing/node-port.ts';
-import { portPair } from './testing/pair.ts';
+import { machineOf, OPTIONS, seeded } from '../scenario/testing/worlds.ts';
+import type { EngineOrder } from './engine.ts';
+import { data, hashOf, type Pool, pool, type Sharing } from './testing/pool.ts';
 
-type Sharing = 'shared' | 'transferred';
-const data = dataOf('v01');
-const W = makeWorld(data, OPTIONS).W;
-const closing: (() => void)[] = [];
-
-interface Pool {
-  engine: Engine;
-  workers: ReturnType<typeof nodePort>['worker'][];
-  until(test: (f: Frame) => boolean): Promise<Frame>;
-}
-
-function pool(sharing: Sharing): Pool {
-  const [page, coordinator] = portPair<FromCoordinator, ToCoordinator>();
-  const workers: Pool['workers'] = [];
-  new Coordinator(coordinator, () => {
-    const p = nodePort<FromThread, ToThread>('./thread-entry.ts');
-    workers.push(p.worker);
-    return p;
-  });
-  const engine = engineOver(page, { data, options: OPTIONS, moment: null, sharing });
-  closing.push(() => {
-    for (const w of workers) void w.terminate();
-    page.close();
-    coordinator.close();
-  });
-  return {
-    engine,
-    workers,
-    until: (done) =>
-      new Promise((resolve) => {
-        const stop = engine.onFrame((f) => {
-          if (!done(f)) return;
-          queueMicrotask(() => stop());
-          resolve({ ...f, block: f.block.slice() });
-        });
-      }),
-  };
-}
+const open: Pool[] = [];
+const started = (...args: Parameters<typeof pool>): Pool => {
+  const p = pool(...args);
+  open.push(p);
+  return p;
+};
 
 afterEach(() => {
-  for (const c of closing.splice(0)) c();
+  for (const p of open.splice(0)) p.close();
 });
 
-const hashOf = (f: Frame, withTime: boolean): string => hashWords(f.block, W.layout.kinds, withTime);
+const FAST: EngineOrder = { kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY };
 
-/** Orders of a person, from a seed: steps of chosen threads, holds, releases, rebinds, failing allocations, runs. */
-function orders(seed: number): EngineOrder[] {
+/** Orders of a person, from a seed: steps of chosen threads, holds, releases, rebinds, failing allocations, and time travel. */
+function orders(seed: number, travel: boolean): EngineOrder[] {
   const rnd = seeded(seed);
   const out: EngineOrder[] = [];
   const tid = (): number => Math.floor(rnd() * OPTIONS.threads);
   for (let i = 0; i < 120; i++) {
     const r = rnd();
-    if (r < 0.5) out.push(...new Array<EngineOrder>(1 + Math.floor(rnd() * 30)).fill({ kind: 'step' }));
+    if (r < 0.4) out.push(...new Array<EngineOrder>(1 + Math.floor(rnd() * 30)).fill({ kind: 'step' }));
+    else if (r < 0.5 && travel) out.push({ kind: 'seek', at: Math.floor(rnd() * 900) });
+    else if (r < 0.55 && travel) out.push({ kind: rnd() < 0.5 ? 'back' : 'bring-back' });
     else if (r < 0.7) out.push({ kind: 'choice', choice: { kind: 'step', tid: tid() } });
     else if (r < 0.8) out.push({ kind: 'choice', choice: { kind: 'hold', tid: tid() } });
     else if (r < 0.92) out.push({ kind: 'choice', choice: { kind: 'release', tid: tid() } });
@@ -75,19 +38,12 @@ function orders(seed: number): EngineOrder[] {
   return out;
 }
 
-const settled = async (p: Pool, list: EngineOrder[]): Promise<Frame> => {
-  for (const o of list) p.engine.order(o);
-  // The gate is the mark that all orders before it have been carried out.
-  p.engine.order({ kind: 'choice', choice: { kind: 'gate', on: false } });
-  return p.until((f) => f.departures.at(-1)?.choice.kind === 'gate' && !f.status.playing);
-};
-
 describe.each<Sharing>(['shared', 'transferred'])('turn-taking workers, block %s', (sharing) => {
   test('a whole capture gives the same hash as inline', async () => {
-    const p = pool(sharing);
-    p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
+    const p = started(sharing);
+    p.engine.order(FAST);
     await p.until((x) => x.status.stopped === 'traffic');
-    p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
+    p.engine.order(FAST);
     const f = await p.until((x) => x.status.stopped === 'idle');
     const inline = machineOf(data, {}, recording);
     inline.run(Number.MAX_SAFE_INTEGER);
@@ -99,37 +55,24 @@ describe.each<Sharing>(['shared', 'transferred'])('turn-taking workers, block %s
   test.each([1, 2, 3])(
     'random orders of a person, seed %i: the recorded schedule replayed inline gives the same hash',
     async (seed) => {
-      const f = await settled(pool(sharing), orders(seed));
+      const f = await started(sharing).settled(orders(seed, false));
       const inline = machineOf(data, {}, recording);
       expect(replay(inline, { departures: f.departures, end: f.steps })).toBe('');
       expect(f.departures.length).toBeGreaterThan(20);
+      expect(f.end).toBe(f.steps);
       expect(hashOf(f, false)).toBe(inline.hash(false));
       expect(hashOf(f, true)).toBe(inline.hash(true));
     },
   );
 
-  test('ending the worker of T2 stops T2 and no other; a new worker goes on where it stood', async () => {
-    const p = pool(sharing);
-    for (let i = 0; i < 300; i++) p.engine.order({ kind: 'step' });
-    await p.until((f) => f.steps >= 300);
-    const victim = p.workers[2]!;
-    void victim.terminate();
-    const lost = await p.until((f) => f.status.lost.length > 0);
-    expect(lost.status.lost).toEqual([2]);
-    expect(lost.status.message).toContain('T2');
-    p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
-    const stopped = await p.until((f) => f.status.stopped !== '' && f.steps > lost.steps);
-    const steps = (t: number, f: Frame): number => f.block[W.th(t) + ThreadCtx.steps] ?? 0;
-    expect(['lost', 'traffic']).toContain(stopped.status.stopped);
-    expect(steps(2, stopped)).toBe(steps(2, lost));
-    p.engine.order({ kind: 'revive', tid: 2 });
-    await p.until((f) => f.status.lost.length === 0);
-    p.engine.order({ kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY });
-    const end = await p.until((f) => f.status.stopped === 'traffic' || f.status.stopped === 'idle');
-    let handled = 0;
-    for (let d = 0; d < data.datagrams.count; d++)
-      if ((end.block[W.ledger(d)]! & 0xff) === LEDGER.HANDLED) handled++;
-    expect(handled).toBe(data.datagrams.count);
+  test.each([4, 5])('with going back and branches among them, seed %i', async (seed) => {
+    const p = started(sharing);
+    await p.settled(orders(seed, true));
+    const f = await p.settled([{ kind: 'seek', at: Number.MAX_SAFE_INTEGER }]);
+    const inline = machineOf(data, {}, recording);
+    expect(f.steps).toBe(f.end);
+    expect(replay(inline, { departures: f.departures, end: f.end })).toBe('');
+    expect(hashOf(f, true)).toBe(inline.hash(true));
   });
 });
 

@@ -10,8 +10,11 @@ import type { EngineOrder, Frame } from './engine.ts';
 export interface Begin {
   data: WorldData;
   options: WorldOptions;
-  /** The stored moment: choices on the way, and where to stop. */
-  moment: { departures: Departure[]; end: number } | null;
+  /**
+   * The stored moment: choices on the way, and where to stop. With `at` the world stands at that position at once; without,
+   * at the beginning, and playing stops at `end`.
+   */
+  moment: { departures: Departure[]; end: number; at?: number } | null;
   sharing: 'shared' | 'transferred';
 }
 
@@ -22,10 +25,12 @@ export type ToCoordinator =
   /** A frame's buffer comes back to be filled again. */
   | { kind: 'frame-back'; block: ArrayBuffer };
 
-/** A frame as it travels: the block is given away, and of the marks only those come that the page does not have. */
-export interface FrameMessage extends Omit<Frame, 'block' | 'marks'> {
+/** A frame as it travels: the block is given away, and of choices and marks only those come that the page does not have. */
+export interface FrameMessage extends Omit<Frame, 'block' | 'departures' | 'marks'> {
   kind: 'frame';
   block: ArrayBuffer;
+  /** Null: as in the frame before. */
+  departures: Departure[] | null;
   /** Marks of the line from number `from` on. */
   marks: { from: number; more: Mark[] };
 }
@@ -40,6 +45,8 @@ export type FromCoordinator =
 export interface Turn {
   kind: 'turn';
   seq: number;
+  /** Happenings before it. */
+  at: number;
   pick: { kind: 'step' | 'expire'; tid: number; at: number };
   limit: number;
   horizon: Horizon;
@@ -50,10 +57,13 @@ export interface Turn {
 /** Coordinator to a thread's worker. */
 export type ToThread =
   | { kind: 'init'; tid: number; data: WorldData; options: WorldOptions; shared: SharedArrayBuffer | null }
+  /** The world goes on in another block. */
+  | { kind: 'move'; shared: SharedArrayBuffer }
   | Turn;
 
 /** A thread's worker to the coordinator. */
 export type FromThread =
   | { kind: 'ready' }
-  | { kind: 'done'; seq: number; taken: number; block: ArrayBuffer | null }
-  | { kind: 'failed'; seq: number; why: string; block: ArrayBuffer | null };
+  | { kind: 'done'; seq: number; taken: number; marks: Mark[]; block: ArrayBuffer | null }
+  /** The turn could not be ended; the block may hold half of a step. */
+  | { kind: 'failed'; seq: number; why: string };

@@ -1,4 +1,5 @@
 /** The page's end: starts a coordinator and speaks to it alone. */
+import type { Departure } from '../machine/schedule.ts';
 import type { Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
@@ -27,11 +28,13 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
   const windows = new Set<(rows: Slices) => void>();
   let last: Frame | undefined;
   let marks: Mark[] = [];
+  let departures: Departure[] = [];
   const frameOf = (m: FrameMessage): Frame => {
     // The list of another line is another array, so that a view can tell by identity.
     if (last?.line !== m.line || marks.length !== m.marks.from) marks = marks.slice(0, m.marks.from);
-    marks.push(...m.marks.more);
-    const { steps, departures, status, line, end, undone, kept } = m;
+    for (const mark of m.marks.more) marks.push(mark);
+    departures = m.departures ?? departures;
+    const { steps, status, line, end, undone, kept } = m;
     return { block: new Int32Array(m.block), steps, departures, status, line, end, undone, kept, marks };
   };
   port.onMessage((m) => {
@@ -49,7 +52,10 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     if (old) port.post({ kind: 'frame-back', block: old as ArrayBuffer }, [old as ArrayBuffer]);
   });
   port.onEnd((why) => {
-    if (!last) return;
+    if (!last) {
+      for (const cb of refusals) cb(`the world can’t begin: the coordinator has ended (${why})`);
+      return;
+    }
     const status = {
       ...last.status,
       playing: false,

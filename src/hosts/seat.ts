@@ -1,13 +1,20 @@
 /** A thread's seat at the table: its worker, whether it lives, and the turn it has been given. */
+import type { Mark } from '../machine/recording/mark.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
 
-/** A worker that does not answer a turn for so long is lost. Milliseconds. */
+/**
+ * A worker that does not answer a turn for so long is lost. Milliseconds. It is waited for in two halves: when the whole
+ * machine has slept, the first ends at once although the answer is on its way.
+ */
 export const TURN_LIMIT = 2000;
 /** Starting takes longer than a turn: the script is loaded first. Milliseconds. */
 export const START_LIMIT = 20_000;
 
-export type Answer = { taken: number; block: ArrayBuffer | null } | { lost: string };
+export type Answer =
+  | { taken: number; marks: Mark[]; block: ArrayBuffer | null }
+  /** Its worker was lost in the middle of the turn. */
+  | { lost: string };
 
 export class Seat {
   alive = false;
@@ -15,43 +22,58 @@ export class Seat {
   private waiting:
     | { seq: number; answer: (a: Answer) => void; timer: ReturnType<typeof setTimeout> }
     | undefined;
-  private ready: ((ok: boolean) => void) | undefined;
+  private starting: ((ok: boolean) => void) | undefined;
 
   constructor(
     readonly tid: number,
     private readonly onLost: (tid: number, why: string) => void,
   ) {}
 
-  /** Starts a worker for this thread; false when it does not come up. */
-  async start(port: Port<FromThread, ToThread>, init: ToThread): Promise<boolean> {
+  /** Starts a worker for this thread; false when it does not come up. A worker that had the seat before is ended. */
+  start(port: Port<FromThread, ToThread>, init: ToThread): Promise<boolean> {
     this.port?.close();
     this.port = port;
-    port.onMessage((m) => this.hear(m));
-    port.onEnd((why) => this.end(why));
+    // A worker that had this seat before may still be on its way out: what it says no longer counts.
+    port.onMessage((m) => {
+      if (this.port === port) this.hear(m);
+    });
+    port.onEnd((why) => {
+      if (this.port === port) this.end(why);
+    });
     const up = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), START_LIMIT);
-      this.ready = (ok) => {
+      const timer = setTimeout(() => this.starting?.(false), START_LIMIT);
+      this.starting = (ok) => {
         clearTimeout(timer);
+        this.starting = undefined;
+        this.alive = ok;
         resolve(ok);
       };
     });
     port.post(init);
-    this.alive = await up;
-    return this.alive;
+    return up;
   }
 
-  /** Gives the thread a turn and waits for its answer, within the limit. */
+  /** Gives the thread a turn and waits for its answer, within the limit. The seat must be alive. */
   turn(turn: Turn): Promise<Answer> {
     return new Promise((answer) => {
-      const port = this.port;
-      if (!port || !this.alive) {
-        answer({ lost: 'it has no worker' });
-        return;
-      }
-      const timer = setTimeout(() => this.end('it does not answer'), TURN_LIMIT);
-      this.waiting = { seq: turn.seq, answer, timer };
+      const { port } = this;
+      if (!port || !this.alive) throw new Error(`T${this.tid} has no worker`);
+      const half = (then: () => void): ReturnType<typeof setTimeout> => setTimeout(then, TURN_LIMIT / 2);
+      const waiting = {
+        seq: turn.seq,
+        answer,
+        timer: half(() => {
+          waiting.timer = half(() => this.end('it does not answer'));
+        }),
+      };
+      this.waiting = waiting;
       port.post(turn, turn.block ? [turn.block] : []);
     });
+  }
+
+  /** Tells the worker that the world goes on in another block. */
+  move(shared: SharedArrayBuffer): void {
+    if (this.alive) this.port?.post({ kind: 'move', shared });
   }
 
   /** Ends the worker, as a crash would. */
@@ -59,40 +81,30 @@ export class Seat {
     this.end(why);
   }
 
-  close(): void {
-    this.alive = false;
-    this.port?.close();
-    if (this.waiting) clearTimeout(this.waiting.timer);
-  }
-
   private hear(m: FromThread): void {
     if (m.kind === 'ready') {
-      this.ready?.(true);
+      this.starting?.(true);
       return;
     }
-    const w = this.waiting;
-    if (!w || w.seq !== m.seq) return;
-    clearTimeout(w.timer);
-    this.waiting = undefined;
-    if (m.kind === 'done') w.answer({ taken: m.taken, block: m.block });
-    else {
-      this.alive = false;
-      this.port?.close();
-      this.onLost(this.tid, m.why);
-      w.answer({ lost: m.why });
-    }
+    if (this.waiting?.seq !== m.seq) return;
+    if (m.kind === 'failed') this.end(m.why);
+    else this.settle({ taken: m.taken, marks: m.marks, block: m.block });
   }
 
   private end(why: string): void {
-    this.ready?.(false);
+    this.starting?.(false);
     if (!this.alive) return;
     this.alive = false;
     this.port?.close();
     this.onLost(this.tid, why);
+    this.settle({ lost: why });
+  }
+
+  private settle(answer: Answer): void {
     const w = this.waiting;
     if (!w) return;
     clearTimeout(w.timer);
     this.waiting = undefined;
-    w.answer({ lost: why });
+    w.answer(answer);
   }
 }

@@ -2,6 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Port } from '../port.ts';
 
+/** What becomes of a worker in the middle of a turn. */
+export type Fate = 'exit' | 'throw' | 'hang';
+
+export type NodePort<In, Out> = Port<In, Out> & { worker: Worker };
+
 /** Node takes TypeScript in a worker only if the loader is registered inside it. */
 const boot = (entry: string): string => `import('tsx/esm/api').then((tsx) => {
   tsx.register();
@@ -9,8 +14,8 @@ const boot = (entry: string): string => `import('tsx/esm/api').then((tsx) => {
 })`;
 
 /** A worker thread running `entry` (a file beside this one), and the line to it. */
-export function nodePort<In, Out>(entry: string): Port<In, Out> & { worker: Worker } {
-  const worker = new Worker(boot(entry), { eval: true });
+export function nodePort<In, Out>(entry: string, workerData: unknown = null): NodePort<In, Out> {
+  const worker = new Worker(boot(entry), { eval: true, workerData });
   return {
     worker,
     post: (message, transfer = []) => worker.postMessage(message, transfer as never),
@@ -23,4 +28,9 @@ export function nodePort<In, Out>(entry: string): Port<In, Out> & { worker: Work
     },
     close: () => void worker.terminate(),
   };
+}
+
+/** A thread's worker that takes `turns` turns and then meets its fate. */
+export function fatedPort<In, Out>(fate: Fate, turns: number): NodePort<In, Out> {
+  return nodePort<In, Out>('./fated-entry.ts', { fate, turns });
 }

@@ -147,10 +147,10 @@ export class Recording {
   }
 
   /**
-   * A chosen step was taken by someone else, who has changed the block: it began at position `at`, and the machine counts it
-   * already.
+   * A chosen step was taken by someone else, who has changed the block: it began at position `at`, the machine counts it
+   * already, and these marks were found in it.
    */
-  chosenStep(tid: number, at: number): void {
+  chosenStep(tid: number, at: number, found: readonly Mark[] = this.marksFound()): void {
     const choice: Choice = { kind: 'step', tid };
     const d = this.line.departures[this.player.next];
     if (d && d.at === at && sameChoice(d.choice, choice)) this.player.next++;
@@ -159,7 +159,7 @@ export class Recording {
         this.branch({ at, next: this.player.next });
       this.note(at, choice);
     }
-    this.moved();
+    this.moved(found);
   }
 
   /** Things have happened, and the machine counts them: the line grows, if it was at its end. */

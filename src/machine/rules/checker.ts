@@ -21,7 +21,8 @@ export class RuleChecker {
     revision: Revision,
   ) {
     for (const r of RULES) if (!revision.knownBroken[r.id]) this.on[r.stable].push(r);
-    this.depth = new Array<number>(machine.W.cfg.threads).fill(0);
+    // A run may be looked at from its middle on.
+    this.depth = Array.from({ length: machine.W.cfg.threads }, (_, t) => machine.depth(t));
   }
 
   /** To be called after each happening; `tid` is the thread that took a step, -1 for an arrival. */
