@@ -46,8 +46,6 @@ export class Machine {
   steps = 0;
   /** Happenings so far: steps taken and datagrams delivered. Schedules count in them. */
   happened = 0;
-  /** Threads that nobody can step now (a worker that was lost): never picked. Not part of the world. */
-  readonly absent = new Set<number>();
   private readonly order: Order;
   /** Up to when a burst goes on, virtual ns. In an array: a fraction handed to a function would be boxed at each turn. */
   private readonly bound = new Float64Array(1);
@@ -63,7 +61,7 @@ export class Machine {
     sink: EventSink,
   ) {
     this.x = new Exec(m, W, P, sink);
-    this.order = new Order(m, W, this.absent);
+    this.order = new Order(m, W);
   }
 
   /** Runs every thread into its first sleep, then sets all clocks to 0. */

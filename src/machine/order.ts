@@ -43,7 +43,6 @@ export class Order {
   constructor(
     private readonly m: Mem,
     private readonly W: World,
-    private readonly absent: ReadonlySet<number>,
   ) {
     this.ready = new Float64Array(W.cfg.threads);
     this.clock = new Float64Array(W.cfg.threads);
@@ -57,7 +56,7 @@ export class Order {
     const { m } = this;
     const th = this.W.th(t);
     this.clock[t] = clockAt(m, th);
-    if (m.ld(th + ThreadCtx.held) || (this.absent.size > 0 && this.absent.has(t))) this.ready[t] = NEVER;
+    if (m.ld(th + ThreadCtx.held)) this.ready[t] = NEVER;
     else this.ready[t] = m.ld(th + ThreadCtx.waiting) ? readyAt(m, th) : this.clock[t]!;
   }
 
