@@ -18,8 +18,9 @@ export class JournaledMem implements Mem {
   readonly w: Int32Array;
   /** Told of every access while set; undoing is not told. */
   watch: Watch | null = null;
-  private readonly kinds: Uint8Array;
-  private log = new Int32Array(FIRST_CAPACITY);
+  readonly kinds: Uint8Array;
+  /** The journal: pairs of index and old word, up to `mark()`. Only to be read; a longer one may take its place. */
+  log = new Int32Array(FIRST_CAPACITY);
   private top = 0;
   private a = 0;
   private b = 0;

@@ -1,0 +1,245 @@
+import type { Broken, Explorable } from '../../machine/explorable.ts';
+import { Budget } from './budget.ts';
+import { Packer } from './packer.ts';
+import { Pieces, StateQueue } from './queue.ts';
+import { keyOf, Ranks } from './ranks.ts';
+import { Recent } from './recent.ts';
+import { stuck } from './retrace.ts';
+import { settle } from './settle.ts';
+import { countFacts } from './solo.ts';
+import { Visited } from './visited.ts';
+
+/** Of a packed state: id, hash, number of pairs. */
+const HEAD = 4;
+/** Of a state sent to another shard: hash, parent's id, its rank, code, number of pairs. */
+const SENT_HEAD = 6;
+
+/** A run that breaks something, as far as its last choice. */
+export interface Find {
+  /** Choices from the beginning. */
+  length: number;
+  /** Among runs of this length the smallest schedule has the smallest key. */
+  key: number;
+  /** Where it happens, or from where `code` leads there; -1: the beginning. */
+  state: number;
+  /** -1: none. */
+  code: number;
+  /** It is the state itself that is wrong, not the last choice. */
+  inState: boolean;
+  broken: Broken;
+}
+
+/** Whether a find goes before another: shorter, or as long with the smaller schedule. */
+export const before = (f: Find, g: Find): boolean =>
+  f.length < g.length || (f.length === g.length && f.key < g.key);
+
+export interface ShardOptions {
+  /** Which of how many; a state belongs to the shard that its fingerprint names. */
+  me: number;
+  of: number;
+  /** Bytes. */
+  memory: number;
+  reduction: boolean;
+}
+
+/** Takes a packed state for shard `to`: the first `words` of `from`, which it must copy. */
+export type Outbox = (to: number, from: Int32Array, words: number) => void;
+
+/**
+ * One part of a level-by-level search: keeps the states whose fingerprint is its own, takes all their choices, and
+ * hands on what belongs to others. States are named over all shards by `id * of + shard`.
+ */
+export class Shard {
+  readonly budget: Budget;
+  readonly visited: Visited;
+  readonly ranks: Ranks;
+  transitions = 0;
+  /** Choices from the beginning to the states that are being expanded. */
+  depth = -1;
+  /** The first find in the order of schedules. */
+  find: Find | null = null;
+  /** States that had each fact. */
+  readonly facts: number[];
+  /** Everything that broke, by symptom and rule. */
+  readonly broken = new Set<string>();
+  /** Transitions that passed a datagram on. */
+  passes = 0;
+  private frontier: StateQueue;
+  private next: StateQueue;
+  private readonly packer: Packer;
+  private readonly codes: Int32Array;
+  private readonly saved = new Int32Array(5);
+  private readonly recent = new Recent();
+  private parcel = new Int32Array(1024);
+
+  /** @param x as it stands it is the beginning */
+  constructor(
+    private readonly x: Explorable,
+    private readonly o: ShardOptions,
+    private readonly send: Outbox,
+  ) {
+    this.budget = new Budget(o.memory);
+    this.visited = new Visited(this.budget);
+    this.ranks = new Ranks(o.of === 1, this.budget);
+    const pieces = new Pieces(this.budget);
+    this.frontier = new StateQueue(pieces);
+    this.next = new StateQueue(pieces);
+    this.codes = new Int32Array(x.maxEnabled);
+    this.facts = x.factNames.map(() => 0);
+    x.mem.restart();
+    const broken = o.reduction ? settle(x) : null;
+    x.mem.restart();
+    this.packer = new Packer(x);
+    const a = x.mem.lane(0, false);
+    if (this.owner(a) !== o.me) return;
+    if (broken) this.found({ length: 0, key: 0, state: -1, code: -1, inState: false, broken });
+    this.meet(a, x.mem.lane(1, false), -1, -1, 0);
+  }
+
+  /** States of this level not expanded yet. */
+  get open(): number {
+    return this.frontier.length;
+  }
+
+  /** States of the next level found so far. */
+  get met(): number {
+    return this.next.length;
+  }
+
+  /**
+   * All shards have expanded this level and received what was theirs: the next one begins. Returns its keys, sorted, for
+   * `ranks.exchange`.
+   */
+  level(): Float64Array {
+    this.frontier.clear();
+    [this.frontier, this.next] = [this.next, this.frontier];
+    this.depth++;
+    return this.ranks.turn(this.visited.count);
+  }
+
+  /** Takes the choices of states of this level until about `limit` transitions are done. False: the level has no more. */
+  expand(limit: number): boolean {
+    const { x, frontier, packer, codes } = this;
+    const end = this.transitions + limit;
+    while (this.transitions < end) {
+      if (this.budget.full || !frontier.next()) return false;
+      const { piece, at } = frontier;
+      const id = piece[at]!;
+      const pairs = piece[at + 3]!;
+      packer.go(piece, at + HEAD, pairs, piece[at + 1]!, piece[at + 2]!);
+      frontier.pass(HEAD + 2 * pairs);
+      countFacts(this.facts, x.facts());
+      const rank = this.ranks.of(id);
+      x.mem.save(this.saved);
+      x.opened?.();
+      const n = x.enabled(codes);
+      for (let k = 0; k < n; k++) this.choose(id, rank, codes[k]!);
+      const broken = (n === 0 ? stuck(x) : null) ?? x.closed?.() ?? null;
+      if (broken)
+        this.found({
+          length: this.depth,
+          key: keyOf(rank, 0),
+          state: id * this.o.of + this.o.me,
+          code: -1,
+          inState: true,
+          broken,
+        });
+    }
+    return frontier.length > 0;
+  }
+
+  /** States that shard `sender` found and that belong here: `words` words of `from`. */
+  receive(sender: number, from: Int32Array, words: number): void {
+    const { next } = this;
+    for (let at = 0; at < words; ) {
+      const a = from[at]!;
+      const b = from[at + 1]!;
+      const parent = from[at + 2]! * this.o.of + sender;
+      const rank = from[at + 3]! >>> 0;
+      const code = from[at + 4]!;
+      const size = 2 * from[at + 5]!;
+      const body = at + SENT_HEAD;
+      at = body + size;
+      if (this.known(a, b, parent, code, rank)) continue;
+      if (!next.reserve(HEAD + size)) return;
+      const to = next.at + HEAD;
+      for (let k = 0; k < size; k++) next.piece[to + k] = from[body + k]!;
+      if (!this.keep(a, b, parent, code, rank, size >> 1)) return;
+    }
+  }
+
+  private choose(id: number, rank: number, code: number): void {
+    const { x, o } = this;
+    x.take(code);
+    this.transitions++;
+    if (x.passedOn?.()) this.passes++;
+    const broken = x.broken() ?? (o.reduction ? settle(x) : null);
+    const state = id * o.of + o.me;
+    if (broken)
+      this.found({ length: this.depth + 1, key: keyOf(rank, code), state, code, inState: false, broken });
+    else {
+      const a = x.mem.lane(0, false);
+      const b = x.mem.lane(1, false);
+      const owner = this.owner(a);
+      if (owner === o.me) this.meet(a, b, state, code, rank);
+      else this.post(owner, a, b, id, code, rank);
+    }
+    x.mem.restore(this.saved);
+  }
+
+  /** The world stands in a state of this shard. */
+  private meet(a: number, b: number, parent: number, code: number, rank: number): void {
+    if (this.known(a, b, parent, code, rank)) return;
+    const { next, packer } = this;
+    if (!next.reserve(HEAD + packer.room())) return;
+    this.keep(a, b, parent, code, rank, packer.pack(next.piece, next.at + HEAD));
+  }
+
+  /** Whether a state is known; if so, and it is one of the next level, the smaller of its two schedules stays. */
+  private known(a: number, b: number, parent: number, code: number, rank: number): boolean {
+    const id = this.visited.find(a, b);
+    if (id < 0) return false;
+    if (this.ranks.better(id, keyOf(rank, code))) this.visited.reparent(id, parent, code);
+    return true;
+  }
+
+  /** Keeps a state that `known` has not found and whose pairs lie in place already. */
+  private keep(a: number, b: number, parent: number, code: number, rank: number, pairs: number): boolean {
+    const id = this.visited.add(a, b, parent, code);
+    if (id < 0) return false;
+    const { piece, at } = this.next;
+    piece[at] = id;
+    piece[at + 1] = a;
+    piece[at + 2] = b;
+    piece[at + 3] = pairs;
+    this.next.keep(HEAD + 2 * pairs);
+    this.ranks.first(id, keyOf(rank, code));
+    return true;
+  }
+
+  /** The world stands in a state of shard `to`. */
+  private post(to: number, a: number, b: number, id: number, code: number, rank: number): void {
+    if (this.recent.sent(a, b, this.depth, keyOf(rank, code))) return;
+    const room = SENT_HEAD + this.packer.room();
+    if (room > this.parcel.length) this.parcel = new Int32Array(2 * room);
+    const { parcel } = this;
+    const pairs = this.packer.pack(parcel, SENT_HEAD);
+    parcel[0] = a;
+    parcel[1] = b;
+    parcel[2] = id;
+    parcel[3] = rank;
+    parcel[4] = code;
+    parcel[5] = pairs;
+    this.send(to, parcel, SENT_HEAD + 2 * pairs);
+  }
+
+  private found(f: Find): void {
+    this.broken.add(`${f.broken.symptom} ${f.broken.rule}`);
+    if (this.find === null || before(f, this.find)) this.find = f;
+  }
+
+  private owner(a: number): number {
+    const { of } = this.o;
+    return of === 1 ? 0 : (a >>> 0) % of;
+  }
+}

@@ -1,0 +1,68 @@
+/** The simplest search there is, to compare the others with: states by their words, in a Map, no hash, no packing. */
+import type { Explorable } from '../../../machine/explorable.ts';
+import { stateBroken } from '../retrace.ts';
+
+export interface PlainResult {
+  states: number;
+  transitions: number;
+  /** Everything that broke: symptom and rule. */
+  broken: Set<string>;
+  /** Choices of a shortest run that breaks something; -1: nothing does. */
+  shortest: number;
+  /** The smallest of those runs. */
+  run: number[];
+  facts: number[];
+}
+
+/** All states, level by level, each run in the order of codes; what breaks is not followed further. */
+export function plainSearch(x: Explorable): PlainResult {
+  const { mem } = x;
+  const kinds = mem.kinds;
+  const text = (): string => mem.w.filter((_, i) => kinds[i] === 1).join();
+  const codes = new Int32Array(x.maxEnabled);
+  const saved = new Int32Array(5);
+  const result: PlainResult = {
+    states: 1,
+    transitions: 0,
+    broken: new Set(),
+    shortest: -1,
+    run: [],
+    facts: x.factNames.map(() => 0),
+  };
+  const seen = new Set([text()]);
+  let level: { words: Int32Array; run: number[] }[] = [{ words: mem.w.slice(), run: [] }];
+  const note = (symptom: string, rule: string, run: number[]): void => {
+    result.broken.add(`${symptom} ${rule}`);
+    if (result.shortest >= 0 && result.shortest <= run.length) return;
+    result.shortest = run.length;
+    result.run = run;
+  };
+  while (level.length > 0) {
+    const next: typeof level = [];
+    for (const { words, run } of level) {
+      mem.w.set(words);
+      mem.restart();
+      x.moved?.();
+      const facts = x.facts();
+      result.facts = result.facts.map((n, k) => n + ((facts >> k) & 1));
+      const here = stateBroken(x, codes, new Int32Array(5));
+      if (here) note(here.symptom, here.rule, run);
+      mem.save(saved);
+      const choices = [...codes.subarray(0, x.enabled(codes))];
+      for (const code of choices) {
+        x.take(code);
+        result.transitions++;
+        const broken = x.broken();
+        if (broken) note(broken.symptom, broken.rule, [...run, code]);
+        else if (!seen.has(text())) {
+          seen.add(text());
+          result.states++;
+          next.push({ words: mem.w.slice(), run: [...run, code] });
+        }
+        mem.restore(saved);
+      }
+    }
+    level = next;
+  }
+  return result;
+}

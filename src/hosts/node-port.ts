@@ -1,0 +1,26 @@
+/** Ports over Node's worker threads: tests and the command line run the very workers' code without a browser. */
+import { Worker } from 'node:worker_threads';
+import type { Port } from './port.ts';
+
+/** Node takes TypeScript in a worker only if the loader is registered inside it. */
+const boot = (entry: URL): string => `import('tsx/esm/api').then((tsx) => {
+  tsx.register();
+  return import(${JSON.stringify(entry.href)});
+})`;
+
+/** A worker thread running `entry`, and the line to it. */
+export function nodePort<In, Out>(entry: URL): Port<In, Out> & { worker: Worker } {
+  const worker = new Worker(boot(entry), { eval: true });
+  return {
+    worker,
+    post: (message, transfer = []) => worker.postMessage(message, transfer as never),
+    onMessage: (cb) => {
+      worker.on('message', cb);
+    },
+    onEnd: (cb) => {
+      worker.on('error', (e) => cb(e instanceof Error ? e.message : String(e)));
+      worker.on('exit', () => cb('it has exited'));
+    },
+    close: () => void worker.terminate(),
+  };
+}
