@@ -1,6 +1,7 @@
 /** Every procedure, in one fixed order: its place is its id, the same in every revision. */
 import { acceptProcedures } from './proc/accept.ts';
 import { cidProcedures } from './proc/cids.ts';
+import { closeByHand } from './proc/closing.ts';
 import { connProcedures } from './proc/conn.ts';
 import { dgramProcedures } from './proc/dgram.ts';
 import { dispatchProcedures } from './proc/dispatch.ts';
@@ -12,6 +13,7 @@ import { rebindProcedures } from './proc/rebind.ts';
 import { releaseProcedures } from './proc/release.ts';
 import { runloopProcedures } from './proc/runloop.ts';
 import { rxtreatProcedures } from './proc/rxtreat.ts';
+import { showQuic } from './proc/show.ts';
 import { taskKill, taskletKill, taskletWakeup } from './proc/task.ts';
 import { timerProcedures } from './proc/timers.ts';
 import { txProcedures } from './proc/tx.ts';
@@ -37,4 +39,6 @@ export const PROCEDURES = catalogue([
   ...acceptProcedures,
   ...rebindProcedures,
   ...releaseProcedures,
+  closeByHand,
+  showQuic,
 ]);

@@ -1,14 +1,7 @@
-/**
- * Fetch, step, execute: one world in one realm. Choices go in, the block changes; the same choices give the same block on
- * every host.
- */
-
-import { LEDGER } from '../haproxy/model/flags.ts';
-import { Fdtab, Global, QuicCid, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
-import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
+import { Global, QuicCid, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
+import type { World } from '../haproxy/model/world.ts';
 import type { EventSink } from '../haproxy/proc/events.ts';
 import { Exec } from '../haproxy/proc/exec.ts';
-import { arrive } from '../haproxy/proc/kernel.ts';
 import {
   BLOCK,
   CALLED,
@@ -20,10 +13,11 @@ import {
 } from '../haproxy/proc/proc.ts';
 import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';
-import { type Mem, RETRY } from '../memory/mem.ts';
+import type { Mem } from '../memory/mem.ts';
 import { poolNext } from '../memory/pool.ts';
 import { apply } from './apply.ts';
 import type { Choice } from './choice.ts';
+import { arriveAt, socketFor } from './network.ts';
 import { clockAt, NEVER, Order, readyAt } from './order.ts';
 import { NS_PER_MS } from './time.ts';
 
@@ -51,8 +45,6 @@ export class Machine {
   private readonly bound = new Float64Array(1);
   /** The last step took its thread into a sleep. */
   private slept = false;
-  /** Time of the last order that came while nothing happened, virtual ns. */
-  private present = 0;
 
   constructor(
     readonly m: Mem,
@@ -135,7 +127,11 @@ export class Machine {
   nextArrival(): number {
     const d = this.m.ld(this.W.global + Global.netNext);
     const s = this.W.consts.datagrams;
-    return d < s.count ? s.ms[d]! * NS_PER_MS + s.ns[d]! : NEVER;
+    if (d === s.count) return NEVER;
+    // A datagram that others have passed arrives after them.
+    const at = s.ms[d]! * NS_PER_MS + s.ns[d]!;
+    const present = this.present();
+    return at > present ? at : present;
   }
 
   /** What happens next by the clock: the thread furthest behind, or the next arrival; null when nothing can. */
@@ -293,21 +289,9 @@ export class Machine {
     return { at: Math.min(arrival, order.until), first: order.first && order.until < arrival };
   }
 
-  /** The network delivers datagram `d` to the socket that the kernel would pick. */
+  /** The next datagram arrives, at its time, on the socket that the kernel picks. */
   deliver(d: number): void {
-    const { m, W } = this;
-    this.happened++;
-    const s = W.consts.datagrams;
-    const saddr = s.saddr[d]! + 1;
-    let fd = LISTENER_FD;
-    if (W.cfg.socketOwner === 'connection') {
-      for (let n = LISTENER_FD + 1; n < W.fdCount; n++) if (m.ld(W.fd(n) + Fdtab.peer) === saddr) fd = n;
-    }
-    if (arrive(m, W, fd, d, s.ms[d]!, s.ns[d]!) === RETRY)
-      throw new Error('an arrival meets no other access between steps');
-    let next = m.ld(W.global + Global.netNext);
-    while (next < s.count && (m.ld(W.ledger(next)) & 0xff) !== LEDGER.FUTURE) next++;
-    m.st(W.global + Global.netNext, next);
+    arriveAt(this, d, this.nextArrival(), socketFor(this.m, this.W, d));
   }
 
   /** The connection of capture connection `conn`, or 0; one that is only allocated yet does not count. */
@@ -343,16 +327,21 @@ export class Machine {
 
   /** Moves the world's present forward to `ns` for an order of the person at a time when nothing happens. */
   reach(ns: number): void {
-    this.present = Math.max(this.present, ns);
+    if (ns <= this.present()) return;
+    this.m.st(this.W.global + Global.presentMs, Math.floor(ns / NS_PER_MS));
+    this.m.st(this.W.global + Global.presentNs, ns % NS_PER_MS);
+  }
+
+  private present(): number {
+    const { global } = this.W;
+    return this.m.ld(global + Global.presentMs) * NS_PER_MS + this.m.ld(global + Global.presentNs);
   }
 
   /** The world's present, virtual ns: the latest clock of any thread that has run, or the last arrival. */
   now(): number {
-    let t = this.present;
+    let t = this.present();
     for (let i = 0; i < this.W.cfg.threads; i++) t = Math.max(t, this.clock(i));
-    const d = this.m.ld(this.W.global + Global.netNext) - 1;
-    const s = this.W.consts.datagrams;
-    return d >= 0 ? Math.max(t, s.ms[d]! * NS_PER_MS + s.ns[d]!) : t;
+    return t;
   }
 
   /** 16 hex digits over the hashed words; `withTime` adds the words that hold time. */

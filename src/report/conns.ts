@@ -15,7 +15,7 @@ import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
-import { beingRebound } from '../machine/order-rebind.ts';
+import { beingRebound, orderWaiting } from '../machine/orders.ts';
 import { cidLookup } from '../memory/cidtree.ts';
 import { listEmpty, listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type FrameView, type Look, pointer } from './look.ts';
@@ -163,15 +163,19 @@ function frozen(look: Look, qc: number, c: ConnView, threads: readonly ThreadVie
 function moreToCome(look: Look, conn: number): boolean {
   const { W } = look;
   const s = W.consts.datagrams;
-  for (let d = s.count - 1; d >= 0; d--) {
+  const comes = [LEDGER.FUTURE, LEDGER.KERNEL, LEDGER.ASIDE, LEDGER.COPY] as number[];
+  for (let d = W.rows - 1; d >= 0; d--) {
     const state = ledgerState(look.ld(W.ledger(d)));
-    if (s.conn[d] === conn && (state === LEDGER.FUTURE || state === LEDGER.KERNEL)) return true;
+    if (s.conn[d] !== conn || !comes.includes(state)) continue;
+    // In a duplicate's place 0 means that there is none.
+    if (d < s.count || state !== LEDGER.FUTURE) return true;
   }
   return false;
 }
 
 function refusal(look: Look, qc: number): string {
-  if (look.ld(qc + QuicConn.handTask)) return 'a rebind has been ordered already';
+  const waits = orderWaiting(look.machine, qc);
+  if (waits) return waits;
   if (beingRebound(look.machine, qc)) return 'it is being rebound';
   if (look.owner(qc) < 0) return 'it belongs to no thread now';
   if (!look.ld(look.W.global + Global.gate)) return '';

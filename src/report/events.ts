@@ -129,6 +129,7 @@ export class EventReader {
       return;
     }
     const h = happeningOf(seq, r, of, {
+      no: (d) => this.look.no(d),
       connOf: this.connOf,
       waiting: (tid, conn) => this.inboxes.waiting(tid, conn, this.connOf),
     });

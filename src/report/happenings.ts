@@ -23,6 +23,8 @@ export interface EventRecord {
 
 /** What a record alone does not say. */
 export interface Around {
+  /** Number of a datagram on screen. */
+  no(dgram: number): string;
   /** Capture connection of a datagram, -1 none. */
   connOf(dgram: number): number;
   /** Datagrams of connection `conn` in thread `tid`'s inbox at that moment, -1 when that is not known. */
@@ -93,7 +95,7 @@ function otherOf(r: EventRecord): number {
 }
 
 function dgramText(r: EventRecord, of: number, conn: ConnName | null, around: Around): string {
-  const d = r.a + 1;
+  const d = around.no(r.a);
   const T = `T${r.tid}`;
   switch (r.kind) {
     case EV.RECEIVE:

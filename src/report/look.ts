@@ -1,6 +1,7 @@
 /** A reader's hold on one world: the machine over whatever block is shown now, names, and pointers to connections. */
 
 import { QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { type DatagramStore, originalOf } from '../haproxy/model/script.ts';
 import type { World } from '../haproxy/model/world.ts';
 import { silent } from '../haproxy/proc/events.ts';
 import { ledgerHops } from '../haproxy/proc/kernel.ts';
@@ -29,6 +30,12 @@ export function nameOf(index: number): ConnName {
     n = Math.floor(n / 26) - 1;
   } while (n >= 0);
   return { letter, hue: index % 6, pattern: Math.floor(index / 6) % 3 };
+}
+
+/** "41", and "41′" for the duplicate of 41. */
+export function dgramNo(store: DatagramStore, dg: number): string {
+  const o = originalOf(store, dg);
+  return o === dg ? `${dg + 1}` : `${o + 1}′`;
 }
 
 export class Look {
@@ -136,12 +143,18 @@ export class Look {
     const conn = s.conn[dg]!;
     return {
       id: dg + 1,
+      no: this.no(dg),
       conn: conn >= 0 ? nameOf(conn) : null,
       bytes: s.length[dg]!,
       label: this.label(dg),
       redispatches: ledgerHops(this.ld(this.W.ledger(dg))),
       ownerTid: conn >= 0 ? ownerOf(conn) : -1,
     };
+  }
+
+  /** Number of datagram `dg` on screen. */
+  no(dg: number): string {
+    return dgramNo(this.W.consts.datagrams, dg);
   }
 
   /** Index in the store of the datagram a descriptor describes, or -1. */

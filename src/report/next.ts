@@ -17,7 +17,7 @@ export function nextOf(look: Look, p: Pick | null): NextView {
   if (p.kind === 'deliver') {
     const c = look.W.consts.datagrams.conn[p.dgram]!;
     const of = c >= 0 ? ` of ${nameOf(c).letter}` : '';
-    return { kind: 'deliver', tid: -1, text: `datagram ${p.dgram + 1}${of} arrives` };
+    return { kind: 'deliver', tid: -1, text: `datagram ${look.no(p.dgram)}${of} arrives` };
   }
   const T = `T${p.tid}`;
   if (p.kind === 'expire')
@@ -45,7 +45,7 @@ function subjectOf(look: Look, t: number): string {
     if (name) return name.letter;
   }
   const d = look.handOf(t);
-  return d >= 0 ? `datagram ${d + 1}` : '';
+  return d >= 0 ? `datagram ${look.no(d)}` : '';
 }
 
 /** A sentence's beginning as it stands after a colon; names and abbreviations keep their capitals. */

@@ -177,25 +177,18 @@ export class WorldReader {
 
   private totals(threads: readonly ThreadView[]): Pick<StageView, 'totals' | 'dropped'> {
     const { look, W } = this;
-    const n = [0, 0, 0, 0, 0];
-    const reasons = new Map<number, number>();
-    const { count } = W.consts.datagrams;
-    for (let d = 0; d < count; d++) {
-      const v = look.ld(W.ledger(d));
-      n[v & 0xff]!++;
-      if ((v & 0xff) === LEDGER.DROPPED)
-        reasons.set((v >> 8) & 0xff, (reasons.get((v >> 8) & 0xff) ?? 0) + 1);
-    }
+    const counted = census((i) => look.ld(i), W);
     return {
       totals: {
-        received: count - n[LEDGER.FUTURE]!,
-        handled: n[LEDGER.HANDLED]!,
-        dropped: n[LEDGER.DROPPED]!,
-        queued: n[LEDGER.KERNEL]! + n[LEDGER.READ]!,
+        received: counted.received,
+        handled: counted.handled,
+        dropped: counted.dropped,
+        queued: counted.queued,
+        lost: counted.lost,
         redispatches: threads.reduce((s, t) => s + t.redispatched, 0),
         sent: threads.reduce((n, t) => n + look.ld(W.th(t.tid) + ThreadCtx.sent), 0),
       },
-      dropped: [...reasons].map(([r, c]) => ({ reason: DROP[r] ?? '', count: c })),
+      dropped: [...counted.reasons].map(([r, c]) => ({ reason: DROP[r] ?? '', count: c })),
     };
   }
 

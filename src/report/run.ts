@@ -114,19 +114,10 @@ export function runReport(
   notes: string[],
 ): RunReport {
   const { m, W } = machine;
-  const { conns, datagrams } = W.consts;
-  const states = [0, 0, 0, 0, 0];
+  const { conns } = W.consts;
+  const counted = census((i) => m.ld(i), W);
   const dropped: Record<string, number> = {};
-  let redispatches = 0;
-  for (let d = 0; d < datagrams.count; d++) {
-    const v = m.ld(W.ledger(d));
-    states[v & 0xff]!++;
-    redispatches += v >>> 16;
-    if ((v & 0xff) === LEDGER.DROPPED) {
-      const reason = DROP[(v >> 8) & 0xff]!;
-      dropped[reason] = (dropped[reason] ?? 0) + 1;
-    }
-  }
+  for (const [reason, n] of counted.reasons) dropped[DROP[reason]!] = n;
   const owned = new Array<number>(W.cfg.threads).fill(0);
   for (const [conn, tid] of machine.owners()) {
     if (tid < 0) continue;
@@ -136,13 +127,13 @@ export function runReport(
   const bug = m.ld(W.global + Global.bug);
   return {
     datagrams: {
-      received: datagrams.count - states[LEDGER.FUTURE]!,
-      handled: states[LEDGER.HANDLED]!,
+      received: counted.received,
+      handled: counted.handled,
       dropped,
-      queued: states[LEDGER.KERNEL]! + states[LEDGER.READ]!,
+      queued: counted.queued,
     },
     packetsDropped: counts(PKT_DROP, (i) => m.ld(W.pktDropCounts + i)),
-    redispatches,
+    redispatches: counted.redispatches,
     rebinds: log.rebinds,
     threads: owned.map((connections, tid) => ({
       tid,

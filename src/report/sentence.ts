@@ -59,7 +59,7 @@ function passing(stage: StageView, c: ConnView): string {
   for (const t of stage.threads) {
     if (t.redispatching?.dgram.conn?.letter !== letter) continue;
     const left = t.inbox.filter((d) => d.conn?.letter === letter).length;
-    return `T${t.tid} passes datagram ${t.redispatching.dgram.id} on${left ? `, ${left} left` : ''}.`;
+    return `T${t.tid} passes datagram ${t.redispatching.dgram.no} on${left ? `, ${left} left` : ''}.`;
   }
   return '';
 }

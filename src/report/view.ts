@@ -18,8 +18,10 @@ export interface Clock {
 }
 
 export interface DgramView {
-  /** Number on screen: the datagram's place in the capture among the client's datagrams, from 1. */
+  /** Place in the datagram store, from 1: no two have the same. */
   id: number;
+  /** Number on screen: its place among the client's datagrams of the capture, from 1; a duplicate has a stroke, "41′". */
+  no: string;
   conn: ConnName | null;
   bytes: number;
   /** "Initial", "Handshake + 1-RTT", … first bytes as far as the header tells. */
@@ -158,6 +160,8 @@ export interface FlightView {
   toServer: boolean;
   /** 0 just left … 1 arriving, from virtual time. */
   progress: number;
+  /** The network keeps it back until somebody delivers it. */
+  keptBack: boolean;
 }
 
 export interface SocketView {
@@ -208,6 +212,8 @@ export interface StageView {
     handled: number;
     dropped: number;
     queued: number;
+    /** Dropped by the network: never received. */
+    lost: number;
     redispatches: number;
     sent: number;
   };

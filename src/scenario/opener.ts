@@ -1,5 +1,11 @@
 /** Opens the client's packets for the steps that ask: with the keys of the data, inside the step, remembered outside the block. */
-import type { DatagramStore, OpenedFrame, OpenedPacket, PacketOpener } from '../haproxy/model/script.ts';
+import {
+  type DatagramStore,
+  type OpenedFrame,
+  type OpenedPacket,
+  originalOf,
+  type PacketOpener,
+} from '../haproxy/model/script.ts';
 import {
   ackEliciting,
   ackRanges,
@@ -77,22 +83,23 @@ export class ScenarioOpener implements PacketOpener {
   }
 
   hasKeys(dgram: number, level: number): boolean {
-    const k = this.data.keys[this.store.conn[dgram]!];
+    const k = this.data.keys[this.store.conn[originalOf(this.store, dgram)]!];
     if (!k) return false;
     if (level === INITIAL) return k.initialDcid !== null;
     return (level === HANDSHAKE ? k.handshake : k.application) !== null;
   }
 
   packetNumber(dgram: number, ordinal: number, level: number, largest: number): number {
-    if (!this.unprotect(dgram, ordinal, level)) return -1;
+    if (!this.unprotect(originalOf(this.store, dgram), ordinal, level)) return -1;
     return decodePacketNumber(largest, this.out.truncatedPn, this.out.pnLen);
   }
 
   keyPhase(dgram: number, ordinal: number): number {
-    return this.unprotect(dgram, ordinal, 3) ? this.out.keyPhase : 0;
+    return this.unprotect(originalOf(this.store, dgram), ordinal, 3) ? this.out.keyPhase : 0;
   }
 
-  open(dgram: number, ordinal: number, level: number, pn: number, keyGen: number): OpenedPacket | null {
+  open(entry: number, ordinal: number, level: number, pn: number, keyGen: number): OpenedPacket | null {
+    const dgram = originalOf(this.store, entry);
     const key = (dgram * 64 + (ordinal & 63)) * 1024 + (keyGen & 1023);
     let p = this.opened.get(key);
     if (p === undefined) {

@@ -1,7 +1,7 @@
 /** A world from its data: the same on the page, in every worker, on the command line. */
 import { PROCEDURES } from '../haproxy/catalogue.ts';
 import { N } from '../haproxy/model/flags.ts';
-import type { Constants, PacketOpener } from '../haproxy/model/script.ts';
+import { type Constants, type PacketOpener, withCopies } from '../haproxy/model/script.ts';
 import { planWorld, type World } from '../haproxy/model/world.ts';
 import { compile, type Program } from '../haproxy/proc/proc.ts';
 import { chooseRevision, type Revision } from '../haproxy/revisions.ts';
@@ -16,6 +16,9 @@ export interface Made {
 
 /** Records of the event ring for worlds that somebody watches, a power of two. */
 export const WATCHED = 8192;
+
+/** Most datagrams of a capture that can be duplicated: each takes three words more. */
+const COPIES = 65_536;
 
 /**
  * Lays out the world and compiles the program. `eventRing`: records kept for drawing, a power of two. Throws RangeError on
@@ -32,7 +35,7 @@ export function layOutWorld(
   if (!(options.threads >= 1 && options.threads <= 64))
     throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
   const consts: Constants = {
-    datagrams: data.datagrams,
+    datagrams: data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
     addresses: data.addresses,
     conns: data.conns,
     opener,

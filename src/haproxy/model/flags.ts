@@ -106,6 +106,7 @@ export const DROP = [
   'stateless reset answered',
   'socket buffer full',
   'socket closed',
+  'dropped by the network',
 ] as const;
 export type DropReason = number;
 export const dropReason = (name: (typeof DROP)[number]): number => DROP.indexOf(name);
@@ -125,5 +126,18 @@ export const PKT_DROP = [
   'killed connection',
 ] as const;
 
-/** Life of one client datagram, as kept in its ledger word: state in bits 0..7, reason in 8..15, redispatches from bit 16. */
-export const LEDGER = { FUTURE: 0, KERNEL: 1, READ: 2, HANDLED: 3, DROPPED: 4 } as const;
+/**
+ * Life of one client datagram, as kept in its ledger word: state in bits 0..7, reason in 8..15, redispatches from bit 16.
+ * ASIDE: the network keeps it back until it is delivered by choice. COPY: a duplicate on its way; 0 in a duplicate's place
+ * means that there is none. LOST: the network dropped it, no thread ever saw it.
+ */
+export const LEDGER = {
+  FUTURE: 0,
+  KERNEL: 1,
+  READ: 2,
+  HANDLED: 3,
+  DROPPED: 4,
+  ASIDE: 5,
+  COPY: 6,
+  LOST: 7,
+} as const;

@@ -18,8 +18,13 @@ export const Global = struct('global', {
   halfOpen: f.atomic,
   jobs: f.atomic,
   stopping: f.word,
-  /** First client datagram that the network has not delivered. */
+  /** Client datagram that arrives next; the store's `count` when none is on its way. */
   netNext: f.word,
+  /** The world's present: the last arrival, or an order's time. */
+  presentMs: f.time,
+  presentNs: f.time,
+  /** Thread + 1 that has isolated itself, or waits to; 0 = none. */
+  isolated: f.atomic,
 });
 
 export const ThreadCtx = struct('thread_ctx', {
@@ -30,6 +35,8 @@ export const ThreadCtx = struct('thread_ctx', {
   flags: f.atomic,
   /** Byte in the poller pipe, written by wake_thread. */
   pipe: f.atomic,
+  /** Parked in the poller, or about to be: another thread may isolate itself. */
+  harmless: f.atomic,
   /** In epoll_wait; until `waitMs` (0 = no timeout). */
   waiting: f.word,
   waitMs: f.time,

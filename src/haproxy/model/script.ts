@@ -3,7 +3,10 @@
  * server answered and when, and how packets are opened. The block refers to these by number.
  */
 
-/** The client's datagrams in order of arrival. All arrays have one entry a datagram (offsets one more). */
+/**
+ * The client's datagrams in order of arrival. All arrays have one entry a datagram; a store with room for duplicates has
+ * count + 1 more, and entry count + 1 + d is the duplicate of d.
+ */
 export interface DatagramStore {
   readonly count: number;
   readonly bytes: Uint8Array;
@@ -21,6 +24,27 @@ export interface DatagramStore {
   readonly frame: Int32Array;
   /** Where places come round again: which datagram of its connection's script stands there. Absent: its own number. */
   readonly order?: Int32Array;
+}
+
+/** The datagram of the capture that entry `d` is, or is a duplicate of. */
+export function originalOf(store: DatagramStore, d: number): number {
+  return d > store.count ? d - store.count - 1 : d;
+}
+
+/** The same store with an entry for a duplicate of every datagram; their bytes are the originals'. */
+export function withCopies(s: DatagramStore): DatagramStore {
+  if (s.length.length !== s.count) return s;
+  const twice = <T extends Int32Array | Uint32Array | Float64Array>(a: T, make: (n: number) => T): T => {
+    const out = make(2 * s.count + 1);
+    out.set(a.subarray(0, s.count));
+    out.set(a.subarray(0, s.count), s.count + 1);
+    return out;
+  };
+  const ints = (a: Int32Array): Int32Array => twice(a, (n) => new Int32Array(n));
+  const offset = twice(Float64Array.from(s.offset), (n) => new Float64Array(n));
+  const [length, ms, ns] = [ints(s.length), ints(s.ms), ints(s.ns)];
+  const [saddr, conn, frame] = [ints(s.saddr), ints(s.conn), ints(s.frame)];
+  return { count: s.count, bytes: s.bytes, offset, length, ms, ns, saddr, conn, frame };
 }
 
 export interface Address {

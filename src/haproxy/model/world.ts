@@ -93,6 +93,10 @@ export interface World {
   socketOf(saddr: number): number;
   /** Packets of a datagram that connections keep; only where places come round again. */
   holds(dgram: number): number;
+  /** What arrives after a datagram: 0 the next of the store, -1 nothing, else that datagram + 1. */
+  netLink(dgram: number): number;
+  /** Entries of the datagram store, duplicates included. */
+  rows: number;
   dropCounts: number;
   pktDropCounts: number;
   events: Ring;
@@ -119,6 +123,7 @@ const CidTree = struct('quic_cid_tree', { root: f.part(CidRoot), lock: f.atomic 
 export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const T = cfg.threads;
   const D = Math.max(1, consts.datagrams.count);
+  const rows = Math.max(D, consts.datagrams.length.length);
   // A pool has a range for each thread; few connections may all begin on one thread, many spread.
   const n = cfg.connections + 4;
   const conns = n <= 64 ? n : Math.min(n, Math.ceil((2 * n) / T) + 64);
@@ -140,10 +145,11 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const perThread = plan.array(LiPerThread, T);
   const fds = plan.array(Fdtab, fdCount);
   const trees = plan.array(CidTree, N.CID_TREES);
-  const ledger = plan.words('datagram ledger', D, HASHED);
-  const kqNext = plan.words('kernel queue links', D, HASHED);
   const sockets = plan.words('connected sockets', Math.max(1, consts.addresses.length), HASHED);
-  const holds = plan.words('datagrams held', cfg.recycles ? D : 0, HASHED);
+  const holds = plan.words('datagrams held', cfg.recycles ? rows : 0, HASHED);
+  const ledger = plan.words('datagram ledger', rows, HASHED);
+  const kqNext = plan.words('kernel queue links', rows, HASHED);
+  const netLinks = plan.words('network links', rows, HASHED);
   const acceptTargets = plan.words('accept targets', Math.max(1, consts.conns.length), HASHED);
   const dropCounts = plan.words('drops', 16, RAW);
   const pktDropCounts = plan.words('packet drops', 16, RAW);
@@ -205,6 +211,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     kqNext: (d) => kqNext + d,
     socketOf: (a) => sockets + a,
     holds: (d) => holds + d,
+    netLink: (d) => netLinks + d,
+    rows,
   };
 }
 

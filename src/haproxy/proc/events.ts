@@ -29,7 +29,16 @@ export const EV = {
   NO_MEMORY: 23,
   PKT_DROP: 24,
   ORDER: 25,
+  /** The network did something to datagram `a`: `b` is one of NET. */
+  NETWORK: 26,
+  /** `show quic` printed a connection from the list of thread `a`. */
+  SHOWN: 27,
+  /** `show quic` is over: `a` connections printed. */
+  SHOW_END: 28,
 } as const;
+
+/** What the network did by choice. */
+export const NET = { DROP: 0, HOLD: 1, DUPLICATE: 2, REORDER: 3 } as const;
 
 /**
  * Words of one record: kind, tid, clock ms, clock ns, qc, a, b, qc.flags, capture connection, packet type, packet number,

@@ -39,8 +39,11 @@ export function kqPop(m: Mem, W: World, fd: number): number {
   return head;
 }
 
-/** A datagram arrives at a socket: queued, and every epoll that has the fd is told. At virtual time (ms, ns). */
-export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns: number): number {
+/**
+ * A datagram arrives at a socket: queued, and every epoll that has the fd is told. At virtual time (ms, ns). Thread `first`
+ * is woken before the others, -1: as the kernel does.
+ */
+export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns: number, first = -1): number {
   if (kqPush(m, W, fd, dg) === RETRY) return RETRY;
   m.st(W.ledger(dg), LEDGER.KERNEL);
   const polled = W.fd(fd) + Fdtab.pollRecv;
@@ -49,7 +52,7 @@ export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns:
     m.or(W.epReady(t) + (fd >> 5), 1 << (fd & 31));
     const th = W.th(t);
     if (m.ld(th + ThreadCtx.waiting) && !m.ald(th + ThreadCtx.epAny)) {
-      const at = ns + sleepRank(m, W, polled, t) * COST.wakeNext;
+      const at = ns + sleepRank(m, W, polled, t, first) * COST.wakeNext;
       m.st(th + ThreadCtx.wakeMs, ms + Math.floor(at / 1_000_000));
       m.st(th + ThreadCtx.wakeNs, at % 1_000_000);
     }
@@ -102,7 +105,8 @@ function tellEpolls(m: Mem, W: World, fd: number): void {
 }
 
 /** The kernel wakes the sleepers of one socket in turn, the one that has slept longest first: how many come before `t`. */
-function sleepRank(m: Mem, W: World, polled: number, t: number): number {
+function sleepRank(m: Mem, W: World, polled: number, t: number, first: number): number {
+  if (t === first) return 0;
   const since = (u: number): number =>
     m.ld(W.th(u) + ThreadCtx.clockMs) * 1_000_000 + m.ld(W.th(u) + ThreadCtx.clockNs);
   const mine = since(t);
@@ -110,7 +114,7 @@ function sleepRank(m: Mem, W: World, polled: number, t: number): number {
   for (let u = 0; u < W.cfg.threads; u++) {
     if (u === t || !(m.ald(maskWord(polled, u)) & maskBit(u)) || !m.ld(W.th(u) + ThreadCtx.waiting)) continue;
     const other = since(u);
-    if (other < mine || (other === mine && u < t)) rank++;
+    if (u === first || other < mine || (other === mine && u < t)) rank++;
   }
   return rank;
 }

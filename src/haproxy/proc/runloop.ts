@@ -4,7 +4,7 @@ import { RETRY } from '../../memory/mem.ts';
 import { mtlPop, mtlSpliceToList } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
 import { N, TASK, TH } from '../model/flags.ts';
-import { Fdtab, Task, ThreadCtx } from '../model/layouts.ts';
+import { Fdtab, Global, Task, ThreadCtx } from '../model/layouts.ts';
 import { maskBit, maskWord } from '../model/mask.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
@@ -253,7 +253,11 @@ export const runPollLoop = procedure(
       (x, go) => {
         const m = x.m;
         const n = m.ld(x.th + ThreadCtx.updtCount);
-        if (n === 0) return NEXT;
+        if (n === 0) {
+          // From here on another thread may isolate itself.
+          m.ast(x.th + ThreadCtx.harmless, 1);
+          return NEXT;
+        }
         const at = x.W.updt(x.t) + n - 1;
         const fd = m.ld(at);
         m.st(at, 0);
@@ -287,7 +291,15 @@ export const runPollLoop = procedure(
       },
       { verb: 'Polling' },
     ),
-    step('9f', 'Awake: clear SLEEPING', 'N1/9f', COST.atomic, (x) => {
+    step('9f', 'Awake, unless another thread is isolated: clear SLEEPING', 'N1/9f', COST.atomic, (x) => {
+      const { m, th } = x;
+      // First harmful, then the look: of two threads at least one sees the other.
+      m.ast(th + ThreadCtx.harmless, 0);
+      const by = m.ald(x.W.global + Global.isolated);
+      if (by !== 0 && by !== x.t + 1) {
+        m.ast(th + ThreadCtx.harmless, 1);
+        return RETRY_STEP;
+      }
       x.m.and(x.th + ThreadCtx.flags, ~TH.SLEEPING);
       x.set(I, 0);
       return NEXT;

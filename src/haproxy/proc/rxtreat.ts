@@ -2,7 +2,7 @@
 import { listDelete, listFirst, listNext } from '../../memory/list.ts';
 import { LEVEL, PKT_DROP, QC, STATE, spaceOf } from '../model/flags.ts';
 import { Pktns, Qel, QuicConn, RxPacket, Task, TxPacket } from '../model/layouts.ts';
-import type { OpenedFrame, OpenedPacket } from '../model/script.ts';
+import { type OpenedFrame, type OpenedPacket, originalOf } from '../model/script.ts';
 import { acceptPushQc } from './accept.ts';
 import { retireConnectionId } from './cids.ts';
 import { COST } from './cost.ts';
@@ -163,7 +163,7 @@ function keepsMore(x: Exec, qc: number, pkt: number): boolean {
 /** Frees a packet that has been treated. When nothing of its datagram waits any more, what it causes may happen. */
 function treated(x: Exec, qc: number, pkt: number): void {
   const { m } = x;
-  const dg = m.ld(pkt + RxPacket.dgram);
+  const dg = originalOf(x.W.consts.datagrams, m.ld(pkt + RxPacket.dgram));
   const more = keepsMore(x, qc, pkt);
   freeRx(x, qc, pkt);
   const { order } = x.W.consts.datagrams;

@@ -124,12 +124,12 @@ const others: readonly Rule[] = [
         });
         if (bad) return `datagram ${bad} is in two inboxes`;
       }
-      for (let d = 0; d < W.consts.datagrams.count; d++) {
+      for (let d = 0; d < W.rows; d++) {
         const v = m.ld(W.ledger(d));
         if ((v & 0xff) === LEDGER.HANDLED && ((v >> 8) & 0xff) === 0xff)
-          return `datagram ${d + 1} was handled twice`;
+          return `${nameOfDgram(W, d)} was handled twice`;
         if ((v & 0xff) === LEDGER.READ && !queued.has(d + 1))
-          return `datagram ${d + 1} is lost: read, but in no inbox`;
+          return `${nameOfDgram(W, d)} is lost: read, but in no inbox`;
       }
       return null;
     },
@@ -145,9 +145,9 @@ const others: readonly Rule[] = [
   }),
   rule('I14', 'callback', 'A datagram is redispatched at most twice.', (x) => {
     const { m, W } = x;
-    for (let d = 0; d < W.consts.datagrams.count; d++) {
+    for (let d = 0; d < W.rows; d++) {
       const hops = m.ld(W.ledger(d)) >>> 16;
-      if (hops > 2) return `datagram ${d + 1} was redispatched ${hops} times`;
+      if (hops > 2) return `${nameOfDgram(W, d)} was redispatched ${hops} times`;
     }
     return null;
   }),

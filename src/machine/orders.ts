@@ -1,0 +1,104 @@
+/** Orders by hand: each is a tasklet of ours, put on its thread's own list before everything else there. */
+
+import { QC, TASK, TH } from '../haproxy/model/flags.ts';
+import { QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { closeByHand } from '../haproxy/proc/closing.ts';
+import { FRAME_HEAD, type Procedure } from '../haproxy/proc/proc.ts';
+import { rebindByHand, setTidAffinity } from '../haproxy/proc/rebind.ts';
+import { showQuic } from '../haproxy/proc/show.ts';
+import { RETRY } from '../memory/mem.ts';
+import { mtlAppend } from '../memory/mtlist.ts';
+import { poolAlloc } from '../memory/pool.ts';
+import type { Machine } from './machine.ts';
+import { NS_PER_MS } from './time.ts';
+
+/** A thread has the rebind of this connection in hand: it would be another's before a further order could run. */
+export function beingRebound(x: Machine, qc: number): boolean {
+  const { m } = x;
+  for (let t = 0; t < x.W.cfg.threads; t++) {
+    for (let fp = m.ld(x.W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
+      const { proc } = x.P.steps[m.ld(fp)]!;
+      if (proc !== rebindByHand && proc !== setTidAffinity) continue;
+      if (m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc')) === qc) return true;
+    }
+  }
+  return false;
+}
+
+/** What has been ordered for connection `qc` and not begun; empty when nothing has. */
+export function orderWaiting(x: Machine, qc: number): string {
+  const hand = x.m.ld(qc + QuicConn.handTask);
+  if (!hand) return '';
+  const close = x.m.ld(hand + Task.process) === closeByHand.id;
+  return close ? 'its close has been ordered already' : 'a rebind has been ordered already';
+}
+
+/** Puts a tasklet of ours first on thread `t`: `proc` runs when the present callback ends. 0 when too many wait. */
+function orderOn(x: Machine, t: number, proc: Procedure, context: number, arg: number): number {
+  const { m, W } = x;
+  const tl = poolAlloc(m, W.pools.hand, t);
+  if (tl <= 0) return 0;
+  m.st(tl + Task.state, TASK.F_TASKLET | TASK.IN_LIST);
+  m.st(tl + Task.tid, t);
+  m.st(tl + Task.process, proc.id);
+  m.st(tl + Task.context, context);
+  m.st(tl + Task.arg, arg);
+  m.st(tl + Task.wq, tl + Task.wq);
+  m.st(tl + Task.wq + 1, tl + Task.wq);
+  m.st(tl + Task.list, tl + Task.list);
+  m.st(tl + Task.list + 1, tl + Task.list);
+  const th = W.th(t);
+  if (mtlAppend(m, th + ThreadCtx.hand, tl + Task.list) === RETRY)
+    throw new Error('an order meets no other access between steps');
+  const old = m.or(th + ThreadCtx.flags, TH.NOTIFIED);
+  if ((old & (TH.SLEEPING | TH.NOTIFIED)) === TH.SLEEPING) {
+    const now = x.now();
+    m.st(th + ThreadCtx.wakeMs, Math.floor(now / NS_PER_MS));
+    m.st(th + ThreadCtx.wakeNs, now % NS_PER_MS);
+    m.st(th + ThreadCtx.pipe, 1);
+  }
+  x.x.resched = true;
+  return tl;
+}
+
+/** An order about capture connection `conn`, on its owner. `why` may refuse it. Empty, or why it can't be given now. */
+function orderAbout(
+  x: Machine,
+  conn: number,
+  proc: Procedure,
+  arg: number,
+  why: (qc: number) => string,
+): string {
+  const { m } = x;
+  const qc = x.findConn(conn);
+  if (!qc) return 'there is no such connection now';
+  const waits = orderWaiting(x, qc);
+  if (waits) return waits;
+  if (beingRebound(x, qc)) return 'it is being rebound';
+  const refused = why(qc);
+  if (refused) return refused;
+  const owner = x.owner(qc);
+  if (owner < 0) return 'it belongs to no thread now';
+  const tl = orderOn(x, owner, proc, qc, arg);
+  if (!tl) return 'too many orders wait';
+  m.st(qc + QuicConn.handTask, tl);
+  return '';
+}
+
+/** Orders the rebind of capture connection `conn` to thread `tid`. Empty, or why it can't be ordered now. */
+export function orderRebind(x: Machine, conn: number, tid: number): string {
+  return orderAbout(x, conn, rebindByHand, tid, () => '');
+}
+
+/** Orders the close of capture connection `conn`. Empty, or why it can't be ordered now. */
+export function orderClose(x: Machine, conn: number): string {
+  return orderAbout(x, conn, closeByHand, 0, (qc) => {
+    const flags = x.m.ld(qc + QuicConn.flags);
+    return flags & QC.CLOSING ? 'it is closing' : flags & QC.DRAINING ? 'it is draining' : '';
+  });
+}
+
+/** Orders `show quic` on thread `tid`. Empty, or why it can't be ordered now. */
+export function orderShowQuic(x: Machine, tid: number, all: boolean): string {
+  return orderOn(x, tid, showQuic, all ? 1 : 0, 0) ? '' : 'too many orders wait';
+}
