@@ -61,11 +61,7 @@ export function nameOfDgram(W: World, d: number): string {
 
 /** The socket that the kernel gives a datagram to: the one connected to its sender, else the listener's. */
 export function socketFor(m: Mem, W: World, d: number): number {
-  let fd = LISTENER_FD;
-  if (W.cfg.socketOwner !== 'connection') return fd;
-  const saddr = W.consts.datagrams.saddr[d]! + 1;
-  for (let n = LISTENER_FD + 1; n < W.fdCount; n++) if (m.ld(W.fd(n) + Fdtab.peer) === saddr) fd = n;
-  return fd;
+  return m.ald(W.socketOf(W.consts.datagrams.saddr[d]!)) || LISTENER_FD;
 }
 
 /** Datagram `d` arrives at virtual time `at` (ns) on socket `fd`; `first` is woken before the other sleepers, -1 none. */
@@ -107,13 +103,13 @@ function insertAfter(m: Mem, W: World, p: number, d: number): void {
   linkTo(m, W, d, next);
 }
 
-/** Tells the drawing what the network did. No thread did it. */
+/** Tells the drawing what the network did. No thread did it; the time is that of the thread furthest ahead. */
 function note(x: Machine, d: number, what: number): void {
   const { x: exec, W } = x;
+  let ahead = 0;
+  for (let t = 1; t < W.cfg.threads; t++) if (x.clock(t) > x.clock(ahead)) ahead = t;
   exec.t = -1;
-  exec.th = W.th(0);
-  for (let t = 1; t < W.cfg.threads; t++)
-    if (x.clock(t) > x.clock((exec.th - W.th(0)) / (W.th(1) - W.th(0)))) exec.th = W.th(t);
+  exec.th = W.th(ahead);
   exec.sink.note(exec, EV.NETWORK, 0, d, what);
 }
 

@@ -143,7 +143,12 @@ export class EventReader {
 
 function lineKind(h: Happening): TraceLine['kind'] | null {
   if (h.kind === 'commit' || h.kind === 'redispatch' || h.kind === 'drop' || h.kind === 'bug') return h.kind;
-  return h.kind === 'dispatch' || h.kind === 'refused' || h.kind === 'error' || h.kind === 'accept'
+  return h.kind === 'dispatch' ||
+    h.kind === 'network' ||
+    h.kind === 'shown' ||
+    h.kind === 'refused' ||
+    h.kind === 'error' ||
+    h.kind === 'accept'
     ? 'other'
     : null;
 }

@@ -42,6 +42,7 @@ const OF_DGRAM: Readonly<Record<number, Kind>> = {
   [EV.HANDLED]: 'handled',
   [EV.DROP]: 'drop',
   [EV.PKT_DROP]: 'drop',
+  [EV.NETWORK]: 'network',
 };
 
 const OF_CONN: Readonly<Record<number, Kind>> = {
@@ -58,6 +59,7 @@ const OF_CONN: Readonly<Record<number, Kind>> = {
   [EV.CLOSE]: 'close',
   [EV.RELEASE]: 'release',
   [EV.BUG]: 'bug',
+  [EV.SHOW_END]: 'shown',
 };
 
 /** The happening that record `r` tells of, or null. `index` is its connection's number on screen, -1 for none. */
@@ -94,6 +96,9 @@ function otherOf(r: EventRecord): number {
   }
 }
 
+/** By what the network did (NET). */
+const NETWORK = ['drops', 'keeps back', 'duplicates', 'reorders'];
+
 function dgramText(r: EventRecord, of: number, conn: ConnName | null, around: Around): string {
   const d = around.no(r.a);
   const T = `T${r.tid}`;
@@ -110,6 +115,8 @@ function dgramText(r: EventRecord, of: number, conn: ConnName | null, around: Ar
     }
     case EV.HANDLED:
       return `${T} handled datagram ${d}.`;
+    case EV.NETWORK:
+      return `The network ${NETWORK[r.b]} datagram ${d}${conn ? ` of ${conn.letter}` : ''}.`;
     case EV.PKT_DROP:
       return `${T} dropped a packet of datagram ${d}: ${PKT_DROP[r.b]}.`;
     default:
@@ -143,6 +150,8 @@ function connText(r: EventRecord, of: number, conn: ConnName | null, around: Aro
       return `${T} sent ${sentText(r)} for ${A}.`;
     case EV.CLOSE:
       return `${A} is ${r.flags & QC.CLOSING ? 'closing' : 'draining'}.`;
+    case EV.SHOW_END:
+      return `show quic on ${T} printed ${r.a === 1 ? '1 connection' : `${r.a} connections`}.`;
     case EV.RELEASE:
       return `${T} released ${A}.`;
     default:

@@ -1,11 +1,14 @@
 /** Reads frames of one world: the stage, the sentence, the program, trace and happenings, the hash. */
 
 import { DROP, LEDGER } from '../haproxy/model/flags.ts';
-import { Fdtab, Global, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { Fdtab, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
+import { ledgerState } from '../haproxy/proc/kernel.ts';
 import type { Program } from '../haproxy/proc/proc.ts';
 import type { Revision } from '../haproxy/revisions.ts';
+import { census } from '../machine/census.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
+import { inFlight } from '../machine/network.ts';
 import { hashWords } from '../memory/hash.ts';
 import { readCids, readConns } from './conns.ts';
 import { EventReader } from './events.ts';
@@ -14,7 +17,7 @@ import { Moves } from './moves.ts';
 import { fatalOf, nextOf } from './next.ts';
 import { readProgram, stepWords } from './program.ts';
 import { RuleEye } from './rules.ts';
-import { LEFT, sentenceOf } from './sentence.ts';
+import { GONE, LEFT, sentenceOf } from './sentence.ts';
 import { readThreads } from './threads.ts';
 import type {
   ClientView,
@@ -123,7 +126,8 @@ export class WorldReader {
       const c = s.conn[d]!;
       if (c < 0) continue;
       total[c]!++;
-      if ((look.ld(W.ledger(d)) & 0xff) !== LEDGER.FUTURE) sent[c]!++;
+      const state = ledgerState(look.ld(W.ledger(d)));
+      if (state !== LEDGER.FUTURE && state !== LEDGER.ASIDE) sent[c]!++;
     }
     return W.consts.conns.map((c, i) => ({
       addr: W.consts.addresses[c.saddr]?.text ?? '',
@@ -138,17 +142,24 @@ export class WorldReader {
     const { look, W } = this;
     const s = W.consts.datagrams;
     const out: FlightView[] = [];
-    for (let d = look.ld(W.global + Global.netNext); d < s.count && out.length < FLIGHTS_SHOWN; d++) {
-      const at = s.ms[d]! * NS_PER_MS + s.ns[d]!;
-      if (at - now > FLIGHT) break;
-      if ((look.ld(W.ledger(d)) & 0xff) !== LEDGER.FUTURE) continue;
+    const add = (d: number, at: number, keptBack: boolean): void => {
       out.push({
         dgram: look.dgram(d, ownerOf),
         clientAddr: W.consts.addresses[s.saddr[d]!]?.text ?? '',
         toServer: true,
         progress: Math.min(1, Math.max(0, 1 - (at - now) / FLIGHT)),
+        keptBack,
       });
+    };
+    let at = 0;
+    for (const d of inFlight(look.mem, W, FLIGHTS_SHOWN)) {
+      // One that others have passed comes after them, whenever it left.
+      at = Math.max(at, s.ms[d]! * NS_PER_MS + s.ns[d]!);
+      if (at - now > FLIGHT) break;
+      add(d, at, false);
     }
+    for (let d = 0; d < W.rows && out.length < 2 * FLIGHTS_SHOWN; d++)
+      if (ledgerState(look.ld(W.ledger(d))) === LEDGER.ASIDE) add(d, now, true);
     return out;
   }
 
@@ -196,8 +207,9 @@ export class WorldReader {
   private stalls(now: number): string[] {
     const { look, W } = this;
     const s = W.consts.datagrams;
-    for (let d = 0; d < look.ld(W.global + Global.netNext); d++) {
-      const state = look.ld(W.ledger(d)) & 0xff;
+    for (let d = 0; d < W.rows; d++) {
+      const state = ledgerState(look.ld(W.ledger(d)));
+      if (state === LEDGER.LOST) return [GONE];
       const waits = state === LEDGER.KERNEL || state === LEDGER.READ;
       if (waits && now - (s.ms[d]! * NS_PER_MS + s.ns[d]!) > STALL) {
         return [LEFT];

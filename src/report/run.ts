@@ -1,11 +1,12 @@
 /** A run in figures: what `rebind run --json` prints. */
 import { BUGS } from '../haproxy/model/bugs.ts';
-import { DROP, LEDGER, PKT_DROP } from '../haproxy/model/flags.ts';
+import { DROP, PKT_DROP } from '../haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { derivedOrScripted } from '../haproxy/proc/cidkey.ts';
 import { EV, type EventSink } from '../haproxy/proc/events.ts';
 import type { Exec } from '../haproxy/proc/exec.ts';
 import { REFUSAL } from '../haproxy/proc/rebind.ts';
+import { census } from '../machine/census.ts';
 import type { Machine } from '../machine/machine.ts';
 
 export interface RebindEntry {

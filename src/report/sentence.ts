@@ -6,6 +6,9 @@ import type { ConnView, Sentence, StageView } from './view.ts';
 export const LEFT =
   'Your orders have left the recording: datagrams wait longer than they did, and the recorded clients cannot react.';
 
+export const GONE =
+  'Your orders have left the recording: a datagram was dropped, and its recorded client does not send it again.';
+
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** The sentence about connection `index` (as on screen); one about the whole world when it is not there. */

@@ -297,6 +297,8 @@ export interface Happening {
     | 'send'
     | 'close'
     | 'release'
+    | 'network'
+    | 'shown'
     | 'bug';
   conn: ConnName | null;
   dgram: number;

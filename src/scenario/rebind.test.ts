@@ -17,28 +17,11 @@ import type { WorldData } from './data.ts';
 import { findMoment } from './moment.ts';
 import { partOf } from './part.ts';
 import { SAMPLES } from './samples.ts';
+import { notes } from './testing/notes.ts';
 import { dataOf, machineOf, OPTIONS, seeded } from './testing/worlds.ts';
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
 const one = dataOf('v01');
-
-interface Note {
-  kind: number;
-  tid: number;
-  qc: number;
-  a: number;
-  b: number;
-}
-
-/** A sink that keeps the happenings. */
-function notes(): { sink: EventSink; list: Note[]; of(kind: number): Note[] } {
-  const list: Note[] = [];
-  return {
-    list,
-    of: (kind) => list.filter((n) => n.kind === kind),
-    sink: { note: (x, kind, qc, a = 0, b = 0) => void list.push({ kind, tid: x.t, qc, a, b }), trace() {} },
-  };
-}
 
 /** The stored moment: connection 0's owner held, three of its datagrams waiting. */
 function atMoment(sink?: EventSink, options: Partial<WorldOptions> = {}): Machine {

@@ -35,7 +35,7 @@ export function layOutWorld(
   if (!(options.threads >= 1 && options.threads <= 64))
     throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
   const consts: Constants = {
-    datagrams: data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
+    datagrams: !data.sizes && data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
     addresses: data.addresses,
     conns: data.conns,
     opener,

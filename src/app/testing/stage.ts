@@ -54,7 +54,7 @@ export function conn(index: number, owner: number, part: Partial<ConnView> = {})
 }
 
 export function dgram(id: number, of: number, ownerTid: number): DgramView {
-  return { id, conn: name(of), bytes: 1200, label: '1-RTT', redispatches: 0, ownerTid };
+  return { id, no: `${id}`, conn: name(of), bytes: 1200, label: '1-RTT', redispatches: 0, ownerTid };
 }
 
 export function thread(tid: number, part: Partial<ThreadView> = {}): ThreadView {
@@ -104,7 +104,7 @@ export function stageWith(part: Partial<StageView> = {}): StageView {
     next: { kind: 'none', tid: -1, text: '' },
     fatal: null,
     rules: [],
-    totals: { received: 0, handled: 0, dropped: 0, queued: 0, redispatches: 0, sent: 0 },
+    totals: { received: 0, handled: 0, dropped: 0, queued: 0, lost: 0, redispatches: 0, sent: 0 },
     dropped: [],
     idle: false,
     notes: [],

@@ -23,6 +23,7 @@ import { listEmpty } from '../../memory/list.ts';
 import { mtlLen } from '../../memory/mtlist.ts';
 import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
+import { nameOfDgram } from '../network.ts';
 import { movingRules } from './moving.ts';
 import { type Rule, rule } from './rule.ts';
 import { structureRules } from './structure.ts';
