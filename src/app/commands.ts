@@ -144,6 +144,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ tab: 'program', drawer: true }),
   },
   {
+    id: 'panel-timeline',
+    title: 'Timeline',
+    group: 'Page',
+    keys: 'T',
+    code: 'KeyT',
+    letter: true,
+    run: (s) => s.set({ panel: 'timeline' }),
+  },
+  {
     id: 'panel-trace',
     title: 'Trace',
     group: 'Page',

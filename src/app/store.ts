@@ -11,7 +11,7 @@ import type { Trunk } from './trunks.ts';
 export type Theme = 'system' | 'light' | 'dark';
 export type Detail = 'simple' | 'full';
 /** Tab of the bottom panel; see bottom/panels.ts. */
-export type Panel = 'trace';
+export type Panel = 'timeline' | 'trace';
 
 /** Something said to the person above the stage. The stage stays as it was. */
 export interface Notice {
@@ -131,7 +131,7 @@ export function createChoices(first: Partial<Choices>) {
     acceptTarget: -1,
     selected: -1,
     tab: 'program',
-    panel: 'trace',
+    panel: 'timeline',
     zoom: 3,
     drawer: false,
     speed: 8,

@@ -12,6 +12,11 @@ export interface PanelRow {
 
 export const PANELS: readonly PanelRow[] = [
   {
+    id: 'timeline',
+    name: 'Timeline',
+    View: lazy(() => import('../timeline/TimelinePanel.tsx').then((m) => ({ default: m.TimelinePanel }))),
+  },
+  {
     id: 'trace',
     name: 'Trace',
     count: (p) => p.trace.length,

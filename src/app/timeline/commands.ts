@@ -1,5 +1,7 @@
 /** What a person can order about time: part of the one table of commands. */
 import type { Command } from '../commands.ts';
+import type { Session } from '../session.ts';
+import { SCALES } from './scales.ts';
 
 export const TIME_COMMANDS: readonly Command[] = [
   {
@@ -58,4 +60,27 @@ export const TIME_COMMANDS: readonly Command[] = [
       if (s.picture.getState().travel.kept) s.travel({ kind: 'bring-back' });
     },
   },
+  {
+    id: 'zoom-in',
+    title: 'Zoom into the timeline',
+    group: 'Time',
+    keys: '+',
+    code: 'Equal',
+    sign: '+',
+    run: (s) => zoomBy(s, -1),
+  },
+  {
+    id: 'zoom-out',
+    title: 'Zoom out of the timeline',
+    group: 'Time',
+    keys: '−',
+    code: 'Minus',
+    sign: '-',
+    run: (s) => zoomBy(s, 1),
+  },
 ];
+
+function zoomBy(session: Session, by: number): void {
+  const zoom = Math.max(0, Math.min(SCALES.length - 1, session.choices.getState().zoom + by));
+  session.set({ zoom, panel: 'timeline' });
+}

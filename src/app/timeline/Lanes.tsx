@@ -1,0 +1,122 @@
+import { type PointerEvent, type RefObject, useMemo, useState } from 'react';
+import type { ConnView } from '../../report/view.ts';
+import { usePicture, useSession } from '../context.tsx';
+import { hue, ThreadBadge } from '../parts/Glyphs.tsx';
+import { count } from '../stage/text.ts';
+import { CanvasBoxes, SvgBoxes } from './Boxes.tsx';
+import { type Box, boxAt, boxesInView, DOM_LIMIT } from './boxes.ts';
+import { laneSizes, laneTop } from './lanes.ts';
+import { Arrivals, Arrows, Commits, Gaps, OwnerStrip } from './Marks.tsx';
+import type { Places, SpanPlace } from './places.ts';
+import { ticksOf } from './ruler.ts';
+import { groupWords } from './words.ts';
+
+interface Props {
+  box: RefObject<HTMLDivElement | null>;
+  size: { width: number; height: number };
+  threads: number;
+  places: Places | null;
+  spans: readonly SpanPlace[];
+  left: number;
+  conn: ConnView | null;
+}
+
+/** Thread × time. A click goes to the moment after that step. */
+export function Lanes({ box, size, threads, places, spans, left, conn }: Props) {
+  const session = useSession();
+  const at = usePicture((p) => p.travel.at);
+  const [over, setOver] = useState<{ box: Box; x: number; y: number } | null>(null);
+  const lanes = laneSizes(threads, size.height);
+  const { width } = size;
+  const index = conn?.index ?? -1;
+  const view = useMemo(
+    () =>
+      places
+        ? boxesInView(places, left, width, laneSizes(threads, size.height), index)
+        : { boxes: [], steps: 0 },
+    [places, left, width, threads, size.height, index],
+  );
+  const tone = hue(conn?.name ?? null);
+  const found = (e: PointerEvent): Box | null => {
+    const frame = e.currentTarget.getBoundingClientRect();
+    return boxAt(view.boxes, e.clientX - frame.left, e.clientY - frame.top);
+  };
+  const onMove = (e: PointerEvent) => {
+    const hit = found(e);
+    const frame = e.currentTarget.getBoundingClientRect();
+    setOver(hit ? { box: hit, x: e.clientX - frame.left, y: hit.y } : null);
+  };
+  const onUp = (e: PointerEvent) => {
+    const hit = found(e);
+    const last = hit?.slice.group.steps.at(-1);
+    const first = hit?.slice.steps.find((s) => s.x - left >= hit.x - 0.5)?.step;
+    const step = first ?? last;
+    if (step) session.travel({ kind: 'seek', at: step.at + 1 });
+  };
+  return (
+    <div className="tl-lanes">
+      <div className="tl-names" style={{ paddingTop: lanes.top }} aria-hidden="true">
+        {Array.from({ length: threads }, (_, tid) => (
+          <div key={`t${tid.toString()}`} style={{ height: lanes.pitch }}>
+            <ThreadBadge tid={tid} threads={threads} />
+          </div>
+        ))}
+      </div>
+      <div
+        className={`tl-view ${tone}`}
+        ref={box}
+        onPointerMove={onMove}
+        onPointerLeave={() => setOver(null)}
+        onPointerUp={onUp}
+        aria-hidden="true"
+      >
+        {places && width > 0 && (
+          <>
+            {view.steps > DOM_LIMIT && <CanvasBoxes boxes={view.boxes} hue={tone} />}
+            <svg width={width} height={lanes.height} className="tl-svg" aria-hidden="true">
+              {Array.from({ length: threads }, (_, tid) => (
+                <rect
+                  key={`t${tid.toString()}`}
+                  className={view.steps > DOM_LIMIT ? 'tl-lane bare' : 'tl-lane'}
+                  x={0}
+                  y={laneTop(lanes, tid)}
+                  width={width}
+                  height={lanes.h}
+                />
+              ))}
+              <Gaps places={places} left={left} width={width} height={lanes.height} />
+              {ticksOf(places.fold, left, width).map((t) => (
+                <g key={t.x} className="tl-tick">
+                  <path d={`M${t.x} 16v4`} />
+                  <text x={t.x} y={13}>
+                    {t.text}
+                  </text>
+                </g>
+              ))}
+              <OwnerStrip spans={spans} left={left} width={width} />
+              {view.steps <= DOM_LIMIT && <SvgBoxes boxes={view.boxes} />}
+              <Arrows
+                arrows={places.arrows.filter((a) => a.to.x > left && a.from.x < left + width)}
+                left={left}
+                lanes={lanes}
+                conn={index}
+              />
+              <Arrivals places={places} left={left} width={width} />
+              <Commits places={places} left={left} lanes={lanes} />
+              <g className="playhead" transform={`translate(${places.playhead - left} 0)`}>
+                <path d={`M0 16V${lanes.height}`} />
+                <rect x={-34} y={1} width={68} height={16} />
+                <text y={13}>step {count(at)}</text>
+              </g>
+            </svg>
+            {over && (
+              <div className="tl-tip" style={{ left: Math.min(over.x, width - 300), top: over.y - 26 }}>
+                {groupWords(over.box.slice.group)}
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { curveBumpX, line as curveLine } from 'd3-shape';
+import { nameOf } from '../../report/look.ts';
+import { Diamond, hue } from '../parts/Glyphs.tsx';
+import { type LaneSizes, laneTop, RULER, STRIP } from './lanes.ts';
+import type { ArrowPlace, Places, SpanPlace } from './places.ts';
+import { gapWords } from './words.ts';
+
+const curve = curveLine().curve(curveBumpX);
+const WORD = 6.6;
+
+/** Who owned the selected connection. */
+export function OwnerStrip({
+  spans,
+  left,
+  width,
+}: {
+  spans: readonly SpanPlace[];
+  left: number;
+  width: number;
+}) {
+  return (
+    <g className="owner-strip">
+      {spans.map((s) => {
+        const x = Math.max(-2, s.x - left);
+        const w = Math.min(width + 2, s.x + s.w - left) - x;
+        if (w <= 0) return null;
+        return (
+          <g key={`${s.x} ${s.kind}`} className={`span ${s.kind} ${s.state}`}>
+            <rect x={x} y={RULER + 3} width={w} height={STRIP - 4} />
+            {s.text.length * WORD + 10 < w && (
+              <text x={x + 7} y={RULER + STRIP / 2 + 5}>
+                {s.text}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+/** A datagram goes from one thread to another. */
+export function Arrows({
+  arrows,
+  left,
+  lanes,
+  conn,
+}: {
+  arrows: readonly ArrowPlace[];
+  left: number;
+  lanes: LaneSizes;
+  conn: number;
+}) {
+  return (
+    <g className="arrows">
+      {arrows.map((a) => {
+        const down = a.to.tid > a.from.tid;
+        const y1 = laneTop(lanes, a.from.tid) + (down ? lanes.h - 2 : 2);
+        const y2 = laneTop(lanes, a.to.tid) + (down ? -2 : lanes.h + 2);
+        const x1 = a.from.x - left;
+        const x2 = a.to.x - left;
+        const d = curve([
+          [x1, y1],
+          [x2, y2],
+        ]);
+        const tip = down ? `M${x2} ${y2 + 4}l-4 -6h8z` : `M${x2} ${y2 - 4}l-4 6h8z`;
+        const tone = a.redispatch ? 'redispatch' : a.conn === conn ? 'own' : 'other';
+        return (
+          <g key={`${a.dgram} ${a.from.x}`} className={`arrow ${tone} ${a.state}`}>
+            <path className="shaft" d={d ?? ''} />
+            <path className="tip" d={tip} />
+            {a.redispatch && (
+              <g transform={`translate(${(x1 + x2) / 2} ${(y1 + y2) / 2})`}>
+                <rect x={-44} y={-7} width={88} height={14} />
+                <text y={3.5}>redispatch {a.dgram + 1}</text>
+              </g>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+export function Arrivals({ places, left, width }: { places: Places; left: number; width: number }) {
+  return (
+    <g className="arrivals">
+      {places.arrivals.map((a) => {
+        const x = a.x - left;
+        if (x < -10 || x > width + 10) return null;
+        return (
+          <g key={a.at} className={`arrival ${a.state} ${hue(a.conn >= 0 ? nameOf(a.conn) : null)}`}>
+            <path d={`M${x} ${RULER}l-4 -7h8z`} />
+            <title>{`Datagram ${a.dgram + 1} arrives`}</title>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+export function Commits({ places, left, lanes }: { places: Places; left: number; lanes: LaneSizes }) {
+  return (
+    <g className="commits">
+      {places.commits.map((c) => (
+        <g key={`${c.x} ${c.tid}`} className={`commit-mark ${c.state}`}>
+          <path className="commit-line" d={`M${c.x - left} ${RULER + 2}V${lanes.height}`} />
+          <Diamond cx={c.x - left} cy={laneTop(lanes, c.tid) + lanes.h / 2} r={7} />
+          <text x={c.x - left + 6} y={lanes.height - 4}>
+            commit
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** Stretches that are folded, with the time they stand for. */
+export function Gaps({
+  places,
+  left,
+  width,
+  height,
+}: {
+  places: Places;
+  left: number;
+  width: number;
+  height: number;
+}) {
+  return (
+    <g className="gaps">
+      {places.gaps.map((g) => {
+        const x = g.x - left;
+        if (x + g.w < 0 || x > width) return null;
+        return (
+          <g key={g.x}>
+            <rect x={x} y={RULER} width={g.w} height={height - RULER} />
+            <text x={x + g.w / 2} y={13}>
+              {gapWords(g.ns)}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}

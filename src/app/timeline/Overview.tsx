@@ -1,0 +1,153 @@
+import { scaleLinear } from 'd3-scale';
+import { type ChangeEvent, type KeyboardEvent, useRef } from 'react';
+import type { Mark, Slices } from '../../hosts/engine.ts';
+import { order } from '../commands.ts';
+import { useChoice, usePicture, useSession } from '../context.tsx';
+import { count } from '../stage/text.ts';
+import { SCALES } from './scales.ts';
+import { useSize } from './useSize.ts';
+import { momentWords } from './words.ts';
+
+const HEIGHT = 34;
+const LINE = 12;
+const KEPT = 26;
+
+/** The whole run by steps: marks, the old future beneath, and the scrubber. */
+export function Overview({ rows, shown }: { rows: Slices | null; shown: number[] | null }) {
+  const session = useSession();
+  const { at, end, kept, marks } = usePicture((p) => p.travel);
+  const zoom = useChoice((c) => c.zoom);
+  const box = useRef<HTMLDivElement>(null);
+  const { width } = useSize(box);
+  const x = scaleLinear()
+    .domain([0, Math.max(1, end, kept?.end ?? 0)])
+    .range([8, Math.max(9, width - 8)]);
+  const go = (to: number) => session.travel({ kind: 'seek', at: Math.max(0, Math.min(end, Math.round(to))) });
+  const onKeyDown = (e: KeyboardEvent) => {
+    const by = e.key === 'ArrowLeft' ? -1 : e.key === 'ArrowRight' ? 1 : 0;
+    if (e.key === 'End') go(end);
+    else if (by !== 0 && e.shiftKey) session.travel({ kind: 'mark', by });
+    else return;
+    e.preventDefault();
+  };
+  // One question an animation frame, however fast the pointer moves.
+  const wanted = useRef({ frame: 0, at: 0 });
+  const onChange = (e: ChangeEvent<HTMLInputElement>) => {
+    const w = wanted.current;
+    w.at = Number(e.target.value);
+    if (w.frame) return;
+    w.frame = requestAnimationFrame(() => {
+      w.frame = 0;
+      go(w.at);
+    });
+  };
+  return (
+    <div className="tl-overview">
+      <span className="tl-label">Whole run</span>
+      <div ref={box} className="tl-scrub">
+        <svg width={Math.max(0, width)} height={HEIGHT} aria-hidden="true">
+          <rect className="tl-ahead" x={x(0)} y={LINE - 4} width={x(end) - x(0)} height={8} />
+          <rect className="tl-done" x={x(0)} y={LINE - 4} width={x(at) - x(0)} height={8} />
+          {shown && (
+            <rect
+              className="tl-shown"
+              x={x(shown[0] ?? 0)}
+              y={LINE - 9}
+              width={Math.max(3, x(shown[1] ?? 0) - x(shown[0] ?? 0))}
+              height={18}
+            />
+          )}
+          {kept && <Kept x0={x(kept.from)} x1={x(kept.end)} />}
+          {thinned(marks, x).map((m) => (
+            <OverviewMark key={`${m.at} ${m.kind}`} mark={m} x={x(m.at + 1)} />
+          ))}
+          <path className="tl-head" d={`M${x(at)} 0v${HEIGHT}M${x(at) - 4} 0h8`} />
+        </svg>
+        <input
+          type="range"
+          min={0}
+          max={Math.max(1, end, kept?.end ?? 0)}
+          value={at}
+          aria-label="Step of the run"
+          aria-valuetext={momentWords(at, end, rows, session.stepWords, marks)}
+          data-testid="scrubber"
+          onKeyDown={onKeyDown}
+          onChange={onChange}
+        />
+      </div>
+      <div className="tl-tools">
+        {kept && (
+          <button
+            type="button"
+            className="btn"
+            data-testid="bring-back"
+            title="B"
+            onClick={() => order(session, 'bring-back')}
+          >
+            Bring back the old future
+            <span className="muted mono">
+              {count(kept.from)}–{count(kept.end)}
+            </span>
+          </button>
+        )}
+        <button
+          type="button"
+          className="btn icon"
+          aria-label="Zoom out of the timeline"
+          title="−"
+          disabled={zoom >= SCALES.length - 1}
+          onClick={() => order(session, 'zoom-out')}
+        >
+          −
+        </button>
+        <button
+          type="button"
+          className="btn icon"
+          aria-label="Zoom into the timeline"
+          title="+"
+          disabled={zoom <= 0}
+          onClick={() => order(session, 'zoom-in')}
+        >
+          +
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The old future: dashed, from where it parts. */
+function Kept({ x0, x1 }: { x0: number; x1: number }) {
+  return (
+    <g className="tl-kept" data-testid="kept">
+      <path d={`M${x0} ${LINE}C${x0 + 6} ${LINE} ${x0} ${KEPT} ${x0 + 8} ${KEPT}H${Math.max(x0 + 9, x1)}`} />
+      <circle cx={x0} cy={LINE} r={3.5} />
+    </g>
+  );
+}
+
+function OverviewMark({ mark, x }: { mark: Mark; x: number }) {
+  if (mark.kind === 'commit')
+    return <path className="diamond" d={`M${x} ${LINE - 6}l6 6l-6 6l-6 -6z`} data-mark="commit" />;
+  if (mark.kind === 'redispatch')
+    return <path className="tl-redispatch" d={`M${x - 2} ${LINE - 8}l4 16`} data-mark="redispatch" />;
+  if (mark.kind === 'violation')
+    return (
+      <path
+        className="tl-violation"
+        d={`M${x - 3} ${LINE - 7}h6l4 4v6l-4 4h-6l-4 -4v-6z`}
+        data-mark="violation"
+      />
+    );
+  return <path className="tl-refused" d={`M${x} ${LINE - 6}v12`} data-mark="refused" />;
+}
+
+/** Marks that fall on one pixel are drawn once. */
+function thinned(marks: readonly Mark[], x: (at: number) => number): Mark[] {
+  const seen = new Set<string>();
+  return marks.filter((m) => {
+    const key = `${Math.round(x(m.at + 1))} ${m.kind}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

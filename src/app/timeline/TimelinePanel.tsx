@@ -1,0 +1,68 @@
+import { useMemo, useRef } from 'react';
+import { useChoice, usePicture, useSession } from '../context.tsx';
+import { Lanes } from './Lanes.tsx';
+import { Overview } from './Overview.tsx';
+import { ownerSpans } from './owners.ts';
+import { placeRows } from './places.ts';
+import { SCALES } from './scales.ts';
+import { TimelineGrid } from './TimelineGrid.tsx';
+import { useSize } from './useSize.ts';
+import { useSlices } from './useSlices.ts';
+import { useView } from './useView.ts';
+import './timeline.css';
+
+/** What every thread did when, who owned the selected connection, and the whole run to scrub through. */
+export function TimelinePanel() {
+  const session = useSession();
+  const rows = useSlices();
+  const { at, end, marks } = usePicture((p) => p.travel);
+  const stage = usePicture((p) => p.stage);
+  const selected = useChoice((c) => c.selected);
+  const zoom = useChoice((c) => c.zoom);
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSize(box);
+  const words = session.stepWords;
+  const now = stage ? stage.clock.ms * 1e6 + stage.clock.ns : 0;
+  const conn = stage?.conns.find((c) => c.index === selected) ?? null;
+  const places = useMemo(
+    () => (rows ? placeRows({ rows, words, marks, at, now, scale: SCALES[zoom] ?? 20 }) : null),
+    [rows, words, marks, at, now, zoom],
+  );
+  const spans = useMemo(() => {
+    if (!rows || !places) return [];
+    const letter = conn?.name.letter ?? '';
+    return ownerSpans(places.fold, {
+      rows,
+      words,
+      marks,
+      conn: selected,
+      letter,
+      at,
+      now,
+      owner: conn?.owner ?? -1,
+    });
+  }, [rows, places, words, marks, selected, conn, at, now]);
+  const left = useView(places, size.width, at < end);
+  const shown = rows && places ? [rowAt(left), rowAt(left + size.width)] : null;
+  function rowAt(x: number): number {
+    if (!rows || !places) return 0;
+    const ns = places.fold.ns(x);
+    const i = rows.start.findIndex((s) => s >= ns);
+    return i < 0 ? rows.to : rows.from + i;
+  }
+  return (
+    <div className="timeline" data-testid="timeline" data-at={at} data-end={end}>
+      <Lanes
+        box={box}
+        size={size}
+        threads={stage?.threads.length ?? 0}
+        places={places}
+        spans={spans}
+        left={left}
+        conn={conn}
+      />
+      <Overview rows={rows} shown={shown} />
+      {places && <TimelineGrid places={places} threads={stage?.threads.length ?? 0} />}
+    </div>
+  );
+}
