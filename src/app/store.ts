@@ -132,7 +132,7 @@ export function createChoices(first: Partial<Choices>) {
     selected: -1,
     tab: 'program',
     panel: 'timeline',
-    zoom: 3,
+    zoom: 2,
     drawer: false,
     speed: 8,
     theme: 'system',

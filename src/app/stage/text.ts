@@ -40,7 +40,8 @@ export function count(n: number): string {
 /** Time left, at most four signs: "820 ms", "4.2 s", "29.9 s", "due". */
 export function span(ms: number): string {
   if (ms <= 0) return 'due';
-  if (ms < 1000) return `${ms} ms`;
+  if (ms < 10) return `${Math.floor(ms * 10) / 10} ms`;
+  if (ms < 1000) return `${Math.floor(ms)} ms`;
   return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
 }
 

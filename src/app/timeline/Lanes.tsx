@@ -5,7 +5,7 @@ import { hue, ThreadBadge } from '../parts/Glyphs.tsx';
 import { count } from '../stage/text.ts';
 import { CanvasBoxes, SvgBoxes } from './Boxes.tsx';
 import { type Box, boxAt, boxesInView, DOM_LIMIT } from './boxes.ts';
-import { laneSizes, laneTop } from './lanes.ts';
+import { laneSizes, laneTop, RULER } from './lanes.ts';
 import { Arrivals, Arrows, Commits, Gaps, OwnerStrip } from './Marks.tsx';
 import type { Places, SpanPlace } from './places.ts';
 import { ticksOf } from './ruler.ts';
@@ -85,7 +85,7 @@ export function Lanes({ box, size, threads, places, spans, left, conn }: Props) 
                 />
               ))}
               <Gaps places={places} left={left} width={width} height={lanes.height} />
-              {ticksOf(places.fold, left, width).map((t) => (
+              {ticksOf(places.fold, left, width, places.playhead - left).map((t) => (
                 <g key={t.x} className="tl-tick">
                   <path d={`M${t.x} 16v4`} />
                   <text x={t.x} y={13}>
@@ -103,6 +103,15 @@ export function Lanes({ box, size, threads, places, spans, left, conn }: Props) 
               />
               <Arrivals places={places} left={left} width={width} />
               <Commits places={places} left={left} lanes={lanes} />
+              {places.branch >= 0 && (
+                <g className="tl-branch" transform={`translate(${places.branch - left} 0)`}>
+                  <path d={`M0 ${RULER}V${lanes.height}`} />
+                  <circle cy={RULER} r={3.5} />
+                  <text x={6} y={lanes.height - 4}>
+                    branch
+                  </text>
+                </g>
+              )}
               <g className="playhead" transform={`translate(${places.playhead - left} 0)`}>
                 <path d={`M0 16V${lanes.height}`} />
                 <rect x={-34} y={1} width={68} height={16} />

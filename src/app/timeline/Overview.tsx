@@ -119,7 +119,7 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: number[]
 function Kept({ x0, x1 }: { x0: number; x1: number }) {
   return (
     <g className="tl-kept" data-testid="kept">
-      <path d={`M${x0} ${LINE}C${x0 + 6} ${LINE} ${x0} ${KEPT} ${x0 + 8} ${KEPT}H${Math.max(x0 + 9, x1)}`} />
+      <path d={`M${x0} ${LINE}C${x0 + 6} ${LINE} ${x0} ${KEPT} ${x0 + 8} ${KEPT}H${Math.max(x0 + 16, x1)}`} />
       <circle cx={x0} cy={LINE} r={3.5} />
     </g>
   );

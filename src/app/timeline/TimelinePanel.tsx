@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react';
+import type { StageView } from '../../report/view.ts';
 import { useChoice, usePicture, useSession } from '../context.tsx';
 import { Lanes } from './Lanes.tsx';
 import { Overview } from './Overview.tsx';
@@ -15,18 +16,19 @@ import './timeline.css';
 export function TimelinePanel() {
   const session = useSession();
   const rows = useSlices();
-  const { at, end, marks } = usePicture((p) => p.travel);
+  const { at, end, marks, kept } = usePicture((p) => p.travel);
   const stage = usePicture((p) => p.stage);
   const selected = useChoice((c) => c.selected);
   const zoom = useChoice((c) => c.zoom);
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const words = session.stepWords;
-  const now = stage ? stage.clock.ms * 1e6 + stage.clock.ns : 0;
+  const fork = kept ? kept.from : -1;
+  const now = nextNs(stage);
   const conn = stage?.conns.find((c) => c.index === selected) ?? null;
   const places = useMemo(
-    () => (rows ? placeRows({ rows, words, marks, at, now, scale: SCALES[zoom] ?? 20 }) : null),
-    [rows, words, marks, at, now, zoom],
+    () => (rows ? placeRows({ rows, words, marks, at, now, fork, scale: SCALES[zoom] ?? 20 }) : null),
+    [rows, words, marks, at, now, fork, zoom],
   );
   const spans = useMemo(() => {
     if (!rows || !places) return [];
@@ -65,4 +67,12 @@ export function TimelinePanel() {
       {places && <TimelineGrid places={places} threads={stage?.threads.length ?? 0} />}
     </div>
   );
+}
+
+/** When what the clock would choose next begins, virtual ns. */
+function nextNs(stage: StageView | null): number {
+  if (!stage) return 0;
+  const next = stage.next.kind === 'step' ? stage.threads[stage.next.tid] : undefined;
+  const clock = next?.clock ?? stage.clock;
+  return clock.ms * 1e6 + clock.ns;
 }

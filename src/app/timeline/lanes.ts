@@ -12,7 +12,7 @@ export interface LaneSizes {
 export const RULER = 20;
 export const STRIP = 22;
 const LEAST = 14;
-const MOST = 34;
+const MOST = 42;
 
 /** As high as the room allows; beyond it the lanes scroll. */
 export function laneSizes(threads: number, room: number): LaneSizes {

@@ -12,7 +12,7 @@ export interface OwnerInput {
   conn: number;
   letter: string;
   at: number;
-  /** Virtual ns of the world's clock. */
+  /** Virtual ns at which the clock's next choice begins. */
   now: number;
   /** Its owner at the playhead, -1 when it is not there. */
   owner: number;

@@ -46,6 +46,8 @@ export interface Places {
   commits: { x: number; tid: number; conn: number; state: SliceState }[];
   gaps: readonly Gap[];
   playhead: number;
+  /** Where the old future parts, -1 when it is not among the rows. */
+  branch: number;
   /** Steps drawn. */
   count: number;
 }
@@ -57,8 +59,10 @@ export interface PlaceInput {
   /** The playhead's position. */
   at: number;
   scale: number;
-  /** Virtual ns of the world's clock, where no row says it better. */
+  /** Virtual ns at which the clock's next choice begins. */
   now: number;
+  /** Position at which the old future parts, -1 none. */
+  fork: number;
 }
 
 /** Narrower than this a step is not drawn apart, px. */
@@ -66,7 +70,7 @@ const APART = 4;
 /** Width of a character in a slice, px. */
 const CHAR = 6.2;
 
-export function placeRows({ rows, words, marks, at, scale, now }: PlaceInput): Places {
+export function placeRows({ rows, words, marks, at, scale, now, fork }: PlaceInput): Places {
   const level = scale <= 5 ? 3 : 2;
   const groups = groupRows(rows, words, level, marks);
   const fold = makeFold(
@@ -81,6 +85,7 @@ export function placeRows({ rows, words, marks, at, scale, now }: PlaceInput): P
     commits: commits(groups, fold, at),
     gaps: fold.gaps,
     playhead: fold.x(playheadNs(rows, at, now)),
+    branch: fork >= rows.from && fork < rows.to ? fold.x(rows.start[fork - rows.from]!) : -1,
     count: groups.reduce((n, g) => n + g.steps.length, 0),
   };
 }
@@ -88,12 +93,15 @@ export function placeRows({ rows, words, marks, at, scale, now }: PlaceInput): P
 /** A thread that only waits is not drawn: nothing happens in it. */
 const isWait = (g: Group): boolean => g.end === g.start;
 
-/** The line between what was done and what was not: where the next happening begins. */
+/**
+ * The line between what was done and what was not: where the next happening begins.
+ * @param now virtual ns at which the clock's next choice begins, for the end of the recording.
+ */
 export function playheadNs(rows: Slices, at: number, now: number): number {
   const i = at - rows.from;
-  if (i < 0) return now;
-  if (i < rows.to - rows.from) return rows.start[i]!;
-  return rows.to === at && rows.to > rows.from ? Math.max(now, rows.start[rows.to - rows.from - 1]!) : now;
+  const n = rows.to - rows.from;
+  if (i >= 0 && i < n) return rows.start[i]!;
+  return i === n && n > 0 ? Math.max(now, rows.start[n - 1]!) : now;
 }
 
 export const stateOf = (step: number, at: number): SliceState =>
@@ -108,13 +116,14 @@ function slice(g: Group, fold: Fold, at: number): SlicePlace {
   const last = stateOf(g.steps.at(-1)!.at, at);
   const wide = w / g.steps.length >= APART;
   const labelled = steps.some((s) => s.text);
+  const text = labelled ? '' : fit(nameOf(g), w);
   return {
     group: g,
     x,
     w,
     state: last === 'now' || (first !== 'ahead' && last === 'ahead') ? 'now' : last,
-    text: labelled ? '' : fit(nameOf(g), w),
-    cuts: wide && !own ? g.steps.slice(1).map((s) => fold.x(s.start) - x) : [],
+    text,
+    cuts: wide && !own && !text ? g.steps.slice(1).map((s) => fold.x(s.start) - x) : [],
     steps,
   };
 }

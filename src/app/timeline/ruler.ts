@@ -9,8 +9,16 @@ export interface Tick {
 
 const EVERY = 110;
 
-/** Ticks of the view [left, left + width), px of the view. */
-export function ticksOf(fold: Fold, left: number, width: number): Tick[] {
+/** Room that the playhead's own label takes on each side, px. */
+const HEAD = 62;
+
+/** Ticks of the view [left, left + width), px of the view; none where the playhead's label stands. */
+export function ticksOf(
+  fold: Fold,
+  left: number,
+  width: number,
+  playhead = Number.NEGATIVE_INFINITY,
+): Tick[] {
   const out: Tick[] = [];
   let from = left;
   for (const g of [...fold.gaps, { x: Number.POSITIVE_INFINITY, w: 0, ns: 0 }]) {
@@ -19,7 +27,7 @@ export function ticksOf(fold: Fold, left: number, width: number): Tick[] {
     if (g.x >= left + width) break;
     from = Math.max(from, g.x + g.w);
   }
-  return out;
+  return out.filter((t) => Math.abs(t.x - playhead) > HEAD);
 }
 
 function within(fold: Fold, from: number, to: number, left: number): Tick[] {

@@ -168,7 +168,8 @@ describe('pieces of work', () => {
 
 describe('places', () => {
   const { rows, words } = picture(MOVE);
-  const at = (position: number) => placeRows({ rows, words, marks: MARKS, at: position, scale: 2, now: 500 });
+  const at = (position: number) =>
+    placeRows({ rows, words, marks: MARKS, at: position, scale: 2, now: 500, fork: -1 });
 
   it('tell what is done, what was done just now and what lies ahead', () => {
     const places = at(9);
@@ -193,6 +194,7 @@ describe('places', () => {
       at: 16,
       scale: 2,
       now: 500,
+      fork: -1,
     });
     expect(back.arrows.map((a) => a.to.tid)).toEqual([0]);
   });
@@ -214,7 +216,7 @@ describe('places', () => {
 describe('the owners’ strip', () => {
   const { rows, words } = picture(MOVE);
   const strip = (position: number, owner: number) => {
-    const { fold } = placeRows({ rows, words, marks: MARKS, at: position, scale: 2, now: 500 });
+    const { fold } = placeRows({ rows, words, marks: MARKS, at: position, scale: 2, now: 500, fork: -1 });
     const input = { rows, words, marks: MARKS, conn: 0, letter: 'A', at: position, now: 500, owner };
     return ownerSpans(fold, input).map((s) => `${s.kind} T${s.owner} ${s.state}`);
   };

@@ -1,0 +1,158 @@
+import type { Page } from '@playwright/test';
+import { expect, seriousFindings, test } from './fixtures.ts';
+
+const sentence = (page: Page) => page.getByTestId('sentence');
+const timeline = (page: Page) => page.getByTestId('timeline');
+const stage = (page: Page) => page.getByTestId('stage');
+
+/** The moment that first open plays into: A's owner T2 held, three of its datagrams waiting. */
+async function storedMoment(page: Page): Promise<void> {
+  await page.goto('/');
+  await expect(sentence(page)).toContainText('is held; 3 datagrams of it wait', { timeout: 60_000 });
+  await expect(stage(page)).not.toHaveAttribute('data-hash', '');
+}
+
+const position = async (page: Page): Promise<number> => Number(await timeline(page).getAttribute('data-at'));
+const end = async (page: Page): Promise<number> => Number(await timeline(page).getAttribute('data-end'));
+const hash = async (page: Page): Promise<string> => (await stage(page).getAttribute('data-hash')) ?? '';
+
+async function at(page: Page, step: number): Promise<void> {
+  await expect(timeline(page)).toHaveAttribute('data-at', String(step));
+  await expect(stage(page)).not.toHaveAttribute('data-hash', '');
+}
+
+/** Presses a key and waits until the picture is of another step, which it returns. */
+async function pressAndArrive(page: Page, key: string): Promise<number> {
+  const before = await position(page);
+  await page.keyboard.press(key);
+  await expect(timeline(page)).not.toHaveAttribute('data-at', String(before));
+  return position(page);
+}
+
+/** A rebind to T0 and so many steps of it, from the keyboard. */
+async function rebindAndStep(page: Page, to: number, steps: number): Promise<number> {
+  await page.getByTestId('chip-A').focus();
+  await page.keyboard.press(`Shift+Digit${to}`);
+  await expect(sentence(page)).toContainText(`A rebind to T${to} is ordered`);
+  let now = await position(page);
+  for (let i = 0; i < steps; i++) now = await pressAndArrive(page, 'ArrowRight');
+  return now;
+}
+
+test('back and forth over a commit: owner, trace and hash are those of the moment', async ({ page }) => {
+  await storedMoment(page);
+  const start = await position(page);
+  const before = await hash(page);
+  const last = await rebindAndStep(page, 0, 90);
+  await expect(page.getByTestId('lane-T0')).toContainText('owner of A');
+  const commit = await pressAndArrive(page, 'Shift+ArrowLeft');
+  // The nearest mark may be a redispatch: on to the commit before it.
+  let here = commit;
+  while (
+    !(await page.getByTestId('scrubber').getAttribute('aria-valuetext'))?.includes('commits the rebind of A')
+  )
+    here = await pressAndArrive(page, 'Shift+ArrowLeft');
+  await expect(page.getByTestId('lane-T0')).toContainText('owner of A');
+  const after = await hash(page);
+  const afterLines = Number(
+    await page
+      .getByTestId('panel-trace')
+      .textContent()
+      .then((t) => t?.replace(/\D/g, '')),
+  );
+  await pressAndArrive(page, 'ArrowLeft');
+  await at(page, here - 1);
+  await expect(page.getByTestId('lane-T2')).toContainText('owner of A');
+  await expect(page.getByTestId('lane-T0')).not.toContainText('owner of A');
+  await expect(page.getByTestId('commit')).toHaveCount(0);
+  expect(await hash(page)).not.toBe(after);
+  const lines = Number(
+    await page
+      .getByTestId('panel-trace')
+      .textContent()
+      .then((t) => t?.replace(/\D/g, '')),
+  );
+  expect(lines).toBeLessThan(afterLines);
+  await pressAndArrive(page, 'ArrowRight');
+  await at(page, here);
+  expect(await hash(page)).toBe(after);
+  await page.keyboard.press('End');
+  await at(page, last);
+  expect(await end(page)).toBe(last);
+  await page.keyboard.press('Home');
+  await at(page, 0);
+  await expect(page.getByTestId('totals')).toContainText('0 received');
+  const scrubber = page.getByTestId('scrubber');
+  await scrubber.fill(String(start));
+  await at(page, start);
+  expect(await hash(page)).not.toBe('');
+  await expect(scrubber).toHaveAttribute('aria-valuetext', new RegExp(`^Step ${start} of ${last}, `));
+  // Standing where the order was given, it has been given: one more step back takes it away again.
+  await page.keyboard.press('Escape');
+  await sentence(page).click();
+  if ((await hash(page)) !== before) {
+    await page.keyboard.press('ArrowLeft');
+    await expect(stage(page)).toHaveAttribute('data-hash', before);
+  }
+});
+
+test('acting in the past begins a branch; the old future is kept, dashed, and comes back', async ({
+  page,
+}) => {
+  await storedMoment(page);
+  const start = await position(page);
+  const last = await rebindAndStep(page, 0, 60);
+  const old = await hash(page);
+  await expect(page.getByTestId('kept')).toHaveCount(0);
+  for (let i = 0; i < 40; i++) await pressAndArrive(page, 'ArrowLeft');
+  const fork = await position(page);
+  expect(fork).toBe(last - 40);
+  await expect(page.getByTestId('clock')).toContainText('of');
+  // T3 would not have run here: a choice of the person's.
+  await page.getByTestId('chip-C').click();
+  await page.keyboard.press('Shift+Digit3');
+  await expect(page.getByTestId('kept')).toBeVisible();
+  await expect(page.getByTestId('said')).toContainText(`New branch at step ${fork}. The old future is kept.`);
+  for (let i = 0; i < 5; i++) await pressAndArrive(page, 'ArrowRight');
+  expect(await end(page)).toBe(fork + 5);
+  const branch = await hash(page);
+  await page.getByTestId('bring-back').click();
+  await expect(timeline(page)).toHaveAttribute('data-end', String(last));
+  await page.keyboard.press('End');
+  await at(page, last);
+  await expect(stage(page)).toHaveAttribute('data-hash', old);
+  // The branch is kept in its turn.
+  await page.keyboard.press('KeyB');
+  await expect(timeline(page)).toHaveAttribute('data-end', String(fork + 5));
+  await page.keyboard.press('End');
+  await at(page, fork + 5);
+  await expect(stage(page)).toHaveAttribute('data-hash', branch);
+  expect(start).toBeLessThan(fork);
+});
+
+test('the timeline: slices on SVG and on canvas, zoom, keys, a click goes there, nothing serious for axe', async ({
+  page,
+}) => {
+  await storedMoment(page);
+  await rebindAndStep(page, 0, 70);
+  const lanes = timeline(page).locator('.tl-view');
+  await expect(timeline(page).locator('.slice.move').first()).toBeVisible();
+  await expect(timeline(page).locator('.commit-mark')).toHaveCount(1);
+  await expect(timeline(page).locator('.span.moving')).toBeVisible();
+  await expect(page.getByTestId('timeline-grid')).toContainText('<rebind by hand> H4 to H8');
+  expect(await seriousFindings(page)).toEqual([]);
+  for (let i = 0; i < 7; i++) await page.keyboard.press('Minus');
+  await expect(page.getByTestId('slices-canvas')).toBeVisible();
+  for (let i = 0; i < 7; i++) await page.keyboard.press('Shift+Equal');
+  await expect(page.getByTestId('slices-canvas')).toHaveCount(0);
+  const now = await position(page);
+  const box = (await timeline(page).locator('.slice.move').first().boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(timeline(page)).not.toHaveAttribute('data-at', String(now));
+  await expect(page.getByTestId('scrubber')).toHaveAttribute('aria-valuetext', /qc_set_tid_affinity/);
+  await expect(lanes.locator('.slice.ahead').first()).toBeVisible();
+  await page.keyboard.press('KeyL');
+  await expect(page.getByTestId('trace')).toBeVisible();
+  await page.keyboard.press('KeyT');
+  await expect(lanes).toBeVisible();
+});
