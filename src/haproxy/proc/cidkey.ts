@@ -41,11 +41,17 @@ export function derivedCid(W: World, dg: number, saddr: number): Uint8Array {
   const dcid = s.bytes.subarray(at + 6, at + 6 + len);
   if (script && script.saddr === saddr && script.scids[0] && equal(script.odcid, dcid))
     return script.scids[0];
+  return deriveCid(W, dcid, saddr);
+}
+
+/** quic_derive_cid: XXH64 over a client's first DCID, its address and the boot seed. */
+export function deriveCid(W: World, dcid: Uint8Array, saddr: number): Uint8Array {
+  const c = W.consts;
   const addr = c.addresses[saddr]!.bytes;
-  const input = new Uint8Array(len + addr.length + c.bootSeed.length);
+  const input = new Uint8Array(dcid.length + addr.length + c.bootSeed.length);
   input.set(dcid);
-  input.set(addr, len);
-  input.set(c.bootSeed, len + addr.length);
+  input.set(addr, dcid.length);
+  input.set(c.bootSeed, dcid.length + addr.length);
   return padTo(xxh64(input), c.cidLength);
 }
 

@@ -61,21 +61,54 @@ export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns:
   return 1;
 }
 
+/** close(): the socket is no longer connected, and what waits in it is dropped. 1, or RETRY. */
+export function kqClose(x: Exec, fd: number, reason: number): number {
+  const { m, W } = x;
+  const at = W.fd(fd);
+  if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
+  for (let dg = m.ld(at + Fdtab.kqHead); dg !== 0; ) {
+    const next = m.ld(W.kqNext(dg - 1));
+    m.st(W.kqNext(dg - 1), 0);
+    ledgerDrop(x, dg - 1, reason);
+    dg = next;
+  }
+  m.st(at + Fdtab.kqHead, 0);
+  m.st(at + Fdtab.kqTail, 0);
+  m.ast(at + Fdtab.kqLen, 0);
+  const socket = W.socketOf(m.ld(at + Fdtab.peer) - 1);
+  if (m.ald(socket) === fd) m.ast(socket, 0);
+  m.st(at + Fdtab.peer, 0);
+  m.ast(at + Fdtab.kqLock, 0);
+  return 1;
+}
+
+/** What `arriveTogether` answers when the socket is no longer the one for that peer. */
+export const NOT_THIS_SOCKET = 0;
+
 /**
- * `n` datagrams arrive at once at `fd`, from `dgs[from]` on: queued in one go, ledgers set, epolls told.
+ * `n` datagrams arrive at once at `fd`, from `dgs[from]` on: queued in one go, ledgers set, epolls told. `peer`: address
+ * that the socket must be connected to, + 1; 0 for a listener. `told` gets each thread whose epoll had nothing to report
+ * before.
  *
- * For hosts whose threads run at once and sleep for real. Returns 1, or RETRY when a thread was reading the queue.
+ * For hosts whose threads run at once and sleep for real. Returns 1, NOT_THIS_SOCKET, or RETRY when a thread was reading
+ * the queue.
  */
 export function arriveTogether(
   m: Mem,
   W: World,
   fd: number,
+  peer: number,
   dgs: Int32Array,
   from: number,
   n: number,
+  told: (tid: number) => void,
 ): number {
   const at = W.fd(fd);
   if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
+  if (m.ld(at + Fdtab.peer) !== peer) {
+    m.ast(at + Fdtab.kqLock, 0);
+    return NOT_THIS_SOCKET;
+  }
   let tail = m.ld(at + Fdtab.kqTail);
   for (let i = from; i < from + n; i++) {
     const dg = dgs[i]!;
@@ -88,19 +121,19 @@ export function arriveTogether(
   m.st(at + Fdtab.kqTail, tail);
   m.add(at + Fdtab.kqLen, n);
   m.ast(at + Fdtab.kqLock, 0);
-  tellEpolls(m, W, fd);
+  tellEpolls(m, W, fd, told);
   return 1;
 }
 
 /** Sets the fd's bit in the ready map of every epoll that has it. */
-function tellEpolls(m: Mem, W: World, fd: number): void {
+function tellEpolls(m: Mem, W: World, fd: number, told: (tid: number) => void): void {
   const polled = W.fd(fd) + Fdtab.pollRecv;
   const bit = 1 << (fd & 31);
   for (let t = 0; t < W.cfg.threads; t++) {
     if (!(m.ald(maskWord(polled, t)) & maskBit(t))) continue;
     const ready = W.epReady(t) + (fd >> 5);
     if (!(m.ald(ready) & bit)) m.or(ready, bit);
-    if (!m.ald(W.th(t) + ThreadCtx.epAny)) m.ast(W.th(t) + ThreadCtx.epAny, 1);
+    if (m.xchg(W.th(t) + ThreadCtx.epAny, 1) === 0) told(t);
   }
 }
 

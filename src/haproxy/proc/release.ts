@@ -23,7 +23,7 @@ import { COST } from './cost.ts';
 import { EV } from './events.ts';
 import type { Exec } from './exec.ts';
 import { elOf, pktnsOf, setFlags } from './handle.ts';
-import { kqPop, ledgerDrop } from './kernel.ts';
+import { kqClose } from './kernel.ts';
 import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
 import { taskDestroy, taskletFree } from './task.ts';
 import { TP } from './trace.ts';
@@ -108,10 +108,7 @@ export const release = procedure(
       const fd = m.ld(qc + QuicConn.fd);
       if (fd < 0) return NEXT;
       // The kernel forgets what nobody has read.
-      for (let dg = kqPop(m, W, fd); dg !== 0; dg = kqPop(m, W, fd)) {
-        if (dg === RETRY) return RETRY_STEP;
-        ledgerDrop(x, dg - 1, dropReason('socket closed'));
-      }
+      if (kqClose(x, fd, dropReason('socket closed')) === RETRY) return RETRY_STEP;
       closeFd(x, fd);
       m.add(W.global + Global.jobs, -1);
       m.st(qc + QuicConn.fd, N.RELEASED_FD);
@@ -218,10 +215,7 @@ function closeFd(x: Exec, fd: number): void {
     m.ast(at + Fdtab.pollRecv + word, 0);
   }
   m.ast(at + Fdtab.state, 0);
-  const socket = W.socketOf(m.ld(at + Fdtab.peer) - 1);
-  if (m.ald(socket) === fd) m.ast(socket, 0);
   m.st(at + Fdtab.owner, 0);
-  m.st(at + Fdtab.peer, 0);
   // Last: from here on another thread may take this number.
   m.ast(at + Fdtab.iocb, 0);
 }

@@ -58,7 +58,10 @@ export const CONN = {
   qc: 4,
   /** How many clients have had this place. */
   generation: 5,
+  /** How far it is, see CONN_STATE. */
+  state: 6,
 } as const;
+export const CONN_STATE = { none: 0, made: 1, accepted: 2, closing: 3 } as const;
 const CONN_WORDS = 8;
 
 /** Words at the head of the board. */
@@ -69,9 +72,24 @@ export const HEAD = {
   ms: 1,
   /** Connections whose owner is known. */
   live: 2,
-  /** Datagrams the network has delivered, and those that found the socket's buffer full, low and high words. */
+  /** Datagrams waiting in the listener's socket, written by the load generator. */
   waitingInSocket: 3,
+  /** ms by which the run's clock stands behind the host's: paused, or the machine slept. */
+  skippedMs: 4,
+  /** How often a clock was found to have jumped, and by how much in all, ms. */
+  jumps: 5,
+  jumpedMs: 6,
+  /** What the load generator is to do, see CONTROL; what it does, see STATE; its beat and futex. */
+  trafficControl: 7,
+  trafficState: 8,
+  trafficBeat: 9,
+  trafficFutex: 10,
+  /** Goes up when a thread answers. */
+  answers: 11,
+  /** Number of the last datagram's arrival. */
+  arrivals: 12,
 } as const;
+/** `pause`: stop between two callbacks; `halt`: between two steps. */
 export const CONTROL = { run: 0, pause: 1, halt: 2, end: 3 } as const;
 const HEAD_WORDS = 64;
 
@@ -85,11 +103,14 @@ export const ROW = {
   events: 2,
   moves: 3,
   /** Orders by hand: written by the supervisor, taken by the thread. */
-  orderHead: 4,
-  orderTail: 5,
-  orders: 6,
+  /** What it sleeps on: goes up when somebody wakes it. */
+  futex: 4,
+  /** Two rings of orders (the supervisor's, the load generator's): written, taken, then pairs of connection and thread. */
+  orders: 8,
 } as const;
-export const ORDERS = 24;
+/** Pairs in one ring of orders, and words of one. */
+export const ORDERS = 8;
+export const ORDER_WORDS = 2 + 2 * ORDERS;
 export const STATE = { starting: 0, running: 1, asleep: 2, stopped: 3, failed: 4 } as const;
 const ROW_WORDS = 64;
 
@@ -97,6 +118,8 @@ export const EVENTS = 1024;
 export const EVENT_WORDS = 6;
 export const MOVES = 256;
 export const MOVE_WORDS = 4;
+/** Rebind times kept of each thread: S1 to S14 of those that left, store of tid to finalize of those that came; ns. */
+export const LAPS = 1024;
 
 /** Buffers and sizes, as they go to workers. */
 export interface BoardParts {
@@ -119,6 +142,8 @@ export class Board {
   private readonly movedBase: number;
   private readonly pushedBase: number;
   private readonly loopBase: number;
+  private readonly lapBase: number;
+  private readonly commitBase: number;
 
   constructor(parts: BoardParts) {
     this.words = new Int32Array(parts.words);
@@ -131,6 +156,8 @@ export class Board {
     this.movedBase = COUNTS * parts.threads;
     this.pushedBase = this.movedBase + parts.threads * parts.threads;
     this.loopBase = this.pushedBase + parts.threads * parts.threads;
+    this.lapBase = this.loopBase + parts.threads * LOOP_BUCKETS;
+    this.commitBase = this.lapBase + parts.threads * 2 * (LAPS + 1);
   }
 
   static parts(threads: number, conns: number): BoardParts {
@@ -138,7 +165,7 @@ export class Board {
       HEAD_WORDS +
       (ROW_WORDS + EVENTS * EVENT_WORDS + MOVES * MOVE_WORDS) * threads +
       CONN_WORDS * Math.max(1, conns);
-    const counts = (COUNTS + 2 * threads + LOOP_BUCKETS) * threads;
+    const counts = (COUNTS + 2 * threads + LOOP_BUCKETS + 2 * (LAPS + 1)) * threads + Math.max(1, conns);
     return {
       threads,
       conns,
@@ -180,6 +207,21 @@ export class Board {
   /** Index in `counts` of the datagrams that one thread has put in another's inbox. */
   pushed(from: number, to: number): number {
     return this.pushedBase + from * this.threads + to;
+  }
+
+  /** Index in `counts` of a thread's rebind times (`kind` 0 S1 to S14, 1 to finalize): how many, then a ring of LAPS. */
+  laps(t: number, kind: 0 | 1): number {
+    return this.lapBase + (t * 2 + kind) * (LAPS + 1);
+  }
+
+  /** Index in `counts` of when a connection's tid was stored last, ms of the host's clock. */
+  committedAt(c: number): number {
+    return this.commitBase + c;
+  }
+
+  /** Index in `words` of a thread's ring of orders, `by` 0 the supervisor's, 1 the load generator's. */
+  orders(t: number, by: 0 | 1): number {
+    return this.row(t) + ROW.orders + by * ORDER_WORDS;
   }
 
   /** Index in `counts` of a thread's loop times. */
@@ -282,6 +324,18 @@ export class LiveReading {
       visit(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
     }
     return head;
+  }
+
+  /** Rebind times of all threads that are still kept, ns: S1 to S14 (0), or store of tid to finalize (1). */
+  lapTimes(kind: 0 | 1): number[] {
+    const { counts } = this.board;
+    const out: number[] = [];
+    for (let t = 0; t < this.threads; t++) {
+      const at = this.board.laps(t, kind);
+      const n = Math.min(counts[at]!, LAPS);
+      for (let i = 0; i < n; i++) out.push(counts[at + 1 + i]!);
+    }
+    return out;
   }
 
   /** Recent events of thread `t`, as `recentMoves` gives moves. */

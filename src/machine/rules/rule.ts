@@ -10,6 +10,8 @@ export interface Rule {
   stable: StablePoint;
   /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
   check(x: Machine, qc: number): string | null;
+  /** The same for every connection at one moment, where looking at all of them together costs less. */
+  over?(x: Machine): (qc: number) => string | null;
 }
 
 /** Declares one rule; `id` is its number in the list of invariants. */

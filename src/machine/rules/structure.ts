@@ -70,6 +70,34 @@ function listedIn(x: Machine, qc: number): number[] {
   return out;
 }
 
+/** Threads in whose lists each connection is found, all of them at once. */
+function whereListed(x: Machine): Map<number, number[]> {
+  const { m, W } = x;
+  const out = new Map<number, number[]>();
+  for (let t = 0; t < W.cfg.threads; t++) {
+    for (const f of [ThreadCtx.quicConns, ThreadCtx.quicConnsClo] as const) {
+      const head = W.th(t) + f;
+      let n = m.ld(head);
+      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < MOST; i++, n = m.ld(n)) {
+        const qc = n - QuicConn.elThCtx;
+        const at = out.get(qc);
+        if (!at) out.set(qc, [t]);
+        else if (at[at.length - 1] !== t) at.push(t);
+      }
+    }
+  }
+  return out;
+}
+
+function listed(x: Machine, qc: number, at: readonly number[]): string | null {
+  const own = x.owner(qc);
+  // From 7b516d373 on finalize puts it in the new owner's list, and until then it is in none.
+  if (x.m.ld(qc + QuicConn.pendTo) && at.length === 0 && x.P.fixes.has('7b516d373')) return null;
+  return at.length === 1 && at[0] === own
+    ? null
+    : `${nameOf(x, qc)} of T${own} is in the list of ${at.length ? at.map((t) => `T${t}`).join(' and ') : 'no thread'}`;
+}
+
 export const structureRules: readonly Rule[] = [
   rule('I3', 'step', 'Others read a CID entry only while they hold its tree’s lock.', (x) => {
     const { m, W } = x;
@@ -110,15 +138,15 @@ export const structureRules: readonly Rule[] = [
         if (torn(x, x.W.th(t) + f)) return `the list of ${name} of T${t} is torn`;
     return null;
   }),
-  rule('I10', 'object', 'A connection is in one thread’s list, its owner’s.', (x, qc) => {
-    const own = x.owner(qc);
-    const at = listedIn(x, qc);
-    // From 7b516d373 on finalize puts it in the new owner's list, and until then it is in none.
-    if (x.m.ld(qc + QuicConn.pendTo) && at.length === 0 && x.P.fixes.has('7b516d373')) return null;
-    return at.length === 1 && at[0] === own
-      ? null
-      : `${nameOf(x, qc)} of T${own} is in the list of ${at.length ? at.map((t) => `T${t}`).join(' and ') : 'no thread'}`;
-  }),
+  {
+    ...rule('I10', 'object', 'A connection is in one thread’s list, its owner’s.', (x, qc) =>
+      listed(x, qc, listedIn(x, qc)),
+    ),
+    over: (x) => {
+      const where = whereListed(x);
+      return (qc) => listed(x, qc, where.get(qc) ?? []);
+    },
+  },
   rule('I23', 'step', 'A socket’s callback runs only on a thread that the socket is bound to.', (x) => {
     const { m, W, P } = x;
     for (let t = 0; t < W.cfg.threads; t++) {

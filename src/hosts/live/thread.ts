@@ -1,0 +1,264 @@
+/** One free-running thread: its steps in a tight loop, real sleep, and one word looked at in between. */
+import { Global, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
+import { Exec } from '../../haproxy/proc/exec.ts';
+import { BLOCK, type CompiledStep, NEXT, type Program, RET, RETRY_STEP } from '../../haproxy/proc/proc.ts';
+import { runPollLoop } from '../../haproxy/proc/runloop.ts';
+import { TimerHints } from '../../haproxy/proc/timer-hints.ts';
+import { putRebind } from '../../machine/order-at-once.ts';
+import { listFirst } from '../../memory/list.ts';
+import type { SharedMem } from '../../memory/shared.ts';
+import { type Board, CONN, CONTROL, COUNT, HEAD, LOOP_BUCKETS, ORDERS, ROW, STATE } from './board.ts';
+import type { RunClock } from './clock.ts';
+import { BoardSink } from './sink.ts';
+
+/** Steps between two looks at the control word. */
+const STRETCH = 64;
+/** Times a step is tried again at once before the thread gives way. */
+const TRIES = 40;
+/** Longest real sleep, ms: then it looks about and sleeps on. */
+const SLEEP = 200;
+/** First and longest time of giving way, ms. */
+const YIELD = 0.02;
+const LONGEST_YIELD = 1;
+
+export class LiveThread {
+  private readonly x: Exec;
+  private readonly th: number;
+  private readonly row: number;
+  private readonly count: number;
+  private readonly words: Int32Array;
+  private readonly counts: Float64Array;
+  private readonly futex: number;
+  private readonly poll: CompiledStep;
+  private steps = 0;
+  /** The step that was tried again last, and how often in a row. */
+  private spinPc = -1;
+  private spinning = 0;
+  private yieldMs = YIELD;
+  private loopFrom = 0;
+  private slept = 0;
+
+  constructor(
+    private readonly m: SharedMem,
+    private readonly W: World,
+    private readonly P: Program,
+    private readonly board: Board,
+    private readonly tid: number,
+    private readonly clock: RunClock,
+    /** How many packets this worker has opened. */
+    private readonly opened: () => number,
+  ) {
+    this.x = new Exec(m, W, P, new BoardSink(board, tid, clock));
+    this.x.t = tid;
+    this.x.timers = new TimerHints();
+    this.th = W.th(tid);
+    this.x.th = this.th;
+    this.row = board.row(tid);
+    this.count = board.count(tid);
+    this.words = board.words;
+    this.counts = board.counts;
+    this.futex = this.row + ROW.futex;
+    const poll = P.steps.find((s) => s.proc === runPollLoop && s.label === '9e');
+    if (!poll) throw new Error('run_poll_loop has no step 9e');
+    this.poll = poll;
+  }
+
+  /** Runs until the control word says end. */
+  run(): void {
+    const { words, W, m } = this;
+    this.loopFrom = this.clock.now();
+    Atomics.store(words, this.row + ROW.state, STATE.running);
+    for (;;) {
+      this.stretch();
+      words[this.row + ROW.beat]!++;
+      if (this.betweenCallbacks()) this.takeOrders();
+      if (m.ld(W.global + Global.bug) !== 0) Atomics.compareExchange(words, HEAD.control, CONTROL.run, CONTROL.halt);
+      const control = words[HEAD.control]!;
+      if (control === CONTROL.run) continue;
+      if (control === CONTROL.pause && !this.betweenCallbacks()) {
+        this.toCallbackEnd();
+        if (words[HEAD.control] === CONTROL.pause && !this.betweenCallbacks()) continue;
+      }
+      if (!this.standStill()) return;
+    }
+  }
+
+  /** A stretch of steps: STRETCH of them, or up to a sleep. */
+  private stretch(): void {
+    for (let k = 0; k < STRETCH; k++) this.step();
+    this.tell();
+  }
+
+  private step(): void {
+    const { x, m, th, P } = this;
+    const fp = m.ld(th + ThreadCtx.fp);
+    const pc = m.ld(fp);
+    const s = P.steps[pc]!;
+    if (s === this.poll) {
+      this.pollStep(fp, pc, s);
+      return;
+    }
+    x.fp = fp;
+    x.pc = pc;
+    x.frameSize = s.frameSize;
+    const r = s.run(x, s.go);
+    this.steps++;
+    if (r === NEXT) m.st(fp, pc + 1);
+    else if (r >= 0) m.st(fp, r);
+    else if (r === RET) {
+      m.st(th + ThreadCtx.fp, m.ld(fp + 1));
+      for (let i = 0; i < s.frameSize; i++) m.st(fp + i, 0);
+    } else if (r === RETRY_STEP) this.spin(pc);
+    if (x.woken >= 0) {
+      this.wake(x.woken);
+      x.woken = -1;
+    }
+  }
+
+  /** epoll_wait: really sleeps when there is nothing; reads the clock when it returns, as HAProxy does. */
+  private pollStep(fp: number, pc: number, s: CompiledStep): void {
+    const { x, m, words, futex } = this;
+    const seq = Atomics.load(words, futex);
+    x.fp = fp;
+    x.pc = pc;
+    x.frameSize = s.frameSize;
+    const r = s.run(x, s.go);
+    this.steps++;
+    if (r !== BLOCK) {
+      m.st(fp, r === NEXT ? pc + 1 : r);
+      this.readClock();
+      this.onceRound();
+      return;
+    }
+    const until = m.ld(this.th + ThreadCtx.waitMs);
+    const wait = until === 0 ? SLEEP : Math.min(SLEEP, until - this.clock.ms);
+    if (wait > 0 && words[HEAD.control] === CONTROL.run) {
+      this.tell();
+      const from = this.clock.now();
+      words[this.row + ROW.state] = STATE.asleep;
+      Atomics.wait(words, futex, seq, wait);
+      words[this.row + ROW.state] = STATE.running;
+      words[this.row + ROW.beat]!++;
+      this.slept += this.clock.now() - from;
+    }
+    this.readClock();
+    if (words[HEAD.control] !== CONTROL.run) return;
+    if (until !== 0 && until <= this.clock.ms) m.st(this.th + ThreadCtx.expired, 1);
+    this.takeOrders();
+  }
+
+  private readClock(): void {
+    const { clock, m, th } = this;
+    clock.read();
+    m.st(th + ThreadCtx.clockMs, clock.ms);
+    m.st(th + ThreadCtx.clockNs, clock.ns);
+  }
+
+  private onceRound(): void {
+    const { counts, count, board, tid } = this;
+    const now = this.clock.now();
+    const busy = Math.max(0, now - this.loopFrom - this.slept);
+    this.loopFrom = now;
+    this.slept = 0;
+    counts[count + COUNT.loops]!++;
+    counts[count + COUNT.busyMs]! += busy;
+    if (busy > counts[count + COUNT.longestLoopMs]!) counts[count + COUNT.longestLoopMs] = busy;
+    const bucket = Math.min(LOOP_BUCKETS - 1, 31 - Math.clz32(Math.max(1, busy * 1000)));
+    counts[board.loop(tid) + bucket]!++;
+  }
+
+  /** Tells the board what it counts for itself. */
+  private tell(): void {
+    const { counts, count } = this;
+    counts[count + COUNT.steps]! += this.steps;
+    counts[count + COUNT.opened] = this.opened();
+    this.steps = 0;
+  }
+
+  /** The step is taken again; after a number of tries the thread gives way, for a little longer each time. */
+  private spin(pc: number): void {
+    const { counts, count } = this;
+    if (pc !== this.spinPc) {
+      this.spinPc = pc;
+      this.spinning = 0;
+      this.yieldMs = YIELD;
+    }
+    counts[count + COUNT.spins]!++;
+    if (++this.spinning < TRIES) return;
+    this.spinning = 0;
+    counts[count + COUNT.yields]!++;
+    Atomics.wait(this.words, this.futex, Atomics.load(this.words, this.futex), this.yieldMs);
+    this.yieldMs = Math.min(LONGEST_YIELD, this.yieldMs * 2);
+  }
+
+  private wake(tid: number): void {
+    const at = this.board.row(tid) + ROW.futex;
+    Atomics.add(this.words, at, 1);
+    Atomics.notify(this.words, at);
+  }
+
+  private betweenCallbacks(): boolean {
+    const { m } = this;
+    const fp = m.ld(this.th + ThreadCtx.fp);
+    const base = this.W.stack(this.tid);
+    return fp === base || m.ld(fp + 1) === base;
+  }
+
+  /** Goes on to the end of the callback that it is in. */
+  private toCallbackEnd(): void {
+    for (let i = 0; i < 100_000 && !this.betweenCallbacks(); i++) this.step();
+  }
+
+  /** Answers, and waits until told to go on. False: told to end. */
+  private standStill(): boolean {
+    const { words, row } = this;
+    this.tell();
+    Atomics.store(words, row + ROW.state, STATE.stopped);
+    Atomics.add(words, HEAD.answers, 1);
+    Atomics.notify(words, HEAD.answers);
+    for (;;) {
+      const control = Atomics.load(words, HEAD.control);
+      if (control === CONTROL.run) break;
+      if (control === CONTROL.end) return false;
+      words[row + ROW.beat]!++;
+      Atomics.wait(words, HEAD.control, control, SLEEP);
+    }
+    // An image may have been put in place: nothing is known of its timers.
+    this.x.timers?.clear();
+    this.clock.standStill();
+    this.loopFrom = this.clock.now();
+    this.slept = 0;
+    Atomics.store(words, row + ROW.state, STATE.running);
+    return true;
+  }
+
+  /** Only between callbacks: then an order is the very next thing to run, and what it is about is still ours. */
+  private takeOrders(): void {
+    for (const by of [0, 1] as const) {
+      const at = this.board.orders(this.tid, by);
+      const { words } = this;
+      while (words[at + 1] !== words[at]) {
+        const taken = words[at + 1]!;
+        const pair = at + 2 + 2 * (taken & (ORDERS - 1));
+        if (!this.obey(words[pair]!, words[pair + 1]!)) return;
+        Atomics.store(words, at + 1, (taken + 1) | 0);
+      }
+    }
+  }
+
+  /** Puts an order on this thread's list. False: no room now. One that can't be carried out is counted as refused. */
+  private obey(conn: number, to: number): boolean {
+    const { m, W, board, counts, count } = this;
+    const qc = board.words[board.conn(conn) + CONN.qc]!;
+    const refuse = (): boolean => {
+      counts[count + COUNT.refused]!++;
+      return true;
+    };
+    if (!qc || m.ld(qc + QuicConn.capConn) !== conn) return refuse();
+    const first = listFirst(m, qc + QuicConn.cids);
+    if (!first || m.ald(first - QuicCid.byQc + QuicCid.tid) !== this.tid) return refuse();
+    if (m.ld(qc + QuicConn.handTask)) return refuse();
+    return putRebind(m, W, qc, this.tid, to);
+  }
+}

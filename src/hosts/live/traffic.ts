@@ -1,0 +1,285 @@
+/** The load generator: clients that open, send and leave, and the network and kernel that bring their datagrams. */
+import { dropReason, LEDGER } from '../../haproxy/model/flags.ts';
+import { Fdtab } from '../../haproxy/model/layouts.ts';
+import { LISTENER_FD, type World } from '../../haproxy/model/world.ts';
+import { deriveCid } from '../../haproxy/proc/cidkey.ts';
+import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/proc/kernel.ts';
+import { RETRY } from '../../memory/mem.ts';
+import type { SharedMem } from '../../memory/shared.ts';
+import { type ClientSpec, odcidOf } from '../../scenario/live/clients.ts';
+import { Sealer } from '../../scenario/live/seal.ts';
+import { type Store, type StoreParts, storeOver } from '../../scenario/live/store.ts';
+import { type Board, CONTROL, HEAD, ROW, STATE } from './board.ts';
+import type { RunClock } from './clock.ts';
+import { Population, type Sender } from './population.ts';
+import { Rebinder } from './rebinder.ts';
+import { NUMBER, Slots } from './slots.ts';
+
+/** Datagrams that a socket's buffer holds: the listener's, a connection's own. */
+const LISTENER_ROOM = 8192;
+const OWN_ROOM = 256;
+/** What is kept waiting when as much is sent as is taken. */
+const KEEP_WAITING = 2048;
+/** Datagrams brought to a socket in one go. */
+const BATCH = 512;
+/** Longest sleep between two looks, ms. */
+const TICK = 1;
+/** An established client sends at least so often, ms. */
+const KEEP_ALIVE = 3000;
+const SOCKET_FULL = dropReason('socket buffer full');
+
+/** Buffers of the generator's own that belong to an image. */
+export interface TrafficParts {
+  /** CLIENT_WORDS a client. */
+  clients: SharedArrayBuffer;
+  /** NUMBERS doubles. */
+  numbers: SharedArrayBuffer;
+  /** A word a place of the store. */
+  booked: SharedArrayBuffer;
+}
+
+export class Traffic implements Sender {
+  private readonly store: Store;
+  private readonly sealer: Sealer;
+  private readonly slots: Slots;
+  private readonly population: Population;
+  private readonly rebinder: Rebinder;
+  private readonly numbers: Float64Array;
+  private readonly batch = new Int32Array(BATCH);
+  private readonly one = new Int32Array(1);
+  private batched = 0;
+  private control = 0;
+  private due = 0;
+  private turn = 0;
+  /** Generation whose data packet stands in the store's bytes, + 1, and its server CID. */
+  private readonly written: Int32Array;
+  private readonly cids: (Uint8Array | undefined)[];
+  private readonly cidOf: Int32Array;
+  private last = 0;
+  private seed: number;
+
+  constructor(
+    private readonly m: SharedMem,
+    private readonly W: World,
+    private readonly board: Board,
+    private readonly spec: ClientSpec,
+    private readonly parts: StoreParts,
+    own: TrafficParts,
+    private readonly clock: RunClock,
+  ) {
+    this.store = storeOver(parts);
+    this.sealer = new Sealer(spec, this.store.bytes);
+    this.numbers = new Float64Array(own.numbers);
+    this.slots = new Slots(m, W, board, this.numbers, new Int32Array(own.booked), spec.places);
+    this.written = new Int32Array(spec.places);
+    this.cids = new Array(spec.places);
+    this.cidOf = new Int32Array(spec.places);
+    this.seed = spec.seed | 1;
+    const random = (): number => this.random();
+    this.rebinder = new Rebinder(board, this.numbers, random);
+    this.population = new Population(
+      board,
+      this.numbers,
+      new Int32Array(own.clients),
+      this.store.generations,
+      this.slots.flightOf,
+      this,
+      spec.opening,
+      random,
+    );
+    this.control = (this.numbers[NUMBER.opened]! * 3) % parts.controls;
+    this.last = clock.ms;
+  }
+
+  /** Runs until told to end. */
+  run(): void {
+    const { words } = this.board;
+    Atomics.store(words, HEAD.trafficState, STATE.running);
+    for (;;) {
+      const control = Atomics.load(words, HEAD.trafficControl);
+      words[HEAD.trafficBeat]!++;
+      if (control === CONTROL.end) return;
+      if (control !== CONTROL.run) {
+        Atomics.store(words, HEAD.trafficState, STATE.stopped);
+        Atomics.add(words, HEAD.answers, 1);
+        Atomics.notify(words, HEAD.answers);
+        Atomics.wait(words, HEAD.trafficControl, control, 200);
+        this.clock.standStill();
+        this.clock.read();
+        this.last = this.clock.ms;
+        continue;
+      }
+      Atomics.store(words, HEAD.trafficState, STATE.running);
+      const from = this.clock.now();
+      this.tick();
+      this.numbers[NUMBER.busyMs]! += this.clock.now() - from;
+      Atomics.wait(words, HEAD.trafficFutex, Atomics.load(words, HEAD.trafficFutex), TICK);
+    }
+  }
+
+  /** What has come due since the last time. */
+  tick(): void {
+    const { clock, numbers, W, m } = this;
+    clock.read();
+    const passed = Math.min(100, clock.ms + clock.ns / 1e6 - this.last);
+    this.last = clock.ms + clock.ns / 1e6;
+    this.slots.collect();
+    if (!numbers[NUMBER.dry]) {
+      this.population.tick(clock.ms, passed);
+      this.data(passed);
+      this.rebinder.tick(clock.ms, passed, this.population.open, this.population.count);
+    }
+    this.flush();
+    this.board.words[HEAD.waitingInSocket] = m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen);
+    this.board.words[HEAD.live] = this.population.count;
+  }
+
+  private data(passed: number): void {
+    const { numbers, population } = this;
+    if (population.count === 0) return;
+    const rate = numbers[NUMBER.rate]!;
+    if (rate === Number.POSITIVE_INFINITY) {
+      const waiting = this.slots.inFlight;
+      for (let n = KEEP_WAITING - waiting; n > 0; n--) if (!this.sendData(this.next())) break;
+      return;
+    }
+    const least = (population.count * 1000) / KEEP_ALIVE;
+    this.due = Math.min(this.due + (Math.max(rate, least) * passed) / 1000, 20_000);
+    for (; this.due >= 1; this.due--) {
+      if (this.sendData(this.next())) continue;
+      numbers[NUMBER.behind]! += Math.floor(this.due);
+      this.due = 0;
+    }
+  }
+
+  /** Who sends next: half of the time whoever's turn it is, else somebody, the earlier in the list the more often. */
+  private next(): number {
+    const { open, count } = this.population;
+    this.turn++;
+    if (this.turn & 1) return open[(this.turn >>> 1) % count]!;
+    const u = this.random();
+    return open[Math.floor(u * u * u * count)]!;
+  }
+
+  private sendData(place: number): boolean {
+    const generation = this.store.generations[place]!;
+    const at = this.dataAt(place);
+    if (this.written[place] !== generation + 1) {
+      this.sealer.data(at, this.serverCid(place), place, 1, this.spec.size);
+      this.written[place] = generation + 1;
+    }
+    return this.arrive(place, at, this.spec.size, 1);
+  }
+
+  initial(place: number): boolean {
+    const at = this.controlArea();
+    return this.arrive(place, at, this.sealer.initial(at, place, this.store.generations[place]!), 0);
+  }
+
+  finish(place: number): boolean {
+    if (!this.spec.opening) return this.sendData(place);
+    const at = this.controlArea();
+    const length = this.sealer.handshake(at, this.serverCid(place), place, this.store.generations[place]!);
+    return this.arrive(place, at, length, 1);
+  }
+
+  close(place: number): boolean {
+    const at = this.controlArea();
+    return this.arrive(place, at, this.sealer.close(at, this.serverCid(place), place, 2), 2);
+  }
+
+  private dataAt(place: number): number {
+    return this.parts.controls * this.parts.control + place * this.parts.stride;
+  }
+
+  private controlArea(): number {
+    this.control = (this.control + 1) % this.parts.controls;
+    return this.control * this.parts.control;
+  }
+
+  /** The server's first CID of whoever has this place: derived as the server derives it. */
+  private serverCid(place: number): Uint8Array {
+    const generation = this.store.generations[place]!;
+    const known = this.cids[place];
+    if (known && this.cidOf[place] === generation) return known;
+    const cid = deriveCid(this.W, odcidOf(this.spec, place, generation), place);
+    this.cids[place] = cid;
+    this.cidOf[place] = generation;
+    return cid;
+  }
+
+  /** Puts a datagram on its way. False when no place is free. */
+  private arrive(place: number, at: number, length: number, order: number): boolean {
+    const { store, W, m, clock, numbers } = this;
+    const d = this.slots.take();
+    if (d < 0) {
+      numbers[NUMBER.noPlace]!++;
+      return false;
+    }
+    numbers[NUMBER.arrivals]!++;
+    store.offset[d] = at;
+    store.length[d] = length;
+    store.ms[d] = clock.ms;
+    store.ns[d] = clock.ns;
+    store.conn[d] = place;
+    store.order[d] = order;
+    store.frame[d] = numbers[NUMBER.arrivals]! & 0x7fffffff;
+    this.slots.sent(d);
+    const fd = m.ald(W.socketOf(place));
+    if (fd !== 0 && this.toOwnSocket(fd, place, d)) return true;
+    this.batch[this.batched++] = d;
+    if (this.batched === BATCH) this.flush();
+    return true;
+  }
+
+  private toOwnSocket(fd: number, place: number, d: number): boolean {
+    const { m, W } = this;
+    if (m.ald(W.fd(fd) + Fdtab.kqLen) >= OWN_ROOM) {
+      this.full(d);
+      return true;
+    }
+    this.one[0] = d;
+    return this.deliver(fd, place + 1, this.one, 0, 1) !== NOT_THIS_SOCKET;
+  }
+
+  /** The listener's socket gets what has been gathered for it. */
+  private flush(): void {
+    const { m, W } = this;
+    if (this.batched === 0) return;
+    const room = Math.max(0, LISTENER_ROOM - m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen));
+    const n = Math.min(room, this.batched);
+    for (let i = n; i < this.batched; i++) this.full(this.batch[i]!);
+    if (n > 0) this.deliver(LISTENER_FD, 0, this.batch, 0, n);
+    this.batched = 0;
+  }
+
+  private full(d: number): void {
+    this.m.ast(this.W.ledger(d), LEDGER.DROPPED | (SOCKET_FULL << 8));
+  }
+
+  private deliver(fd: number, peer: number, dgs: Int32Array, from: number, n: number): number {
+    const { m, W } = this;
+    for (let tries = 1; ; tries++) {
+      const r = arriveTogether(m, W, fd, peer, dgs, from, n, this.told);
+      if (r !== RETRY) return r;
+      // Whoever holds the queue may not be running: it gets its turn.
+      if (tries % 50 === 0) Atomics.wait(this.board.words, HEAD.trafficFutex, Atomics.load(this.board.words, HEAD.trafficFutex), 0.05);
+    }
+  }
+
+  private readonly told = (tid: number): void => {
+    const at = this.board.row(tid) + ROW.futex;
+    Atomics.add(this.board.words, at, 1);
+    Atomics.notify(this.board.words, at);
+  };
+
+  /** [0, 1), repeated by the seed. */
+  private random(): number {
+    let x = this.seed;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.seed = x;
+    return (x >>> 0) / 4294967296;
+  }
+}

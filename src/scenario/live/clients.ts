@@ -1,0 +1,155 @@
+/**
+ * Clients of our own: who they are follows from the seed, their place and how many have had that place before. Every worker
+ * can say the same of them without a message.
+ */
+import type { Address, ConnScript, ScriptedSend } from '../../haproxy/model/script.ts';
+import { AES_128_GCM, type PacketKeys, packetKeys, QUIC_V1 } from '../../quic/index.ts';
+
+/** What clients have in common, as plain data. */
+export interface ClientSpec {
+  seed: number;
+  /** Places for clients. */
+  places: number;
+  /** Packets are sealed and opened. Without, 1-RTT packets stay closed and Handshake packets are not sent. */
+  opening: boolean;
+  /** Bytes of a datagram on an established connection. */
+  size: number;
+}
+
+/** Sets of keys that connections share: client number modulo this. */
+export const KEY_SETS = 32;
+/** Bytes of the ClientHello's CRYPTO stream, and of the Handshake stream up to the end of Finished. */
+export const HELLO_BYTES = 512;
+export const FINISHED_BYTES = 36;
+/** Clients leave when idle for so long, ms; they send at least four times as often. */
+export const IDLE_TIMEOUT = 12_000;
+
+/** 32 well-mixed bits of four numbers. */
+export function mix(a: number, b: number, c: number, d: number): number {
+  let x = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x165667b1, 0xc2b2ae35);
+  x = Math.imul(x ^ (x >>> 15) ^ Math.imul(c + 0x27d4eb2f, 0x2c1b3c6d), 0x297a2d39);
+  x = Math.imul(x ^ (x >>> 13) ^ Math.imul(d + 0x5bd1e995, 0x1b873593), 0x85ebca6b);
+  return x ^ (x >>> 16);
+}
+
+/** What a client's numbers are for. */
+const PURPOSE = { odcid: 1, clientCid: 3, handshake: 5, application: 7, boot: 9 } as const;
+
+function bytesFrom(seed: number, place: number, generation: number, purpose: number, n: number): Uint8Array {
+  const out = new Uint8Array(n);
+  for (let i = 0; i < n; i += 4) {
+    const v = mix(seed, place, generation, purpose * 64 + i);
+    for (let k = 0; k < 4 && i + k < n; k++) out[i + k] = v >>> (8 * k);
+  }
+  return out;
+}
+
+/** First DCID that a client chooses, 8 bytes. */
+export const odcidOf = (spec: ClientSpec, place: number, generation: number): Uint8Array =>
+  bytesFrom(spec.seed, place, generation, PURPOSE.odcid, 8);
+
+/** The client's own CID, 8 bytes. */
+export const clientCidOf = (spec: ClientSpec, place: number, generation: number): Uint8Array =>
+  bytesFrom(spec.seed, place, generation, PURPOSE.clientCid, 8);
+
+/** Address and port that a client sends from: 10.0.0.0/8, another port for each generation. */
+export function addressOf(place: number, generation: number): Address {
+  const port = 1024 + ((generation * 7919 + place) % 64_000);
+  const ip = [10, (place >> 16) & 255, (place >> 8) & 255, place & 255];
+  return { text: `${ip.join('.')}:${port}`, bytes: Uint8Array.from([...ip, port >> 8, port & 255]) };
+}
+
+export const bootSeedOf = (spec: ClientSpec): Uint8Array => bytesFrom(spec.seed, 0, 0, PURPOSE.boot, 20);
+
+export const handshakeSecret = (spec: ClientSpec): Uint8Array =>
+  bytesFrom(spec.seed, 0, 0, PURPOSE.handshake, 32);
+
+export const applicationSecret = (spec: ClientSpec, place: number): Uint8Array =>
+  bytesFrom(spec.seed, place % KEY_SETS, 0, PURPOSE.application, 32);
+
+/** Keys that clients share, expanded when first asked for. */
+export class ClientKeys {
+  private readonly sets: (PacketKeys | undefined)[] = new Array(KEY_SETS);
+  private hand: PacketKeys | undefined;
+
+  constructor(private readonly spec: ClientSpec) {}
+
+  application(place: number): PacketKeys {
+    const i = place % KEY_SETS;
+    let k = this.sets[i];
+    if (!k) {
+      k = packetKeys(AES_128_GCM, applicationSecret(this.spec, place), QUIC_V1);
+      this.sets[i] = k;
+    }
+    return k;
+  }
+
+  handshake(): PacketKeys {
+    this.hand ??= packetKeys(AES_128_GCM, handshakeSecret(this.spec), QUIC_V1);
+    return this.hand;
+  }
+}
+
+const NO_SENDS: ScriptedSend[] = [];
+
+/** The script of whoever has a place now. The server's half of these conversations is not scripted: it sends ACKs alone. */
+export class ClientScript implements ConnScript {
+  readonly version = 1;
+  readonly scids: Uint8Array[] = [];
+  readonly sends = NO_SENDS;
+  readonly clientHelloEnd = HELLO_BYTES;
+  readonly finishedEnd: number;
+  readonly maxIdleTimeout = IDLE_TIMEOUT;
+  readonly maxAckDelay = 25;
+  readonly ackDelayExponent = 3;
+  readonly activeConnectionIdLimit = 4;
+  readonly hasKeys: boolean;
+  readonly notes: string[] = [];
+  readonly saddr: number;
+
+  constructor(
+    private readonly spec: ClientSpec,
+    private readonly generations: Int32Array,
+    readonly index: number,
+  ) {
+    this.saddr = index;
+    this.hasKeys = spec.opening;
+    this.finishedEnd = spec.opening ? FINISHED_BYTES : 0;
+  }
+
+  get odcid(): Uint8Array {
+    return odcidOf(this.spec, this.index, this.generations[this.index]!);
+  }
+
+  get clientCid(): Uint8Array {
+    return clientCidOf(this.spec, this.index, this.generations[this.index]!);
+  }
+}
+
+/** The address of whoever has a place now. */
+export class ClientAddress implements Address {
+  private made = -1;
+  private address: Address = { text: '', bytes: new Uint8Array(0) };
+
+  constructor(
+    private readonly generations: Int32Array,
+    private readonly place: number,
+  ) {}
+
+  get text(): string {
+    return this.now().text;
+  }
+
+  get bytes(): Uint8Array {
+    return this.now().bytes;
+  }
+
+  private now(): Address {
+    const generation = this.generations[this.place]!;
+    if (generation !== this.made) {
+      this.made = generation;
+      this.address = addressOf(this.place, generation);
+    }
+    return this.address;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * A datagram store whose places come round again, over shared memory, and the world data of a run without an end that stands
+ * on it.
+ */
+import type { DatagramStore } from '../../haproxy/model/script.ts';
+import type { WorldOptions } from '../../machine/options.ts';
+import type { KeyMaterial, WorldData, WorldSizes } from '../data.ts';
+import {
+  addressOf,
+  applicationSecret,
+  bootSeedOf,
+  ClientAddress,
+  ClientScript,
+  type ClientSpec,
+  clientCidOf,
+  handshakeSecret,
+  KEY_SETS,
+  odcidOf,
+} from './clients.ts';
+
+/** Buffers and sizes, as they go to workers. */
+export interface StoreParts {
+  /** Places for datagrams. */
+  slots: number;
+  /** Bytes kept for one packet of a connection's beginning or end, how many of those, and for one connection's data. */
+  control: number;
+  controls: number;
+  stride: number;
+  bytes: SharedArrayBuffer;
+  /** offset, length, ms, ns, client, frame, order: one column after the other. */
+  columns: SharedArrayBuffer;
+  /** How many clients each place has had. */
+  generations: SharedArrayBuffer;
+}
+
+const CONTROL = 1280;
+const COLUMNS = 7;
+
+/** Receive buffer of one thread, bytes, as HAProxy's. */
+const RXBUF = 262_144;
+
+export function storeParts(spec: ClientSpec, threads: number): StoreParts {
+  const perInbox = Math.ceil(RXBUF / spec.size);
+  const slots = 2 ** Math.ceil(Math.log2(Math.min(262_144, 16_384 + threads * perInbox)));
+  const controls = 8192;
+  const stride = Math.ceil((spec.size + 16) / 64) * 64;
+  return {
+    slots,
+    control: CONTROL,
+    controls,
+    stride,
+    bytes: new SharedArrayBuffer(controls * CONTROL + spec.places * stride),
+    columns: new SharedArrayBuffer(slots * COLUMNS * 4),
+    generations: new SharedArrayBuffer(spec.places * 4),
+  };
+}
+
+export interface Store extends DatagramStore {
+  readonly offset: Int32Array;
+  readonly order: Int32Array;
+  readonly generations: Int32Array;
+}
+
+/** Views over the buffers. */
+export function storeOver(parts: StoreParts): Store {
+  const column = (i: number): Int32Array => new Int32Array(parts.columns, i * parts.slots * 4, parts.slots);
+  const client = column(4);
+  return {
+    count: parts.slots,
+    bytes: new Uint8Array(parts.bytes),
+    offset: column(0),
+    length: column(1),
+    ms: column(2),
+    ns: column(3),
+    saddr: client,
+    conn: client,
+    frame: column(5),
+    order: column(6),
+    generations: new Int32Array(parts.generations),
+  };
+}
+
+/** Room for the clients of `spec` on `threads` threads. */
+export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
+  const { threads } = options;
+  const each = Math.min(spec.places, Math.ceil((2.5 * spec.places) / threads) + 64);
+  return {
+    connections: options.socketOwner === 'connection' ? spec.places : 1,
+    slots: {
+      conn: each,
+      cid: options.withholdPostHandshake ? each + 16 : each * 5,
+      task: each * 4 + 64,
+      tasklet: each * 2 + 64,
+      hand: 256,
+      rxPacket: threads > 16 ? 2048 : 4096,
+      txPacket: 256,
+      dgram: Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
+    },
+  };
+}
+
+const NO_KEYS: KeyMaterial[] = [];
+
+/** World data over a store that is being written: for the workers of a run. Its keys are in the opener. */
+export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
+  const store = storeOver(parts);
+  const { generations } = store;
+  return {
+    name: 'live',
+    datagrams: store,
+    addresses: Array.from({ length: spec.places }, (_, i) => new ClientAddress(generations, i)),
+    conns: Array.from({ length: spec.places }, (_, i) => new ClientScript(spec, generations, i)),
+    keys: NO_KEYS,
+    bootSeed: bootSeedOf(spec),
+    cidLength: 8,
+    forceRetry: false,
+    anyFixedBit: false,
+    serverAddress: '192.0.2.1:443',
+    notes: [],
+    withKeys: spec.opening ? spec.places : 0,
+    sizes: sizesFor(spec, options),
+  };
+}
+
+/** The same as plain data of its own, at a moment when nobody writes: for a world that goes on from an image. */
+export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
+  const live = liveData(spec, parts, options);
+  const d = storeOver(parts);
+  const places = Array.from({ length: spec.places }, (_, i) => i);
+  const handshake = handshakeSecret(spec);
+  const application = places.slice(0, KEY_SETS).map((i) => applicationSecret(spec, i));
+  return {
+    ...live,
+    name: 'frozen from Live',
+    datagrams: {
+      count: d.count,
+      bytes: d.bytes.slice(),
+      offset: d.offset.slice(),
+      length: d.length.slice(),
+      ms: d.ms.slice(),
+      ns: d.ns.slice(),
+      saddr: d.saddr.slice(),
+      conn: d.conn.slice(),
+      frame: d.frame.slice(),
+      order: d.order.slice(),
+    },
+    addresses: places.map((i) => addressOf(i, d.generations[i]!)),
+    conns: places.map((i) => {
+      const generation = d.generations[i]!;
+      const s = live.conns[i]!;
+      return {
+        index: i,
+        odcid: odcidOf(spec, i, generation),
+        saddr: i,
+        clientCid: clientCidOf(spec, i, generation),
+        version: s.version,
+        scids: [],
+        sends: [],
+        clientHelloEnd: s.clientHelloEnd,
+        finishedEnd: s.finishedEnd,
+        maxIdleTimeout: s.maxIdleTimeout,
+        maxAckDelay: s.maxAckDelay,
+        ackDelayExponent: s.ackDelayExponent,
+        activeConnectionIdLimit: s.activeConnectionIdLimit,
+        hasKeys: s.hasKeys,
+        notes: [],
+      };
+    }),
+    keys: places.map((i) => ({
+      initialDcid: odcidOf(spec, i, d.generations[i]!),
+      suite: 0x1301,
+      handshake: spec.opening ? handshake : null,
+      application: spec.opening ? application[i % KEY_SETS]! : null,
+      version: 1,
+    })),
+    notes: [
+      'Frozen from Live. The clients are of our own making: packets sealed with keys from the seed, the server’s half not scripted.',
+    ],
+  };
+}
