@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { workerChunks } from './scripts/vite/worker-chunks.ts';
 
 /** All four isolation headers, on every document and worker script (ARCHITECTURE, Edges). */
 const isolation = {
@@ -11,7 +12,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [workerChunks(), react()],
   worker: { format: 'es' },
   server: { headers: isolation },
   preview: { headers: isolation },

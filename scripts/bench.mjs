@@ -12,13 +12,26 @@ import { pageWeight } from './bench/weight.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { root } from './lib/root.mjs';
-import { runTool, tail } from './lib/run.mjs';
+import { run, tail } from './lib/run.mjs';
+
+/** Bundled as the page is: run from source, a loader's helpers would be measured along. */
+async function bundleForNode() {
+  const { build } = await import('vite');
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: { ssr: 'bench/node.ts', outDir: BUNDLE, emptyOutDir: true, target: 'node20' },
+  });
+}
 
 async function inNode(args) {
-  const { code, output } = await runTool('tsx/dist/cli.mjs', ['bench/node.ts', ...args]);
+  const { code, output } = await run(process.execPath, [join(BUNDLE, 'node.js'), ...args]);
   if (code !== 0) throw new Error(tail(output, 20));
   return JSON.parse(output.trim().split('\n').at(-1));
 }
+
+const BUNDLE = join(root, 'node_modules/.rebind-bench');
 
 async function main() {
   const { values } = parseArgs({
@@ -29,6 +42,7 @@ async function main() {
     },
   });
   await ensureDependencies();
+  await bundleForNode();
   const suites = (await inNode([])).filter((suite) => suite.name.includes(values.only));
   /** @type {{where: string, rows: any[]}[]} */
   const results = [];

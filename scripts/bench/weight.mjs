@@ -15,7 +15,7 @@ function needed(file, text) {
 
 /**
  * The gzip size, in KB of 1000 bytes, of all script that must arrive before the page can draw its first picture: the
- * entry with everything it imports statically, and every worker script, since the first picture is a world's.
+ * entry with everything it imports statically, and the worker scripts of Step mode, since the first picture is a world's.
  *
  * @returns {Promise<{what: string, unit: string, median: number, low: number, high: number, atMost: number}[]>}
  */
@@ -23,7 +23,7 @@ export async function pageWeight(dist) {
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const wanted = [...html.matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g)].map((m) => m[1]);
   for (const name of readdirSync(join(dist, 'assets'))) {
-    if (/worker.*\.js$/i.test(name)) wanted.push(`assets/${name}`);
+    if (/^(capture|coordinator|thread)-worker.*\.js$/.test(name)) wanted.push(`assets/${name}`);
   }
   const seen = new Map();
   while (wanted.length > 0) {

@@ -1,4 +1,5 @@
 /** The page's real backend: bundled captures and opened files, read in a worker, run by turn-taking workers. */
+
 import { FINALIZED, FIXES, REVISIONS } from '../haproxy/revisions.ts';
 import { startEngine } from '../hosts/pool.ts';
 import type { WorldOptions } from '../machine/options.ts';
@@ -9,6 +10,7 @@ import type { Moment } from '../scenario/moment.ts';
 import { SAMPLES, type SampleSpec } from '../scenario/samples.ts';
 import { layOutWorld } from '../scenario/world.ts';
 import type { ReadAnswer, ReadOrder } from './capture-worker.ts';
+import captureScript from './capture-worker.ts?worker-chunk';
 import { type Backend, type Opened, type Progress, type Source, UnusableInput } from './contract.ts';
 
 export const DEFAULTS: WorldOptions = {
@@ -114,10 +116,7 @@ function readInWorker(
   signal: AbortSignal,
 ): Promise<{ data: WorldData; moment: Moment | null }> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./capture-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'capture',
-    });
+    const worker = new Worker(captureScript, { type: 'module', name: 'capture' });
     const end = (): void => {
       worker.terminate();
       signal.removeEventListener('abort', aborted);

@@ -1,5 +1,6 @@
 /** The page's end: starts a coordinator and speaks to it alone. */
 import type { Departure } from '../machine/schedule.ts';
+import coordinatorScript from './coordinator-worker.ts?worker-chunk';
 import type { Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
@@ -11,10 +12,7 @@ export const canShare = (): boolean =>
 
 /** Starts the turn-taking pool of web workers for one world. */
 export function startEngine(begin: Omit<Begin, 'sharing'> & { sharing?: Begin['sharing'] }): Engine {
-  const worker = new Worker(new URL('./coordinator-worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'coordinator',
-  });
+  const worker = new Worker(coordinatorScript, { type: 'module', name: 'coordinator' });
   return engineOver(workerPort(worker), {
     ...begin,
     sharing: begin.sharing ?? (canShare() ? 'shared' : 'transferred'),
