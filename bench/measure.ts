@@ -37,8 +37,13 @@ export async function measure(cases: readonly Case[], now: () => number, rounds 
     };
     if (one.atMost !== undefined) row.atMost = one.atMost;
     if (one.atLeast !== undefined) row.atLeast = one.atLeast;
-    if (other)
-      row.ratio = { to: other.what, times: median(own.map((figure, i) => figures.get(other)![i]! / figure)) };
+    if (other) {
+      const theirs = figures.get(other)!;
+      // Of a rate more is better, of a time less.
+      const faster = (mine: number, its: number): number =>
+        one.atLeast === undefined ? its / mine : mine / its;
+      row.ratio = { to: other.what, times: median(own.map((figure, i) => faster(figure, theirs[i]!))) };
+    }
     return row;
   });
 }

@@ -1,8 +1,9 @@
 import { capture } from './capture.ts';
 import type { Suite } from './contract.ts';
 import { crypto } from './crypto.ts';
+import { explorer } from './explorer.ts';
 import { lookups } from './lookup.ts';
 import { steps } from './steps.ts';
 
 /** Every suite, in the order of the table. */
-export const suites: readonly Suite[] = [lookups, steps, crypto, capture];
+export const suites: readonly Suite[] = [lookups, steps, crypto, capture, explorer];

@@ -1,0 +1,15 @@
+/** Starts a search in Node's worker threads: the command line, tests and measurements. */
+import type { WorldSpec } from '../../scenario/explore.ts';
+import { nodePort } from '../node-port.ts';
+import type { Search, SearchOptions } from './contract.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { searchOver } from './search.ts';
+
+const ENTRY = new URL('./node-worker.ts', import.meta.url);
+
+/** As `startSearch`, in this process. */
+export function startNodeSearch(spec: WorldSpec, options: SearchOptions): Search {
+  const n = options.order === 'depth' ? 1 : Math.max(1, options.workers);
+  const ports = Array.from({ length: n }, () => nodePort<FromWorker, ToWorker<WorldSpec>>(ENTRY));
+  return searchOver(ports, spec, options);
+}
