@@ -74,6 +74,8 @@ export class ScenarioOpener implements PacketOpener {
   private readonly out = new Opened();
   private readonly frame = new Frame();
   private readonly opened = new Map<number, OpenedPacket | null>();
+  /** Packet numbers as they stand in the packets, once header protection has been removed. */
+  private readonly numbers = new Map<number, { truncated: number; length: number } | null>();
   private end = 0;
   private version = 0;
 
@@ -90,8 +92,16 @@ export class ScenarioOpener implements PacketOpener {
   }
 
   packetNumber(dgram: number, ordinal: number, level: number, largest: number): number {
-    if (!this.unprotect(originalOf(this.store, dgram), ordinal, level)) return -1;
-    return decodePacketNumber(largest, this.out.truncatedPn, this.out.pnLen);
+    const row = originalOf(this.store, dgram);
+    const key = (row * 64 + (ordinal & 63)) * 4 + level;
+    let n = this.numbers.get(key);
+    if (n === undefined) {
+      n = this.unprotect(row, ordinal, level)
+        ? { truncated: this.out.truncatedPn, length: this.out.pnLen }
+        : null;
+      this.numbers.set(key, n);
+    }
+    return n === null ? -1 : decodePacketNumber(largest, n.truncated, n.length);
   }
 
   keyPhase(dgram: number, ordinal: number): number {

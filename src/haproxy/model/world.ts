@@ -97,6 +97,8 @@ export interface World {
   netLink(dgram: number): number;
   /** Entries of the datagram store, duplicates included. */
   rows: number;
+  /** What a search may still let happen; nothing but a search reads or writes it. */
+  budget: number;
   dropCounts: number;
   pktDropCounts: number;
   events: Ring;
@@ -114,6 +116,8 @@ export interface World {
   };
 }
 
+/** Words of `budget`. */
+export const BUDGET_WORDS = 4;
 const STACK_WORDS = 160;
 /** The listener's socket; connections' own come after it, as standard streams come before it. */
 export const LISTENER_FD = 3;
@@ -151,6 +155,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const kqNext = plan.words('kernel queue links', rows, HASHED);
   const netLinks = plan.words('network links', rows, HASHED);
   const acceptTargets = plan.words('accept targets', Math.max(1, consts.conns.length), HASHED);
+  const budget = plan.words('explorer budget', BUDGET_WORDS, RAW);
   const dropCounts = plan.words('drops', 16, RAW);
   const pktDropCounts = plan.words('packet drops', 16, RAW);
   const packets = Math.min(65_536, D * 3 + 64);
@@ -187,6 +192,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     listener,
     fdCount,
     epWords,
+    budget,
     dropCounts,
     pktDropCounts,
     pools,

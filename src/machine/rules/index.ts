@@ -263,5 +263,5 @@ function ownerOr(x: Machine, qc: number): number {
 
 function walk(x: Machine, head: number, visit: (el: number) => void): void {
   let guard = 0;
-  for (let n = x.m.ld(head); n !== head && n > 1 && guard++ < 100_000; n = x.m.ld(n)) visit(n);
+  for (let n = x.m.ld(head); n !== head && n > 1 && guard++ < 10_000; n = x.m.ld(n)) visit(n);
 }

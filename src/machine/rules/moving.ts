@@ -1,7 +1,7 @@
 /** Rules about a connection between the commit of its rebind and finalize (I6, I8). `pendTo` stands for the later flag. */
 import { FD, QC, TASK } from '../../haproxy/model/flags.ts';
 import { Fdtab, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { type CompiledStep, FRAME_HEAD } from '../../haproxy/proc/proc.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
 import { connsOf, inside, nameOf } from './view.ts';
@@ -12,10 +12,12 @@ const ABOUT_TO: Readonly<Record<string, readonly string[]>> = {
   '<rebind by hand>': ['H3', 'H4', 'H4c'],
 };
 
+const isAboutTo = (s: CompiledStep): boolean => ABOUT_TO[s.proc.name]?.includes(s.label) === true;
+
 function aboutTo(x: Machine, qc: number): boolean {
   for (let t = 0; t < x.W.cfg.threads; t++) {
     const s = x.at(t);
-    if (!ABOUT_TO[s.proc.name]?.includes(s.label)) continue;
+    if (!isAboutTo(s)) continue;
     const fp = x.m.ld(x.W.th(t) + ThreadCtx.fp);
     if (x.m.ld(fp + FRAME_HEAD + s.proc.locals.indexOf('qc')) === qc) return true;
   }
@@ -30,25 +32,37 @@ function between(x: Machine, qc: number): boolean {
 }
 
 export const movingRules: readonly Rule[] = [
-  rule('I6', 'step', 'Between commit and finalize nothing but finalize runs a connection.', (x) => {
-    const { m, W } = x;
-    for (const qc of connsOf(x)) {
-      if (!between(x, qc)) continue;
-      for (const f of [QuicConn.idleTask, QuicConn.timerTask, QuicConn.tasklet] as const) {
-        const t = m.ld(qc + f);
-        if (t && m.ald(t + Task.state) & (TASK.RUNNING | TASK.QUEUED | TASK.IN_LIST))
-          return `something of ${nameOf(x, qc)} is woken before finalize`;
+  rule(
+    'I6',
+    'step',
+    'Between commit and finalize nothing but finalize runs a connection.',
+    (x) => {
+      const { m, W } = x;
+      for (const qc of connsOf(x)) {
+        if (!between(x, qc)) continue;
+        for (const f of [QuicConn.idleTask, QuicConn.timerTask, QuicConn.tasklet] as const) {
+          const t = m.ld(qc + f);
+          if (t && m.ald(t + Task.state) & (TASK.RUNNING | TASK.QUEUED | TASK.IN_LIST))
+            return `something of ${nameOf(x, qc)} is woken before finalize`;
+        }
+        const fd = m.ld(qc + QuicConn.fd);
+        if (fd >= 0 && m.ald(W.fd(fd) + Fdtab.state) & (FD.ACTIVE_R | FD.ACTIVE_W))
+          return `the socket of ${nameOf(x, qc)} is read before finalize`;
       }
-      const fd = m.ld(qc + QuicConn.fd);
-      if (fd >= 0 && m.ald(W.fd(fd) + Fdtab.state) & (FD.ACTIVE_R | FD.ACTIVE_W))
-        return `the socket of ${nameOf(x, qc)} is read before finalize`;
-    }
-    return null;
-  }),
-  rule('I8', 'step', 'A connection that is being rebound is not closing, and not released.', (x) => {
-    for (const qc of connsOf(x))
-      if (between(x, qc) && x.m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING))
-        return `${nameOf(x, qc)} closes while it is being rebound`;
-    return null;
-  }),
+      return null;
+    },
+    isAboutTo,
+  ),
+  rule(
+    'I8',
+    'step',
+    'A connection that is being rebound is not closing, and not released.',
+    (x) => {
+      for (const qc of connsOf(x))
+        if (between(x, qc) && x.m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING))
+          return `${nameOf(x, qc)} closes while it is being rebound`;
+      return null;
+    },
+    isAboutTo,
+  ),
 ];

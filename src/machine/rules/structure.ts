@@ -1,5 +1,5 @@
 /** Rules about trees, lists and sockets: who may touch them, and that they are whole (I3, I3w, I4, I9, I10, I23). */
-import { Fdtab, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { Dghdlr, Fdtab, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
 import { fdUpdateEvents } from '../../haproxy/proc/fd.ts';
 import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
@@ -11,7 +11,7 @@ import { inTree, nameOf } from './view.ts';
 
 /** Steps that change a tree, and the local that holds the CID entry. */
 const WRITES: Readonly<Record<string, { labels: readonly string[]; cid: readonly string[] }>> = {
-  quic_build_post_handshake_frames: { labels: ['4'], cid: ['cid'] },
+  quic_build_post_handshake_frames: { labels: ['4', '4n'], cid: ['cid', 'cid'] },
   qc_handle_retire_connection_id_frm: { labels: ['2', '6'], cid: ['cid', 'fresh'] },
   quic_rx_pkt_retrieve_conn: { labels: ['2d.1'], cid: ['cid'] },
   quic_conn_release: { labels: ['10b'], cid: ['cid'] },
@@ -21,7 +21,7 @@ const WRITES: Readonly<Record<string, { labels: readonly string[]; cid: readonly
 const READS: Readonly<Record<string, readonly string[]>> = {
   quic_get_cid_tid: ['2b', '5b', '8'],
   retrieve_qc_conn_from_cid: ['5', '6'],
-  qc_rcv_buf: ['3d'],
+  qc_rcv_buf: ['3d', '3e', '3f'],
 };
 
 const PLAIN_LISTS = [
@@ -36,7 +36,7 @@ const PLAIN_LISTS = [
 ] as const;
 
 /** Nodes followed at most: a torn list may have no end. */
-const MOST = 100_000;
+const MOST = 10_000;
 
 /** Whether a plain list is torn: followed forward, each node's neighbour must point back. */
 function torn(x: Machine, head: number): boolean {
@@ -99,32 +99,44 @@ function listed(x: Machine, qc: number, at: readonly number[]): string | null {
 }
 
 export const structureRules: readonly Rule[] = [
-  rule('I3', 'step', 'Others read a CID entry only while they hold its tree’s lock.', (x) => {
-    const { m, W } = x;
-    for (let t = 0; t < W.cfg.threads; t++) {
-      const s = x.at(t);
-      if (!READS[s.proc.name]?.includes(s.label)) continue;
-      const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
-      const node = m.ld(fp + s.proc.locals.indexOf('node'));
-      if (node && m.ald(m.ld(fp + s.proc.locals.indexOf('lock'))) === 0)
-        return `T${t} is about to read a CID entry in ${s.proc.name}, and its tree is not locked`;
-    }
-    return null;
-  }),
-  rule('I3w', 'step', 'A tree is changed only under its write lock.', (x) => {
-    const { m, W } = x;
-    for (let t = 0; t < W.cfg.threads; t++) {
-      const s = x.at(t);
-      const write = WRITES[s.proc.name];
-      const which = write ? write.labels.indexOf(s.label) : -1;
-      if (!write || which < 0) continue;
-      const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
-      const cid = m.ld(fp + s.proc.locals.indexOf(write.cid[which]!));
-      if (cid && !rwWriter(m, W.treeLock(m.ld(cid + QuicCid.node) >>> 24)))
-        return `T${t} is about to change a CID tree in ${s.proc.name} without its write lock`;
-    }
-    return null;
-  }),
+  rule(
+    'I3',
+    'step',
+    'Others read a CID entry only while they hold its tree’s lock.',
+    (x) => {
+      const { m, W } = x;
+      for (let t = 0; t < W.cfg.threads; t++) {
+        const s = x.at(t);
+        if (!READS[s.proc.name]?.includes(s.label)) continue;
+        const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
+        const node = m.ld(fp + s.proc.locals.indexOf('node'));
+        if (node && m.ald(m.ld(fp + s.proc.locals.indexOf('lock'))) === 0)
+          return `T${t} is about to read a CID entry in ${s.proc.name}, and its tree is not locked`;
+      }
+      return null;
+    },
+    (s) => READS[s.proc.name]?.includes(s.label) === true,
+  ),
+  rule(
+    'I3w',
+    'step',
+    'A tree is changed only under its write lock.',
+    (x) => {
+      const { m, W } = x;
+      for (let t = 0; t < W.cfg.threads; t++) {
+        const s = x.at(t);
+        const write = WRITES[s.proc.name];
+        const which = write ? write.labels.indexOf(s.label) : -1;
+        if (!write || which < 0) continue;
+        const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
+        const cid = m.ld(fp + s.proc.locals.indexOf(write.cid[which]!));
+        if (cid && !rwWriter(m, W.treeLock(m.ld(cid + QuicCid.node) >>> 24)))
+          return `T${t} is about to change a CID tree in ${s.proc.name} without its write lock`;
+      }
+      return null;
+    },
+    (s) => WRITES[s.proc.name]?.labels.includes(s.label) === true,
+  ),
   rule('I4', 'callback', 'A CID in a tree leads to a connection.', (x) => {
     const { m, W } = x;
     for (let k = poolNext(m, W.pools.cid, 0); k; k = poolNext(m, W.pools.cid, k))
@@ -136,6 +148,8 @@ export const structureRules: readonly Rule[] = [
     for (let t = 0; t < x.W.cfg.threads; t++)
       for (const [name, f] of PLAIN_LISTS)
         if (torn(x, x.W.th(t) + f)) return `the list of ${name} of T${t} is torn`;
+    for (let t = 0; t < x.W.cfg.threads; t++)
+      if (torn(x, x.W.dghdlr(t) + Dghdlr.dgrams)) return `the inbox of T${t} is torn`;
     return null;
   }),
   {

@@ -1,0 +1,80 @@
+/** "Sometimes" facts of a state: what a search has met on the way, so that "safe" is not empty. */
+import { LEDGER } from '../../haproxy/model/flags.ts';
+import { Dghdlr, QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
+import type { CompiledStep } from '../../haproxy/proc/proc.ts';
+import { poolNext } from '../../memory/pool.ts';
+import type { Machine } from '../machine.ts';
+import { BUDGET, type ExploreBounds } from './bounds.ts';
+
+export const FACTS = [
+  'late datagram',
+  'redispatch',
+  'refused rebind',
+  'committed, not finalized',
+  'accept ring full',
+  'connection released',
+  'allocation failed',
+  'timer ran out',
+  'datagram dropped',
+] as const;
+
+const bit = (name: (typeof FACTS)[number]): number => 1 << FACTS.indexOf(name);
+
+const LATE = bit('late datagram');
+const HOP = bit('redispatch');
+const REFUSED = bit('refused rebind');
+const COMMITTED = bit('committed, not finalized');
+const FULL = bit('accept ring full');
+const RELEASED = bit('connection released');
+const FAILED = bit('allocation failed');
+const TIMER = bit('timer ran out');
+const DROPPED = bit('datagram dropped');
+
+/** Facts that a thread's standing at a step makes true. */
+export function factOfStep(s: CompiledStep): number {
+  if (s.proc.name === 'qc_set_tid_affinity' && s.label === 'S-err.3') return REFUSED;
+  if (s.proc.name === 'listener_accept' && s.label === 'full') return FULL;
+  if (s.proc.name === 'quic_conn_release') return RELEASED;
+  return 0;
+}
+
+/** Bits of FACTS that hold now. `ofStep`: by program counter, from `factOfStep`. */
+export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): number {
+  const { W } = x;
+  const { w } = x.m;
+  let facts = 0;
+  for (let t = 0; t < W.cfg.threads; t++) {
+    facts |= ofStep[w[w[W.th(t) + ThreadCtx.fp]!]!]!;
+    const head = W.dghdlr(t) + Dghdlr.dgrams;
+    let n = w[head]!;
+    for (let i = 0; i < 16 && n !== head && n > 1; i++, n = w[n]!) if (late(W, w, n, t)) facts |= LATE;
+  }
+  for (let d = 0; d < W.consts.datagrams.count; d++) {
+    const v = w[W.ledger(d)]!;
+    if (v >>> 16) facts |= HOP;
+    if ((v & 0xff) === LEDGER.DROPPED) facts |= DROPPED;
+  }
+  for (let p = poolNext(x.m, W.pools.conn, 0); p; p = poolNext(x.m, W.pools.conn, p)) {
+    const to = w[p + QuicConn.pendTo]!;
+    if (to && x.owner(p) === to - 1) facts |= COMMITTED;
+  }
+  if (w[W.budget + BUDGET.timers]! < bounds.timerFirings) facts |= TIMER;
+  if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
+  return facts;
+}
+
+/** A datagram in the inbox of a thread that no longer owns its connection. */
+function late(W: World, w: Int32Array, node: number, t: number): boolean {
+  const dg = w[node - QuicDgram.handlerList + QuicDgram.buf]! - 1;
+  if (dg < 0) return false;
+  const conn = W.consts.datagrams.conn[dg]!;
+  const { conn: pool } = W.pools;
+  for (let s = 0; s < pool.threads * pool.perThread; s++) {
+    const qc = pool.base + s * pool.slotWords;
+    if (w[qc + QuicConn.capConn] !== conn) continue;
+    const first = w[qc + QuicConn.cids]!;
+    return first > 1 && first !== qc + QuicConn.cids && w[first - QuicCid.byQc + QuicCid.tid] !== t;
+  }
+  return false;
+}

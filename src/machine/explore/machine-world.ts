@@ -1,0 +1,275 @@
+/**
+ * The machine as a world to be searched: the very steps that run on the workers, over memory that can be taken back, without
+ * time. Steps cost nothing; a thread's clock moves only when the search lets its timer run out.
+ */
+import { BUGS } from '../../haproxy/model/bugs.ts';
+import { LEDGER } from '../../haproxy/model/flags.ts';
+import { Fdtab, Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
+import { silent } from '../../haproxy/proc/events.ts';
+import type { Program } from '../../haproxy/proc/proc.ts';
+import { JournaledMem } from '../../memory/journaled.ts';
+import type { Choice } from '../choice.ts';
+import type { Broken, ChoiceLine, Explorable } from '../explorable.ts';
+import { Machine } from '../machine.ts';
+import { deliverNow } from '../network.ts';
+import { orderRebind } from '../orders.ts';
+import { BUDGET, type ExploreBounds } from './bounds.ts';
+import { stepWithoutTime } from './crank.ts';
+import { FACTS, factOfStep, factsOf } from './facts.ts';
+import { nameOfWord } from './names.ts';
+import { RuleEye } from './rule-eye.ts';
+import { Watcher } from './watcher.ts';
+import { wordsOf } from './words.ts';
+
+/** Switches of `off` beside the rules' numbers. */
+export const WATCHED_FOR = ['poison', 'owner', 'race', 'deadlock'] as const;
+
+/** Codes: kind in the high bits, operand below. Threads first, so that of two equally short runs the plainer comes first. */
+const KIND = 1 << 12;
+const STEP = 0;
+const DELIVER = KIND;
+const EXPIRE = 2 * KIND;
+const FAIL = 3 * KIND;
+const REBIND = 4 * KIND;
+
+export class MachineWorld implements Explorable {
+  readonly mem: JournaledMem;
+  readonly threads: number;
+  readonly factNames = FACTS;
+  readonly maxEnabled: number;
+  readonly x: Machine;
+  private readonly watcher: Watcher;
+  private readonly eye: RuleEye;
+  private readonly stepFacts: Int32Array;
+  private readonly deliver: readonly number[];
+  private wrong: Broken | null = null;
+  private hops = false;
+  /** Of the state whose choices are being taken: its hash, how many were taken, whether all left it as it was. */
+  private readonly from = { a: 0, b: 0, taken: 0, still: true };
+
+  /** `block` is the beginning; it is copied. `off`: numbers of rules, and words of WATCHED_FOR, that are not looked at. */
+  constructor(
+    readonly W: World,
+    readonly P: Program,
+    block: Int32Array,
+    readonly bounds: ExploreBounds,
+    private readonly off: ReadonlySet<string>,
+  ) {
+    const words = wordsOf(W);
+    const w = block.slice();
+    w[W.budget + BUDGET.timers] = bounds.timerFirings;
+    w[W.budget + BUDGET.failures] = bounds.allocationFailures;
+    w[W.budget + BUDGET.orders] = 0;
+    this.mem = new JournaledMem(w, words.kinds);
+    this.x = new Machine(this.mem, W, P, silent);
+    this.threads = W.cfg.threads;
+    this.deliver = [...bounds.deliver].sort((a, b) => a - b);
+    this.maxEnabled = 2 * this.threads + this.deliver.length + 1 + bounds.rebinds.length;
+    this.watcher = new Watcher(this.mem, W, words, {
+      poison: off.has('poison'),
+      owner: off.has('owner'),
+      race: off.has('race'),
+    });
+    this.eye = new RuleEye(this.x, this.mem, off);
+    this.stepFacts = Int32Array.from(P.steps, (s) => factOfStep(s));
+  }
+
+  enabled(out: Int32Array): number {
+    const { x, W, bounds } = this;
+    const { w } = this.mem;
+    if (x.stopped) return 0;
+    let n = 0;
+    for (let t = 0; t < this.threads; t++) if (x.enabled(t)) out[n++] = STEP + t;
+    for (const d of this.deliver) if ((w[W.ledger(d)]! & 0xff) === LEDGER.FUTURE) out[n++] = DELIVER + d;
+    if (w[W.budget + BUDGET.timers]! > 0)
+      for (let t = 0; t < this.threads; t++) if (this.canExpire(t)) out[n++] = EXPIRE + t;
+    if (w[W.budget + BUDGET.failures]! > 0 && w[W.failWord] === 0) out[n++] = FAIL;
+    for (let i = 0; i < bounds.rebinds.length; i++) if (this.canOrder(i)) out[n++] = REBIND + i;
+    return n;
+  }
+
+  private canExpire(t: number): boolean {
+    const { w } = this.mem;
+    const th = this.W.th(t);
+    return w[th + ThreadCtx.waiting] !== 0 && w[th + ThreadCtx.waitMs] !== 0 && !this.x.enabled(t);
+  }
+
+  /** An order that would be refused is not enabled: trying it leaves nothing behind. */
+  private canOrder(i: number): boolean {
+    const { mem, W, x } = this;
+    if (mem.w[W.budget + BUDGET.orders]! & (1 << i)) return false;
+    const [conn, tid] = this.bounds.rebinds[i]!;
+    const mark = mem.mark();
+    const can = orderRebind(x, conn, tid) === '';
+    mem.undo(mark);
+    return can;
+  }
+
+  take(code: number): void {
+    const { mem, W, x } = this;
+    this.wrong = null;
+    this.hops = false;
+    const mark = mem.mark();
+    if (code < KIND) this.step(code, mark);
+    else {
+      if (code < EXPIRE) must(deliverNow(x, code - DELIVER, -1, -1));
+      else if (code < FAIL) this.expire(code - EXPIRE);
+      else if (code < REBIND) {
+        mem.add(W.budget + BUDGET.failures, -1);
+        mem.st(W.failWord, 1);
+      } else {
+        const [conn, tid] = this.bounds.rebinds[code - REBIND]!;
+        mem.or(W.budget + BUDGET.orders, 1 << (code - REBIND));
+        must(orderRebind(x, conn, tid));
+      }
+      this.wrong = this.eye.after(mark, -1, 0, 0);
+    }
+    const { from } = this;
+    from.taken++;
+    if (mem.lane(0, false) !== from.a || mem.lane(1, false) !== from.b) from.still = false;
+  }
+
+  private step(t: number, mark: number): void {
+    const { mem, W, x, watcher } = this;
+    const fp = mem.w[W.th(t) + ThreadCtx.fp]!;
+    const pc = mem.w[fp]!;
+    watcher.begin(t);
+    try {
+      stepWithoutTime(x, t);
+    } catch (error) {
+      // Freed or torn memory can lead a step anywhere; that it does is the finding.
+      if (!(error instanceof Error)) throw error;
+      watcher.end();
+      this.wrong = this.faultText() ?? {
+        symptom: 'poison',
+        rule: '',
+        text: `T${t} cannot go on in ${this.P.steps[pc]!.proc.name}: ${error.message}`,
+      };
+      return;
+    }
+    watcher.end();
+    this.hops = this.P.steps[pc]!.label === '3b' && this.P.steps[pc]!.proc.name === 'quic_dgram_parse';
+    this.wrong = this.faultText() ?? this.bugText() ?? this.eye.after(mark, t, fp, pc);
+  }
+
+  private expire(t: number): void {
+    const { mem, W } = this;
+    const th = W.th(t);
+    mem.add(W.budget + BUDGET.timers, -1);
+    mem.st(th + ThreadCtx.clockMs, mem.ld(th + ThreadCtx.waitMs));
+    this.x.expire(t);
+  }
+
+  private faultText(): Broken | null {
+    const f = this.watcher.fault;
+    if (!f) return null;
+    const does = f.write ? 'writes' : 'reads';
+    const name = nameOfWord(this.x, f.word);
+    return f.kind === 'poison'
+      ? { symptom: 'poison', rule: '', text: `T${f.tid} ${does} ${name}, which has been freed` }
+      : { symptom: 'owner', rule: 'I1', text: `T${f.tid} ${does} ${name}, which T${f.owner} owns` };
+  }
+
+  private bugText(): Broken | null {
+    const { w } = this.mem;
+    const g = this.W.global;
+    const bug = w[g + Global.bug]!;
+    if (bug === 0) return null;
+    const { text } = BUGS[bug - 1]!;
+    return { symptom: 'bug', rule: text, text: `BUG_ON on T${w[g + Global.bugTid]}: ${text}` };
+  }
+
+  broken(): Broken | null {
+    return this.wrong;
+  }
+
+  /** A datagram in a socket's queue that no poller will report; all else that can wait is in a rule at quiescence. */
+  pending(): string {
+    const { W, x } = this;
+    const { w } = this.mem;
+    if (x.stopped || this.off.has('deadlock')) return '';
+    for (let fd = 0; fd < W.fdCount; fd++) {
+      const head = w[W.fd(fd) + Fdtab.kqHead]!;
+      if (head && w[W.fd(fd) + Fdtab.iocb])
+        return `datagram ${head} waits in a socket, and every thread sleeps`;
+    }
+    return '';
+  }
+
+  facts(): number {
+    return factsOf(this.x, this.bounds, this.stepFacts);
+  }
+
+  opened(): void {
+    const { mem, from } = this;
+    from.a = mem.lane(0, false);
+    from.b = mem.lane(1, false);
+    from.taken = 0;
+    from.still = true;
+    this.watcher.open();
+  }
+
+  closed(): Broken | null {
+    this.watcher.close();
+    const r = this.watcher.race;
+    if (r) {
+      const does = (writes: boolean): string => (writes ? 'writes' : 'reads');
+      return {
+        symptom: 'race',
+        rule: '',
+        text: `T${r.other} ${does(r.otherWrites)} ${nameOfWord(this.x, r.word)} while T${r.tid} ${does(r.write)} it`,
+      };
+    }
+    if (this.from.taken === 0 || !this.from.still || this.off.has('deadlock')) return null;
+    return { symptom: 'deadlock', rule: '', text: `${this.spinning()}, and nothing else can happen` };
+  }
+
+  private spinning(): string {
+    const spin: string[] = [];
+    for (let t = 0; t < this.threads; t++)
+      if (this.x.enabled(t)) spin.push(`T${t} tries again for ever in ${this.x.at(t).proc.name}`);
+    return spin.join(', ');
+  }
+
+  passedOn(): boolean {
+    return this.hops;
+  }
+
+  threadOf(code: number): number {
+    return code < KIND ? code : -1;
+  }
+
+  describe(code: number): ChoiceLine {
+    const of = (step: string, label: string): ChoiceLine => ({ thread: -1, procedure: '', step, label });
+    if (code < KIND) {
+      const s = this.x.at(code);
+      return { thread: code, procedure: s.proc.name, step: s.label, label: s.text };
+    }
+    if (code < EXPIRE) return of('deliver', `Datagram ${code - DELIVER + 1} arrives`);
+    if (code < FAIL) return of('expire', `The next timer of T${code - EXPIRE} runs out`);
+    if (code < REBIND) return of('fail-allocation', 'The next allocation will fail');
+    const [conn, tid] = this.bounds.rebinds[code - REBIND]!;
+    return of('rebind', `Order: rebind connection ${conn} to T${tid}`);
+  }
+
+  schedule(codes: readonly number[]): Choice[] {
+    return codes.map((code) => {
+      if (code < KIND) return { kind: 'step', tid: code };
+      if (code < EXPIRE) return { kind: 'deliver', dgram: code - DELIVER };
+      if (code < FAIL) return { kind: 'expire', tid: code - EXPIRE };
+      if (code < REBIND) return { kind: 'fail-allocation', n: 1 };
+      const [conn, tid] = this.bounds.rebinds[code - REBIND]!;
+      return { kind: 'rebind', conn, tid };
+    });
+  }
+
+  /** Hash of the present state as the machine that runs by the clock has it, without time. */
+  machineHash(): string {
+    return this.x.hash();
+  }
+}
+
+const must = (why: string): void => {
+  if (why) throw new Error(`an enabled choice is refused: ${why}`);
+};

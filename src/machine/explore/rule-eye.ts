@@ -1,0 +1,147 @@
+/** Rules over the states of a search: each at its stable point, and only when something it looks at has changed. */
+import { ThreadCtx } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
+import type { JournaledMem } from '../../memory/journaled.ts';
+import type { Broken } from '../explorable.ts';
+import type { Machine } from '../machine.ts';
+import { RULES, type Rule, type StablePoint } from '../rules/index.ts';
+import { busy, connsOf } from '../rules/view.ts';
+
+/** Rules whose breaking has a name of its own. */
+const SYMPTOM: Readonly<Record<string, Broken['symptom']>> = { I12: 'lost', I27: 'cycle' };
+
+export class RuleEye {
+  private readonly on: Record<StablePoint, Rule[]> = { step: [], object: [], callback: [], quiescence: [] };
+  /** For each word the `step` rules that look at it, a bit each. */
+  private readonly readers: Int32Array;
+  /** Rules that look at frames, and for each step those that look at threads standing there. */
+  private framesMask = 0;
+  private readonly stepMask: Int32Array;
+
+  constructor(
+    private readonly x: Machine,
+    private readonly m: JournaledMem,
+    off: ReadonlySet<string>,
+  ) {
+    for (const r of RULES) if (!off.has(r.id)) this.on[r.stable].push(r);
+    this.readers = new Int32Array(x.W.layout.words);
+    this.stepMask = new Int32Array(x.P.steps.length);
+    this.on.step.forEach((r, bit) => {
+      const reads = new Set(r.reads);
+      if (reads.has('frames')) this.framesMask |= 1 << bit;
+      if (reads.has('steps'))
+        for (const s of x.P.steps) if (!r.at || r.at(s)) this.stepMask[s.pc]! |= 1 << bit;
+      eachWord(x.W, reads, (i) => {
+        this.readers[i]! |= 1 << bit;
+      });
+    });
+  }
+
+  /** Depth of thread `t`'s stack and where it stands, to be handed to `after`. */
+  where(t: number): { depth: number; fp: number; pc: number } {
+    const fp = this.m.w[this.x.W.th(t) + ThreadCtx.fp]!;
+    return { depth: this.depth(fp), fp, pc: this.m.w[fp]! };
+  }
+
+  private depth(fp: number): number {
+    const { w } = this.m;
+    let n = -1;
+    for (let f = fp; f; f = w[f + 1]!) n++;
+    return n;
+  }
+
+  /** What the choice since `mark` broke; `t` is the thread that took a step, -1 when none did. */
+  after(mark: number, t: number, fpBefore: number, pcBefore: number): Broken | null {
+    const { m, x } = this;
+    let dirty = 0;
+    let fp = 0;
+    if (t >= 0) {
+      fp = m.w[x.W.th(t) + ThreadCtx.fp]!;
+      dirty |= this.stepMask[pcBefore]! | this.stepMask[m.w[fp]!]!;
+      if (fp !== fpBefore) dirty |= this.framesMask;
+    }
+    dirty |= this.changed(mark, t, fp, fpBefore);
+    if (dirty !== 0) {
+      for (let bit = 0; bit < this.on.step.length; bit++) {
+        if (!(dirty & (1 << bit))) continue;
+        const b = this.look(this.on.step[bit]!, 0);
+        if (b) return b;
+      }
+    }
+    if (t >= 0 && fp !== fpBefore && this.depth(fp) <= 1 && this.depthWas(fpBefore, fp) > 1) {
+      const b = this.callbackEnd();
+      if (b) return b;
+    }
+    return this.atRest() ? this.rest() : null;
+  }
+
+  /** A popped frame's words are zero by now: it lay above the one that runs. */
+  private depthWas(fpBefore: number, fp: number): number {
+    return fpBefore > fp ? this.depth(fp) + 1 : this.depth(fpBefore);
+  }
+
+  private changed(mark: number, t: number, fp: number, fpBefore: number): number {
+    const { readers } = this;
+    const low = t < 0 ? 0 : this.x.W.stack(t);
+    const high = t < 0 ? 0 : this.x.W.stackEnd(t);
+    let dirty = 0;
+    this.m.since(mark, (i) => {
+      dirty |= readers[i]!;
+      if (i >= low && i < high && i !== fp && i !== fpBefore) dirty |= this.framesMask;
+    });
+    return dirty;
+  }
+
+  private callbackEnd(): Broken | null {
+    const { x } = this;
+    if (this.on.object.length > 0) {
+      const hands = busy(x);
+      for (const qc of connsOf(x)) {
+        if (hands.has(qc)) continue;
+        for (const r of this.on.object) {
+          const b = this.look(r, qc);
+          if (b) return b;
+        }
+      }
+    }
+    for (let t = 0; t < x.W.cfg.threads; t++)
+      if (this.depth(this.m.w[x.W.th(t) + ThreadCtx.fp]!) > 1) return null;
+    for (const r of this.on.callback) {
+      const b = this.look(r, 0);
+      if (b) return b;
+    }
+    return null;
+  }
+
+  /** No thread can take a step on its own: what is still to come is up to the network, a timer, or a person. */
+  private atRest(): boolean {
+    for (let t = 0; t < this.x.W.cfg.threads; t++) if (this.x.enabled(t)) return false;
+    return true;
+  }
+
+  private rest(): Broken | null {
+    for (const r of this.on.quiescence) {
+      const b = this.look(r, 0);
+      if (b) return b;
+    }
+    return null;
+  }
+
+  private look(r: Rule, qc: number): Broken | null {
+    const text = r.check(this.x, qc);
+    return text ? { symptom: SYMPTOM[r.id] ?? 'rule', rule: r.id, text } : null;
+  }
+}
+
+/** Calls `visit` with every word that `reads` names. */
+export function eachWord(W: World, reads: ReadonlySet<string>, visit: (i: number) => void): void {
+  for (const r of W.layout.regions) {
+    if (reads.has(r.name)) for (let i = 0; i < r.words; i++) visit(r.base + i);
+    if (!r.struct) continue;
+    for (const f of r.struct.$fields) {
+      if (!reads.has(`${r.struct.$name}.${f.name}`)) continue;
+      for (let n = 0; n < r.n; n++)
+        for (let o = 0; o < f.words; o++) visit(r.base + n * r.stride + f.offset + o);
+    }
+  }
+}

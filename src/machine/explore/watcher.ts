@@ -1,0 +1,134 @@
+/**
+ * Watches a step's loads and stores: use of a freed object, a connection touched by a thread that does not own it, and,
+ * over the next steps of one state, two threads at one plain word.
+ */
+import { QuicCid, QuicConn } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
+import { Access, type AccessKind, type JournaledMem, type Watch } from '../../memory/journaled.ts';
+import { WORD, type Words } from './words.ts';
+
+/** What a step did that it must not. `word`: index in the block. */
+export interface Fault {
+  kind: 'poison' | 'owner';
+  tid: number;
+  word: number;
+  write: boolean;
+  /** Owner of the connection, for `owner`. */
+  owner: number;
+}
+
+export interface Race {
+  word: number;
+  tid: number;
+  write: boolean;
+  other: number;
+  otherWrites: boolean;
+}
+
+/** Most threads of a world whose races are looked for: a word keeps a byte for each sort of access. */
+export const RACING_THREADS = 8;
+const PLAIN_READ = 0;
+const PLAIN_WRITE = 8;
+const ATOMIC_READ = 16;
+const ATOMIC_WRITE = 24;
+
+export class Watcher {
+  /** Of the step watched last. */
+  fault: Fault | null = null;
+  /** Between two next steps of the present state. */
+  race: Race | null = null;
+  readonly hook: Watch = (kind, i) => this.see(kind, i);
+  private tid = 0;
+  private racing = false;
+  private epoch = 0;
+  private readonly epochs: Int32Array;
+  /** Who has touched a word in this epoch: a byte of thread bits each for plain and atomic reads and writes. */
+  private readonly touched: Int32Array;
+
+  constructor(
+    private readonly m: JournaledMem,
+    W: World,
+    private readonly words: Words,
+    private readonly off: { poison: boolean; owner: boolean; race: boolean },
+  ) {
+    this.epochs = new Int32Array(W.layout.words);
+    this.touched = new Int32Array(W.layout.words);
+    this.canRace = !off.race && W.cfg.threads <= RACING_THREADS;
+  }
+
+  private readonly canRace: boolean;
+
+  /** The next steps of one state come, each taken back again. */
+  open(): void {
+    this.epoch++;
+    this.race = null;
+    this.racing = this.canRace;
+  }
+
+  close(): void {
+    this.racing = false;
+  }
+
+  begin(tid: number): void {
+    this.tid = tid;
+    this.fault = null;
+    this.m.watch = this.hook;
+  }
+
+  end(): void {
+    this.m.watch = null;
+  }
+
+  private see(kind: AccessKind, i: number): void {
+    const of = this.words.of[i]!;
+    if (of === 0) return;
+    if (of & WORD.SLOT && this.m.w[this.words.freeWord[i]!]! & this.words.freeBit[i]!) {
+      if (!this.off.poison) this.found('poison', kind, i, -1);
+      return;
+    }
+    if (of & WORD.CONN && !this.off.owner) {
+      const owner = this.ownerOf(this.words.conn[i]!);
+      if (owner >= 0 && owner !== this.tid) this.found('owner', kind, i, owner);
+    }
+    if (this.racing && of & WORD.SHARED) this.touch(kind, i);
+  }
+
+  private found(what: Fault['kind'], kind: AccessKind, word: number, owner: number): void {
+    const write = kind === Access.st || kind === Access.ast;
+    this.fault ??= { kind: what, tid: this.tid, word, write, owner };
+  }
+
+  /** `tid` of the connection's first CID; -1 while it has none. Reads past the watch. */
+  private ownerOf(qc: number): number {
+    const { w } = this.m;
+    const head = qc + QuicConn.cids;
+    const first = w[head]!;
+    return first === head || first === 0 ? -1 : w[first - QuicCid.byQc + QuicCid.tid]!;
+  }
+
+  private touch(kind: AccessKind, i: number): void {
+    if (this.epochs[i] !== this.epoch) {
+      this.epochs[i] = this.epoch;
+      this.touched[i] = 0;
+    }
+    const before = this.touched[i]!;
+    const me = 1 << this.tid;
+    const plain = kind === Access.ld || kind === Access.st;
+    const write = kind === Access.st || kind === Access.ast;
+    const sort = plain ? (write ? PLAIN_WRITE : PLAIN_READ) : write ? ATOMIC_WRITE : ATOMIC_READ;
+    this.touched[i] = before | (me << sort);
+    if (this.race) return;
+    const others = ~me & 0xff;
+    const writers = ((before >>> PLAIN_WRITE) | (plain ? before >>> ATOMIC_WRITE : 0)) & others;
+    const readers = write ? (before | (plain ? before >>> ATOMIC_READ : 0)) & others : 0;
+    const who = writers || readers;
+    if (who === 0) return;
+    this.race = {
+      word: i,
+      tid: this.tid,
+      write,
+      other: 31 - Math.clz32(who),
+      otherWrites: writers !== 0,
+    };
+  }
+}

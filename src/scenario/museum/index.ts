@@ -1,0 +1,90 @@
+/** The museum: worlds in which a historical bug or a mutation shows, each beside itself without it. */
+import { chooseRevision } from '../../haproxy/revisions.ts';
+import type { ExploreBounds } from '../../machine/explore/bounds.ts';
+import { MachineWorld } from '../../machine/explore/machine-world.ts';
+import type { WorldOptions } from '../../machine/options.ts';
+import type { Schedule } from '../../machine/schedule.ts';
+import type { WorldData } from '../data.ts';
+import type { WorldSpec } from '../explore.ts';
+import { built } from './built.ts';
+import { M01 } from './m01.ts';
+import { M04 } from './m04.ts';
+import { M08 } from './m08.ts';
+import { M12 } from './m12.ts';
+import { Prelude } from './prelude.ts';
+import { type MuseumWorld, revisionOf } from './world.ts';
+
+export type { MuseumWorld } from './world.ts';
+
+export const MUSEUM: readonly MuseumWorld[] = [M01, M04, M08, M12];
+
+export const museumWorld = (id: string): MuseumWorld | undefined => MUSEUM.find((w) => w.id === id);
+
+/** Name under which a museum world's data stands in links and schedules. */
+export const museumScenario = (id: string): string => `museum ${id}`;
+
+/** A museum world's datagrams and scripts; the same for each revision. */
+export const museumData = (world: MuseumWorld): WorldData =>
+  built(museumScenario(world.id), world.conns, world.datagrams);
+
+/** Everything a search needs, and what plays its runs on the stage. */
+export interface MuseumRun {
+  world: MuseumWorld;
+  data: WorldData;
+  options: WorldOptions;
+  /** The way to where the search begins: departures from the clock, and how many happenings. */
+  beginning: Pick<Schedule, 'departures' | 'end'>;
+  bounds: ExploreBounds;
+  /** Rules and watches that are not looked at. */
+  off: ReadonlySet<string>;
+  explorable: MachineWorld;
+}
+
+/** Options of a world as `spec` wants it. Throws RangeError on an unknown world or switches that cannot stand together. */
+export function museumOptions(spec: WorldSpec): WorldOptions {
+  const world = museumWorld(spec.world);
+  if (!world) throw new RangeError(`there is no world ${spec.world}`);
+  const own = revisionOf(world, spec.fixed);
+  const batch = spec.bounds?.batchLimit ?? world.maxPollEvents;
+  const ring = spec.bounds?.ringSize ?? world.ringSize;
+  return {
+    threads: spec.bounds?.threads ?? world.threads,
+    revision: spec.revision ?? own.revision,
+    without: [...(spec.without ?? [])],
+    mutations: [...new Set([...own.mutations, ...(spec.mutations ?? [])])],
+    socketOwner: world.socketOwner,
+    withholdPostHandshake: true,
+    ...(ring === undefined ? {} : { ringSize: ring }),
+    ...(batch === undefined ? {} : { maxPollEvents: batch }),
+  };
+}
+
+/** Sets a world up and leads it to where the search begins. Throws RangeError on what cannot be. */
+export function museumRun(spec: WorldSpec): MuseumRun {
+  const options = museumOptions(spec);
+  const world = museumWorld(spec.world)!;
+  const revision = chooseRevision(options);
+  if (typeof revision === 'string') throw new RangeError(revision);
+  const data = museumData(world);
+  const way = new Prelude(data, options);
+  world.prelude(way);
+  const own = world.bounds;
+  const bounds: ExploreBounds = {
+    deliver: own.deliver.slice(0, spec.bounds?.datagrams ?? own.deliver.length),
+    rebinds: own.rebinds.slice(0, spec.bounds?.rebinds ?? own.rebinds.length),
+    timerFirings: spec.bounds?.timerFirings ?? own.timerFirings,
+    allocationFailures: spec.bounds?.allocationFailures ?? own.allocationFailures,
+  };
+  const off = new Set([...Object.keys(revision.knownBroken), ...world.off, ...(spec.rulesOff ?? [])]);
+  for (const r of world.on) if (!spec.rulesOff?.includes(r)) off.delete(r);
+  const { W, P } = way.made;
+  return {
+    world,
+    data,
+    options,
+    beginning: { departures: way.departures, end: way.x.happened },
+    bounds,
+    off,
+    explorable: new MachineWorld(W, P, way.x.m.w, bounds, off),
+  };
+}

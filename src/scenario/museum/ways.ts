@@ -1,0 +1,39 @@
+/** Ways to a beginning that several worlds share. T0 is the connection's old thread, T1 the one it goes to. */
+
+import { MUX } from '../../haproxy/model/flags.ts';
+import { QuicConn } from '../../haproxy/model/layouts.ts';
+import type { BuiltDatagram } from './built.ts';
+import type { Prelude } from './prelude.ts';
+
+/** A connection's handshake: hello at `ms`, Finished 5 ms later. */
+export const handshake = (conn: number, ms: number): BuiltDatagram[] => [
+  { conn, packets: ['hello'], ms },
+  { conn, packets: ['finished'], ms: ms + 5 },
+];
+
+/** A datagram that the network still has when a search begins. */
+export const late = (conn: number, n: number): BuiltDatagram => ({ conn, packets: ['ping'], ms: 100 + n });
+
+/** Runs until connection 0 has been pushed to be accepted on T0, and T1 sleeps. */
+export function pushedToAccept(p: Prelude): Prelude {
+  return p.until((x) => x.at(0).proc.name === 'quic_accept_push_qc' && x.at(0).label === '5').sleep(1);
+}
+
+/** The next accept goes to T1, and T0 is about to look for connections to accept. */
+export function aboutToAccept(p: Prelude): Prelude {
+  return p.choose({ kind: 'accept-target', conn: 0, tid: 1 }).stepTo(0, 'quic_accept_run', '1');
+}
+
+/** Datagram `d` arrives, T1 reads it and puts it in the inbox it belongs to; T0 does nothing meanwhile. */
+export function readByT1(p: Prelude, d: number): Prelude {
+  return p.choose({ kind: 'deliver', dgram: d }).sleep(1);
+}
+
+/** Runs until connection `conn` is accepted on T0 and everybody sleeps, `arrived` datagrams having come. */
+export function established(p: Prelude, conn: number, arrived: number): Prelude {
+  p.choose({ kind: 'accept-target', conn, tid: 0 }).rest(arrived);
+  const qc = p.x.findConn(conn);
+  if (!qc || p.x.owner(qc) !== 0 || p.x.m.ld(qc + QuicConn.muxState) !== MUX.READY)
+    throw new Error(`connection ${conn} is not established on T0`);
+  return p;
+}
