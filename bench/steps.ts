@@ -10,7 +10,7 @@ import { makeWorld } from '../src/scenario/make.ts';
 import type { Suite } from './contract.ts';
 import { type Case, measure } from './measure.ts';
 
-const OPTIONS = {
+export const OPTIONS = {
   threads: 4,
   revision: 'finalized',
   socketOwner: 'listener',
@@ -29,17 +29,17 @@ function machine(data: WorldData): Machine {
 const DATAGRAMS = 20_000;
 
 /** A real handshake without keys, then one short-header datagram of it many times, all at once. */
-async function dataOfBurst(): Promise<WorldData> {
+export async function dataOfBurst(count: number): Promise<WorldData> {
   const { readFileSync } = await import('node:fs');
   const r = readCapture(new Uint8Array(readFileSync('public/captures/v01-ngtcp2-haproxy34.pcap')));
   if (!r.ok) throw new Error(r.error.text);
   const data = beginning('burst', r.capture, parseKeyLog());
   const d = data.datagrams;
-  const rows = Array.from({ length: DATAGRAMS }, (_, i) => Math.min(i, 7));
+  const rows = Array.from({ length: count }, (_, i) => Math.min(i, 7));
   return {
     ...data,
     datagrams: {
-      count: DATAGRAMS,
+      count,
       bytes: d.bytes,
       offset: Float64Array.from(rows, (r) => d.offset[r]!),
       length: Int32Array.from(rows, (r) => d.length[r]!),
@@ -87,7 +87,7 @@ export const steps: Suite = {
   name: 'steps',
   where: ['node'],
   async run(now) {
-    const data = await dataOfBurst();
+    const data = await dataOfBurst(DATAGRAMS);
     const share = shareToParse(data);
     const cases: Case[] = [
       {

@@ -3,7 +3,8 @@ import type { Suite } from './contract.ts';
 import { crypto } from './crypto.ts';
 import { explorer } from './explorer.ts';
 import { lookups } from './lookup.ts';
+import { recordings } from './recording.ts';
 import { steps } from './steps.ts';
 
 /** Every suite, in the order of the table. */
-export const suites: readonly Suite[] = [lookups, steps, crypto, capture, explorer];
+export const suites: readonly Suite[] = [lookups, steps, recordings, crypto, capture, explorer];

@@ -253,6 +253,7 @@ export class Machine {
       x.fp = fp;
       x.pc = pc;
       x.frameSize = s.frameSize;
+      x.nth = n;
       const r = s.run(x, s.go);
       n++;
       if (r === BLOCK) {

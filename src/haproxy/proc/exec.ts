@@ -18,6 +18,8 @@ export class Exec {
   pc = 0;
   /** Words of the running procedure's frame. */
   frameSize = 0;
+  /** Steps of the running turn before this one: the machine counts a turn's steps when it ends. */
+  nth = 0;
   /** A step sets it when it changed who may run next: another thread woken, the run stopped. */
   resched = false;
   /** Thread whose pipe a step has just written to, -1 none: the host that lets threads sleep for real wakes it. */

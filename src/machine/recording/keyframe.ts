@@ -17,8 +17,16 @@ export interface Keyframe {
   readonly pages: readonly Int32Array[];
 }
 
+/** Four words at a time, because nearly every page is compared to its end. */
 function samePage(page: Int32Array, w: Int32Array, base: number): boolean {
-  for (let i = 0; i < page.length; i++) if (page[i] !== w[base + i]) return false;
+  let i = 0;
+  for (; i + 4 <= page.length; i += 4) {
+    const j = base + i;
+    const a = (page[i]! ^ w[j]!) | (page[i + 1]! ^ w[j + 1]!);
+    const b = (page[i + 2]! ^ w[j + 2]!) | (page[i + 3]! ^ w[j + 3]!);
+    if ((a | b) !== 0) return false;
+  }
+  for (; i < page.length; i++) if (page[i] !== w[base + i]) return false;
   return true;
 }
 

@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<number, Mark['kind']>> = {
 export class MarkSink implements EventSink {
   private found: Mark[] = [];
 
-  /** `position` tells how many happenings lie before the step that is running. */
+  /** `position` tells how many happenings lie before the turn that is running. */
   constructor(
     private readonly inner: EventSink,
     private readonly position: () => number,
@@ -29,7 +29,7 @@ export class MarkSink implements EventSink {
     let conn = qc ? m.ld(qc + QuicConn.capConn) : -1;
     if (kind === EV.REDISPATCH) conn = x.W.consts.datagrams.conn[a] ?? -1;
     this.found.push({
-      at: this.position(),
+      at: this.position() + x.nth,
       kind: mark,
       tid: x.t,
       conn,
