@@ -302,6 +302,16 @@ export class LiveReading {
     return this.board.words[this.board.conn(c) + CONN[column]]!;
   }
 
+  /** A word at the head of the board, by its place there (HEAD). */
+  head(i: number): number {
+    return this.board.words[i]!;
+  }
+
+  /** Events that thread `t` has told of so far. */
+  events(t: number): number {
+    return this.board.words[this.board.row(t) + ROW.events]!;
+  }
+
   /** Datagrams waiting in the listener's socket. */
   get waitingInSocket(): number {
     return this.board.words[HEAD.waitingInSocket]!;

@@ -47,6 +47,10 @@ export class RunClock {
   /** Forgets the time since the last reading: this worker stood still on purpose. */
   standStill(): void {
     this.last = this.now();
+    // The run may go on from an earlier moment.
+    this.ms = 0;
+    this.ns = 0;
+    this.read();
   }
 
   /** The first worker that notices takes the gap out of the run's clock for all. */

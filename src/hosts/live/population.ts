@@ -57,7 +57,8 @@ export class Population {
 
   /** `ms` of the run; `passed` since the last time. */
   tick(ms: number, passed: number): void {
-    for (let i = this.busy.length - 1; i >= 0; i--) if (this.progress(this.busy[i]!, ms)) this.drop(this.busy, i);
+    for (let i = this.busy.length - 1; i >= 0; i--)
+      if (this.progress(this.busy[i]!, ms)) this.drop(this.busy, i);
     this.letGo();
     this.churn(ms, passed);
     this.noticeLost(ms);

@@ -135,7 +135,10 @@ export class Slots {
 
   /** Thread t has been in its poller since the last time, or is there now. */
   private hasPassed(t: number): boolean {
-    return this.loops(t) !== this.passed[t] || Atomics.load(this.board.words, this.board.row(t) + ROW.state) === STATE.asleep;
+    return (
+      this.loops(t) !== this.passed[t] ||
+      Atomics.load(this.board.words, this.board.row(t) + ROW.state) === STATE.asleep
+    );
   }
 
   private loops(t: number): number {

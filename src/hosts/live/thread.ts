@@ -70,17 +70,17 @@ export class LiveThread {
     this.loopFrom = this.clock.now();
     Atomics.store(words, this.row + ROW.state, STATE.running);
     for (;;) {
+      const control = words[HEAD.control]!;
+      if (control !== CONTROL.run) {
+        if (control === CONTROL.pause) this.toCallbackEnd();
+        if (!this.standStill()) return;
+        continue;
+      }
       this.stretch();
       words[this.row + ROW.beat]!++;
       if (this.betweenCallbacks()) this.takeOrders();
-      if (m.ld(W.global + Global.bug) !== 0) Atomics.compareExchange(words, HEAD.control, CONTROL.run, CONTROL.halt);
-      const control = words[HEAD.control]!;
-      if (control === CONTROL.run) continue;
-      if (control === CONTROL.pause && !this.betweenCallbacks()) {
-        this.toCallbackEnd();
-        if (words[HEAD.control] === CONTROL.pause && !this.betweenCallbacks()) continue;
-      }
-      if (!this.standStill()) return;
+      if (m.ld(W.global + Global.bug) !== 0)
+        Atomics.compareExchange(words, HEAD.control, CONTROL.run, CONTROL.halt);
     }
   }
 
@@ -205,9 +205,12 @@ export class LiveThread {
     return fp === base || m.ld(fp + 1) === base;
   }
 
-  /** Goes on to the end of the callback that it is in. */
+  /** Goes on to the end of the callback that it is in, unless it is told to halt meanwhile. */
   private toCallbackEnd(): void {
-    for (let i = 0; i < 100_000 && !this.betweenCallbacks(); i++) this.step();
+    while (!this.betweenCallbacks() && this.words[HEAD.control] === CONTROL.pause) {
+      this.step();
+      this.words[this.row + ROW.beat]!++;
+    }
   }
 
   /** Answers, and waits until told to go on. False: told to end. */

@@ -263,7 +263,13 @@ export class Traffic implements Sender {
       const r = arriveTogether(m, W, fd, peer, dgs, from, n, this.told);
       if (r !== RETRY) return r;
       // Whoever holds the queue may not be running: it gets its turn.
-      if (tries % 50 === 0) Atomics.wait(this.board.words, HEAD.trafficFutex, Atomics.load(this.board.words, HEAD.trafficFutex), 0.05);
+      if (tries % 50 === 0)
+        Atomics.wait(
+          this.board.words,
+          HEAD.trafficFutex,
+          Atomics.load(this.board.words, HEAD.trafficFutex),
+          0.05,
+        );
     }
   }
 

@@ -121,7 +121,10 @@ export class ClientOpener implements PacketOpener {
       if (used < 0) return false;
       if (i === ordinal) {
         this.end = at + used;
-        return unprotectHeader(this.keysOf(dgram, level), store.bytes, header.start, header.pnOff, this.end, out) > 0;
+        return (
+          unprotectHeader(this.keysOf(dgram, level), store.bytes, header.start, header.pnOff, this.end, out) >
+          0
+        );
       }
       at += used;
     }

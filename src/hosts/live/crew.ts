@@ -1,0 +1,115 @@
+/** The workers of a run: one a thread and the load generator's. Who has come up, who still beats, who is lost. */
+import type { Port } from '../port.ts';
+import { type Board, HEAD, ROW, STATE } from './board.ts';
+import type { FromWorker, RunParts, ToWorker } from './messages.ts';
+
+export type LivePort = Port<FromWorker, ToWorker>;
+
+/** A worker whose beat stands still for so long is lost, ms. */
+const SILENT = 1500;
+/** One look counts for at most so much of it: a supervisor that was kept waiting itself has not heard. ms. */
+const ONE_LOOK = 200;
+/** Starting takes longer: the script is loaded first. ms. */
+const START = 30_000;
+
+interface Seat {
+  tid: number;
+  port: LivePort;
+  /** Has said that it is about to run. */
+  up: boolean;
+  beat: number;
+  silent: number;
+}
+
+export class Crew {
+  private readonly seats = new Map<number, Seat>();
+
+  constructor(
+    private readonly board: Board,
+    private readonly run: RunParts,
+    private readonly spawn: (tid: number) => LivePort,
+    private readonly onLost: (tid: number, why: string, failed: boolean) => void,
+    private readonly onUp: () => void,
+  ) {}
+
+  /** Starts a worker for thread `tid`, or (-1) for the load generator. */
+  seat(tid: number): void {
+    this.seats.get(tid)?.port.close();
+    const port = this.spawn(tid);
+    const seat: Seat = { tid, port, up: false, beat: 0, silent: 0 };
+    this.seats.set(tid, seat);
+    this.board.words[this.stateAt(tid)] = STATE.starting;
+    port.onMessage((m) => {
+      if (this.seats.get(tid) !== seat) return;
+      if (m.kind === 'ready') {
+        seat.up = true;
+        seat.silent = 0;
+        this.onUp();
+      } else if (m.kind === 'failed') this.lose(seat, m.why, true);
+      else this.seats.delete(tid);
+    });
+    port.onEnd((why) => this.lose(seat, why, false));
+    port.post({ kind: 'run', tid, run: this.run });
+  }
+
+  /** All have come up. */
+  get complete(): boolean {
+    for (const s of this.seats.values()) if (!s.up) return false;
+    return this.seats.size > 0;
+  }
+
+  has(tid: number): boolean {
+    return this.seats.has(tid);
+  }
+
+  /** Looks at all beats; `passed` ms since the last look. */
+  watch(passed: number): void {
+    for (const s of [...this.seats.values()]) {
+      const beat = this.board.words[this.beatAt(s.tid)]!;
+      if (beat !== s.beat) {
+        s.beat = beat;
+        s.silent = 0;
+        continue;
+      }
+      s.silent += Math.min(passed, ONE_LOOK);
+      if (s.silent > (s.up ? SILENT : START))
+        this.lose(s, s.up ? 'it does not answer' : 'it does not start', false);
+    }
+  }
+
+  /** Those that have come up and do not stand still. */
+  moving(): number[] {
+    const out: number[] = [];
+    for (const s of this.seats.values()) {
+      const state = Atomics.load(this.board.words, this.stateAt(s.tid));
+      if (s.up && state !== STATE.stopped && state !== STATE.failed) out.push(s.tid);
+    }
+    return out;
+  }
+
+  /** Ends a worker, as a crash would. */
+  kill(tid: number, why: string): void {
+    const seat = this.seats.get(tid);
+    if (seat) this.lose(seat, why, false);
+  }
+
+  close(): void {
+    for (const s of this.seats.values()) s.port.close();
+    this.seats.clear();
+  }
+
+  private lose(seat: Seat, why: string, failed: boolean): void {
+    if (this.seats.get(seat.tid) !== seat) return;
+    this.seats.delete(seat.tid);
+    seat.port.close();
+    this.onLost(seat.tid, why, failed);
+  }
+
+  private stateAt(tid: number): number {
+    return tid < 0 ? HEAD.trafficState : this.board.row(tid) + ROW.state;
+  }
+
+  private beatAt(tid: number): number {
+    return tid < 0 ? HEAD.trafficBeat : this.board.row(tid) + ROW.beat;
+  }
+}

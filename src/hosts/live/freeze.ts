@@ -1,0 +1,32 @@
+/** A safe point as the beginning of a world that is stepped. */
+import { frozenData } from '../../scenario/live/store.ts';
+import { EVENTS } from './board.ts';
+import type { Frozen, PastEvent } from './contract.ts';
+import type { Run } from './run.ts';
+
+/** Everyone stands still. */
+export function freeze(run: Run, why: Frozen['why']): Frozen {
+  const { options } = run.begin;
+  return {
+    why,
+    begin: {
+      data: frozenData(run.spec, run.parts.store, options),
+      options,
+      moment: null,
+      image: { words: run.machine.m.w.slice(), ms: run.ms },
+    },
+    past: past(run),
+  };
+}
+
+/** From each thread's own ring, put together by their times: observed, the order between threads approximate. */
+function past(run: Run): PastEvent[] {
+  const out: PastEvent[] = [];
+  const { reading } = run;
+  for (let tid = 0; tid < reading.threads; tid++) {
+    reading.recentEvents(tid, reading.events(tid) - EVENTS, (ms, us, kind, conn, a, b) => {
+      out.push({ tid, ms, us, kind, conn, a, b });
+    });
+  }
+  return out.sort((a, b) => a.ms - b.ms || a.us - b.us || a.tid - b.tid);
+}

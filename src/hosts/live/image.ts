@@ -1,0 +1,59 @@
+/** An image of a safe point: everything that a run goes on from. */
+import type { Board } from './board.ts';
+import { HEAD, ROW } from './board.ts';
+import type { RunParts } from './messages.ts';
+
+/** Words of a thread's row that are about its worker, not about its past. */
+const OF_WORKER = [ROW.state, ROW.beat, ROW.futex] as const;
+
+export class Image {
+  /** Time in the run, ms; -1 while there is none. */
+  ms = -1;
+  private readonly from: Uint8Array[];
+  private readonly copies: Uint8Array[];
+  private readonly words: Int32Array;
+
+  constructor(
+    run: RunParts,
+    private readonly board: Board,
+  ) {
+    const { store, traffic } = run;
+    const parts = [
+      run.block,
+      store.bytes,
+      store.columns,
+      store.generations,
+      traffic.clients,
+      traffic.numbers,
+      traffic.booked,
+      run.board.counts,
+    ];
+    this.from = parts.map((p) => new Uint8Array(p));
+    this.copies = this.from.map((p) => new Uint8Array(p.length));
+    this.words = new Int32Array(board.words.length);
+  }
+
+  /** Everyone stands still. */
+  take(ms: number): void {
+    this.from.forEach((part, i) => {
+      this.copies[i]!.set(part);
+    });
+    this.words.set(this.board.words);
+    this.ms = ms;
+  }
+
+  /** Everyone stands still, or has ended. Throws when there is no image. */
+  putBack(): void {
+    if (this.ms < 0) throw new Error('there is no image yet');
+    this.from.forEach((part, i) => {
+      part.set(this.copies[i]!);
+    });
+    const { board, words } = this;
+    const now = board.words.slice();
+    board.words.set(words);
+    // The heads of control and answers are the present's; so is what belongs to workers.
+    for (const i of Object.values(HEAD)) board.words[i] = now[i]!;
+    for (let t = 0; t < board.threads; t++)
+      for (const f of OF_WORKER) board.words[board.row(t) + f] = now[board.row(t) + f]!;
+  }
+}

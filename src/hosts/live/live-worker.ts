@@ -1,0 +1,4 @@
+import { selfPort } from '../port.ts';
+import { serveLive } from './worker.ts';
+
+serveLive(selfPort());

@@ -1,0 +1,41 @@
+/** Everything that is said between page, supervisor, threads and load generator in Live mode. */
+import type { WorldOptions } from '../../machine/options.ts';
+import type { ClientSpec } from '../../scenario/live/clients.ts';
+import type { StoreParts } from '../../scenario/live/store.ts';
+import type { BoardParts } from './board.ts';
+import type { Frozen, LiveBegin, LiveOrder, LiveStatus } from './contract.ts';
+import type { TrafficParts } from './traffic.ts';
+
+export type ToSupervisor = { kind: 'begin'; begin: LiveBegin } | { kind: 'order'; order: LiveOrder };
+
+export type FromSupervisor =
+  | { kind: 'board'; parts: BoardParts }
+  | { kind: 'status'; status: LiveStatus }
+  | { kind: 'frozen'; frozen: Frozen }
+  | { kind: 'refused'; why: string };
+
+/** What every worker of a run shares. */
+export interface RunParts {
+  options: WorldOptions;
+  spec: ClientSpec;
+  store: StoreParts;
+  board: BoardParts;
+  traffic: TrafficParts;
+  block: SharedArrayBuffer;
+  /** Beginning of the run, ms since 1970 by the host's clock. */
+  epoch: number;
+}
+
+/** To a worker: be thread `tid`, or (-1) the load generator, until told to end on the board. */
+export interface ToWorker {
+  kind: 'run';
+  tid: number;
+  run: RunParts;
+}
+
+export type FromWorker =
+  /** About to run. */
+  | { kind: 'ready' }
+  /** Told to end. */
+  | { kind: 'ended' }
+  | { kind: 'failed'; why: string };

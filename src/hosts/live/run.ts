@@ -1,0 +1,180 @@
+/** The shared memory of one run, and the words by which its threads are told to go and to stand. */
+import { Global } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
+import { silent } from '../../haproxy/proc/events.ts';
+import type { Revision } from '../../haproxy/revisions.ts';
+import { Machine } from '../../machine/machine.ts';
+import { setUp } from '../../machine/setup.ts';
+import { SharedMem } from '../../memory/shared.ts';
+import { closedOpener } from '../../scenario/closed.ts';
+import type { ClientSpec } from '../../scenario/live/clients.ts';
+import { liveData, storeParts } from '../../scenario/live/store.ts';
+import { layOutWorld } from '../../scenario/world.ts';
+import { Board, CONN, CONTROL, HEAD, LiveReading, ROW, STATE } from './board.ts';
+import { hostClock, hostEpoch } from './clock.ts';
+import type { LiveBegin, LiveSettings } from './contract.ts';
+import type { RunParts } from './messages.ts';
+import { CLIENT_WORDS } from './population.ts';
+import { NUMBER, NUMBERS } from './slots.ts';
+
+/** Places for clients beyond the connections held: those that have left are remembered by the server for a while. */
+const placesFor = (capacity: number): number => capacity + Math.ceil(capacity / 2) + 512;
+
+export class Run {
+  readonly spec: ClientSpec;
+  readonly parts: RunParts;
+  readonly board: Board;
+  readonly reading: LiveReading;
+  readonly numbers: Float64Array;
+  readonly booked: Int32Array;
+  readonly machine: Machine;
+  readonly revision: Revision;
+  /** ms since the run's beginning by the host's clock. */
+  readonly now: () => number;
+  private readonly W: World;
+  private stoodFrom = 0;
+  private standing = true;
+  private current: LiveSettings;
+
+  constructor(readonly begin: LiveBegin) {
+    const { options } = begin;
+    const places = placesFor(begin.capacity);
+    this.spec = { seed: begin.seed, places, opening: begin.opening, size: begin.size };
+    const store = storeParts(this.spec, options.threads);
+    const { W, P, revision } = layOutWorld(liveData(this.spec, store, options), options, closedOpener, 1);
+    this.W = W;
+    this.revision = revision;
+    const epoch = hostEpoch();
+    this.now = hostClock(epoch);
+    this.parts = {
+      options,
+      spec: this.spec,
+      store,
+      board: Board.parts(options.threads, places),
+      traffic: {
+        clients: new SharedArrayBuffer(places * CLIENT_WORDS * 4),
+        numbers: new SharedArrayBuffer(NUMBERS * 8),
+        booked: new SharedArrayBuffer(store.slots * 4),
+      },
+      block: new SharedArrayBuffer(W.layout.words * 4),
+      epoch,
+    };
+    this.board = new Board(this.parts.board);
+    this.reading = new LiveReading(this.board);
+    this.numbers = new Float64Array(this.parts.traffic.numbers);
+    this.booked = new Int32Array(this.parts.traffic.booked);
+    this.machine = new Machine(new SharedMem(new Int32Array(this.parts.block)), W, P, silent);
+    this.current = { ...begin.settings };
+    for (let c = 0; c < places; c++) this.board.words[this.board.conn(c) + CONN.owner] = -1;
+    this.booked.fill(1);
+    this.stand(CONTROL.halt);
+  }
+
+  /** The world before its first datagram. */
+  fill(): void {
+    const { machine, W } = this;
+    setUp(machine.m, W, machine.P);
+    machine.boot();
+    machine.m.st(W.global + Global.netNext, W.consts.datagrams.count);
+  }
+
+  /** Time in the run, ms. */
+  get ms(): number {
+    return this.board.words[HEAD.ms]!;
+  }
+
+  tick(): void {
+    if (this.standing) return;
+    this.board.words[HEAD.ms] = Math.floor(this.now() - this.board.words[HEAD.skippedMs]!);
+  }
+
+  set(s: Partial<LiveSettings>): void {
+    this.current = { ...this.current, ...s };
+    this.current.connections = Math.min(this.current.connections, this.begin.capacity);
+    this.apply();
+  }
+
+  /** Writes the settings where the load generator reads them. */
+  apply(): void {
+    const { numbers, current } = this;
+    numbers[NUMBER.connections] = current.connections;
+    numbers[NUMBER.rate] = current.datagramsPerSecond;
+    numbers[NUMBER.churn] = current.churnPerSecond;
+    numbers[NUMBER.rebinds] = current.rebindsPerSecond;
+    numbers[NUMBER.policy] = current.rebindPolicy === 'busiest' ? 1 : 0;
+    numbers[NUMBER.dry] = 0;
+  }
+
+  /** All are to stand still: at the end of a callback, or between two steps. */
+  stand(control: number): void {
+    const { words } = this.board;
+    if (!this.standing) this.stoodFrom = this.now();
+    this.standing = true;
+    Atomics.store(words, HEAD.trafficControl, CONTROL.halt);
+    Atomics.store(words, HEAD.control, control);
+    this.nudge();
+  }
+
+  /** Wakes whoever sleeps, so that it looks at the control word. */
+  nudge(): void {
+    const { words } = this.board;
+    for (let t = 0; t < this.board.threads; t++) this.wake(t);
+    Atomics.add(words, HEAD.trafficFutex, 1);
+    Atomics.notify(words, HEAD.trafficFutex);
+    Atomics.notify(words, HEAD.control);
+    Atomics.notify(words, HEAD.trafficControl);
+  }
+
+  wake(t: number): void {
+    const at = this.board.row(t) + ROW.futex;
+    Atomics.add(this.board.words, at, 1);
+    Atomics.notify(this.board.words, at);
+  }
+
+  /** All go on; the run's clock has not moved meanwhile. */
+  go(): void {
+    const { words } = this.board;
+    if (this.standing) Atomics.add(words, HEAD.skippedMs, Math.floor(this.now() - this.stoodFrom));
+    this.standing = false;
+    this.tick();
+    Atomics.store(words, HEAD.control, CONTROL.run);
+    Atomics.store(words, HEAD.trafficControl, CONTROL.run);
+    this.nudge();
+  }
+
+  /** The run's clock goes on from `ms`. */
+  backTo(ms: number): void {
+    const { words } = this.board;
+    words[HEAD.skippedMs] = Math.floor(this.stoodFrom - ms);
+    words[HEAD.ms] = ms;
+  }
+
+  endTraffic(): void {
+    Atomics.store(this.board.words, HEAD.trafficControl, CONTROL.end);
+    this.nudge();
+  }
+
+  /** A thread has told all others to halt: a BUG_ON. */
+  stoppedByItself(): boolean {
+    return !this.standing && Atomics.load(this.board.words, HEAD.control) === CONTROL.halt;
+  }
+
+  /** Waits until every thread sleeps and no datagram waits, until `until` at the latest, or `over` says so. */
+  async calm(until: number, over: () => boolean): Promise<void> {
+    let quiet = 0;
+    while (quiet < 3 && this.now() < until && !over()) {
+      await new Promise((done) => setTimeout(done, 5));
+      quiet = this.asleep() ? quiet + 1 : 0;
+    }
+  }
+
+  private asleep(): boolean {
+    const { board } = this;
+    if (board.words[HEAD.waitingInSocket] !== 0) return false;
+    for (let t = 0; t < board.threads; t++) {
+      const state = Atomics.load(board.words, board.row(t) + ROW.state);
+      if (state !== STATE.asleep || this.reading.inbox(t) > 0) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,347 @@
+/**
+ * Starts a Live run and watches over it: safe points, images, lost workers, orders. It steps no thread. One thing is done at
+ * a time; every wait has a limit.
+ */
+import { BUGS } from '../../haproxy/model/bugs.ts';
+import { Global } from '../../haproxy/model/layouts.ts';
+import type { Port } from '../port.ts';
+import { CONN, CONTROL } from './board.ts';
+import type { Frozen, LiveBegin, LiveOrder, LiveSettings, SafePoint } from './contract.ts';
+import { Crew, type LivePort } from './crew.ts';
+import { freeze } from './freeze.ts';
+import { Image } from './image.ts';
+import type { FromSupervisor, ToSupervisor } from './messages.ts';
+import { putInRing } from './rebinder.ts';
+import { Run } from './run.ts';
+import { lookAtAll } from './safepoint.ts';
+import { NUMBER } from './slots.ts';
+import { StatusBook } from './status-book.ts';
+
+/** Between two looks at the crew, ms. */
+const LOOK = 50;
+/** Between two images, ms; longer where taking one takes long: at most a fiftieth of the time. */
+const IMAGE_EVERY = 5000;
+/** All must stand still within this, ms. */
+const STAND_STILL = 2000;
+/** Threads get this long to finish what they have, ms. */
+const SETTLE = 30_000;
+/** More losses than this in a minute end the run. */
+const LOSSES = 10;
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+export class Supervisor {
+  private run: Run | undefined;
+  private crew: Crew | undefined;
+  private image: Image | undefined;
+  private book: StatusBook | undefined;
+  private doing: Promise<void> = Promise.resolve();
+  private lostNow: number[] = [];
+  private recovering = false;
+  private closed = false;
+  private lastLook = 0;
+  private nextImage = 0;
+
+  constructor(
+    private readonly page: Port<ToSupervisor, FromSupervisor>,
+    private readonly spawn: (tid: number) => LivePort,
+  ) {
+    page.onMessage((m) => {
+      if (m.kind === 'begin') void this.start(m.begin);
+      else this.hear(m.order);
+    });
+  }
+
+  /** Ends all workers at once. */
+  close(): void {
+    this.closed = true;
+    this.crew?.close();
+  }
+
+  private async start(begin: LiveBegin): Promise<void> {
+    try {
+      const run = new Run(begin);
+      this.run = run;
+      this.book = new StatusBook(begin, run.reading, run.numbers, (status) =>
+        this.page.post({ kind: 'status', status }),
+      );
+      this.page.post({ kind: 'board', parts: run.parts.board });
+      this.book.say('starting');
+      this.crew = new Crew(
+        run.board,
+        run.parts,
+        this.spawn,
+        (tid, why, failed) => this.lost(tid, why, failed),
+        () => this.up(),
+      );
+      // Workers load their script while the world is filled; nobody steps before it is.
+      for (let t = 0; t < begin.options.threads; t++) this.crew.seat(t);
+      this.crew.seat(-1);
+      await sleep(0);
+      run.fill();
+      this.settings(begin.settings);
+      this.image = new Image(run.parts, run.board);
+      this.image.take(0);
+      this.book.imageAt(0);
+      run.go();
+      this.lastLook = run.now();
+      this.nextImage = run.now() + IMAGE_EVERY;
+      void this.look();
+    } catch (e) {
+      this.book?.stop('failed', e instanceof Error ? e.message : String(e));
+      this.page.post({ kind: 'refused', why: e instanceof Error ? e.message : String(e) });
+    }
+  }
+
+  private up(): void {
+    if (this.crew?.complete && this.book?.phase === 'starting') this.book.say('running');
+  }
+
+  private async look(): Promise<void> {
+    const { run, crew, book } = this;
+    if (!run || !crew || !book) return;
+    let wait = 2;
+    while (!this.closed) {
+      await sleep(wait);
+      const now = run.now();
+      const passed = now - this.lastLook;
+      this.lastLook = now;
+      run.tick();
+      book.tick(passed);
+      if (book.stopped) continue;
+      if (book.firstHandled) wait = LOOK;
+      crew.watch(passed);
+      if (run.stoppedByItself()) void this.then(() => this.bug());
+      else if (now >= this.nextImage && book.phase === 'running') void this.then(() => this.takeImage());
+    }
+  }
+
+  /** One thing after the other. */
+  private then(what: () => Promise<void>): Promise<void> {
+    this.doing = this.doing.then(what).catch((e: unknown) => {
+      this.book?.stop('failed', e instanceof Error ? e.message : String(e));
+    });
+    return this.doing;
+  }
+
+  private hear(o: LiveOrder): void {
+    const { run, crew, book } = this;
+    if (!run || !crew || !book) return this.refuse('the run has not begun');
+    if (book.stopped && o.kind !== 'freeze') return this.refuse('the run has stopped');
+    switch (o.kind) {
+      case 'pause':
+        void this.then(() => this.pause());
+        break;
+      case 'resume':
+        void this.then(async () => {
+          if (book.phase !== 'paused') return;
+          run.go();
+          book.say('running');
+        });
+        break;
+      case 'stop':
+        void this.then(() => this.settle(true));
+        break;
+      case 'settle':
+        void this.then(() => this.settle(false));
+        break;
+      case 'set':
+        this.settings(o.settings);
+        break;
+      case 'rebind':
+        this.rebind(o.conn, o.tid);
+        break;
+      case 'kill':
+        if (crew.has(o.tid)) crew.kill(o.tid, 'it was ended on purpose');
+        else this.refuse(`T${o.tid} has no worker`);
+        break;
+      case 'freeze':
+        void this.then(() => this.freeze('asked'));
+        break;
+    }
+  }
+
+  private refuse(why: string): void {
+    this.page.post({ kind: 'refused', why });
+  }
+
+  private settings(s: Partial<LiveSettings>): void {
+    const { run, book } = this;
+    if (!run || !book) return;
+    run.set(s);
+    book.settings(s);
+  }
+
+  private rebind(conn: number, tid: number): void {
+    const { run } = this;
+    if (!run) return;
+    const { board } = run;
+    if (tid < 0 || tid >= board.threads) return this.refuse(`there is no thread T${tid}`);
+    const owner = conn >= 0 && conn < board.conns ? board.words[board.conn(conn) + CONN.owner]! : -1;
+    if (owner < 0) return this.refuse('there is no such connection now');
+    if (!putInRing(board, owner, 0, conn, tid)) return this.refuse(`too many orders wait for T${owner}`);
+    run.wake(owner);
+  }
+
+  /** Everyone stands still; those who do not answer in time are lost. False: somebody was lost meanwhile. */
+  private async standStill(control: number): Promise<boolean> {
+    const { run, crew } = this;
+    if (!run || !crew) return false;
+    run.stand(control);
+    const losses = this.lostNow.length;
+    const until = run.now() + STAND_STILL;
+    for (let moving = crew.moving(); moving.length > 0; moving = crew.moving()) {
+      if (run.now() > until) {
+        for (const t of moving) crew.kill(t, 'it does not stop when asked to');
+        break;
+      }
+      run.nudge();
+      await sleep(1);
+    }
+    return this.lostNow.length === losses && losses === 0;
+  }
+
+  /** What was found; an imbalance or a broken rule ends the run with an image to open. False: it ended. */
+  private lookAtAll(): SafePoint | null {
+    const { run, book } = this;
+    if (!run || !book) return null;
+    const point = lookAtAll(run.machine, run.revision, run.board, run.numbers, run.booked, run.ms);
+    book.safePoint(point);
+    const broken = point.rulesBroken[0];
+    if (broken) this.end('rule', `${broken.rule}: ${broken.text}.`);
+    else if (point.balance.wrong) this.end('balance', `The datagrams do not add up: ${point.balance.wrong}.`);
+    else return point;
+    return null;
+  }
+
+  private end(why: 'rule' | 'balance' | 'bug' | 'failed', message: string): void {
+    this.book?.stop(why, message);
+    this.postFrozen(why);
+  }
+
+  private async pause(): Promise<void> {
+    const { book } = this;
+    if (!book || book.phase !== 'running') return;
+    book.say('pausing');
+    if (!(await this.standStill(CONTROL.pause))) return;
+    if (this.lookAtAll()) book.say('paused');
+  }
+
+  private async takeImage(): Promise<void> {
+    const { run, book, image } = this;
+    if (!run || !book || !image || book.phase !== 'running') return;
+    const from = run.now();
+    this.nextImage = from + IMAGE_EVERY;
+    if (!(await this.standStill(CONTROL.pause))) return;
+    if (!this.lookAtAll()) return;
+    image.take(run.ms);
+    book.imageAt(run.ms);
+    run.go();
+    this.nextImage = run.now() + Math.max(IMAGE_EVERY, 50 * (run.now() - from));
+  }
+
+  /** No more datagrams; when nothing is left to do, all rules. */
+  private async settle(ends: boolean): Promise<void> {
+    const { run, book } = this;
+    if (!run || !book) return;
+    if (book.phase === 'paused') run.go();
+    else if (book.phase !== 'running') return;
+    book.say('settling');
+    run.numbers[NUMBER.dry] = 1;
+    const until = run.now() + SETTLE;
+    for (;;) {
+      await run.calm(Math.min(until, run.now() + 2000), () => this.lostNow.length > 0);
+      if (!(await this.standStill(CONTROL.pause))) return;
+      if (run.machine.quiet || run.now() > until) break;
+      run.go();
+    }
+    run.numbers[NUMBER.dry] = 0;
+    if (!this.lookAtAll()) return;
+    if (ends) {
+      book.stop('asked', '');
+      return;
+    }
+    run.go();
+    book.say('running');
+  }
+
+  private async freeze(why: Frozen['why']): Promise<void> {
+    const { book } = this;
+    if (!book) return;
+    if (book.phase === 'running') await this.pause();
+    if (book.phase !== 'paused' && !book.stopped) return this.refuse('the run does not stand still');
+    this.postFrozen(why);
+  }
+
+  private postFrozen(why: Frozen['why']): void {
+    const { run } = this;
+    if (run) this.page.post({ kind: 'frozen', frozen: freeze(run, why) });
+  }
+
+  private async bug(): Promise<void> {
+    const { run, book } = this;
+    if (!run || !book || book.stopped || !run.stoppedByItself()) return;
+    await this.standStill(CONTROL.halt);
+    const { m, W } = run.machine;
+    const n = m.ld(W.global + Global.bug);
+    const tid = m.ld(W.global + Global.bugTid);
+    this.end('bug', `FATAL: bug condition "${BUGS[n - 1]?.text ?? '?'}" matched, on T${tid}.`);
+  }
+
+  private lost(tid: number, why: string, failed: boolean): void {
+    const { run, book, crew } = this;
+    if (!run || !book || !crew || this.closed || book.stopped) return;
+    book.lost(tid, why, run.ms);
+    this.lostNow.push(tid);
+    if (failed && tid >= 0) {
+      void this.then(async () => {
+        if (book.stopped) return;
+        await this.standStill(CONTROL.halt);
+        this.end('failed', `T${tid} can’t go on: ${why}.`);
+      });
+      return;
+    }
+    if (this.recovering) return;
+    this.recovering = true;
+    void this.then(() => this.recover());
+  }
+
+  /** A lost worker may have held a lock: all go on from the last image. */
+  private async recover(): Promise<void> {
+    const { run, book, crew, image } = this;
+    if (!run || !book || !crew || !image || book.stopped) return;
+    const paused = book.phase === 'paused';
+    book.say('recovering');
+    await this.standStill(CONTROL.halt);
+    if (book.lossesWithin(60_000) > LOSSES) {
+      book.stop('failed', 'Too many workers are lost one after the other.');
+      return;
+    }
+    const age = run.ms - image.ms;
+    // The load generator's own state is made anew from the image too.
+    const traffic = crew.has(-1);
+    if (traffic) await this.endTraffic();
+    image.putBack();
+    run.backTo(image.ms);
+    run.apply();
+    const lost = this.lostNow.splice(0).filter((t) => t >= 0);
+    for (const t of new Set(lost)) crew.seat(t);
+    crew.seat(-1);
+    this.recovering = false;
+    book.recovered(age);
+    if (paused) {
+      book.say('paused');
+      return;
+    }
+    run.go();
+    book.say(crew.complete ? 'running' : 'starting');
+  }
+
+  private async endTraffic(): Promise<void> {
+    const { run, crew } = this;
+    if (!run || !crew) return;
+    run.endTraffic();
+    for (let i = 0; i < 500 && crew.has(-1); i++) await sleep(1);
+    run.stand(CONTROL.halt);
+  }
+}

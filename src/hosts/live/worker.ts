@@ -1,0 +1,46 @@
+/** A worker of Live mode: one thread, or the load generator. It does not come back to its messages until told to end. */
+import { SharedMem } from '../../memory/shared.ts';
+import { ClientOpener } from '../../scenario/live/opener.ts';
+import { liveData, storeOver } from '../../scenario/live/store.ts';
+import { layOutWorld } from '../../scenario/world.ts';
+import type { Port } from '../port.ts';
+import { Board, HEAD, ROW, STATE } from './board.ts';
+import { hostClock, RunClock } from './clock.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { LiveThread } from './thread.ts';
+import { Traffic } from './traffic.ts';
+
+/** Records of the block's own event ring: what happens is told on the board instead. */
+const UNWATCHED = 1;
+
+export function serveLive(port: Port<ToWorker, FromWorker>): void {
+  port.onMessage((message) => {
+    const { run, tid } = message;
+    const board = new Board(run.board);
+    const stateAt = tid < 0 ? HEAD.trafficState : board.row(tid) + ROW.state;
+    try {
+      const opener = new ClientOpener(run.spec, storeOver(run.store));
+      const { W, P } = layOutWorld(
+        liveData(run.spec, run.store, run.options),
+        run.options,
+        opener,
+        UNWATCHED,
+      );
+      const m = new SharedMem(new Int32Array(run.block));
+      const clock = new RunClock(board, hostClock(run.epoch));
+      if (tid < 0) {
+        const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock);
+        port.post({ kind: 'ready' });
+        traffic.run();
+      } else {
+        const thread = new LiveThread(m, W, P, board, tid, clock, () => opener.count);
+        port.post({ kind: 'ready' });
+        thread.run();
+      }
+      port.post({ kind: 'ended' });
+    } catch (e) {
+      Atomics.store(board.words, stateAt, STATE.failed);
+      port.post({ kind: 'failed', why: e instanceof Error ? e.message : String(e) });
+    }
+  });
+}
