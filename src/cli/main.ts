@@ -1,16 +1,22 @@
 /** `npm run rebind -- COMMAND …`: the same engine from a terminal. */
 
 import { dissect } from './dissect.ts';
+import { EXPLORE_USAGE, explore } from './explore.ts';
 import { run } from './run.ts';
 
 const USAGE = `usage:
   rebind dissect FILE [--keys KEYS] [--server-port PORT] [--json]
   rebind run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection]
       [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
-      [--server-port PORT] [--json]`;
+      [--server-port PORT] [--json]
+  ${EXPLORE_USAGE}`;
 
-const commands: ReadonlyMap<string, (argv: string[]) => number> = new Map([
+const commands: ReadonlyMap<string, (argv: string[]) => number | Promise<number>> = new Map<
+  string,
+  (argv: string[]) => number | Promise<number>
+>([
   ['dissect', dissect],
+  ['explore', explore],
   ['run', run],
 ]);
 
@@ -21,7 +27,7 @@ const [name, ...rest] = process.argv.slice(2);
 const asked = name === 'help' || name === '--help';
 const command = name === undefined ? undefined : commands.get(name);
 if (asked) process.stdout.write(`${USAGE}\n`);
-else if (command) process.exitCode = command(rest);
+else if (command) process.exitCode = await command(rest);
 else {
   console.error(name === undefined ? USAGE : `rebind: there is no command ${name}; ${USAGE}`);
   process.exitCode = 2;

@@ -4,6 +4,7 @@ import { workerPort } from '../port.ts';
 import type { Search, SearchOptions } from './contract.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { searchOver } from './search.ts';
+import searchScript from './worker.ts?worker-chunk';
 
 /** Depth first goes down one run at a time. */
 const workersOf = (o: SearchOptions): number => (o.order === 'depth' ? 1 : Math.max(1, o.workers));
@@ -21,7 +22,7 @@ const workersOf = (o: SearchOptions): number => (o.order === 'depth' ? 1 : Math.
 export function startSearch(spec: WorldSpec, options: SearchOptions): Search {
   const ports = Array.from({ length: workersOf(options) }, (_, i) =>
     workerPort<FromWorker, ToWorker<WorldSpec>>(
-      new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: `search ${i}` }),
+      new Worker(searchScript, { type: 'module', name: `search ${i}` }),
     ),
   );
   return searchOver(ports, spec, options);

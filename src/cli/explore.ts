@@ -1,0 +1,227 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { SearchOptions, SearchOrder, SearchVerdict } from '../hosts/explorer/contract.ts';
+import { startNodeSearch } from '../hosts/explorer/node-start.ts';
+import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
+import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
+import { columns } from './columns.ts';
+import { UnusableInput } from './input.ts';
+
+export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R] [--without FIX]… [--mutation X]…
+      [--threads N] [--connections N] [--datagrams N] [--rebinds N] [--timers N] [--failures N] [--ring N] [--batch N]
+      [--depth N] [--states N] [--memory MIB] [--workers N] [--order breadth|depth|random] [--seed N] [--reduction]
+      [--rule-off I…]… [--json]`;
+
+interface Arguments {
+  spec: WorldSpec;
+  options: SearchOptions;
+  json: boolean;
+}
+
+/** What `--json` prints; keys that do not apply are null, or empty. */
+export interface ExploreReport {
+  world: string;
+  revision: string;
+  verdict: SearchVerdict['verdict'];
+  /** Number of the rule, a BUG_ON's text, or what kind of violation it is. */
+  rule: string | null;
+  symptom: string | null;
+  steps: { thread: number; procedure: string; step: string; label: string }[];
+  states: number;
+  transitions: number;
+  seconds: number;
+  /** Hash part of an address that plays the run. */
+  link: string | null;
+}
+
+/**
+ * `explore …`: searches every order of a world's events in worker threads. The exit code is 0 when the world is safe within
+ * its bounds, 1 for a violation, 3 when the search stopped at a limit, 2 when the arguments cannot be used.
+ */
+export async function explore(argv: string[]): Promise<number> {
+  let a: Arguments;
+  try {
+    a = readArguments(argv);
+  } catch (error) {
+    if (!(error instanceof UnusableInput)) throw error;
+    console.error(`explore: ${error.message}`);
+    return 2;
+  }
+  const v = await search(a);
+  if (a.json) process.stdout.write(`${JSON.stringify(report(a, v))}\n`);
+  else process.stdout.write(`${text(a, v)}\n`);
+  return { safe: 0, violation: 1, limit: 3 }[v.verdict];
+}
+
+function search(a: Arguments): Promise<SearchVerdict> {
+  return new Promise((resolve) => {
+    const run = startNodeSearch(a.spec, a.options);
+    const tty = process.stderr.isTTY && !a.json;
+    run.onProgress((p) => {
+      if (!tty) return;
+      const rate = Math.round(p.rate / 1000);
+      process.stderr.write(`\rdepth ${p.depth}, ${p.states} states, ${rate} k/s, ${p.frontier} waiting  `);
+    });
+    const cancel = (): void => run.cancel();
+    process.once('SIGINT', cancel);
+    run.onVerdict((v) => {
+      process.off('SIGINT', cancel);
+      if (tty) process.stderr.write('\r\x1b[K');
+      resolve(v);
+    });
+  });
+}
+
+/** The verdict as the `--json` report. */
+export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
+  const found = v.verdict === 'violation' ? v : undefined;
+  return {
+    world: spec.world,
+    revision: museumOptions(spec).revision,
+    verdict: v.verdict,
+    rule: found ? found.broken.rule || found.broken.symptom : null,
+    symptom: found ? found.broken.text : null,
+    steps: (found?.run.rows ?? []).map(({ thread, procedure, step, label }) => ({
+      thread,
+      procedure,
+      step,
+      label,
+    })),
+    states: v.states,
+    transitions: v.transitions,
+    seconds: v.seconds,
+    link: null,
+  };
+}
+
+function text({ spec, options }: Arguments, v: SearchVerdict): string {
+  const world = museumWorld(spec.world)!;
+  const o = museumOptions(spec);
+  const switches = [
+    o.revision,
+    ...(o.without ?? []).map((f) => `without ${f}`),
+    ...(o.mutations ?? []).map((m) => `mutation ${m}`),
+  ].join(', ');
+  const lines = [`${world.id}, ${world.title} (${switches})`];
+  if (v.verdict === 'violation') {
+    const { broken, run } = v;
+    lines.push(columns(run.rows, Math.max(o.threads, 1), process.stdout.columns ?? 0));
+    const length = `Violation in ${v.length} steps${options.reduction ? ', local steps not counted' : ''}`;
+    lines.push(v.shortest ? length : `${length}; a shorter run may exist`);
+    lines.push(broken.rule ? `${broken.rule}: ${broken.text}` : broken.text);
+  } else if (v.verdict === 'safe') {
+    lines.push(`Safe within bounds: every order tried, depth ${v.depth}`);
+  } else lines.push(v.message);
+  const facts = Object.entries(v.facts).filter(([, n]) => n > 0);
+  for (const [name, n] of facts) lines.push(`  ${n} states: ${name}`);
+  lines.push(`${v.states} states, ${v.transitions} transitions, ${v.seconds.toFixed(1)} s`);
+  return lines.join('\n');
+}
+
+function readArguments(argv: string[]): Arguments {
+  const v = parse(argv);
+  const number = (name: keyof typeof v, min: number, max: number): number | undefined => {
+    const given = v[name];
+    if (typeof given !== 'string') return undefined;
+    const n = Number(given);
+    if (!/^\d+$/.test(given) || n < min || n > max)
+      throw new UnusableInput(`--${name} is a number from ${min} to ${max}, not ${given}`);
+    return n;
+  };
+  const bounds: WorldBounds = dropAbsent({
+    threads: number('threads', 1, 8),
+    connections: number('connections', 1, 8),
+    datagrams: number('datagrams', 0, 64),
+    rebinds: number('rebinds', 0, 30),
+    timerFirings: number('timers', 0, 64),
+    allocationFailures: number('failures', 0, 64),
+    ringSize: number('ring', 2, 1023),
+    batchLimit: number('batch', 1, 200),
+  });
+  const spec = specOf(v, bounds);
+  const order = v.order ?? 'breadth';
+  if (!isOrder(order)) throw new UnusableInput(`--order is breadth, depth or random, not ${order}`);
+  const options: SearchOptions = {
+    workers: number('workers', 1, 64) ?? availableParallelism(),
+    memoryMB: number('memory', 1, 1 << 20) ?? 1024,
+    bounds: dropAbsent({
+      depth: number('depth', 1, 1_000_000),
+      states: number('states', 1, Number.MAX_SAFE_INTEGER),
+    }),
+    reduction: v.reduction ?? false,
+    order,
+    ...dropAbsent({ seed: number('seed', 0, 2 ** 31) }),
+  };
+  return { spec, options, json: v.json ?? false };
+}
+
+/** The world that was asked for; without one, the first world that a fix or a mutation belongs to. */
+function specOf(v: ReturnType<typeof parse>, bounds: WorldBounds): WorldSpec {
+  const without = v.without ?? [];
+  const mutations = v.mutation ?? [];
+  const own = (w: (typeof MUSEUM)[number]): boolean =>
+    mutations.includes(w.mutation ?? '?') || without.includes(w.fix ?? '?');
+  const world = v.world ?? (MUSEUM.find(own) ?? MUSEUM[0]!).id;
+  if (!museumWorld(world))
+    throw new UnusableInput(`There is no world ${world}; there are: ${MUSEUM.map((w) => w.id).join(', ')}.`);
+  const spec: WorldSpec = {
+    world,
+    fixed: v.world === undefined || (v.fixed ?? false),
+    without,
+    mutations,
+    bounds,
+    rulesOff: v['rule-off'] ?? [],
+    ...dropAbsent({ revision: v.revision }),
+  };
+  try {
+    museumRun(spec);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UnusableInput(error.message);
+  }
+  return spec;
+}
+
+const isOrder = (text: string): text is SearchOrder => ['breadth', 'depth', 'random'].includes(text);
+
+/** Without the fields that are undefined. */
+function dropAbsent<T extends object>(o: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(o).filter(([, x]) => x !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        world: { type: 'string' },
+        fixed: { type: 'boolean' },
+        revision: { type: 'string' },
+        without: { type: 'string', multiple: true },
+        mutation: { type: 'string', multiple: true },
+        threads: { type: 'string' },
+        connections: { type: 'string' },
+        datagrams: { type: 'string' },
+        rebinds: { type: 'string' },
+        timers: { type: 'string' },
+        failures: { type: 'string' },
+        ring: { type: 'string' },
+        batch: { type: 'string' },
+        depth: { type: 'string' },
+        states: { type: 'string' },
+        memory: { type: 'string' },
+        workers: { type: 'string' },
+        order: { type: 'string' },
+        seed: { type: 'string' },
+        reduction: { type: 'boolean' },
+        'rule-off': { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments';
+    throw new UnusableInput(`${why}; usage: ${EXPLORE_USAGE}`);
+  }
+}
