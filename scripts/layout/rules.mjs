@@ -3,7 +3,7 @@
  * `pure` folders know no DOM, clock, random, timer, console or Node, and keep no mutable state at module level.
  */
 
-const everything = ['quic', 'capture', 'memory', 'haproxy', 'machine', 'hosts', 'scenario', 'report'];
+const everything = ['quic', 'capture', 'memory', 'haproxy', 'machine', 'hosts', 'scenario', 'report', 'link'];
 const ui = [
   'react',
   'react-dom',
@@ -29,6 +29,7 @@ export const folders = {
   haproxy: { ours: ['memory', 'quic'], packages: [], pure: true },
   machine: { ours: ['haproxy', 'memory', 'quic'], packages: [], pure: true },
   scenario: { ours: ['machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },
+  link: { ours: ['machine', 'scenario'], packages: [], pure: true },
   report: { ours: ['machine', 'haproxy', 'memory', 'quic', 'scenario'], packages: [], pure: true },
   hosts: {
     ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'],

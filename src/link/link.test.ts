@@ -1,0 +1,234 @@
+/** Links: whatever a moment is, its text leads back to it; whatever a text is, something is said and nothing breaks. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Anchor } from '../machine/anchor.ts';
+import { type Choice, happens } from '../machine/choice.ts';
+import { toBase64 } from './base64.ts';
+import {
+  decodeMoment,
+  encodeMoment,
+  type LinkDeparture,
+  type LinkScenario,
+  type Moment,
+  plainMoment,
+} from './index.ts';
+
+const whole = (max: number, min = 0): fc.Arbitrary<number> => fc.integer({ min, max });
+const word = fc.string({ minLength: 1, maxLength: 12 }).filter((s) => !s.includes('\n'));
+const hexOf = (n: number): fc.Arbitrary<string> =>
+  fc.uint8Array({ minLength: n, maxLength: n }).map((b) => Buffer.from(b).toString('hex'));
+
+const tid = whole(63);
+const dgram = whole(200_000);
+const conn = whole(20_000);
+const choice: fc.Arbitrary<Choice> = fc.oneof(
+  fc.record({ kind: fc.constant('step' as const), tid }),
+  fc.record({ kind: fc.constant('deliver' as const), dgram }),
+  fc.record({ kind: fc.constant('deliver' as const), dgram, fd: whole(100), tid }),
+  fc.record({ kind: fc.constantFrom('keep-back', 'drop', 'duplicate'), dgram }),
+  fc.record({ kind: fc.constant('reorder' as const), dgram, after: dgram }),
+  fc.record({ kind: fc.constantFrom('expire', 'hold', 'release'), tid }),
+  fc.record({ kind: fc.constant('expire-timer' as const), conn, timer: fc.constantFrom('idle', 'loss') }),
+  fc.record({ kind: fc.constant('fail-allocation' as const), n: whole(9) }),
+  fc.record({ kind: fc.constant('rebind' as const), conn, tid }),
+  fc.record({ kind: fc.constant('accept-target' as const), tid: whole(63, -1), conn: whole(100, -1) }),
+  fc.record({ kind: fc.constant('gate' as const), on: fc.boolean() }),
+  fc.record({ kind: fc.constant('close' as const), conn }),
+  fc.record({ kind: fc.constant('show-quic' as const), tid, all: fc.boolean() }),
+) as fc.Arbitrary<Choice>;
+
+const anchor: fc.Arbitrary<Anchor> = fc.oneof(
+  fc.record({ kind: fc.constant('step' as const), tid, proc: word, label: word, nth: whole(1e6, 1) }),
+  fc.record({ kind: fc.constant('arrival' as const), dgram }),
+);
+
+const scenario: fc.Arbitrary<LinkScenario> = fc.oneof(
+  fc.record({ kind: fc.constant('sample' as const), id: word }),
+  fc.record({
+    kind: fc.constant('world' as const),
+    world: word,
+    fixed: fc.boolean(),
+    bounds: fc.record({ threads: whole(64), rebinds: whole(9), ringSize: whole(1023) }, { requiredKeys: [] }),
+  }),
+  fc.record({ kind: fc.constant('capture' as const), sha256: hexOf(32), name: word, withKeys: fc.boolean() }),
+);
+
+const moment: fc.Arbitrary<Moment> = fc
+  .record({
+    scenario,
+    options: fc.record(
+      {
+        threads: whole(64, 1),
+        revision: word,
+        without: fc.array(word, { minLength: 1, maxLength: 4 }),
+        mutations: fc.array(word, { minLength: 1, maxLength: 4 }),
+        socketOwner: fc.constantFrom('listener' as const, 'connection' as const),
+        withholdPostHandshake: fc.boolean(),
+        ringSize: whole(1023, 2),
+        maxPollEvents: whole(200, 1),
+      },
+      { requiredKeys: ['threads', 'revision', 'socketOwner', 'withholdPostHandshake'] },
+    ),
+    fingerprint: fc.oneof(hexOf(4), fc.constant('')),
+    chosen: fc.array(fc.record({ gap: whole(1e6), choice, anchor: fc.option(anchor, { nil: undefined }) }), {
+      maxLength: 40,
+    }),
+    further: whole(1e6),
+    back: whole(1e6),
+    playheadAnchor: fc.option(anchor, { nil: undefined }),
+    view: fc.record({
+      selected: whole(1000, -1),
+      panel: fc.constantFrom('', 'trace', 'show'),
+      tab: fc.constantFrom('', 'program'),
+      mode: fc.constantFrom('step' as const, 'live' as const),
+    }),
+  })
+  .map(({ chosen, further, back, playheadAnchor, ...rest }) => {
+    const departures: LinkDeparture[] = [];
+    let before = 0;
+    for (const c of chosen) {
+      const at = before + c.gap;
+      departures.push({ at, choice: c.choice, ...(c.anchor ? { anchor: c.anchor } : {}) });
+      before = at + (happens(c.choice) ? 1 : 0);
+    }
+    const end = before + further;
+    const at = Math.max(0, end - back);
+    const empty = end === 0;
+    const playhead = { at, undone: 0, ...(playheadAnchor && !empty ? { anchor: playheadAnchor } : {}) };
+    return { ...rest, departures, end, playhead };
+  });
+
+/** Fields that a reader may not give any other type than the moment's. */
+function soundOrThrow(m: Moment): void {
+  expect(m.options.threads).toBeGreaterThanOrEqual(1);
+  expect(m.options.threads).toBeLessThanOrEqual(64);
+  expect(['listener', 'connection']).toContain(m.options.socketOwner);
+  let before = 0;
+  for (const d of m.departures) {
+    expect(d.at).toBeGreaterThanOrEqual(before);
+    before = d.at + (happens(d.choice) ? 1 : 0);
+  }
+  expect(m.end).toBeGreaterThanOrEqual(before);
+  expect(m.playhead.at).toBeLessThanOrEqual(m.end);
+}
+
+describe('a moment', () => {
+  test('leads back to itself, whatever it is', () => {
+    fc.assert(
+      fc.property(moment, (m) => {
+        const text = encodeMoment(m);
+        expect(text).toMatch(/^1[A-Za-z0-9_-]*$/);
+        expect(decodeMoment(text)).toEqual({ moment: m, notes: [] });
+      }),
+    );
+  });
+
+  test('taken back choices are counted', () => {
+    const m: Moment = {
+      ...plainMoment(),
+      scenario: { kind: 'sample', id: 'six' },
+      departures: [
+        { at: 7, choice: { kind: 'hold', tid: 1 } },
+        { at: 7, choice: { kind: 'gate', on: false } },
+      ],
+      end: 9,
+      playhead: { at: 7, undone: 2 },
+    };
+    expect(decodeMoment(encodeMoment(m)).moment).toEqual(m);
+  });
+});
+
+describe('a text from anywhere', () => {
+  test('is answered with notes, never with an exception', () => {
+    const urlish = fc.string({ unit: fc.constantFrom(...'ABCXYZabcxyz0189-_') });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          urlish.map((s) => `1${s}`),
+          urlish.map((s) => `0${s}`),
+        ),
+        (text) => {
+          const { moment: m, notes } = decodeMoment(text);
+          expect(notes.length).toBeGreaterThan(0);
+          soundOrThrow(m);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('that was a link and was changed somewhere is said to be damaged, and what is kept is sound', () => {
+    fc.assert(
+      fc.property(moment, fc.nat(), fc.constantFrom('cut', 'change'), (m, where, how) => {
+        const text = encodeMoment(m);
+        const at = 1 + (where % (text.length - 1));
+        const other = text[at] === 'A' ? 'B' : 'A';
+        const bad = how === 'cut' ? text.slice(0, at) : text.slice(0, at) + other + text.slice(at + 1);
+        const { moment: kept, notes } = decodeMoment(bad);
+        soundOrThrow(kept);
+        // The last character may hold spare bits only; every other change is seen.
+        if (at < text.length - 1) expect(notes.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('names the part that can’t be honoured and keeps the others', () => {
+    const m: Moment = {
+      ...plainMoment(),
+      scenario: { kind: 'sample', id: 'six' },
+      departures: [{ at: 5, choice: { kind: 'hold', tid: 2 } }],
+      end: 30,
+      playhead: { at: 20, undone: 0 },
+    };
+    const { moment: kept, notes } = decodeMoment(
+      encodeMoment({ ...m, options: { ...m.options, threads: 99 } }),
+    );
+    expect(notes).toEqual(["Of the link, the options could not be read whole: there can't be 99 threads."]);
+    expect(kept).toEqual(m);
+  });
+
+  test('of a format to come is named', () => {
+    expect(decodeMoment('2AAAA').notes).toEqual(['The link has format 2; this page knows formats up to 1.']);
+  });
+});
+
+describe('format 0, a schedule as JSON', () => {
+  const json = (v: unknown): string => `0${toBase64(new TextEncoder().encode(JSON.stringify(v)))}`;
+  // Written down once, never to be made anew: links of this format exist outside.
+  const fixture =
+    '0eyJzY2VuYXJpbyI6InNpeCIsIm9wdGlvbnMiOnsidGhyZWFkcyI6NCwicmV2aXNpb24iOiJmaW5hbGl6ZWQiLCJzb2NrZXRPd25lciI6Imxpc3RlbmVyIiwid2l0aGhvbGRQb3N0SGFuZHNoYWtlIjp0cnVlfSwiZGVwYXJ0dXJlcyI6W3siYXQiOjEyLCJjaG9pY2UiOnsia2luZCI6ImhvbGQiLCJ0aWQiOjJ9fSx7ImF0IjoxMywiY2hvaWNlIjp7ImtpbmQiOiJzdGVwIiwidGlkIjoxfX1dLCJlbmQiOjQwfQ';
+
+  test('is brought up to the present one', () => {
+    const { moment: m, notes } = decodeMoment(fixture);
+    expect(notes).toEqual([]);
+    expect(m).toEqual({
+      ...plainMoment(),
+      scenario: { kind: 'sample', id: 'six' },
+      departures: [
+        { at: 12, choice: { kind: 'hold', tid: 2 } },
+        { at: 13, choice: { kind: 'step', tid: 1 } },
+      ],
+      end: 40,
+      playhead: { at: 40, undone: 0 },
+    });
+    expect(decodeMoment(encodeMoment(m))).toEqual({ moment: m, notes: [] });
+  });
+
+  test('keeps what comes before a choice that is none', () => {
+    const { moment: m, notes } = decodeMoment(
+      json({
+        scenario: 'one',
+        departures: [
+          { at: 3, choice: { kind: 'gate', on: true } },
+          { at: 4, choice: { kind: 'fly' } },
+        ],
+      }),
+    );
+    expect(m.departures).toEqual([{ at: 3, choice: { kind: 'gate', on: true } }]);
+    expect(notes).toEqual([
+      'Of the link, the choices could not be read whole: it holds a choice of an unknown kind.',
+    ]);
+  });
+});

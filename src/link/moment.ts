@@ -1,0 +1,62 @@
+/** What a link holds: everything that is needed to stand at exactly this moment again. */
+import type { Anchor } from '../machine/anchor.ts';
+import type { WorldOptions } from '../machine/options.ts';
+import type { Departure } from '../machine/schedule.ts';
+import type { WorldBounds } from '../scenario/explore.ts';
+
+/** Where the world begins. */
+export type LinkScenario =
+  /** A bundled capture. */
+  | { kind: 'sample'; id: string }
+  /** A world of the museum: before its fix or with its mutation, or after. */
+  | { kind: 'world'; world: string; fixed: boolean; bounds: WorldBounds }
+  /** A capture that the person opened: SHA-256 of its bytes as 64 hex digits. It is named here, never contained. */
+  | { kind: 'capture'; sha256: string; name: string; withKeys: boolean };
+
+/** A choice with the place where it was made, so that another program can find it too. */
+export interface LinkDeparture extends Departure {
+  anchor?: Anchor;
+}
+
+export interface LinkView {
+  /** Capture index of the selected connection, -1 none. */
+  selected: number;
+  /** Tab of the bottom panel. */
+  panel: string;
+  /** Tab of the inspector. */
+  tab: string;
+  mode: 'step' | 'live';
+}
+
+export interface Moment {
+  /** Null only from a link that does not say it. */
+  scenario: LinkScenario | null;
+  options: WorldOptions;
+  /** Of the compiled program, 8 hex digits; empty when it is not known. */
+  fingerprint: string;
+  departures: LinkDeparture[];
+  /** Happenings recorded. */
+  end: number;
+  /** Happenings before the playhead, and how many of the choices made there have been taken back. */
+  playhead: { at: number; undone: number; anchor?: Anchor };
+  view: LinkView;
+}
+
+/** What a link that says nothing means. */
+export function plainMoment(): Moment {
+  return {
+    scenario: null,
+    options: { threads: 4, revision: 'finalized', socketOwner: 'listener', withholdPostHandshake: true },
+    fingerprint: '',
+    departures: [],
+    end: 0,
+    playhead: { at: 0, undone: 0 },
+    view: { selected: -1, panel: '', tab: '', mode: 'step' },
+  };
+}
+
+/** A decoded link: the moment, as far as it could be read, and a sentence for each part that could not. */
+export interface Decoded {
+  moment: Moment;
+  notes: string[];
+}
