@@ -1,10 +1,12 @@
 /** Reads a capture off the page's thread: progress ten times a second, cancelled by ending the worker. */
 import { CaptureScan, keysMismatch, parseKeyLog } from '../capture/index.ts';
+import { canShare } from '../hosts/sharing.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { findMoment, type Moment, type Wanted } from '../scenario/moment.ts';
 import { partOf } from '../scenario/part.ts';
+import { shared } from '../scenario/share.ts';
 
 export interface ReadOrder {
   name: string;
@@ -68,5 +70,5 @@ function read(order: ReadOrder): void {
   if (mismatch) data = { ...data, notes: [mismatch, ...data.notes] };
   if (order.conns) data = partOf(data, order.conns);
   const moment = order.moment ? findMoment(data, order.moment.options, order.moment.wanted) : null;
-  say({ kind: 'done', data, moment });
+  say({ kind: 'done', data: canShare() ? shared(data) : data, moment });
 }

@@ -17,6 +17,8 @@ export interface WorldReader {
   step(pc: number): StepWords | null;
   /** The state's hash without time, for the reader to compare two runs. */
   hash(block: Int32Array): string;
+  /** The same in portions of so many words, for a block that would hold the page up. */
+  hashing(block: Int32Array): { step(words: number): boolean; readonly text: string };
 }
 
 export interface Running {

@@ -9,6 +9,7 @@ const session = createSession({
   backend,
   now: () => performance.now(),
   reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+  later: (work) => void setTimeout(work),
   first: { ...loadSettings(), ...(embed ? { detail: 'simple' as const } : {}) },
 });
 const root = document.getElementById('root');

@@ -14,6 +14,9 @@ const TWEEN_UP_TO = 8;
 /** Lines kept for scrolling back; the world's own ring is shorter. */
 const TRACE_KEPT = 4000;
 
+/** Words hashed at one go, a few ms. */
+const HASH_PORTION = 1 << 19;
+
 export interface Painter {
   /** A world begins: nothing of the one before is told on. */
   begin(reader: WorldReader): void;
@@ -34,9 +37,12 @@ interface PainterEnv {
   /** Wall clock, ms. */
   now(): number;
   reducedMotion(): boolean;
+  /** Runs work when the page has drawn and answered what waits. */
+  later(work: () => void): void;
 }
 
-export function createPainter({ choices, picture, say, now: clock, reducedMotion }: PainterEnv): Painter {
+export function createPainter(env: PainterEnv): Painter {
+  const { choices, picture, say, now: clock, reducedMotion, later } = env;
   let reader: WorldReader | null = null;
   let announcer = createAnnouncer();
   let autoSelected = true;
@@ -76,7 +82,7 @@ export function createPainter({ choices, picture, say, now: clock, reducedMotion
       program: conn >= 0 ? reader.program(frame.block, conn) : [],
       trace: traceAfter(before.trace, lines, elsewhere),
       trunks: stepped || playing ? nextTrunks(before.trunks, stage, news, playing, now) : before.trunks,
-      hash: playing ? '' : reader.hash(frame.block),
+      hash: playing ? '' : hashNow(reader, frame),
       motion: stepped && !elsewhere && !still && !reducedMotion() && (!playing || speed <= TWEEN_UP_TO),
     });
     const branch = last !== null && frame.line !== last.line ? branchWords(before.travel.kept, frame) : '';
@@ -87,6 +93,20 @@ export function createPainter({ choices, picture, say, now: clock, reducedMotion
     dropOldTrunks(playing, now);
     const spoken = announcer.next(news, `${sentence.lead} ${sentence.rest}`.trim(), playing, now);
     if (spoken && !branch) say(spoken);
+  }
+
+  /** The state's hash, or '' for now: of a large block it is taken in portions, and shown when it is there. */
+  function hashNow(from: WorldReader, frame: Frame): string {
+    if (frame.block.length <= HASH_PORTION) return from.hash(frame.block);
+    const hashing = from.hashing(frame.block);
+    const go = (): void => {
+      // The block is good only until the next frame comes.
+      if (last !== frame) return;
+      if (hashing.step(HASH_PORTION)) picture.setState({ hash: hashing.text });
+      else later(go);
+    };
+    later(go);
+    return '';
   }
 
   function noticeOf(news: readonly Happening[]): void {

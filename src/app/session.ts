@@ -51,6 +51,8 @@ export interface SessionEnv {
   /** Wall clock in ms, for how long a picture lingers; never reaches the world. */
   now(): number;
   reducedMotion(): boolean;
+  /** Runs work when the page has drawn and answered what waits. */
+  later(work: () => void): void;
   first?: Partial<Choices>;
 }
 

@@ -4,11 +4,7 @@ import coordinatorScript from './coordinator-worker.ts?worker-chunk';
 import type { Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
-
-/** Whether the block can be shared with workers here. */
-export const canShare = (): boolean =>
-  typeof SharedArrayBuffer === 'function' &&
-  (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+import { canShare } from './sharing.ts';
 
 /** Starts the turn-taking pool of web workers for one world. */
 export function startEngine(begin: Omit<Begin, 'sharing'> & { sharing?: Begin['sharing'] }): Engine {

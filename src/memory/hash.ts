@@ -29,23 +29,51 @@ export function hashText(a: number, b: number): string {
   return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
 }
 
-/**
- * Hash of a whole block as 16 hex digits, equal to what `JournaledMem` keeps up to date.
- *
- * @param kinds how each word is hashed (`BlockLayout.kinds`)
- * @param withTime whether words of the virtual clock count
- */
-export function hashWords(w: Int32Array, kinds: Uint8Array, withTime: boolean): string {
-  let a = 0;
-  let b = 0;
-  const most = withTime ? TIME : TIME - 1;
-  for (let i = 0; i < kinds.length; i++) {
-    const v = w[i]!;
-    if (v === 0) continue;
-    const kind = kinds[i]!;
-    if (kind === 0 || kind > most) continue;
-    a ^= mixA(i, v);
-    b ^= mixB(i, v);
+/** A whole block's hash, taken in portions: a block of many megabytes would hold its realm up. */
+export class Hashing {
+  private a = 0;
+  private b = 0;
+  private next = 0;
+
+  /**
+   * @param kinds how each word is hashed (`BlockLayout.kinds`)
+   * @param withTime whether words of the virtual clock count
+   */
+  constructor(
+    private readonly w: Int32Array,
+    private readonly kinds: Uint8Array,
+    private readonly withTime: boolean,
+  ) {}
+
+  /** Takes in the next `words` words; says whether all are in. */
+  step(words: number): boolean {
+    const { w, kinds } = this;
+    const most = this.withTime ? TIME : TIME - 1;
+    const end = Math.min(this.next + words, kinds.length);
+    let { a, b } = this;
+    for (let i = this.next; i < end; i++) {
+      const v = w[i]!;
+      if (v === 0) continue;
+      const kind = kinds[i]!;
+      if (kind === 0 || kind > most) continue;
+      a ^= mixA(i, v);
+      b ^= mixB(i, v);
+    }
+    this.a = a;
+    this.b = b;
+    this.next = end;
+    return end === kinds.length;
   }
-  return hashText(a, b);
+
+  /** What has been taken in so far, as 16 hex digits. */
+  get text(): string {
+    return hashText(this.a, this.b);
+  }
+}
+
+/** Hash of a whole block as 16 hex digits, equal to what `JournaledMem` keeps up to date. */
+export function hashWords(w: Int32Array, kinds: Uint8Array, withTime: boolean): string {
+  const hashing = new Hashing(w, kinds, withTime);
+  hashing.step(kinds.length);
+  return hashing.text;
 }

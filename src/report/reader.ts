@@ -9,7 +9,7 @@ import type { Revision } from '../haproxy/revisions.ts';
 import { census } from '../machine/census.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { inFlight } from '../machine/network.ts';
-import { hashWords } from '../memory/hash.ts';
+import { Hashing, hashWords } from '../memory/hash.ts';
 import { readCids, readConns } from './conns.ts';
 import { EventReader } from './events.ts';
 import { Look, nameOf } from './look.ts';
@@ -115,6 +115,11 @@ export class WorldReader {
 
   hash(block: Int32Array): string {
     return hashWords(block, this.W.layout.kinds, false);
+  }
+
+  /** The same, in portions. */
+  hashing(block: Int32Array): Hashing {
+    return new Hashing(block, this.W.layout.kinds, false);
   }
 
   private clients(): ClientView[] {
