@@ -1,0 +1,68 @@
+/** Moves as arcs below the ground line, from the old owner to the new. Lengths in CSS px, y down from the ground line. */
+import { scaleSqrt } from 'd3-scale';
+import type { Columns } from './geometry.ts';
+
+export interface Pair {
+  from: number;
+  to: number;
+  count: number;
+}
+
+export interface Arc extends Pair {
+  path: string;
+  head: string;
+  width: number;
+  /** Where its number stands, or null when it goes without. */
+  label: { x: number; y: number } | null;
+}
+
+/** Arcs beyond these are in the matrix only, and the heading says so. */
+export const MOST_ARCS = 24;
+const LABELLED = 3;
+const WIDEST = 10;
+
+/** All pairs with moves, most first; equal ones by thread. */
+export function pairsOf(moves: Float64Array, threads: number): Pair[] {
+  const out: Pair[] = [];
+  for (let i = 0; i < moves.length; i++) {
+    if (moves[i]! > 0) out.push({ from: Math.floor(i / threads), to: i % threads, count: moves[i]! });
+  }
+  return out.sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to);
+}
+
+/** The widest arcs, narrow ones first, so that they are drawn beneath. `height` is what an arc may hang down. */
+export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number): Arc[] {
+  const shown = pairs.slice(0, MOST_ARCS);
+  const width = scaleSqrt()
+    .domain([0, Math.max(12, shown[0]?.count ?? 0)])
+    .range([0.75, WIDEST]);
+  const middle = (t: number) => columns.x(t) + columns.width / 2;
+  const far = Math.max(columns.step, columns.right - columns.left);
+  const labels: number[] = [];
+  const arcs = shown.map((p, i): Arc => {
+    const w = width(p.count);
+    const x1 = middle(p.from);
+    const x2 = middle(p.to);
+    const head = Math.max(4, w * 0.8);
+    // A cubic hangs three quarters of the way down to its handles.
+    const deep = (0.3 + 0.7 * (Math.abs(x2 - x1) / far)) * (height - w) * (4 / 3);
+    const tip = head + 2;
+    const label = i < LABELLED ? place(labels, x1, x2, deep) : null;
+    return {
+      ...p,
+      width: w,
+      path: `M${x1} 1C${x1} ${deep} ${x2} ${deep} ${x2} ${tip}`,
+      head: `M${x2} 1l${-head} ${tip}h${2 * head}z`,
+      label,
+    };
+  });
+  return arcs.reverse();
+}
+
+/** A label stands at the lowest point of its arc, unless another is near. */
+function place(taken: number[], x1: number, x2: number, deep: number): { x: number; y: number } | null {
+  const x = (x1 + x2) / 2;
+  if (taken.some((t) => Math.abs(t - x) < 70)) return null;
+  taken.push(x);
+  return { x, y: deep * 0.75 };
+}

@@ -1,0 +1,28 @@
+/** Four steps of darkness for datagrams a second of one connection. */
+import { scaleThreshold } from 'd3-scale';
+
+export type Heat = (rate: number) => 0 | 1 | 2 | 3;
+
+export interface HeatScale {
+  heat: Heat;
+  /** Where the second, third and fourth step begin, datagrams a second. */
+  from: readonly [number, number, number];
+}
+
+/** Round numbers: 1, 2, 5 times a power of ten. */
+function round(x: number): number {
+  if (x <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(x));
+  const lead = x / power;
+  return (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10) * power;
+}
+
+/** Steps about the mean rate, at round numbers: half of it, twice it, five times it. */
+export function heatScale(mean: number): HeatScale {
+  const least = Math.max(mean, 0.02);
+  const from = [round(least * 0.5), round(least * 2), round(least * 5)] as const;
+  const scale = scaleThreshold<number, 0 | 1 | 2 | 3>()
+    .domain([...from])
+    .range([0, 1, 2, 3]);
+  return { heat: (rate) => scale(rate), from };
+}

@@ -1,0 +1,136 @@
+/**
+ * What the last minute was like: rates by thread for the lines, moves of the last 10 s for arcs and matrix. Works on
+ * differences of totals, so a reading that comes late is no less true.
+ */
+import type { Reading } from './reading.ts';
+
+/** How far back the lines reach, ms, and in how many points. */
+export const LINE_MS = 60_000;
+export const LINE_POINTS = 120;
+/** Window of arcs, matrix and caps, ms. */
+export const MOVES_MS = 10_000;
+
+export const ROWS = ['load', 'datagrams', 'redispatches', 'inbox', 'loop'] as const;
+export type RowName = (typeof ROWS)[number];
+
+export interface Rates {
+  /** Share of wall time at work, 0..1. */
+  load: Float64Array;
+  /** Datagrams and redispatches a second. */
+  datagrams: Float64Array;
+  redispatches: Float64Array;
+  /** Longest inbox and longest loop (ms) of the span. */
+  inbox: Float64Array;
+  loop: Float64Array;
+}
+
+export interface History {
+  add(reading: Reading): void;
+  /** Over about the last second. */
+  now(): Rates;
+  /** Points of `row` for thread `tid`, oldest first; NaN where the run had not begun. */
+  line(row: RowName, tid: number): Float64Array;
+  /** Largest value of `row` in any thread's line, at least `least`. */
+  top(row: RowName, least: number): number;
+  /** Moves of the last 10 s, row to column. */
+  moves(): Float64Array;
+}
+
+interface Totals {
+  at: number;
+  handled: Float64Array;
+  redispatched: Float64Array;
+  busy: Float64Array;
+  moves: Float64Array;
+}
+
+const POINT_MS = LINE_MS / LINE_POINTS;
+/** Rates shown as numbers are taken over this span, so that they can be read. */
+const NOW_MS = 1000;
+
+/** A history with nothing in it. */
+export function createHistory(threads: number): History {
+  const lines = Object.fromEntries(
+    ROWS.map((r) => [
+      r,
+      Array.from({ length: threads }, () => new Float64Array(LINE_POINTS).fill(Number.NaN)),
+    ]),
+  ) as Record<RowName, Float64Array[]>;
+  let kept: Totals[] = [];
+  let point: Totals | null = null;
+  let last: Totals | null = null;
+  const zero = () => new Float64Array(threads);
+  let peakInbox = zero();
+  let peakLoop = zero();
+  let rates: Rates = { load: zero(), datagrams: zero(), redispatches: zero(), inbox: zero(), loop: zero() };
+
+  function push(from: Totals, to: Totals): void {
+    const s = (to.at - from.at) / 1000;
+    for (let t = 0; t < threads; t++) {
+      const values: Record<RowName, number> = {
+        load: Math.min(1, (to.busy[t]! - from.busy[t]!) / (s * 1000)),
+        datagrams: (to.handled[t]! - from.handled[t]!) / s,
+        redispatches: (to.redispatched[t]! - from.redispatched[t]!) / s,
+        inbox: peakInbox[t]!,
+        loop: peakLoop[t]!,
+      };
+      for (const r of ROWS) {
+        const line = lines[r][t]!;
+        line.copyWithin(0, 1);
+        line[LINE_POINTS - 1] = values[r];
+      }
+    }
+    peakInbox = zero();
+    peakLoop = zero();
+  }
+
+  return {
+    add(reading) {
+      const now: Totals = {
+        at: reading.at,
+        handled: reading.handled.slice(),
+        redispatched: reading.redispatched.slice(),
+        busy: reading.busy.slice(),
+        moves: reading.moves.slice(),
+      };
+      for (let t = 0; t < threads; t++) {
+        peakInbox[t] = Math.max(peakInbox[t]!, reading.inbox[t]!);
+        peakLoop[t] = Math.max(peakLoop[t]!, reading.loop[t]!);
+      }
+      const inbox = peakInbox.slice();
+      const loop = peakLoop.slice();
+      if (!point) point = now;
+      else if (now.at - point.at >= POINT_MS) {
+        push(point, now);
+        point = now;
+      }
+      kept.push(now);
+      // One reading older than the window stays: differences are taken to it.
+      const old = kept.findLastIndex((k) => now.at - k.at >= MOVES_MS);
+      if (old > 0) kept = kept.slice(old);
+      const from = kept.findLast((k) => now.at - k.at >= NOW_MS) ?? kept[0]!;
+      const s = Math.max(1e-3, (now.at - from.at) / 1000);
+      const per = (to: Float64Array, was: Float64Array) => to.map((v, t) => (v - was[t]!) / s);
+      rates = {
+        load: per(now.busy, from.busy).map((ms) => Math.min(1, ms / 1000)),
+        datagrams: per(now.handled, from.handled),
+        redispatches: per(now.redispatched, from.redispatched),
+        inbox,
+        loop,
+      };
+      last = now;
+    },
+    now: () => rates,
+    line: (row, tid) => lines[row][tid]!,
+    top(row, least) {
+      let top = least;
+      for (const line of lines[row]) for (const v of line) if (v > top) top = v;
+      return top;
+    },
+    moves() {
+      const from = kept[0];
+      if (!from || !last) return new Float64Array(threads * threads);
+      return last.moves.map((v, i) => v - from.moves[i]!);
+    },
+  };
+}

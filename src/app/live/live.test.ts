@@ -1,0 +1,254 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arcsFor, MOST_ARCS, pairsOf } from './arcs.ts';
+import { columnsFor, connectionsPerMark, MOST_MARKS, markAt, PITCH, placeOf } from './geometry.ts';
+import { heatScale } from './heat.ts';
+import { createHistory, LINE_POINTS } from './history.ts';
+import { markPixels, paintMarks } from './paint.ts';
+import { emptyReading, type Reading } from './reading.ts';
+import { createSediment } from './sediment.ts';
+import { ago, brief, briefMs, crowded, runClock, sharesSentence } from './words.ts';
+
+/** A reading of owners drawn as a string: one digit a slot, `-` for none. */
+function owners(at: number, threads: number, drawn: string, dgrams = 0): Reading {
+  const r = emptyReading(threads, drawn.length, at);
+  for (let c = 0; c < drawn.length; c++) r.owner[c] = drawn[c] === '-' ? -1 : Number(drawn[c]);
+  r.dgrams.fill(dgrams);
+  return r;
+}
+
+function seen(threads: number, ...drawn: [number, string][]) {
+  const s = createSediment(threads, drawn[0]![1].length);
+  for (const [at, text] of drawn) s.add(owners(at, threads, text));
+  return s;
+}
+
+describe('columns of marks', () => {
+  it('put the newest on top and close over who left', () => {
+    const s = seen(2, [0, '00001'], [100, '01001'], [200, '01000']);
+    expect([...s.column(0)]).toEqual([0, 2, 3, 4]);
+    expect([...s.column(1)]).toEqual([1]);
+    expect([s.came(0), s.went(0), s.came(1), s.went(1)]).toEqual([1, 1, 1, 1]);
+  });
+
+  it('tell a move from a connection that opens or closes, and forget it after 10 s', () => {
+    const s = seen(2, [0, '0-1'], [100, '00-'], [200, '10-']);
+    expect([0, 1, 2].map((c) => s.fresh(c))).toEqual([true, false, false]);
+    expect([s.went(0), s.went(1)]).toEqual([1, 0]);
+    s.add(owners(10_300, 2, '10-'));
+    expect(s.fresh(0)).toBe(false);
+    expect(s.went(0)).toBe(0);
+    expect(s.age(0)).toBe(10_100);
+  });
+
+  it('hold every connection exactly once, whatever moves', () => {
+    const frame = fc.array(fc.integer({ min: -1, max: 3 }), { minLength: 30, maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(frame, { minLength: 1, maxLength: 8 }), (frames) => {
+        const s = createSediment(4, 30);
+        for (const [i, f] of frames.entries()) {
+          const r = emptyReading(4, 30, i * 100);
+          r.owner.set(f);
+          s.add(r);
+        }
+        const last = frames.at(-1)!;
+        for (let t = 0; t < 4; t++) {
+          const mine = last.flatMap((o, c) => (o === t ? [c] : []));
+          expect([...s.column(t)].sort((a, b) => a - b)).toEqual(mine);
+        }
+      }),
+    );
+  });
+
+  it('know rates a second; a slot given on counts from nothing', () => {
+    const s = createSediment(1, 2);
+    const at = (ms: number, a: number, b: number) => {
+      const r = owners(ms, 1, '00');
+      r.dgrams.set([a, b]);
+      s.add(r);
+    };
+    at(0, 100, 500);
+    at(500, 150, 500);
+    expect(s.rate(0)).toBe(0);
+    at(2000, 300, 40);
+    expect([s.rate(0), s.rate(1), s.mean()]).toEqual([100, 20, 60]);
+  });
+});
+
+describe('where marks stand', () => {
+  it('every column is whole marks, none overlap, all are within the room', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 300, max: 2400 }), (threads, width) => {
+        const c = columnsFor(threads, 100, 100 + width);
+        for (let t = 0; t < threads; t++) {
+          expect(c.x(t)).toBeGreaterThanOrEqual(100);
+          if (t > 0 && width / threads >= 6) expect(c.x(t)).toBeGreaterThanOrEqual(c.x(t - 1) + c.width);
+        }
+        if (width / threads >= 6) expect(c.x(threads - 1) + c.width).toBeLessThanOrEqual(101 + width);
+      }),
+    );
+  });
+
+  it('a mark is found again where it is drawn', () => {
+    const c = columnsFor(8, 118, 1100);
+    for (const mark of [
+      { tid: 0, index: 0 },
+      { tid: 3, index: c.perRow },
+      { tid: 7, index: 5 * c.perRow + 2 },
+    ]) {
+      expect(markAt(c, 400, ...placeOf(c, 400, mark))).toEqual(mark);
+    }
+    expect(markAt(c, 400, 118 + c.width + 1, 390)).toBeNull();
+    expect(markAt(c, 400, 120, 401)).toBeNull();
+  });
+
+  it('one mark is 1, 2, 4, 8 connections: as few as fit', () => {
+    expect(connectionsPerMark(1250, 20_000, 19, 400)).toBe(1);
+    expect(connectionsPerMark(1250, 40_001, 19, 400)).toBe(2);
+    expect(connectionsPerMark(5000, 20_000, 4, 300)).toBe(16);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 50_000 }), fc.integer({ min: 1, max: 60 }), (tallest, perRow) => {
+        const unit = connectionsPerMark(tallest, tallest * 2, perRow, 300);
+        expect(Math.ceil(Math.ceil(tallest / unit) / perRow) * PITCH).toBeLessThanOrEqual(300);
+        expect((tallest * 2) / unit).toBeLessThanOrEqual(MOST_MARKS);
+      }),
+    );
+  });
+});
+
+describe('marks as pixels', () => {
+  const colours = { heat: [1, 2, 3, 4], commit: 9 } as const;
+  const columns = columnsFor(2, 0, 40);
+  const drawn = (s: ReturnType<typeof createSediment>, unit: number, colour: number, ratio = 1) => {
+    const image = {
+      pixels: new Uint32Array(40 * 60 * ratio * ratio),
+      width: 40 * ratio,
+      height: 60 * ratio,
+      ratio,
+    };
+    paintMarks(image, columns, 60, unit, s, () => 0, colours);
+    return image.pixels.filter((p) => p === colour).length;
+  };
+
+  it.each([1, 2])('one a connection at ratio %i, and none out of the image', (ratio) => {
+    const s = seen(2, [0, '0'.repeat(50) + '1'.repeat(7)]);
+    const { side } = markPixels(ratio);
+    expect(drawn(s, 1, 1, ratio)).toBe(57 * side * side);
+  });
+
+  it('one a pair when a mark is two connections', () => {
+    const { side } = markPixels(1);
+    expect(drawn(seen(2, [0, '0'.repeat(50)]), 2, 1)).toBe(25 * side * side);
+  });
+
+  it('what came is in the commit’s colour; what is missing since is drawn hollow', () => {
+    const s = seen(2, [0, '0'.repeat(10)], [100, `${'0'.repeat(7)}111`]);
+    const { side } = markPixels(2);
+    const hollow = 4 * (side - 1);
+    expect(drawn(s, 1, 9, 2)).toBe(3 * side * side + 3 * hollow);
+  });
+
+  it('keep a gap at every density', () => {
+    for (const ratio of [1, 1.25, 1.5, 2, 3]) {
+      const { side, pitch } = markPixels(ratio);
+      expect(side).toBeLessThan(pitch);
+      expect(side).toBeGreaterThanOrEqual(1);
+    }
+  });
+});
+
+describe('heat', () => {
+  it('has four steps about the mean, at round numbers', () => {
+    const { heat, from } = heatScale(42);
+    expect(from).toEqual([20, 100, 200]);
+    expect([0, 19, 20, 99, 100, 199, 200, 9e9].map(heat)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+  });
+});
+
+describe('the last minute', () => {
+  const at = (ms: number, handled: number, moved: number, inbox = 0): Reading => {
+    const r = emptyReading(2, 0, ms);
+    r.handled[0] = handled;
+    r.busy[0] = ms / 2;
+    r.inbox[0] = inbox;
+    r.moves[1] = moved;
+    return r;
+  };
+
+  it('rates are what was handled over the time between, however late a reading comes', () => {
+    const h = createHistory(2);
+    h.add(at(0, 0, 0));
+    h.add(at(3000, 600, 0));
+    expect(h.now().datagrams[0]).toBe(200);
+    expect(h.now().load[0]).toBe(0.5);
+    h.add(at(4000, 700, 0));
+    expect(h.now().datagrams[0]).toBe(100);
+  });
+
+  it('moves are those of the last 10 s', () => {
+    const h = createHistory(2);
+    for (let s = 0; s <= 30; s++) h.add(at(s * 1000, 0, s < 5 ? 0 : s < 21 ? 3 : 7));
+    expect(h.moves()[1]).toBe(4);
+    for (let s = 31; s <= 45; s++) h.add(at(s * 1000, 0, 7));
+    expect(h.moves()[1]).toBe(0);
+  });
+
+  it('lines have gaps where the run had not begun, and one scale for all threads', () => {
+    const h = createHistory(2);
+    for (let i = 0; i <= 10; i++) h.add(at(i * 500, i * 50, 0, i === 4 ? 60 : 2));
+    const line = h.line('datagrams', 0);
+    expect(line.length).toBe(LINE_POINTS);
+    expect(line[LINE_POINTS - 1]).toBe(100);
+    expect([...line].filter((v) => !Number.isNaN(v))).toHaveLength(10);
+    expect(h.top('inbox', 1)).toBe(60);
+    expect(h.top('redispatches', 1)).toBe(1);
+  });
+});
+
+describe('arcs', () => {
+  it('draw the widest, narrow ones first, and leave the rest to the matrix', () => {
+    const moves = new Float64Array(64);
+    for (let i = 0; i < 64; i++) moves[i] = i % 9 === 0 ? 0 : i;
+    const pairs = pairsOf(moves, 8);
+    expect(pairs).toHaveLength(56);
+    expect(pairs[0]).toEqual({ from: 7, to: 6, count: 62 });
+    const arcs = arcsFor(pairs, columnsFor(8, 100, 1000), 60);
+    expect(arcs).toHaveLength(MOST_ARCS);
+    expect(arcs.at(-1)!.count).toBe(62);
+    for (let i = 1; i < arcs.length; i++) expect(arcs[i]!.width).toBeGreaterThanOrEqual(arcs[i - 1]!.width);
+    expect(arcs.at(-1)!.label).not.toBeNull();
+  });
+});
+
+describe('words of Live', () => {
+  it('numbers', () => {
+    expect([0, 0.4, 7, 7.26, 61, 1840, 142_300, 1_204_000].map(brief)).toEqual([
+      '0',
+      '0.4',
+      '7',
+      '7.3',
+      '61',
+      '1.8k',
+      '142k',
+      '1.20M',
+    ]);
+    expect([0.001, 0.04, 3.94, 120.4].map(briefMs)).toEqual(['0', '0.04', '3.9', '120']);
+    expect([runClock(42_650), runClock(3_725_000)]).toEqual(['00:42.6', '62:05.0']);
+    expect([ago(320), ago(31_200), ago(200_000)]).toEqual(['0.3 s', '31 s', '3 min']);
+  });
+
+  it('say who is crowded, and nothing of the kind when a handful can’t be spread', () => {
+    expect(crowded([10, 10, 10, 31])).toBe(3);
+    expect(crowded([1, 0, 0, 0])).toBe(-1);
+    expect(crowded([0, 0])).toBe(-1);
+    expect(sharesSentence({ connections: [100, 2438, 1200, 1138], left: [0, 312, 0, 0] })).toEqual({
+      lead: 'T1 holds 2\u2009438 connections, twice its share.',
+      rest: '312 left it in the last 10 s.',
+    });
+    expect(sharesSentence({ connections: [50, 50], left: [3, 4] })).toEqual({
+      lead: '2 threads hold 100 connections, about an equal share each.',
+      rest: '7 moved in the last 10 s.',
+    });
+    expect(sharesSentence({ connections: [0, 0], left: [] }).lead).toBe('No connections yet.');
+  });
+});

@@ -1,0 +1,101 @@
+/**
+ * The marks as pixels. Written into an image by hand: 20 000 marks ten times a second are too many for drawing calls one by
+ * one, and edges stay on whole device pixels.
+ */
+import { type Columns, PITCH } from './geometry.ts';
+import type { Heat } from './heat.ts';
+import type { Sediment } from './sediment.ts';
+
+/** Colours as an image of bytes holds them on this kind of machine: alpha, blue, green, red from the top byte down. */
+export interface MarkColours {
+  heat: readonly [number, number, number, number];
+  commit: number;
+}
+
+export interface MarksImage {
+  pixels: Uint32Array;
+  /** Device pixels. */
+  width: number;
+  height: number;
+  /** Device pixels per CSS px. */
+  ratio: number;
+}
+
+/** Device pixels of a mark and of the pitch: the gap never vanishes. */
+export function markPixels(ratio: number): { side: number; pitch: number } {
+  const pitch = PITCH * ratio;
+  return { side: Math.max(1, Math.min(Math.ceil(pitch) - 1, Math.round(2.5 * ratio - 0.01))), pitch };
+}
+
+/** Clears the image and draws all columns up from `ground` (CSS px). */
+export function paintMarks(
+  image: MarksImage,
+  columns: Columns,
+  ground: number,
+  unit: number,
+  sediment: Sediment,
+  heat: Heat,
+  colours: MarkColours,
+): void {
+  image.pixels.fill(0);
+  const { side, pitch } = markPixels(image.ratio);
+  for (let t = 0; t < columns.threads; t++) {
+    const column = sediment.column(t);
+    const left = columns.x(t) * image.ratio;
+    const marks = Math.ceil(column.length / unit);
+    for (let i = 0; i < marks; i++) {
+      const [x, y] = corner(i, columns.perRow, left, ground * image.ratio, pitch);
+      square(image, x, y, side, colourOf(column, i * unit, unit, sediment, heat, colours));
+    }
+    const lost = Math.max(0, sediment.went(t) - sediment.came(t));
+    for (let i = marks; i < marks + Math.round(lost / unit); i++) {
+      const [x, y] = corner(i, columns.perRow, left, ground * image.ratio, pitch);
+      hollow(image, x, y, side, colours.commit);
+    }
+  }
+}
+
+function corner(i: number, perRow: number, left: number, ground: number, pitch: number): [number, number] {
+  const row = Math.floor(i / perRow);
+  return [Math.round(left + (i % perRow) * pitch), Math.round(ground - (row + 1) * pitch)];
+}
+
+/** A mark of several connections takes their mean rate, and is fresh when most of them are. */
+function colourOf(
+  column: Int32Array,
+  from: number,
+  unit: number,
+  sediment: Sediment,
+  heat: Heat,
+  colours: MarkColours,
+): number {
+  const to = Math.min(from + unit, column.length);
+  let fresh = 0;
+  let rate = 0;
+  for (let i = from; i < to; i++) {
+    if (sediment.fresh(column[i]!)) fresh++;
+    rate += sediment.rate(column[i]!);
+  }
+  if (fresh * 2 > to - from) return colours.commit;
+  return colours.heat[heat(rate / (to - from))];
+}
+
+function square(image: MarksImage, x: number, y: number, side: number, colour: number): void {
+  for (let dy = 0; dy < side; dy++) run(image, x, y + dy, side, colour);
+}
+
+function hollow(image: MarksImage, x: number, y: number, side: number, colour: number): void {
+  run(image, x, y, side, colour);
+  run(image, x, y + side - 1, side, colour);
+  for (let dy = 1; dy < side - 1; dy++) {
+    run(image, x, y + dy, 1, colour);
+    run(image, x + side - 1, y + dy, 1, colour);
+  }
+}
+
+function run(image: MarksImage, x: number, y: number, n: number, colour: number): void {
+  if (y < 0 || y >= image.height) return;
+  const from = Math.max(0, x);
+  const to = Math.min(image.width, x + n);
+  if (to > from) image.pixels.fill(colour, y * image.width + from, y * image.width + to);
+}

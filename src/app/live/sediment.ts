@@ -1,0 +1,119 @@
+/**
+ * Order of the marks in their columns: newest on top. Kept from reading to reading, because a reading only says who owns a
+ * connection now, not since when.
+ */
+import { MOVES_MS } from './history.ts';
+import type { Reading } from './reading.ts';
+
+export interface Sediment {
+  add(reading: Reading): void;
+  /** Slots in column `tid`, oldest first. */
+  column(tid: number): Int32Array;
+  /** Whether slot `c` came to its thread by a move of the last 10 s. */
+  fresh(c: number): boolean;
+  /** How long slot `c` has been seen on its thread, ms. */
+  age(c: number): number;
+  /** Moves of the last 10 s into and out of column `tid` that were seen. */
+  came(tid: number): number;
+  went(tid: number): number;
+  /** Datagrams a second of slot `c`, over about the last second. */
+  rate(c: number): number;
+  /** Mean of `rate` over all connections there are. */
+  mean(): number;
+}
+
+interface Move {
+  at: number;
+  from: number;
+  to: number;
+}
+
+/** Rates of single connections are renewed this often, ms. */
+const RATE_MS = 1000;
+
+/** Columns of a pool of `threads` threads with room for `slots` connections. */
+export function createSediment(threads: number, slots: number): Sediment {
+  const owner = new Int16Array(slots).fill(-1);
+  const since = new Float64Array(slots);
+  const movedAt = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY);
+  const columns = Array.from({ length: threads }, () => new Int32Array(64));
+  const lengths = new Int32Array(threads);
+  const rates = new Float64Array(slots);
+  const counted = new Float64Array(slots);
+  let countedAt = Number.NaN;
+  let moves: Move[] = [];
+  let now = 0;
+  let mean = 0;
+
+  function append(tid: number, c: number): void {
+    const at = lengths[tid]!;
+    let column = columns[tid]!;
+    if (at === column.length) {
+      column = new Int32Array(at * 2);
+      column.set(columns[tid]!);
+      columns[tid] = column;
+    }
+    column[at] = c;
+    lengths[tid] = at + 1;
+  }
+
+  function renewRates(reading: Reading): void {
+    const s = (reading.at - countedAt) / 1000;
+    if (s * 1000 < RATE_MS) return;
+    let sum = 0;
+    let n = 0;
+    for (let c = 0; c < slots; c++) {
+      const grown = reading.dgrams[c]! - counted[c]!;
+      // A slot that was given to another connection counts from nothing again.
+      rates[c] = (grown < 0 ? reading.dgrams[c]! : grown) / s;
+      counted[c] = reading.dgrams[c]!;
+      if (owner[c]! < 0) continue;
+      sum += rates[c]!;
+      n++;
+    }
+    mean = n > 0 ? sum / n : 0;
+    countedAt = reading.at;
+  }
+
+  return {
+    add(reading) {
+      now = reading.at;
+      const left = new Set<number>();
+      const arrived: number[] = [];
+      for (let c = 0; c < slots; c++) {
+        const was = owner[c]!;
+        const is = reading.owner[c]!;
+        if (was === is) continue;
+        if (was >= 0) left.add(was);
+        owner[c] = is;
+        since[c] = now;
+        const move = was >= 0 && is >= 0;
+        movedAt[c] = move ? now : Number.NEGATIVE_INFINITY;
+        if (move) moves.push({ at: now, from: was, to: is });
+        if (is >= 0) arrived.push(c);
+      }
+      for (const t of left) {
+        const column = columns[t]!;
+        let kept = 0;
+        for (let i = 0; i < lengths[t]!; i++) {
+          const c = column[i]!;
+          if (owner[c] === t && since[c] !== now) column[kept++] = c;
+        }
+        lengths[t] = kept;
+      }
+      for (const c of arrived) append(owner[c]!, c);
+      moves = moves.filter((m) => now - m.at < MOVES_MS);
+      if (Number.isNaN(countedAt)) {
+        countedAt = now;
+        counted.set(reading.dgrams);
+      } else renewRates(reading);
+    },
+    column: (tid) => columns[tid]!.subarray(0, lengths[tid]),
+    fresh: (c) => now - movedAt[c]! < MOVES_MS,
+    age: (c) => now - since[c]!,
+    came: (tid) => moves.reduce((n, m) => n + (m.to === tid ? 1 : 0), 0),
+    went: (tid) => moves.reduce((n, m) => n + (m.from === tid ? 1 : 0), 0),
+    rate: (c) => rates[c]!,
+    mean: () => mean,
+  };
+}
