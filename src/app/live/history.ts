@@ -2,6 +2,8 @@
  * What the last minute was like: rates by thread for the lines, moves of the last 10 s for arcs and matrix. Works on
  * differences of totals, so a reading that comes late is no less true.
  */
+import { LOOP_BUCKETS } from '../../hosts/live/board.ts';
+import { loopTime } from './loops.ts';
 import type { Reading } from './reading.ts';
 
 /** How far back the lines reach, ms, and in how many points. */
@@ -19,8 +21,9 @@ export interface Rates {
   /** Datagrams and redispatches a second. */
   datagrams: Float64Array;
   redispatches: Float64Array;
-  /** Longest inbox and longest loop (ms) of the span. */
+  /** Longest inbox that was seen in the span. */
   inbox: Float64Array;
+  /** The time 99 of 100 loops stayed under, ms. */
   loop: Float64Array;
 }
 
@@ -32,8 +35,17 @@ export interface History {
   line(row: RowName, tid: number): Float64Array;
   /** Largest value of `row` in any thread's line, at least `least`. */
   top(row: RowName, least: number): number;
-  /** Moves of the last 10 s, row to column. */
-  moves(): Float64Array;
+  /** What came to pass in the last 10 s. */
+  window(): Window;
+}
+
+export interface Window {
+  /** Row to column. */
+  moves: Float64Array;
+  /** Over all threads. */
+  handled: number;
+  redispatched: number;
+  crossed: number;
 }
 
 interface Totals {
@@ -41,7 +53,9 @@ interface Totals {
   handled: Float64Array;
   redispatched: Float64Array;
   busy: Float64Array;
+  loops: Float64Array;
   moves: Float64Array;
+  crossed: Float64Array;
 }
 
 const POINT_MS = LINE_MS / LINE_POINTS;
@@ -61,7 +75,6 @@ export function createHistory(threads: number): History {
   let last: Totals | null = null;
   const zero = () => new Float64Array(threads);
   let peakInbox = zero();
-  let peakLoop = zero();
   let rates: Rates = { load: zero(), datagrams: zero(), redispatches: zero(), inbox: zero(), loop: zero() };
 
   function push(from: Totals, to: Totals): void {
@@ -72,16 +85,17 @@ export function createHistory(threads: number): History {
         datagrams: (to.handled[t]! - from.handled[t]!) / s,
         redispatches: (to.redispatched[t]! - from.redispatched[t]!) / s,
         inbox: peakInbox[t]!,
-        loop: peakLoop[t]!,
+        loop: loopTime(to.loops, from.loops, t * LOOP_BUCKETS, 0.99),
       };
+      // A late reading covers the time of several points with its mean.
+      const n = Math.max(1, Math.min(LINE_POINTS, Math.floor((s * 1000) / POINT_MS)));
       for (const r of ROWS) {
         const line = lines[r][t]!;
-        line.copyWithin(0, 1);
-        line[LINE_POINTS - 1] = values[r];
+        line.copyWithin(0, n);
+        line.fill(values[r], LINE_POINTS - n);
       }
     }
     peakInbox = zero();
-    peakLoop = zero();
   }
 
   return {
@@ -91,14 +105,14 @@ export function createHistory(threads: number): History {
         handled: reading.handled.slice(),
         redispatched: reading.redispatched.slice(),
         busy: reading.busy.slice(),
+        loops: reading.loops.slice(),
         moves: reading.moves.slice(),
+        crossed: reading.crossed.slice(),
       };
       for (let t = 0; t < threads; t++) {
         peakInbox[t] = Math.max(peakInbox[t]!, reading.inbox[t]!);
-        peakLoop[t] = Math.max(peakLoop[t]!, reading.loop[t]!);
       }
       const inbox = peakInbox.slice();
-      const loop = peakLoop.slice();
       if (!point) point = now;
       else if (now.at - point.at >= POINT_MS) {
         push(point, now);
@@ -116,7 +130,7 @@ export function createHistory(threads: number): History {
         datagrams: per(now.handled, from.handled),
         redispatches: per(now.redispatched, from.redispatched),
         inbox,
-        loop,
+        loop: zero().map((_, t) => loopTime(now.loops, from.loops, t * LOOP_BUCKETS, 0.99)),
       };
       last = now;
     },
@@ -127,10 +141,20 @@ export function createHistory(threads: number): History {
       for (const line of lines[row]) for (const v of line) if (v > top) top = v;
       return top;
     },
-    moves() {
-      const from = kept[0];
-      if (!from || !last) return new Float64Array(threads * threads);
-      return last.moves.map((v, i) => v - from.moves[i]!);
+    window() {
+      const from = kept[0] ?? last;
+      if (!from || !last) {
+        return { moves: new Float64Array(threads * threads), handled: 0, redispatched: 0, crossed: 0 };
+      }
+      const now = last;
+      const grown = (name: 'handled' | 'redispatched' | 'crossed') =>
+        now[name].reduce((n, v, t) => n + v - from[name][t]!, 0);
+      return {
+        moves: now.moves.map((v, i) => v - from.moves[i]!),
+        handled: grown('handled'),
+        redispatched: grown('redispatched'),
+        crossed: grown('crossed'),
+      };
     },
   };
 }

@@ -1,19 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LOOP_BUCKETS } from '../../hosts/live/board.ts';
 import { arcsFor, MOST_ARCS, pairsOf } from './arcs.ts';
 import { columnsFor, connectionsPerMark, MOST_MARKS, markAt, PITCH, placeOf } from './geometry.ts';
 import { heatScale } from './heat.ts';
 import { createHistory, LINE_POINTS } from './history.ts';
+import { loopTime } from './loops.ts';
 import { markPixels, paintMarks } from './paint.ts';
 import { emptyReading, type Reading } from './reading.ts';
 import { createSediment } from './sediment.ts';
 import { ago, brief, briefMs, crowded, runClock, sharesSentence } from './words.ts';
 
-/** A reading of owners drawn as a string: one digit a slot, `-` for none. */
+/** A reading of owners drawn as a string: one digit a place, `-` for none. */
 function owners(at: number, threads: number, drawn: string, dgrams = 0): Reading {
   const r = emptyReading(threads, drawn.length, at);
   for (let c = 0; c < drawn.length; c++) r.owner[c] = drawn[c] === '-' ? -1 : Number(drawn[c]);
-  r.dgrams.fill(dgrams);
+  r.datagrams.fill(dgrams);
   return r;
 }
 
@@ -60,18 +62,20 @@ describe('columns of marks', () => {
     );
   });
 
-  it('know rates a second; a slot given on counts from nothing', () => {
+  it('know rates a second; a place given on counts from nothing', () => {
     const s = createSediment(1, 2);
-    const at = (ms: number, a: number, b: number) => {
+    const at = (ms: number, a: number, b: number, generation = 0) => {
       const r = owners(ms, 1, '00');
-      r.dgrams.set([a, b]);
+      r.datagrams.set([a, b]);
+      r.generation[1] = generation;
       s.add(r);
     };
     at(0, 100, 500);
     at(500, 150, 500);
     expect(s.rate(0)).toBe(0);
-    at(2000, 300, 40);
+    at(2000, 300, 40, 1);
     expect([s.rate(0), s.rate(1), s.mean()]).toEqual([100, 20, 60]);
+    expect([s.age(0), s.age(1)]).toEqual([2000, 0]);
   });
 });
 
@@ -188,9 +192,9 @@ describe('the last minute', () => {
   it('moves are those of the last 10 s', () => {
     const h = createHistory(2);
     for (let s = 0; s <= 30; s++) h.add(at(s * 1000, 0, s < 5 ? 0 : s < 21 ? 3 : 7));
-    expect(h.moves()[1]).toBe(4);
+    expect(h.window().moves[1]).toBe(4);
     for (let s = 31; s <= 45; s++) h.add(at(s * 1000, 0, 7));
-    expect(h.moves()[1]).toBe(0);
+    expect(h.window().moves[1]).toBe(0);
   });
 
   it('lines have gaps where the run had not begun, and one scale for all threads', () => {
@@ -202,6 +206,19 @@ describe('the last minute', () => {
     expect([...line].filter((v) => !Number.isNaN(v))).toHaveLength(10);
     expect(h.top('inbox', 1)).toBe(60);
     expect(h.top('redispatches', 1)).toBe(1);
+  });
+});
+
+describe('loop times', () => {
+  it('are what 99 of 100 stayed under, out of counts by size', () => {
+    const was = new Float64Array(2 * LOOP_BUCKETS);
+    const now = was.slice();
+    expect(loopTime(now, was, LOOP_BUCKETS, 0.99)).toBe(0);
+    now[LOOP_BUCKETS + 3] = 990;
+    now[LOOP_BUCKETS + 10] = 10;
+    expect(loopTime(now, was, LOOP_BUCKETS, 0.99)).toBe(0.016);
+    expect(loopTime(now, was, LOOP_BUCKETS, 0.995)).toBeCloseTo(1.536, 5);
+    expect(loopTime(now, was, 0, 0.99)).toBe(0);
   });
 });
 

@@ -1,31 +1,39 @@
 /**
- * One moment of a free-running pool as the view draws it: single words read out of shared memory, each true by itself.
+ * One moment of a free-running pool as the view draws it: single words copied out of shared memory, each true by itself.
  * Totals count from the start of the run; whatever is "a second" or "in the last 10 s" is worked out from two readings.
  */
+import { type LiveReading, LOOP_BUCKETS } from '../../hosts/live/board.ts';
+
 export interface Reading {
-  /** Wall clock, ms; only compared with other readings of the run. */
+  /** Time the pool has been seen running, ms; only compared with other readings of the run. */
   at: number;
   threads: number;
-  /** By thread. */
+  /** By thread, since the start. */
   received: Float64Array;
   handled: Float64Array;
   redispatched: Float64Array;
-  /** Waiting in the thread's inbox now. */
-  inbox: Float64Array;
-  /** Time spent at work, ms. */
+  crossed: Float64Array;
+  /** Time not asleep, ms. */
   busy: Float64Array;
-  /** Longest turn of its loop since the reading before, ms. */
-  loop: Float64Array;
+  /** Loops by size, LOOP_BUCKETS a thread. */
+  loops: Float64Array;
   /** Moves from row to column: `moves[old * threads + now]`. */
   moves: Float64Array;
-  /** By slot of a connection: the thread its CID entry names, or -1 where there is none. */
+  /** Waiting in the thread's inbox now, and connections it owns now. */
+  inbox: Float64Array;
+  connections: Float64Array;
+  /** One of the board's STATE. */
+  state: Int8Array;
+  /** By place of a connection: the thread that owns it, or -1 where there is none. */
   owner: Int16Array;
-  /** By slot: datagrams handled. */
-  dgrams: Float64Array;
+  /** Datagrams handled, modulo 2^32. */
+  datagrams: Uint32Array;
+  /** How many connections have had this place. */
+  generation: Int32Array;
 }
 
-/** A reading of `threads` threads and `slots` connections in which nothing has happened yet. */
-export function emptyReading(threads: number, slots: number, at = 0): Reading {
+/** A reading of `threads` threads and `places` places for connections in which nothing has happened yet. */
+export function emptyReading(threads: number, places: number, at = 0): Reading {
   const row = () => new Float64Array(threads);
   return {
     at,
@@ -33,11 +41,37 @@ export function emptyReading(threads: number, slots: number, at = 0): Reading {
     received: row(),
     handled: row(),
     redispatched: row(),
-    inbox: row(),
+    crossed: row(),
     busy: row(),
-    loop: row(),
+    loops: new Float64Array(threads * LOOP_BUCKETS),
     moves: new Float64Array(threads * threads),
-    owner: new Int16Array(slots).fill(-1),
-    dgrams: new Float64Array(slots),
+    inbox: row(),
+    connections: row(),
+    state: new Int8Array(threads),
+    owner: new Int16Array(places).fill(-1),
+    datagrams: new Uint32Array(places),
+    generation: new Int32Array(places),
   };
+}
+
+/** Reads the pool once into `out`, which was made for its numbers of threads and places. */
+export function readInto(out: Reading, pool: LiveReading, at: number): void {
+  out.at = at;
+  for (let t = 0; t < out.threads; t++) {
+    out.received[t] = pool.count(t, 'received');
+    out.handled[t] = pool.count(t, 'handled');
+    out.redispatched[t] = pool.count(t, 'redispatched');
+    out.crossed[t] = pool.count(t, 'crossed');
+    out.busy[t] = pool.count(t, 'busyMs');
+    pool.loops(t, out.loops.subarray(t * LOOP_BUCKETS, (t + 1) * LOOP_BUCKETS));
+    out.inbox[t] = pool.inbox(t);
+    out.connections[t] = pool.connections(t);
+    out.state[t] = pool.state(t);
+    for (let u = 0; u < out.threads; u++) out.moves[t * out.threads + u] = pool.moves(t, u);
+  }
+  for (let c = 0; c < out.owner.length; c++) {
+    out.owner[c] = pool.owner(c);
+    out.datagrams[c] = pool.conn(c, 'datagrams');
+    out.generation[c] = pool.conn(c, 'generation');
+  }
 }

@@ -7,16 +7,16 @@ import type { Reading } from './reading.ts';
 
 export interface Sediment {
   add(reading: Reading): void;
-  /** Slots in column `tid`, oldest first. */
+  /** Places in column `tid`, oldest first. */
   column(tid: number): Int32Array;
-  /** Whether slot `c` came to its thread by a move of the last 10 s. */
+  /** Whether place `c` came to its thread by a move of the last 10 s. */
   fresh(c: number): boolean;
-  /** How long slot `c` has been seen on its thread, ms. */
+  /** How long place `c` has been seen on its thread, ms. */
   age(c: number): number;
   /** Moves of the last 10 s into and out of column `tid` that were seen. */
   came(tid: number): number;
   went(tid: number): number;
-  /** Datagrams a second of slot `c`, over about the last second. */
+  /** Datagrams a second of place `c`, over about the last second. */
   rate(c: number): number;
   /** Mean of `rate` over all connections there are. */
   mean(): number;
@@ -31,15 +31,19 @@ interface Move {
 /** Rates of single connections are renewed this often, ms. */
 const RATE_MS = 1000;
 
-/** Columns of a pool of `threads` threads with room for `slots` connections. */
-export function createSediment(threads: number, slots: number): Sediment {
-  const owner = new Int16Array(slots).fill(-1);
-  const since = new Float64Array(slots);
-  const movedAt = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY);
+/** Columns of a pool of `threads` threads with room for `places` connections. */
+export function createSediment(threads: number, places: number): Sediment {
+  const owner = new Int16Array(places).fill(-1);
+  const since = new Float64Array(places);
+  const movedAt = new Float64Array(places).fill(Number.NEGATIVE_INFINITY);
   const columns = Array.from({ length: threads }, () => new Int32Array(64));
   const lengths = new Int32Array(threads);
-  const rates = new Float64Array(slots);
-  const counted = new Float64Array(slots);
+  const rates = new Float64Array(places);
+  const counted = new Uint32Array(places);
+  const generation = new Int32Array(places);
+  const countedIn = new Int32Array(places);
+  /** Changed in the reading that is being taken in. */
+  const changed = new Uint8Array(places);
   let countedAt = Number.NaN;
   let moves: Move[] = [];
   let now = 0;
@@ -62,11 +66,12 @@ export function createSediment(threads: number, slots: number): Sediment {
     if (s * 1000 < RATE_MS) return;
     let sum = 0;
     let n = 0;
-    for (let c = 0; c < slots; c++) {
-      const grown = reading.dgrams[c]! - counted[c]!;
-      // A slot that was given to another connection counts from nothing again.
-      rates[c] = (grown < 0 ? reading.dgrams[c]! : grown) / s;
-      counted[c] = reading.dgrams[c]!;
+    for (let c = 0; c < places; c++) {
+      // A place that was given to another connection counts from nothing again.
+      const base = countedIn[c] === reading.generation[c] ? counted[c]! : 0;
+      rates[c] = ((reading.datagrams[c]! - base) >>> 0) / s;
+      counted[c] = reading.datagrams[c]!;
+      countedIn[c] = reading.generation[c]!;
       if (owner[c]! < 0) continue;
       sum += rates[c]!;
       n++;
@@ -80,14 +85,17 @@ export function createSediment(threads: number, slots: number): Sediment {
       now = reading.at;
       const left = new Set<number>();
       const arrived: number[] = [];
-      for (let c = 0; c < slots; c++) {
+      for (let c = 0; c < places; c++) {
         const was = owner[c]!;
         const is = reading.owner[c]!;
-        if (was === is) continue;
+        const another = generation[c] !== reading.generation[c];
+        if (was === is && !another) continue;
         if (was >= 0) left.add(was);
         owner[c] = is;
+        changed[c] = 1;
+        generation[c] = reading.generation[c]!;
         since[c] = now;
-        const move = was >= 0 && is >= 0;
+        const move = was >= 0 && is >= 0 && !another;
         movedAt[c] = move ? now : Number.NEGATIVE_INFINITY;
         if (move) moves.push({ at: now, from: was, to: is });
         if (is >= 0) arrived.push(c);
@@ -97,15 +105,17 @@ export function createSediment(threads: number, slots: number): Sediment {
         let kept = 0;
         for (let i = 0; i < lengths[t]!; i++) {
           const c = column[i]!;
-          if (owner[c] === t && since[c] !== now) column[kept++] = c;
+          if (owner[c] === t && !changed[c]) column[kept++] = c;
         }
         lengths[t] = kept;
       }
       for (const c of arrived) append(owner[c]!, c);
+      changed.fill(0);
       moves = moves.filter((m) => now - m.at < MOVES_MS);
       if (Number.isNaN(countedAt)) {
         countedAt = now;
-        counted.set(reading.dgrams);
+        counted.set(reading.datagrams);
+        countedIn.set(reading.generation);
       } else renewRates(reading);
     },
     column: (tid) => columns[tid]!.subarray(0, lengths[tid]),

@@ -1,0 +1,54 @@
+/** What is drawn of one run: the present reading and what was made of those before it. */
+import type { LiveReading } from '../../hosts/live/board.ts';
+import { pairsOf } from './arcs.ts';
+import { createHistory, type History } from './history.ts';
+import { emptyReading, type Reading, readInto } from './reading.ts';
+import { createSediment, type Sediment } from './sediment.ts';
+import type { Facts } from './store.ts';
+
+export interface Drawn {
+  pool: LiveReading;
+  reading: Reading;
+  history: History;
+  sediment: Sediment;
+}
+
+export function createDrawn(pool: LiveReading): Drawn {
+  return {
+    pool,
+    reading: emptyReading(pool.threads, pool.conns),
+    history: createHistory(pool.threads),
+    sediment: createSediment(pool.threads, pool.conns),
+  };
+}
+
+/** Reads the pool once. `at`: time it has been seen running, ms. */
+export function readAgain(drawn: Drawn, at: number): void {
+  readInto(drawn.reading, drawn.pool, at);
+  drawn.history.add(drawn.reading);
+  drawn.sediment.add(drawn.reading);
+}
+
+/** The drawn state in numbers for words and cells. */
+export function factsOf({ pool, reading, history }: Drawn): Facts {
+  const { threads } = reading;
+  const window = history.window();
+  const left = Array.from({ length: threads }, (_, t) =>
+    window.moves.subarray(t * threads, (t + 1) * threads).reduce((a, b) => a + b, 0),
+  );
+  return {
+    threads,
+    ms: pool.ms,
+    connections: [...reading.connections],
+    state: [...reading.state],
+    rates: history.now(),
+    pairs: pairsOf(window.moves, threads),
+    left,
+    recent: {
+      handled: window.handled,
+      redispatched: window.redispatched,
+      crossed: window.crossed,
+      moves: left.reduce((a, b) => a + b, 0),
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** What Live remembers: wishes for the next run, what the pool said last, and facts for the words on screen. */
+import { createStore } from 'zustand/vanilla';
+import { LIVE_DEFAULTS, type LiveSettings, type LiveStatus } from '../../hosts/live/contract.ts';
+import type { Pair } from './arcs.ts';
+import type { Columns } from './geometry.ts';
+import type { Rates } from './history.ts';
+
+/** Chosen before a run; a change begins again. */
+export interface Wishes {
+  /** 1 to 64. */
+  workers: number;
+  revision: string;
+  socketOwner: 'listener' | 'connection';
+  source: 'clients' | 'capture';
+  opening: boolean;
+  /** Bytes of a client's datagram, 50 to 1400. */
+  size: number;
+}
+
+/** What is written in words and numbers, renewed twice a second. */
+export interface Facts {
+  threads: number;
+  /** Time of the run, ms. */
+  ms: number;
+  connections: number[];
+  /** One of the board's STATE, by thread. */
+  state: number[];
+  rates: Rates;
+  pairs: Pair[];
+  /** Moves of the last 10 s away from each thread. */
+  left: number[];
+  /** Over the last 10 s. */
+  recent: { handled: number; redispatched: number; moves: number; crossed: number };
+}
+
+/** Where the columns stand in the view, CSS px. */
+export interface Place {
+  width: number;
+  columns: Columns;
+  /** The ground line, from the top of the skyline. */
+  ground: number;
+  /** How many connections one mark stands for. */
+  unit: number;
+  /** Where the darker steps begin, datagrams a second. */
+  heatFrom: readonly [number, number, number];
+}
+
+export interface LiveState {
+  wishes: Wishes;
+  settings: LiveSettings;
+  off: { why: string; turnsOn: string } | null;
+  status: LiveStatus | null;
+  facts: Facts | null;
+  place: Place | null;
+  /** Place of the picked connection, or -1. */
+  pick: number;
+  /** Thread whose numbers stand out, or -1 for the most crowded. */
+  thread: number;
+  menu: { x: number; y: number } | null;
+  drag: { conn: number; x: number; y: number; over: number } | null;
+  /** Said above the columns until closed. */
+  notice: { heading: string; detail: string } | null;
+  /** Time hidden since the start, in words; empty when it never was. */
+  unseen: string;
+}
+
+export function createLiveStore(off: LiveState['off'], wishes: Wishes) {
+  return createStore<LiveState>(() => ({
+    wishes,
+    settings: LIVE_DEFAULTS.settings,
+    off,
+    status: null,
+    facts: null,
+    place: null,
+    pick: -1,
+    thread: -1,
+    menu: null,
+    drag: null,
+    notice: null,
+    unseen: '',
+  }));
+}
