@@ -7,6 +7,10 @@ export const PITCH = 3;
 /** Beyond so many marks one mark stands for 2, 4, 8 … connections. */
 export const MOST_MARKS = 40_000;
 
+/** Marks that the lens shows each way; odd, the picked one stands in the middle. */
+export const LENS_ACROSS = 9;
+export const LENS_UP = 7;
+
 export interface Columns {
   threads: number;
   /** Left edge and width of column `t`; the width is whole marks. */

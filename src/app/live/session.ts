@@ -129,7 +129,10 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     set({ status });
     const newest = status.lost.at(-1);
     const known = before?.lost.at(-1);
-    if (newest && (status.lost.length !== (before?.lost.length ?? 0) || newest.imageAge !== known?.imageAge)) {
+    if (
+      newest &&
+      (status.lost.length !== (before?.lost.length ?? 0) || newest.imageAge !== known?.imageAge)
+    ) {
       caller.say(lostWords(newest), true);
     }
     const point = status.safePoint;
@@ -230,7 +233,10 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     setting(part) {
       const settings = { ...state.getState().settings, ...part };
       set({ settings });
-      order({ kind: 'set', settings: { ...part, ...(part.connections ? { connections: Math.min(part.connections, room) } : {}) } });
+      order({
+        kind: 'set',
+        settings: { ...part, ...(part.connections ? { connections: Math.min(part.connections, room) } : {}) },
+      });
     },
     letGo() {
       if (state.getState().settings.connections > room) begin();
@@ -266,7 +272,9 @@ export function createLiveSession(env: LiveEnv): LiveSession {
         }
         return;
       }
-      this.pick(column[Math.max(0, Math.min(column.length - 1, (row * perRow + along) * place.unit))] ?? pick);
+      this.pick(
+        column[Math.max(0, Math.min(column.length - 1, (row * perRow + along) * place.unit))] ?? pick,
+      );
     },
     openMenu() {
       const mark = document.querySelector('[data-lens-menu]');

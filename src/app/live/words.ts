@@ -77,3 +77,8 @@ function times(ratio: number): string {
   if (ratio < 2.25) return 'twice';
   return `${ratio < 10 ? ratio.toFixed(1).replace(/\.0$/, '') : Math.round(ratio)} times`;
 }
+
+/** 0 to `n` - 1. */
+export function threadsOf(n: number): number[] {
+  return Array.from({ length: n }, (_, t) => t);
+}

@@ -1,0 +1,106 @@
+import { LIVE_DEFAULTS, type LiveSettings } from '../../hosts/live/contract.ts';
+import { count } from '../stage/text.ts';
+import { useLive, useLiveState } from './context.tsx';
+import { MOST_CONNECTIONS, type SliderScale, sliderScale } from './sliders.ts';
+
+const CONNECTIONS = sliderScale(MOST_CONNECTIONS);
+const DATAGRAMS = sliderScale(1_000_000, true);
+const CHURN = sliderScale(2000);
+const REBINDS = sliderScale(2000);
+
+/** What the load generator does. Changes take effect at once. */
+export function Load() {
+  const live = useLive();
+  const s = useLiveState((x) => x.settings);
+  const clients = useLiveState((x) => x.wishes.source === 'clients');
+  return (
+    <section aria-label="Load generator">
+      <h2>Load generator</h2>
+      {clients && (
+        <Slider
+          name="connections"
+          label="Connections"
+          scale={CONNECTIONS}
+          value={s.connections}
+          done={() => live.letGo()}
+        />
+      )}
+      <Slider name="datagramsPerSecond" label="Datagrams/s" scale={DATAGRAMS} value={s.datagramsPerSecond} />
+      {clients && (
+        <Slider name="churnPerSecond" label="Closed and opened/s" scale={CHURN} value={s.churnPerSecond} />
+      )}
+      <Slider name="rebindsPerSecond" label="Rebinds/s" scale={REBINDS} value={s.rebindsPerSecond} />
+      <label className="line">
+        <span>Rebind</span>
+        <select
+          data-testid="rebind-policy"
+          value={s.rebindPolicy}
+          onChange={(e) =>
+            live.setting({ rebindPolicy: e.target.value === 'busiest' ? 'busiest' : 'random' })
+          }
+        >
+          <option value="random">any, to any thread</option>
+          <option value="busiest">off the thread with most</option>
+        </select>
+      </label>
+      {clients && <Size />}
+    </section>
+  );
+}
+
+type Number1 = Exclude<keyof LiveSettings, 'rebindPolicy'>;
+
+interface SliderProps {
+  name: Number1;
+  label: string;
+  scale: SliderScale;
+  value: number;
+  done?: () => void;
+}
+
+function Slider({ name, label, scale, value, done }: SliderProps) {
+  const live = useLive();
+  const text = value === Number.POSITIVE_INFINITY ? 'as fast as taken' : count(value);
+  return (
+    <label className="slider">
+      <span>{label}</span>
+      <output className="mono">{text}</output>
+      <input
+        type="range"
+        min={0}
+        max={100}
+        step={1}
+        value={scale.position(value)}
+        aria-valuetext={text}
+        data-testid={`live-${name}`}
+        onChange={(e) => live.setting({ [name]: scale.value(Number(e.target.value)) })}
+        onPointerUp={done}
+        onKeyUp={done}
+      />
+    </label>
+  );
+}
+
+const SIZES = [50, 200, 600, LIVE_DEFAULTS.size, 1400];
+
+function Size() {
+  const live = useLive();
+  const size = useLiveState((x) => x.wishes.size);
+  return (
+    <label className="line">
+      <span>Size of a datagram</span>
+      <select
+        data-testid="live-size"
+        value={size}
+        title="Begins again."
+        onChange={(e) => live.wish({ size: Number(e.target.value) })}
+      >
+        {SIZES.map((n) => (
+          <option key={n} value={n}>
+            {count(n)} bytes
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

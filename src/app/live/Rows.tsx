@@ -1,0 +1,153 @@
+import { useEffect, useRef } from 'react';
+import { STATE } from '../../hosts/live/board.ts';
+import { count } from '../stage/text.ts';
+import { onSize } from './canvas.ts';
+import { onColours, readColours } from './colours.ts';
+import { useLive, useLiveState } from './context.tsx';
+import type { RowName } from './history.ts';
+import { drawRows } from './rows.ts';
+import type { Facts } from './store.ts';
+import { brief, briefMs, crowded, threadsOf } from './words.ts';
+
+const percent = (share: number) => `${Math.round(share * 100)}%`;
+
+const ROWS: readonly { row: RowName; title: string; note: string; text(v: number): string }[] = [
+  { row: 'load', title: 'Load', note: 'time not asleep', text: percent },
+  { row: 'datagrams', title: 'Datagrams/s', note: 'last 60 s', text: brief },
+  { row: 'redispatches', title: 'Redispatches/s', note: 'last 60 s', text: brief },
+  { row: 'inbox', title: 'Inbox depth', note: 'longest, 60 s', text: brief },
+  { row: 'loop', title: 'Loop time', note: 'p99, ms', text: briefMs },
+];
+
+/** Columns narrower than this have no room for numbers. */
+const ROOMY = 42;
+
+/** The thread that stands out: the chosen one, or the most crowded. */
+export function outstanding(thread: number, facts: Facts): number {
+  return thread >= 0 && thread < facts.threads ? thread : crowded(facts.connections);
+}
+
+/** The rows under the columns, each with one scale for all threads; the table holds every number that is drawn. */
+export function Rows() {
+  const live = useLive();
+  const facts = useLiveState((s) => s.facts);
+  const place = useLiveState((s) => s.place);
+  const thread = useLiveState((s) => s.thread);
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+
+  useEffect(() => {
+    const at = canvas.current;
+    const around = box.current;
+    if (!at || !around) return;
+    let colours = readColours(around);
+    const again = () => {
+      if (live.drawn) drawRows(at, around, live, live.drawn, colours);
+    };
+    const stops = [
+      onSize(around, again),
+      onColours(() => {
+        colours = readColours(around);
+        again();
+      }),
+      live.onDraw(again),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [live]);
+
+  const stands = facts ? outstanding(thread, facts) : -1;
+  const roomy = (place?.columns.step ?? 0) >= ROOMY;
+  const threads = facts ? threadsOf(facts.threads) : [];
+  return (
+    <div ref={box} className={`rows ${roomy ? '' : 'narrow'}`}>
+      <canvas ref={canvas} role="img" aria-label="The same numbers over the last minute" />
+      {facts && place && (
+        <table data-testid="live-table">
+          <caption className="visually-hidden">Threads, side by side</caption>
+          <colgroup>
+            <col style={{ width: place.columns.left }} />
+            {threads.map((t) => (
+              <col key={t} style={{ width: place.columns.step }} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr className="names">
+              <th scope="col">Thread</th>
+              {threads.map((t) => (
+                <th key={t} scope="col" className={t === stands ? 'stands' : ''}>
+                  {roomy ? (
+                    <button
+                      type="button"
+                      aria-pressed={t === thread}
+                      title={STATE_WORDS[facts.state[t] ?? 0]}
+                      onClick={() => live.set({ thread: t === thread ? -1 : t })}
+                    >
+                      T{t}
+                    </button>
+                  ) : (
+                    <span className={t % 8 === 0 || t === stands ? '' : 'visually-hidden'}>{t}</span>
+                  )}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <tr className="plain">
+              <RowHead
+                title="Connections"
+                note=""
+                shown={roomy ? '' : shownFor(stands, facts.connections, count)}
+              />
+              {threads.map((t) => (
+                <Cell key={t} stands={t === stands} text={count(facts.connections[t] ?? 0)} />
+              ))}
+            </tr>
+            {ROWS.map(({ row, title, note, text }) => (
+              <tr key={row} data-row={row}>
+                <RowHead
+                  title={title}
+                  note={note}
+                  shown={roomy ? '' : shownFor(stands, facts.rates[row], text)}
+                />
+                {threads.map((t) => (
+                  <Cell key={t} stands={t === stands} text={text(facts.rates[row][t] ?? 0)} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+const STATE_WORDS: Record<number, string> = {
+  [STATE.starting]: 'starting',
+  [STATE.running]: 'running',
+  [STATE.asleep]: 'asleep',
+  [STATE.stopped]: 'stopped at a safe point',
+  [STATE.failed]: 'failed',
+};
+
+function shownFor(tid: number, values: ArrayLike<number>, text: (v: number) => string): string {
+  return tid >= 0 ? `T${tid} ${text(values[tid] ?? 0)}` : '';
+}
+
+function RowHead({ title, note, shown }: { title: string; note: string; shown: string }) {
+  return (
+    <th scope="row">
+      {title}
+      {shown ? <b className="mono">{shown}</b> : <small>{note}</small>}
+    </th>
+  );
+}
+
+function Cell({ stands, text }: { stands: boolean; text: string }) {
+  return (
+    <td className={stands ? 'stands' : ''}>
+      <span>{text}</span>
+    </td>
+  );
+}
