@@ -14,26 +14,50 @@ import './app.css';
 
 const Inspector = lazy(() => import('./inspector/Inspector.tsx').then((m) => ({ default: m.Inspector })));
 const BottomPanel = lazy(() => import('./bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
+const LiveView = lazy(() => import('./live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
 const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
 const HelpDialog = lazy(() => import('./dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
 
-/** The app: top bar, sentence, stage, inspector, trace. */
+/** The app: top bar, and what the mode shows. */
 export function App() {
   useFigure();
   const session = useSession();
-  const stage = usePicture((p) => p.stage);
+  const live = useChoice((c) => c.mode) === 'live';
   const dialog = useChoice((c) => c.dialog);
   const menu = useChoice((c) => c.menu);
-  const loading = useChoice((c) => c.loading);
-  const phone = useMedia('(max-width: 719px)');
   const shut = () => session.set({ dialog: '' });
   return (
-    <div className="app">
+    <div className={live ? 'app in-live' : 'app'}>
       <a className="skip" href="#stage">
         Skip to the stage
       </a>
       <TopBar />
+      {live ? (
+        <Suspense fallback={<main id="stage" className="main" tabIndex={-1} />}>
+          <LiveView />
+        </Suspense>
+      ) : (
+        <StepView />
+      )}
+      <LiveRegion />
+      <DropZone />
+      <Suspense>
+        {menu && <ConnMenu />}
+        {dialog === 'open' && <OpenDialog onClose={shut} />}
+        {dialog === 'help' && <HelpDialog onClose={shut} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Sentence, stage, inspector, trace. */
+function StepView() {
+  const stage = usePicture((p) => p.stage);
+  const loading = useChoice((c) => c.loading);
+  const phone = useMedia('(max-width: 719px)');
+  return (
+    <>
       <main id="stage" className="main" data-region="" tabIndex={-1}>
         <div className="above-stage">
           <SentenceLine />
@@ -55,13 +79,6 @@ export function App() {
       <Suspense fallback={<aside className="inspector" aria-hidden="true" />}>
         <Inspector />
       </Suspense>
-      <LiveRegion />
-      <DropZone />
-      <Suspense>
-        {menu && <ConnMenu />}
-        {dialog === 'open' && <OpenDialog onClose={shut} />}
-        {dialog === 'help' && <HelpDialog onClose={shut} />}
-      </Suspense>
-    </div>
+    </>
   );
 }

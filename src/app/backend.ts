@@ -75,6 +75,7 @@ function openedFrom(
     keys: data.withKeys === n ? 'all' : data.withKeys > 0 ? 'some' : 'none',
     autoplay: moment ? Math.max(200, Math.ceil(moment.end / INTO_MOMENT)) : 0,
     options: spec?.options ?? {},
+    data,
     start: async (options) => {
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
       const here =

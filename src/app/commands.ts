@@ -1,11 +1,14 @@
 /** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
+
+import { LIVE_COMMANDS } from './live/commands.ts';
 import type { Session } from './session.ts';
+import type { Mode } from './store.ts';
 import { TIME_COMMANDS } from './timeline/commands.ts';
 
 export interface Command {
   id: string;
   title: string;
-  group: 'Run' | 'Time' | 'Threads' | 'Connections' | 'Page';
+  group: 'Run' | 'Time' | 'Threads' | 'Connections' | 'Page' | 'Live';
   /** As shown: "Space", "⇧0–7", "H then 0–7". */
   keys: string;
   /** Physical key (`KeyboardEvent.code`), `Digit` for any of them. */
@@ -162,6 +165,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ panel: 'trace' }),
   },
   {
+    id: 'mode',
+    title: 'Step or Live',
+    group: 'Page',
+    keys: 'M',
+    code: 'KeyM',
+    letter: true,
+    run: (s) => s.setMode(choices(s).mode === 'live' ? 'step' : 'live'),
+  },
+  {
     id: 'open',
     title: 'Open a capture',
     group: 'Page',
@@ -207,7 +219,19 @@ function cancel(session: Session): void {
   else if (c.menu) session.set({ menu: null });
   else if (c.conditions) session.set({ conditions: false });
   else if (c.drawer) session.set({ drawer: false });
+  else if (c.mode === 'live' && session.live?.cancel()) return;
   else if (c.notice) session.set({ notice: null });
+}
+
+/** What is at hand in Live: its own orders, and those about the page that have something to act on there. */
+const IN_LIVE: readonly Command[] = [
+  ...LIVE_COMMANDS,
+  ...COMMANDS.filter((c) => ['mode', 'region', 'region-back', 'cancel', 'help'].includes(c.id)),
+];
+
+/** The commands of a mode. */
+export function commandsIn(mode: Mode): readonly Command[] {
+  return mode === 'live' ? IN_LIVE : COMMANDS;
 }
 
 /** Moves focus to the next landmark of the page, in the order they stand. */
@@ -242,22 +266,24 @@ export function commandFor(
   press: Press,
   state: KeyState,
   letters: boolean,
+  mode: Mode = 'step',
 ): { command: Command; digit: number } | null {
   const pending = state.pending;
+  const commands = commandsIn(mode);
   state.pending = '';
   if (press.modified) return null;
   if (press.inWidget && press.code !== 'Escape' && press.code !== 'F6') return null;
   if (press.onControl && (press.code === 'Space' || press.code === 'Enter')) return null;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
   const code = digit === undefined ? press.code : 'Digit';
-  if (letters && COMMANDS.some((c) => c.after === code)) {
+  if (letters && commands.some((c) => c.after === code)) {
     state.pending = code;
     return null;
   }
   if (press.key === '?') return letters ? found('help') : null;
-  const signed = COMMANDS.find((c) => c.sign === press.key);
+  const signed = commands.find((c) => c.sign === press.key);
   if (signed) return { command: signed, digit: -1 };
-  const onKey = COMMANDS.filter(
+  const onKey = commands.filter(
     (c) => c.code === code && c.id !== 'help' && (c.shift ?? false) === press.shift,
   );
   const command = onKey.find((c) => pending !== '' && c.after === pending) ?? onKey.find((c) => !c.after);
@@ -266,7 +292,7 @@ export function commandFor(
 }
 
 function found(id: string): { command: Command; digit: number } | null {
-  const command = COMMANDS.find((c) => c.id === id);
+  const command = [...COMMANDS, ...LIVE_COMMANDS].find((c) => c.id === id);
   return command ? { command, digit: -1 } : null;
 }
 

@@ -3,6 +3,7 @@
  */
 import type { Engine, WorldOptions } from '../hosts/engine.ts';
 import type { Happening, ProgramSection, Sentence, StageView, StepWords, TraceLine } from '../report/view.ts';
+import type { WorldData } from '../scenario/data.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
@@ -38,6 +39,8 @@ export interface Opened {
   autoplay: number;
   /** What this beginning wants; the person's own later choices stand above it. */
   options: Partial<WorldOptions>;
+  /** What its worlds begin with. */
+  data: WorldData;
   start(options: WorldOptions): Promise<Running>;
 }
 

@@ -20,9 +20,12 @@ export function listenKeys(session: Session): () => void {
       inWidget,
       onControl,
     };
-    const hit = commandFor(press, state, session.choices.getState().singleKeys);
+    const { singleKeys, mode } = session.choices.getState();
+    const hit = commandFor(press, state, singleKeys, mode);
     if (!hit) return;
-    if (hit.digit >= (session.picture.getState().stage?.threads.length ?? 0)) return;
+    const threads =
+      mode === 'live' ? session.live?.threads : session.picture.getState().stage?.threads.length;
+    if (hit.digit >= (threads ?? 0)) return;
     e.preventDefault();
     hit.command.run(session, hit.digit);
   };

@@ -6,10 +6,11 @@ import type { Engine, Slices, WorldOptions } from '../hosts/engine.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { StepWords } from '../report/view.ts';
 import type { Backend, Opened, Running, Source } from './contract.ts';
+import type { LiveSession } from './live/session.ts';
 import type { Said } from './live.ts';
 import { refusalNotice, rejectedNotice } from './notices.ts';
 import { createPainter } from './painter.ts';
-import { type Choices, createChoices, createPicture, type Notice } from './store.ts';
+import { type Choices, createChoices, createPicture, type Mode, type Notice } from './store.ts';
 import { nextMark, type TimeStep } from './travel.ts';
 
 const sentenceCase = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -21,6 +22,13 @@ export interface Session {
   set(part: Partial<Choices>): void;
   open(source: Source, keys: File | null): Promise<void>;
   cancelOpen(): void;
+  /** Begins with what is open already: a moment frozen in Live. */
+  adopt(opened: Opened): Promise<void>;
+  /** What is open, or null. */
+  opened(): Opened | null;
+  setMode(mode: Mode): void;
+  /** Live's run, once it has been begun; kept while Step mode is shown. */
+  live: LiveSession | null;
   /** Begins again with other options; the person's conditions are kept. */
   restart(options?: Partial<WorldOptions>): Promise<void>;
   play(): void;
@@ -41,6 +49,7 @@ export interface Session {
   setFailNext(on: boolean): void;
   setAcceptTarget(tid: number): void;
   select(conn: number): void;
+  say(said: Said): void;
   /** Calls back with what a screen reader should hear. */
   onSaid(cb: (said: Said) => void): () => void;
   close(): void;
@@ -159,14 +168,35 @@ export function createSession(env: SessionEnv): Session {
     }
   }
 
+  async function adopt(got: Opened): Promise<void> {
+    opening?.abort();
+    const options = { ...choices.getState().options, ...got.options };
+    await begin(got, options, got.autoplay);
+    opened = got;
+    painter.autoSelect(true);
+    set({
+      source: { kind: 'sample', id: '' },
+      sourceName: got.name,
+      keysName: '',
+      notes: got.notes,
+      keys: got.keys,
+      options,
+      selected: -1,
+      tableFrom: 0,
+      notice: null,
+    });
+  }
+
   async function restart(part: Partial<WorldOptions> = {}): Promise<void> {
     const from = opened;
     if (!from) return;
-    const options = { ...choices.getState().options, ...part };
+    const before = choices.getState().options;
+    const options = { ...before, ...part };
     set({ options, notice: null });
     try {
       await begin(from, options, 0);
     } catch (error) {
+      set({ options: before });
       notice(rejectedNotice(from.name, error));
     }
   }
@@ -263,6 +293,15 @@ export function createSession(env: SessionEnv): Session {
       set({ acceptTarget: tid });
       choose({ kind: 'accept-target', tid, conn: -1 });
     },
+    adopt,
+    opened: () => opened,
+    live: null,
+    say,
+    setMode(mode) {
+      if (mode === choices.getState().mode) return;
+      if (mode === 'live') engine()?.order({ kind: 'pause' });
+      set({ mode, menu: null, drag: null, dialog: '', conditions: false, drawer: false });
+    },
     select(conn) {
       painter.autoSelect(false);
       set({ selected: conn });
@@ -273,6 +312,7 @@ export function createSession(env: SessionEnv): Session {
       return () => listeners.delete(cb);
     },
     close() {
+      this.live?.close();
       opening?.abort();
       dropWorld();
     },

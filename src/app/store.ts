@@ -10,6 +10,8 @@ import type { Trunk } from './trunks.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Detail = 'simple' | 'full';
+/** Step: one true order, step by step. Live: threads that run at once. */
+export type Mode = 'step' | 'live';
 /** Tab of the bottom panel; see bottom/panels.ts. */
 export type Panel = 'timeline' | 'trace';
 
@@ -36,6 +38,7 @@ export interface DragState {
 }
 
 export interface Choices {
+  mode: Mode;
   source: Source;
   sourceName: string;
   keysName: string;
@@ -120,6 +123,7 @@ export function emptyPicture(): Picture {
 
 export function createChoices(first: Partial<Choices>) {
   return createStore<Choices>(() => ({
+    mode: 'step',
     source: { kind: 'sample', id: '' },
     sourceName: '',
     keysName: '',

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { COMMANDS, type Command } from '../commands.ts';
 import { useChoice, useSession } from '../context.tsx';
+import { LIVE_COMMANDS } from '../live/commands.ts';
 import { Chip, Diamond, Flag, Hexagon, Lock, Octagon, Plug, Sheet, TimerRing } from '../parts/Glyphs.tsx';
 import { Dialog } from './Dialog.tsx';
 
-const GROUPS: readonly Command['group'][] = ['Run', 'Threads', 'Connections', 'Page'];
+const GROUPS: readonly Command['group'][] = ['Run', 'Time', 'Threads', 'Connections', 'Live', 'Page'];
 const A = { letter: 'A', hue: 0, pattern: 0 };
 const TIMER = { armed: true, leftMs: 0, share: 0.65, queued: true };
 
@@ -57,14 +58,16 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {COMMANDS.filter((c) => c.group === group).map((c) => (
-                <div key={c.id} className={c.letter && !letters ? 'off' : ''}>
-                  <dt>{c.title}</dt>
-                  <dd>
-                    <kbd>{c.keys}</kbd>
-                  </dd>
-                </div>
-              ))}
+              {[...COMMANDS, ...LIVE_COMMANDS]
+                .filter((c) => c.group === group)
+                .map((c) => (
+                  <div key={c.id} className={c.letter && !letters ? 'off' : ''}>
+                    <dt>{c.title}</dt>
+                    <dd>
+                      <kbd>{c.keys}</kbd>
+                    </dd>
+                  </div>
+                ))}
             </dl>
           </section>
         ))}

@@ -76,6 +76,7 @@ function Slider({ name, label, scale, value, done }: SliderProps) {
         onChange={(e) => live.setting({ [name]: scale.value(Number(e.target.value)) })}
         onPointerUp={done}
         onKeyUp={done}
+        onBlur={done}
       />
     </label>
   );

@@ -2,7 +2,7 @@ import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { count } from '../stage/text.ts';
 import type { Pair } from './arcs.ts';
 import { onSize } from './canvas.ts';
-import { onColours, readColours } from './colours.ts';
+import { type LiveColours, onColours, readColours } from './colours.ts';
 import { useLiveState } from './context.tsx';
 import { cellSide, drawMatrix, MATRIX_LEFT, MATRIX_TOP } from './matrix.ts';
 import { outstanding } from './Rows.tsx';
@@ -17,24 +17,25 @@ export function Matrix() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(264);
-  const [theme, setTheme] = useState(0);
+  const [colours, setColours] = useState<LiveColours | null>(null);
   const [at, setAt] = useState<{ from: number; to: number } | null>(null);
 
   useEffect(() => {
     const around = box.current;
     if (!around) return;
-    const stops = [onSize(around, (w) => setWidth(Math.floor(w))), onColours(() => setTheme((n) => n + 1))];
+    const recolour = () => setColours(readColours(around));
+    recolour();
+    const stops = [onSize(around, (w) => setWidth(Math.floor(w))), onColours(recolour)];
     return () => {
       for (const stop of stops) stop();
     };
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read from the document when it changes.
   useEffect(() => {
-    if (canvas.current && threads > 0 && width > 0) {
-      drawMatrix(canvas.current, threads, pairs, width, stands, readColours(canvas.current.parentElement!));
+    if (canvas.current && colours && threads > 0 && width > 0) {
+      drawMatrix(canvas.current, threads, pairs, width, stands, colours);
     }
-  }, [pairs, threads, width, stands, theme]);
+  }, [pairs, threads, width, stands, colours]);
 
   const side = cellSide(Math.max(1, threads), width);
   const onPointerMove = (e: PointerEvent) => {

@@ -33,7 +33,7 @@ export function Skyline() {
 
   const total = facts?.connections.reduce((a, b) => a + b, 0) ?? 0;
   const fair = facts ? total / facts.threads : 0;
-  const fairY = place && facts ? place.ground - heightOf(fair, place.columns.perRow, place.unit) : 0;
+  const fairY = place && facts ? place.ground - heightOf(fair, place.columns, place.unit) : 0;
   return (
     <section
       ref={box}
@@ -52,7 +52,7 @@ export function Skyline() {
             </span>
           </p>
           {facts.threads > 1 && total > 0 && (
-            <p className="fair" style={{ top: Math.max(30, fairY) }}>
+            <p className="fair" style={{ top: Math.max(56, fairY) }}>
               fair share <b className="mono">{count(Math.round(fair))}</b>
             </p>
           )}

@@ -62,7 +62,7 @@ export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number
 /** A label stands at the lowest point of its arc, unless another is near. */
 function place(taken: number[], x1: number, x2: number, deep: number): { x: number; y: number } | null {
   const x = (x1 + x2) / 2;
-  if (taken.some((t) => Math.abs(t - x) < 70)) return null;
+  if (taken.some((t) => Math.abs(t - x) < 96)) return null;
   taken.push(x);
   return { x, y: deep * 0.75 };
 }

@@ -1,9 +1,9 @@
 /** Where columns and marks stand. Lengths in CSS px. */
 import { scaleBand } from 'd3-scale';
 
-/** Side of a mark and distance from one to the next. */
-export const MARK = 2.5;
+/** Least distance from one mark to the next, and how many times that it may be where there are few. */
 export const PITCH = 3;
+const LARGEST = 5;
 /** Beyond so many marks one mark stands for 2, 4, 8 … connections. */
 export const MOST_MARKS = 40_000;
 
@@ -20,25 +20,28 @@ export interface Columns {
   step: number;
   /** Marks side by side. */
   perRow: number;
+  /** From one mark to the next. */
+  pitch: number;
   left: number;
   right: number;
 }
 
 /** Columns for `threads` threads between `left` and `right`, as wide as whole marks allow. */
-export function columnsFor(threads: number, left: number, right: number): Columns {
+export function columnsFor(threads: number, left: number, right: number, pitch = PITCH): Columns {
   const room = (right - left) / threads;
   const gap = Math.max(2, Math.min(6, room * 0.1));
   const band = scaleBand<number>()
     .domain(Array.from({ length: threads }, (_, t) => t))
     .range([left, right])
     .paddingInner(Math.min(0.9, gap / room));
-  const perRow = Math.max(1, Math.floor(band.bandwidth() / PITCH));
+  const perRow = Math.max(1, Math.floor(band.bandwidth() / pitch));
   return {
     threads,
     x: (t) => Math.round(band(t) ?? left),
-    width: perRow * PITCH,
+    width: perRow * pitch,
     step: band.step(),
     perRow,
+    pitch,
     left,
     right,
   };
@@ -52,9 +55,38 @@ export function connectionsPerMark(tallest: number, total: number, perRow: numbe
   return unit;
 }
 
+export interface Fit {
+  columns: Columns;
+  unit: number;
+}
+
+/**
+ * Columns whose tallest holds `tallest` of `total` connections in `height`: marks as large as there is room for, and only
+ * when the smallest are too many, one for several. `was`: the pitch until now; it grows only when that leaves room, so
+ * that the picture does not swing to and fro.
+ */
+export function fit(
+  threads: number,
+  left: number,
+  right: number,
+  height: number,
+  tallest: number,
+  total: number,
+  was: number,
+): Fit {
+  for (let k = LARGEST; k > 1; k--) {
+    const columns = columnsFor(threads, left, right, PITCH * k);
+    const room = columns.pitch > was ? height * 0.7 : height;
+    if (columns.perRow > 2 && Math.ceil(tallest / columns.perRow) * columns.pitch <= room)
+      return { columns, unit: 1 };
+  }
+  const columns = columnsFor(threads, left, right);
+  return { columns, unit: connectionsPerMark(tallest, total, columns.perRow, height) };
+}
+
 /** Height in px of `connections` in a column. */
-export function heightOf(connections: number, perRow: number, unit: number): number {
-  return (connections / unit / perRow) * PITCH;
+export function heightOf(connections: number, { perRow, pitch }: Columns, unit: number): number {
+  return (connections / unit / perRow) * pitch;
 }
 
 export interface MarkAt {
@@ -68,8 +100,8 @@ export function markAt(columns: Columns, ground: number, x: number, y: number): 
   for (let tid = 0; tid < columns.threads; tid++) {
     const along = x - columns.x(tid);
     if (along < 0 || along >= columns.width || y >= ground) continue;
-    const row = Math.floor((ground - y) / PITCH);
-    return { tid, index: row * columns.perRow + Math.floor(along / PITCH) };
+    const row = Math.floor((ground - y) / columns.pitch);
+    return { tid, index: row * columns.perRow + Math.floor(along / columns.pitch) };
   }
   return null;
 }
@@ -78,5 +110,5 @@ export function markAt(columns: Columns, ground: number, x: number, y: number): 
 export function placeOf(columns: Columns, ground: number, mark: MarkAt): [number, number] {
   const row = Math.floor(mark.index / columns.perRow);
   const along = mark.index % columns.perRow;
-  return [columns.x(mark.tid) + (along + 0.5) * PITCH, ground - (row + 0.5) * PITCH];
+  return [columns.x(mark.tid) + (along + 0.5) * columns.pitch, ground - (row + 0.5) * columns.pitch];
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOOP_BUCKETS } from '../../hosts/live/board.ts';
 import { arcsFor, MOST_ARCS, pairsOf } from './arcs.ts';
-import { columnsFor, connectionsPerMark, MOST_MARKS, markAt, PITCH, placeOf } from './geometry.ts';
+import { columnsFor, connectionsPerMark, fit, MOST_MARKS, markAt, PITCH, placeOf } from './geometry.ts';
 import { heatScale } from './heat.ts';
 import { createHistory, LINE_POINTS } from './history.ts';
 import { loopTime } from './loops.ts';
@@ -120,6 +120,30 @@ describe('where marks stand', () => {
   });
 });
 
+describe('few connections', () => {
+  const at = (tallest: number, was = 3) => fit(8, 100, 1100, 400, tallest, tallest * 8, was);
+
+  it('have larger marks, one each, as long as the tallest column fits', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 5 }), (tallest, k) => {
+        const { columns, unit } = at(tallest, PITCH * k);
+        const rows = Math.ceil(Math.ceil(tallest / unit) / columns.perRow);
+        expect(rows * columns.pitch).toBeLessThanOrEqual(400);
+        if (columns.pitch > PITCH) expect(unit).toBe(1);
+      }),
+    );
+    expect(at(20).columns.pitch).toBe(15);
+    expect(at(800).columns.pitch).toBe(6);
+    expect(at(5200).columns.pitch).toBe(PITCH);
+  });
+
+  it('do not make the marks swing: larger only when that leaves room, smaller only when they must be', () => {
+    const n = 170;
+    expect(at(n, 15).columns.pitch).toBe(15);
+    expect(at(n, 3).columns.pitch).toBeLessThan(15);
+  });
+});
+
 describe('marks as pixels', () => {
   const colours = { heat: [1, 2, 3, 4], commit: 9 } as const;
   const columns = columnsFor(2, 0, 40);
@@ -136,25 +160,25 @@ describe('marks as pixels', () => {
 
   it.each([1, 2])('one a connection at ratio %i, and none out of the image', (ratio) => {
     const s = seen(2, [0, '0'.repeat(50) + '1'.repeat(7)]);
-    const { side } = markPixels(ratio);
+    const { side } = markPixels(ratio, PITCH);
     expect(drawn(s, 1, 1, ratio)).toBe(57 * side * side);
   });
 
   it('one a pair when a mark is two connections', () => {
-    const { side } = markPixels(1);
+    const { side } = markPixels(1, PITCH);
     expect(drawn(seen(2, [0, '0'.repeat(50)]), 2, 1)).toBe(25 * side * side);
   });
 
   it('what came is in the commit’s colour; what is missing since is drawn hollow', () => {
     const s = seen(2, [0, '0'.repeat(10)], [100, `${'0'.repeat(7)}111`]);
-    const { side } = markPixels(2);
+    const { side } = markPixels(2, PITCH);
     const hollow = 4 * (side - 1);
     expect(drawn(s, 1, 9, 2)).toBe(3 * side * side + 3 * hollow);
   });
 
   it('keep a gap at every density', () => {
     for (const ratio of [1, 1.25, 1.5, 2, 3]) {
-      const { side, pitch } = markPixels(ratio);
+      const { side, pitch } = markPixels(ratio, PITCH);
       expect(side).toBeLessThan(pitch);
       expect(side).toBeGreaterThanOrEqual(1);
     }

@@ -2,7 +2,7 @@
  * The marks as pixels. Written into an image by hand: 20 000 marks ten times a second are too many for drawing calls one by
  * one, and edges stay on whole device pixels.
  */
-import { type Columns, PITCH } from './geometry.ts';
+import type { Columns } from './geometry.ts';
 import type { Heat } from './heat.ts';
 import type { Sediment } from './sediment.ts';
 
@@ -21,10 +21,10 @@ export interface MarksImage {
   ratio: number;
 }
 
-/** Device pixels of a mark and of the pitch: the gap never vanishes. */
-export function markPixels(ratio: number): { side: number; pitch: number } {
-  const pitch = PITCH * ratio;
-  return { side: Math.max(1, Math.min(Math.ceil(pitch) - 1, Math.round(2.5 * ratio - 0.01))), pitch };
+/** Device pixels of a mark and of the pitch, `css` px of it: a mark is five sixths of it, and the gap never vanishes. */
+export function markPixels(ratio: number, css: number): { side: number; pitch: number } {
+  const pitch = css * ratio;
+  return { side: Math.max(1, Math.min(Math.ceil(pitch) - 1, Math.round((pitch * 5) / 6 - 0.01))), pitch };
 }
 
 /** Clears the image and draws all columns up from `ground` (CSS px). */
@@ -38,7 +38,7 @@ export function paintMarks(
   colours: MarkColours,
 ): void {
   image.pixels.fill(0);
-  const { side, pitch } = markPixels(image.ratio);
+  const { side, pitch } = markPixels(image.ratio, columns.pitch);
   for (let t = 0; t < columns.threads; t++) {
     const column = sediment.column(t);
     const left = columns.x(t) * image.ratio;

@@ -54,6 +54,8 @@ export interface LiveSession extends LiveHandle {
   rebindConn(conn: number, tid: number): void;
   pick(conn: number): void;
   kill(tid: number): void;
+  /** Shows the image a run was stopped with, when it was not frozen on purpose. */
+  openImage(): void;
   onDraw(cb: (drawn: Drawn) => void): () => void;
 }
 
@@ -65,6 +67,8 @@ export function createLiveSession(env: LiveEnv): LiveSession {
   let unhear: (() => void)[] = [];
   let drawn: Drawn | null = null;
   let room = 0;
+  /** What a run that stopped by itself left. */
+  let image: Frozen | null = null;
   let stopTimer = () => {};
   let ticking = false;
   let at = 0;
@@ -87,6 +91,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     live?.close();
     live = null;
     drawn = null;
+    image = null;
     ordered.clear();
   }
 
@@ -114,7 +119,10 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     live = mine;
     unhear = [
       mine.onStatus(hear),
-      mine.onFrozen((f) => env.frozen(f)),
+      mine.onFrozen((f) => {
+        if (f.why === 'asked') env.frozen(f);
+        else image = f;
+      }),
       mine.onRefused((why) => {
         ordered.clear();
         set({ notice: { heading: 'Not done.', detail: why } });
@@ -290,6 +298,9 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       else if (s.pick >= 0) set({ pick: -1 });
       else return false;
       return true;
+    },
+    openImage() {
+      if (image) env.frozen(image);
     },
     kill: (tid) => order({ kind: 'kill', tid }),
     freeze: () => order({ kind: 'freeze' }),

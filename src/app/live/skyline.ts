@@ -2,15 +2,7 @@
 import { sized } from './canvas.ts';
 import { type LiveColours, pixelOf, readColours } from './colours.ts';
 import type { Drawn } from './drawn.ts';
-import {
-  columnsFor,
-  connectionsPerMark,
-  heightOf,
-  LENS_ACROSS,
-  LENS_UP,
-  PITCH,
-  placeOf,
-} from './geometry.ts';
+import { fit, heightOf, LENS_ACROSS, LENS_UP, PITCH, placeOf } from './geometry.ts';
 import { heatScale } from './heat.ts';
 import { paintMarks } from './paint.ts';
 import type { LiveSession } from './session.ts';
@@ -37,9 +29,9 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
   let height = 0;
   let colours: LiveColours = readColours(canvas.parentElement ?? canvas);
   let image: ImageData | null = null;
+  let pitch = PITCH;
 
   function placeFor({ reading, sediment }: Drawn): Place {
-    const columns = columnsFor(reading.threads, labelWidth(width), width);
     const ground = height - FOOT;
     let tallest = 0;
     let total = 0;
@@ -48,7 +40,9 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
       total += n;
       tallest = Math.max(tallest, n + Math.max(0, sediment.went(t) - sediment.came(t)));
     }
-    const unit = connectionsPerMark(tallest, total, columns.perRow, ground - HEAD);
+    const left = labelWidth(width);
+    const { columns, unit } = fit(reading.threads, left, width, ground - HEAD, tallest, total, pitch);
+    pitch = columns.pitch;
     return { width, columns, ground, unit, heatFrom: heatScale(sediment.mean()).from };
   }
 
@@ -59,6 +53,7 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
       was.width === place.width &&
       was.ground === place.ground &&
       was.unit === place.unit &&
+      was.columns.pitch === place.columns.pitch &&
       was.columns.threads === place.columns.threads &&
       was.heatFrom.every((v, i) => v === place.heatFrom[i]);
     if (!same) live.set({ place });
@@ -98,7 +93,7 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
     context.fillStyle = colours.ink;
     context.fillRect(columns.left - 4, ground, columns.right - columns.left + 4, 1);
     const total = reading.connections.reduce((x, y) => x + y, 0);
-    const fair = Math.round(ground - heightOf(total / columns.threads, columns.perRow, unit));
+    const fair = Math.round(ground - heightOf(total / columns.threads, columns, unit));
     if (total === 0 || columns.threads < 2) return;
     context.strokeStyle = colours.ink;
     context.lineWidth = 1.25;
@@ -119,12 +114,9 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
     const [x, y] = placeOf(place.columns, place.ground, { tid, index });
     context.strokeStyle = colours.focus;
     context.lineWidth = 2;
-    context.strokeRect(
-      x - LENS_ACROSS * 1.5 - 1,
-      y - LENS_UP * 1.5 - 1,
-      LENS_ACROSS * PITCH + 1.5,
-      LENS_UP * PITCH + 1.5,
-    );
+    const wide = LENS_ACROSS * pitch;
+    const high = LENS_UP * pitch;
+    context.strokeRect(x - wide / 2 - 1, y - high / 2 - 1, wide + 1.5, high + 1.5);
   }
 
   return {

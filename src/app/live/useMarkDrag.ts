@@ -3,7 +3,7 @@ import { type D3DragEvent, drag } from 'd3-drag';
 import { select } from 'd3-selection';
 import { type RefObject, useEffect } from 'react';
 import { useLive } from './context.tsx';
-import { type Columns, markAt, PITCH } from './geometry.ts';
+import { type Columns, markAt } from './geometry.ts';
 import type { LiveSession } from './session.ts';
 
 const THRESHOLD = 4;
@@ -20,7 +20,7 @@ export function columnAt(columns: Columns, x: number): number {
 export function connAt(live: LiveSession, x: number, y: number): number {
   const { place } = live.state.getState();
   if (!place || !live.drawn) return -1;
-  const mark = markAt(place.columns, place.ground, x, Math.min(y, place.ground - PITCH / 2));
+  const mark = markAt(place.columns, place.ground, x, Math.min(y, place.ground - 1));
   const column = mark && live.drawn.sediment.column(mark.tid);
   if (!mark || !column || column.length === 0) return -1;
   return column[Math.min(column.length - 1, mark.index * place.unit)]!;

@@ -1,25 +1,70 @@
+import { lazy, Suspense } from 'react';
 import { order } from '../commands.ts';
 import { useChoice, useSession } from '../context.tsx';
 import { Brand } from '../parts/Icon.tsx';
 import { Conditions } from './Conditions.tsx';
+import { ModeSwitch } from './ModeSwitch.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 import { Transport } from './Transport.tsx';
+
+const LiveTop = lazy(() => import('../live/LiveTop.tsx').then((m) => ({ default: m.LiveTop })));
 
 /** What is run, and how it is run. */
 export function TopBar() {
   const session = useSession();
-  const source = useChoice((c) => c.source);
-  const sourceName = useChoice((c) => c.sourceName);
-  const options = useChoice((c) => c.options);
+  const live = useChoice((c) => c.mode) === 'live';
   const drawer = useChoice((c) => c.drawer);
-  const { samples, revisions } = session.backend;
-  const sample = source.kind === 'sample' ? source.id : '';
   return (
     <header className="top">
       <h1 className="brand">
         <Brand />
         <b>Rebind</b>
       </h1>
+      {live ? (
+        <Suspense fallback={<div className="transport" />}>
+          <LiveTop />
+        </Suspense>
+      ) : (
+        <StepTop />
+      )}
+      <div className="page-buttons">
+        <ModeSwitch />
+        {!live && (
+          <button
+            type="button"
+            className="btn plain narrow-only"
+            data-testid="drawer"
+            aria-expanded={drawer}
+            onClick={() => session.set({ drawer: !drawer })}
+          >
+            Inspector
+          </button>
+        )}
+        <ThemeButton />
+        <button
+          type="button"
+          className="btn plain"
+          data-testid="help"
+          aria-label="Keys and glyphs"
+          title="Keys and glyphs"
+          onClick={() => order(session, 'help')}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function StepTop() {
+  const session = useSession();
+  const source = useChoice((c) => c.source);
+  const sourceName = useChoice((c) => c.sourceName);
+  const options = useChoice((c) => c.options);
+  const { samples, revisions } = session.backend;
+  const sample = source.kind === 'sample' ? source.id : '';
+  return (
+    <>
       <label className="field capture">
         <span>Capture</span>
         <select
@@ -72,28 +117,6 @@ export function TopBar() {
       </label>
       <Conditions />
       <Transport />
-      <div className="page-buttons">
-        <button
-          type="button"
-          className="btn plain narrow-only"
-          data-testid="drawer"
-          aria-expanded={drawer}
-          onClick={() => session.set({ drawer: !drawer })}
-        >
-          Inspector
-        </button>
-        <ThemeButton />
-        <button
-          type="button"
-          className="btn plain"
-          data-testid="help"
-          aria-label="Keys and glyphs"
-          title="Keys and glyphs"
-          onClick={() => order(session, 'help')}
-        >
-          ?
-        </button>
-      </div>
-    </header>
+    </>
   );
 }

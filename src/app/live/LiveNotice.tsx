@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { useLive, useLiveState } from './context.tsx';
+import { lostWords } from './status.ts';
+
+/** What went otherwise than ordered, above the columns. Nothing is cleared by it. */
+export function LiveNotice() {
+  const live = useLive();
+  const notice = useLiveState((s) => s.notice);
+  const status = useLiveState((s) => s.status);
+  const lost = status?.lost.at(-1);
+  const stopped = status?.phase === 'stopped' && status.stopped !== 'asked' && status.stopped !== '';
+  if (stopped) {
+    return (
+      <Bar tone="violation" heading={STOPPED[status.stopped] ?? ''} detail={status.message}>
+        <button type="button" className="btn" data-testid="live-open-frozen" onClick={() => live.openImage()}>
+          Open the image in Step mode
+        </button>
+      </Bar>
+    );
+  }
+  if (notice) {
+    return (
+      <Bar tone="refused" heading={notice.heading} detail={notice.detail}>
+        <button type="button" className="btn plain" onClick={() => live.set({ notice: null })}>
+          Close
+        </button>
+      </Bar>
+    );
+  }
+  if (lost && status && (status.phase === 'recovering' || lost.imageAge < 0)) {
+    return <Bar tone="lost" heading={`The worker of T${lost.tid} has ended.`} detail={lostWords(lost)} />;
+  }
+  return null;
+}
+
+const STOPPED: Record<string, string> = {
+  rule: 'A rule is broken',
+  balance: 'Datagrams do not add up',
+  bug: 'HAProxy aborted',
+  failed: 'The pool could not go on',
+};
+
+interface BarProps {
+  tone: string;
+  heading: string;
+  detail: string;
+  children?: ReactNode;
+}
+
+function Bar({ tone, heading, detail, children }: BarProps) {
+  return (
+    <div className={`notice ${tone}`} data-testid="live-notice" data-tone={tone}>
+      <p>
+        <b>{heading}</b> {detail}
+      </p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import { useChoice, useSession } from '../context.tsx';
+import { Icon } from '../parts/Icon.tsx';
+import type { Wishes } from './store.ts';
+import { useLiveOf } from './useLiveOf.ts';
+import { runClock } from './words.ts';
+
+const WORKERS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+
+/** What Live runs, and whether it runs. What stands in the fields begins again when it is changed. */
+export function LiveTop() {
+  const session = useSession();
+  const { live, state } = useLiveOf(session);
+  const sourceName = useChoice((c) => c.sourceName);
+  const { wishes, status, facts, off } = state;
+  const phase = status?.phase;
+  const wish = (part: Partial<Wishes>) => live.wish(part);
+  const goes = phase === 'running' || phase === 'settling';
+  const over = !phase || phase === 'stopped';
+  if (off) return <div className="transport" />;
+  return (
+    <>
+      <label className="field capture" title="Begins again.">
+        <span>Traffic</span>
+        <select
+          data-testid="live-source"
+          value={wishes.source}
+          onChange={(e) => wish({ source: e.target.value === 'capture' ? 'capture' : 'clients' })}
+        >
+          <option value="clients">established connections</option>
+          {session.opened() && <option value="capture">{sourceName}, in a loop</option>}
+        </select>
+      </label>
+      <label className="field" title="Begins again.">
+        <span>Revision</span>
+        <select
+          data-testid="live-revision"
+          value={wishes.revision}
+          onChange={(e) => wish({ revision: e.target.value })}
+        >
+          {session.backend.revisions.map((r) => (
+            <option key={r.id} value={r.id}>
+              {r.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field" title="Begins again.">
+        <span>Sockets</span>
+        <select
+          data-testid="live-sockets"
+          value={wishes.socketOwner}
+          onChange={(e) => wish({ socketOwner: e.target.value === 'connection' ? 'connection' : 'listener' })}
+        >
+          <option value="listener">listener, shared</option>
+          <option value="connection">one a connection</option>
+        </select>
+      </label>
+      <label className="field" title="Begins again.">
+        <span>Load</span>
+        <select
+          data-testid="live-opening"
+          value={wishes.opening ? 'opening' : 'routing'}
+          onChange={(e) => wish({ opening: e.target.value === 'opening' })}
+        >
+          <option value="opening">with opening</option>
+          <option value="routing">routing only</option>
+        </select>
+      </label>
+      <label className="field" title="One thread each. Begins again.">
+        <span>Workers</span>
+        <select
+          data-testid="live-workers"
+          value={wishes.workers}
+          onChange={(e) => wish({ workers: Number(e.target.value) })}
+        >
+          {[...new Set([...WORKERS, wishes.workers])]
+            .sort((a, b) => a - b)
+            .map((n) => (
+              <option key={n}>{n}</option>
+            ))}
+        </select>
+      </label>
+      <div className="transport" role="toolbar" aria-label="Live">
+        <button
+          type="button"
+          className="btn primary"
+          data-testid="live-toggle"
+          title="Space"
+          onClick={() => live.toggle()}
+        >
+          <Icon name={goes || phase === 'starting' || phase === 'pausing' ? 'pause' : 'play'} />
+          {over && phase
+            ? 'Begin again'
+            : goes || phase === 'starting' || phase === 'pausing'
+              ? 'Pause'
+              : 'Go on'}
+        </button>
+        <button
+          type="button"
+          className="btn"
+          data-testid="live-stop"
+          disabled={over}
+          title="No more datagrams; threads finish what they have"
+          onClick={() => live.stop()}
+        >
+          Stop
+        </button>
+        <div className="clock live-clock" data-testid="live-clock">
+          <b className="mono">{runClock(facts?.ms ?? 0)}</b>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect } from 'react';
+import { useSession } from '../context.tsx';
+import { Arcs } from './Arcs.tsx';
+import { LiveProvider, useLiveState } from './context.tsx';
+import { LiveMenu } from './LiveMenu.tsx';
+import { LiveNotice } from './LiveNotice.tsx';
+import { Off } from './Off.tsx';
+import { Rows } from './Rows.tsx';
+import { Side } from './Side.tsx';
+import { Skyline } from './Skyline.tsx';
+import { StatusLine } from './StatusLine.tsx';
+import { useLiveOf } from './useLiveOf.ts';
+import { sharesSentence } from './words.ts';
+import './live.css';
+
+/** Threads that run at once: columns of connections, moves, rows of numbers, and what drives them. */
+export function LiveView() {
+  const session = useSession();
+  const { live, state } = useLiveOf(session);
+  useEffect(() => {
+    live.enter();
+    return () => live.leave();
+  }, [live]);
+  if (state.off) return <Off off={state.off} />;
+  return (
+    <LiveProvider value={live}>
+      <main id="stage" className="main live" data-region="" tabIndex={-1} data-testid="live">
+        <Sentence />
+        <StatusLine />
+        <LiveNotice />
+        <div className="live-body">
+          <Skyline />
+          <Arcs />
+          <Rows />
+        </div>
+      </main>
+      <Side />
+      <LiveMenu />
+    </LiveProvider>
+  );
+}
+
+function Sentence() {
+  const facts = useLiveState((s) => s.facts);
+  const phase = useLiveState((s) => s.status?.phase);
+  const s = facts ? sharesSentence({ connections: facts.connections, left: facts.left }) : null;
+  return (
+    <p className="sentence" data-testid="live-sentence">
+      <span>
+        <b>{s?.lead ?? (phase === 'starting' || !phase ? 'Workers are starting.' : '')}</b>{' '}
+        <span className="rest">{s?.rest}</span>
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,73 @@
+/** What a person can order in Live, by key: part of the one table of commands. */
+import type { Command } from '../commands.ts';
+
+export const LIVE_COMMANDS: readonly Command[] = [
+  {
+    id: 'live-toggle',
+    title: 'Pause at a safe point, go on',
+    group: 'Live',
+    keys: 'Space',
+    code: 'Space',
+    onStage: true,
+    run: (s) => s.live?.toggle(),
+  },
+  {
+    id: 'live-up',
+    title: 'Pick a connection above',
+    group: 'Live',
+    keys: '↑',
+    code: 'ArrowUp',
+    run: (s) => s.live?.move(0, 1),
+  },
+  {
+    id: 'live-down',
+    title: 'Pick a connection below',
+    group: 'Live',
+    keys: '↓',
+    code: 'ArrowDown',
+    run: (s) => s.live?.move(0, -1),
+  },
+  {
+    id: 'live-left',
+    title: 'Pick a connection to the left',
+    group: 'Live',
+    keys: '←',
+    code: 'ArrowLeft',
+    run: (s) => s.live?.move(-1, 0),
+  },
+  {
+    id: 'live-right',
+    title: 'Pick a connection to the right',
+    group: 'Live',
+    keys: '→',
+    code: 'ArrowRight',
+    run: (s) => s.live?.move(1, 0),
+  },
+  {
+    id: 'live-menu',
+    title: 'Menu of the picked connection',
+    group: 'Live',
+    keys: 'Enter',
+    code: 'Enter',
+    onStage: true,
+    run: (s) => s.live?.openMenu(),
+  },
+  {
+    id: 'live-rebind',
+    title: 'Rebind the picked connection to that thread',
+    group: 'Live',
+    keys: '⇧0–9',
+    code: 'Digit',
+    shift: true,
+    run: (s, tid) => s.live?.rebind(tid),
+  },
+  {
+    id: 'live-freeze',
+    title: 'Freeze into Step mode',
+    group: 'Live',
+    keys: 'Z',
+    code: 'KeyZ',
+    letter: true,
+    run: (s) => s.live?.freeze(),
+  },
+];

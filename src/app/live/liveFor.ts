@@ -1,0 +1,38 @@
+/** The real Live of a page's session: the free-running pool, the browser's clock and visibility. */
+import { whyLiveIsOff } from '../../hosts/live/contract.ts';
+import { startLive } from '../../hosts/live/start.ts';
+import type { Session } from '../session.ts';
+import { openedFrom } from './frozen.ts';
+import { createLiveSession, type LiveSession } from './session.ts';
+
+/** Made at the first call; the same one after. */
+export function liveFor(session: Session): LiveSession {
+  session.live ??= create(session);
+  return session.live;
+}
+
+function create(session: Session): LiveSession {
+  const { revision, socketOwner } = session.choices.getState().options;
+  return createLiveSession({
+    start: startLive,
+    whyOff: whyLiveIsOff,
+    now: () => performance.now(),
+    reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+    hidden: () => document.hidden,
+    onHidden(cb) {
+      document.addEventListener('visibilitychange', cb);
+      return () => document.removeEventListener('visibilitychange', cb);
+    },
+    later(cb, ms) {
+      const timer = setTimeout(cb, ms);
+      return () => clearTimeout(timer);
+    },
+    wishes: { workers: 4, revision, socketOwner, source: 'clients', opening: true, size: 1200 },
+    capture: () => session.opened()?.data ?? null,
+    say: session.say,
+    frozen(frozen) {
+      session.setMode('step');
+      void session.adopt(openedFrom(frozen));
+    },
+  });
+}
