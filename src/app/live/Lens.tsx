@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { count, plural } from '../stage/text.ts';
 import { onColours, readColours } from './colours.ts';
 import { useLive, useLiveState } from './context.tsx';
-import { placeOf } from './geometry.ts';
+import { LENS_ACROSS, placeOf } from './geometry.ts';
 import { heatScale } from './heat.ts';
 import { drawLens, LENS_HEIGHT, LENS_WIDTH, markOf } from './lens.ts';
 import type { Place } from './store.ts';
@@ -59,8 +59,9 @@ export function Lens({ conn, place }: { conn: number; place: Place }) {
     };
   }, [live, conn, place]);
 
-  const right = read ? read.x + 24 + WIDE < place.width : true;
-  const left = read ? Math.max(2, right ? read.x + 24 : read.x - 24 - WIDE) : 0;
+  const beside = (LENS_ACROSS / 2) * place.columns.pitch + 10;
+  const right = read ? read.x + beside + WIDE < place.width : true;
+  const left = read ? Math.max(2, right ? read.x + beside : read.x - beside - WIDE) : 0;
   const top = read ? Math.max(4, Math.min(place.ground - LENS_HEIGHT - 4, read.y - LENS_HEIGHT / 2)) : 40;
   return (
     <div

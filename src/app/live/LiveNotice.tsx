@@ -7,8 +7,10 @@ export function LiveNotice() {
   const live = useLive();
   const notice = useLiveState((s) => s.notice);
   const status = useLiveState((s) => s.status);
-  const lost = status?.lost.at(-1);
-  const stopped = status?.phase === 'stopped' && status.stopped !== 'asked' && status.stopped !== '';
+  const seen = useLiveState((s) => s.lossesSeen);
+  if (!status) return null;
+  const lost = status.lost.at(-1);
+  const stopped = status.phase === 'stopped' && status.stopped !== 'asked' && status.stopped !== '';
   if (stopped) {
     return (
       <Bar tone="violation" heading={STOPPED[status.stopped] ?? ''} detail={status.message}>
@@ -27,8 +29,18 @@ export function LiveNotice() {
       </Bar>
     );
   }
-  if (lost && status && (status.phase === 'recovering' || lost.imageAge < 0)) {
-    return <Bar tone="lost" heading={`The worker of T${lost.tid} has ended.`} detail={lostWords(lost)} />;
+  if (lost && status.lost.length > seen) {
+    return (
+      <Bar tone="lost" {...lostWords(lost)}>
+        <button
+          type="button"
+          className="btn plain"
+          onClick={() => live.set({ lossesSeen: status.lost.length })}
+        >
+          Close
+        </button>
+      </Bar>
+    );
   }
   return null;
 }

@@ -13,6 +13,7 @@ export function Load() {
   const live = useLive();
   const s = useLiveState((x) => x.settings);
   const clients = useLiveState((x) => x.wishes.source === 'clients');
+  const opening = useLiveState((x) => x.wishes.opening);
   return (
     <section aria-label="Load generator">
       <h2>Load generator</h2>
@@ -44,6 +45,14 @@ export function Load() {
         </select>
       </label>
       {clients && <Size />}
+      <p className="muted" data-testid="live-what">
+        {clients
+          ? 'Connections are established from the start; their 1-RTT keys come from the seed.'
+          : 'The capture runs in a loop, each time with fresh client addresses and CIDs.'}{' '}
+        {opening
+          ? 'Every packet is really sealed, and opened by the thread that handles it.'
+          : 'Routing only: packets go to their owner unopened.'}
+      </p>
     </section>
   );
 }

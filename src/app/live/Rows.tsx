@@ -74,7 +74,7 @@ export function Rows() {
           </colgroup>
           <thead>
             <tr className="names">
-              <th scope="col">Thread</th>
+              <th scope="col">{roomy ? 'Thread' : <ThreadChoice threads={facts.threads} />}</th>
               {threads.map((t) => (
                 <th key={t} scope="col" className={t === stands ? 'stands' : ''}>
                   {roomy ? (
@@ -120,6 +120,27 @@ export function Rows() {
         </table>
       )}
     </div>
+  );
+}
+
+/** Where columns are too narrow for numbers: whose numbers stand beside the rows. */
+function ThreadChoice({ threads }: { threads: number }) {
+  const live = useLive();
+  const thread = useLiveState((s) => s.thread);
+  return (
+    <select
+      aria-label="Thread to read out"
+      data-testid="live-thread"
+      value={thread}
+      onChange={(e) => live.set({ thread: Number(e.target.value) })}
+    >
+      <option value={-1}>Thread</option>
+      {threadsOf(threads).map((t) => (
+        <option key={t} value={t}>
+          T{t}
+        </option>
+      ))}
+    </select>
   );
 }
 

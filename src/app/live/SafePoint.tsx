@@ -52,7 +52,9 @@ export function SafePoint() {
       {status.lost.length > 0 && (
         <ul className="lost" data-testid="live-lost">
           {status.lost.slice(-4).map((l) => (
-            <li key={`${l.tid}-${l.at}`}>{lostWords(l)}</li>
+            <li key={`${l.tid}-${l.at}`}>
+              {lostWords(l).heading} {lostWords(l).detail}
+            </li>
           ))}
         </ul>
       )}

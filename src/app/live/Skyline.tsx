@@ -48,7 +48,8 @@ export function Skyline() {
           <p className="sky-label">
             <b>Connections</b>
             <span>
-              {place.unit === 1 ? 'one mark each' : `one mark is ${place.unit}`}, {count(total)}
+              {place.unit === 1 ? 'one mark each' : `one mark is ${place.unit}`},{' '}
+              <span className="nowrap">{count(total)}</span>
             </span>
           </p>
           {facts.threads > 1 && total > 0 && (

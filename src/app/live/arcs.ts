@@ -1,5 +1,5 @@
 /** Moves as arcs below the ground line, from the old owner to the new. Lengths in CSS px, y down from the ground line. */
-import { scaleSqrt } from 'd3-scale';
+import { scaleLinear } from 'd3-scale';
 import type { Columns } from './geometry.ts';
 
 export interface Pair {
@@ -33,8 +33,8 @@ export function pairsOf(moves: Float64Array, threads: number): Pair[] {
 /** The widest arcs, narrow ones first, so that they are drawn beneath. `height` is what an arc may hang down. */
 export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number): Arc[] {
   const shown = pairs.slice(0, MOST_ARCS);
-  const width = scaleSqrt()
-    .domain([0, Math.max(12, shown[0]?.count ?? 0)])
+  const width = scaleLinear()
+    .domain([0, Math.max(24, shown[0]?.count ?? 0)])
     .range([0.75, WIDEST]);
   const middle = (t: number) => columns.x(t) + columns.width / 2;
   const far = Math.max(columns.step, columns.right - columns.left);

@@ -105,7 +105,16 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     factsAt = Number.NEGATIVE_INFINITY;
     unseen = 0;
     lastTick = env.now();
-    set({ status: null, facts: null, pick: -1, menu: null, drag: null, notice: null, unseen: '' });
+    set({
+      status: null,
+      facts: null,
+      pick: -1,
+      menu: null,
+      drag: null,
+      notice: null,
+      lossesSeen: 0,
+      unseen: '',
+    });
     const { workers, revision, socketOwner, opening, size } = wishes;
     const mine = env.start({
       ...LIVE_DEFAULTS,
@@ -141,7 +150,8 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       newest &&
       (status.lost.length !== (before?.lost.length ?? 0) || newest.imageAge !== known?.imageAge)
     ) {
-      caller.say(lostWords(newest), true);
+      const { heading, detail } = lostWords(newest);
+      caller.say(`${heading} ${detail}`, true);
     }
     const point = status.safePoint;
     if (point && point.rulesBroken.length > 0 && before?.safePoint?.ms !== point.ms) {

@@ -21,7 +21,7 @@ export interface Skyline {
 
 /** How much of the width the names of the rows take. */
 export function labelWidth(width: number): number {
-  return width < 640 ? 74 : 118;
+  return width < 640 ? 84 : 118;
 }
 
 export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Skyline {

@@ -13,17 +13,25 @@ function rounded(x: number): number {
   return Math.round(x / unit) * unit;
 }
 
-/** From 0 to `most`, finer at the low end; with `open` the last position means without limit. */
+/** From 0 to `most`, finer at the low end; with `open` the last position means without limit. No two positions are the same. */
 export function sliderScale(most: number, open = false): SliderScale {
-  const scale = scalePow()
-    .exponent(3)
-    .domain([0, open ? 99 : 100])
-    .range([0, most])
-    .clamp(true);
+  const last = open ? 99 : 100;
+  const scale = scalePow().exponent(3).domain([0, last]).range([0, most]);
+  const values: number[] = [0];
+  for (let p = 1; p < last; p++) values.push(Math.max(values[p - 1]! + 1, rounded(scale(p))));
+  values.push(most);
+  if (open) values.push(Number.POSITIVE_INFINITY);
   return {
-    value: (p) => (open && p >= 100 ? Number.POSITIVE_INFINITY : rounded(scale(p))),
-    position: (v) => (v === Number.POSITIVE_INFINITY ? 100 : Math.round(scale.invert(v))),
+    value: (p) => values[p] ?? 0,
+    position: (v) => (v === Number.POSITIVE_INFINITY ? values.length - 1 : nearest(values, v)),
   };
+}
+
+/** Place of the value in `values` that is nearest to `v`. */
+function nearest(values: readonly number[], v: number): number {
+  const at = values.findIndex((x) => x >= v);
+  if (at <= 0) return at < 0 ? values.length - 1 : 0;
+  return values[at]! - v < v - values[at - 1]! ? at : at - 1;
 }
 
 /** Most connections, and how many a pool has room for that was begun with fewer. */

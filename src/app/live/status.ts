@@ -60,11 +60,16 @@ export function reasonsWords({ balance }: SafePoint): string {
   return balance.reasons.map((r) => `${r.reason} ${count(r.count)}`).join(', ');
 }
 
-export function lostWords(lost: LiveStatus['lost'][number]): string {
-  const head = `The worker of T${lost.tid} ended at ${runClock(lost.at)} (${lost.why}).`;
-  return lost.imageAge < 0
-    ? `${head} The others stop at the safe point.`
-    : `${head} The run went on from an image ${ago(lost.imageAge)} old.`;
+/** Who was lost, when and why; and what came of it. */
+export function lostWords(lost: LiveStatus['lost'][number]): { heading: string; detail: string } {
+  const why = lost.why ? ` (${lost.why})` : '';
+  return {
+    heading: `The worker of T${lost.tid} ended at ${runClock(lost.at)}${why}.`,
+    detail:
+      lost.imageAge < 0
+        ? 'The others stop at the safe point.'
+        : `The run went on from an image ${ago(lost.imageAge)} old.`,
+  };
 }
 
 /** Age of the image a run would go on from, or that there is none yet. */

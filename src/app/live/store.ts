@@ -60,6 +60,8 @@ export interface LiveState {
   drag: { conn: number; x: number; y: number; over: number } | null;
   /** Said above the columns until closed. */
   notice: { heading: string; detail: string } | null;
+  /** How many losses of workers the person has put away. */
+  lossesSeen: number;
   /** Time hidden since the start, in words; empty when it never was. */
   unseen: string;
 }
@@ -77,6 +79,7 @@ export function createLiveStore(off: LiveState['off'], wishes: Wishes) {
     menu: null,
     drag: null,
     notice: null,
+    lossesSeen: 0,
     unseen: '',
   }));
 }

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { Board, CONN, COUNT, HEAD, LiveReading } from '../../hosts/live/board.ts';
+import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
+import type { Said } from '../live.ts';
+import { createCaller } from './announce.ts';
+import { createDrawn, factsOf, readAgain } from './drawn.ts';
+import { MOST_CONNECTIONS, roomFor, sliderScale } from './sliders.ts';
+import {
+  balanceWords,
+  imageWords,
+  loadWords,
+  lostWords,
+  phaseWords,
+  reasonsWords,
+  rulesWords,
+} from './status.ts';
+
+const point: SafePoint = {
+  ms: 42_600,
+  atRest: false,
+  rulesHeld: ['I1', 'I2', 'I3'],
+  rulesNotLookedAt: [{ rule: 'I9', why: 'holds at rest only' }],
+  rulesBroken: [],
+  balance: {
+    received: 120_411,
+    handled: 120_400,
+    dropped: 8,
+    reasons: [{ reason: 'no such connection', count: 8 }],
+    queued: 3,
+    wrong: '',
+  },
+};
+
+const status: LiveStatus = {
+  phase: 'running',
+  load: 'with opening',
+  ceiling: 'the chosen rate',
+  handledPerSecond: 20_104.4,
+  mostPerSecond: 21_000,
+  settings: LIVE_DEFAULTS.settings,
+  safePoint: point,
+  imageAt: 40_000,
+  lost: [],
+  stopped: '',
+  message: '',
+  troubles: [],
+  firstHandledMs: 120,
+};
+
+describe('the pool’s state in words', () => {
+  it('says which load it is and what the ceiling was', () => {
+    expect(phaseWords(status, 8)).toBe('Running in 8 workers');
+    expect(phaseWords({ ...status, phase: 'stopped', stopped: 'rule' }, 8)).toBe('Stopped: a rule is broken');
+    expect(loadWords(status)).toBe(
+      'with opening, 20\u2009104 datagrams/s, at most 21\u2009000; the ceiling was the chosen rate',
+    );
+    expect(loadWords({ ...status, load: 'routing only', mostPerSecond: 0 })).toBe(
+      'routing only, 20\u2009104 datagrams/s',
+    );
+  });
+
+  it('says what a safe point found', () => {
+    expect(rulesWords(point)).toBe('3 rules held, 1 not looked at');
+    expect(rulesWords({ ...point, rulesBroken: [{ rule: 'I4', text: 'two lists' }] })).toBe(
+      'I4 broken, 1 not looked at',
+    );
+    expect(balanceWords(point)).toBe('120\u2009411 received = 120\u2009400 handled + 8 dropped + 3 queued');
+    expect(balanceWords({ ...point, balance: { ...point.balance, wrong: '2 too few' } })).toContain('≠');
+    expect(reasonsWords(point)).toBe('no such connection 8');
+  });
+
+  it('names who was lost and how old the image was', () => {
+    const lost = { tid: 3, why: 'it was ended on purpose', at: 31_200, imageAge: -1 };
+    expect(lostWords(lost).heading).toBe('The worker of T3 ended at 00:31.2 (it was ended on purpose).');
+    expect(lostWords({ ...lost, imageAge: 1400 }).detail).toBe('The run went on from an image 1.4 s old.');
+    expect(imageWords(status, 42_600)).toBe('2.6 s old');
+    expect(imageWords({ ...status, imageAt: -1 }, 42_600)).toBe('none yet');
+  });
+});
+
+describe('sliders', () => {
+  it.each([
+    [MOST_CONNECTIONS, false],
+    [1_000_000, true],
+    [2000, false],
+  ])('to %i come back to where they were', (most, open) => {
+    const scale = sliderScale(most, open);
+    for (let p = 0; p <= 100; p++) {
+      const v = scale.value(p);
+      expect(scale.value(scale.position(v))).toBe(v);
+    }
+    expect(scale.value(0)).toBe(0);
+    expect(scale.value(100)).toBe(open ? Number.POSITIVE_INFINITY : most);
+  });
+
+  it('leave room for more connections than were asked for, but not for all', () => {
+    expect([0, 1000, 1001, 20_000].map(roomFor)).toEqual([1000, 1000, 4000, 20_000]);
+  });
+});
+
+describe('messages', () => {
+  it('are at most one a second, the latest of those kept back; urgent ones at once', () => {
+    const said: Said[] = [];
+    let now = 0;
+    let due: { cb: () => void; at: number } | null = null;
+    const caller = createCaller(
+      (s) => said.push(s),
+      () => now,
+      (cb, ms) => {
+        due = { cb, at: now + ms };
+        return () => {
+          due = null;
+        };
+      },
+    );
+    const to = (ms: number) => {
+      now = ms;
+      if (due && due.at <= now) {
+        const { cb } = due;
+        due = null;
+        cb();
+      }
+    };
+    caller.say('a');
+    to(200);
+    caller.say('b');
+    to(400);
+    caller.say('c');
+    caller.say('worker lost', true);
+    to(900);
+    expect(said.map((s) => s.text)).toEqual(['a', 'worker lost']);
+    to(1000);
+    expect(said.map((s) => s.text)).toEqual(['a', 'worker lost', 'c']);
+    to(5000);
+    expect(said).toHaveLength(3);
+  });
+});
+
+describe('what is drawn', () => {
+  it('is read off the pool’s board', () => {
+    const board = new Board(Board.parts(2, 4));
+    for (let c = 0; c < 4; c++) board.words[board.conn(c) + CONN.owner] = -1;
+    const pool = new LiveReading(board);
+    const drawn = createDrawn(pool);
+    readAgain(drawn, 0);
+    board.words[board.conn(0) + CONN.owner] = 0;
+    board.words[board.conn(1) + CONN.owner] = 1;
+    board.words[board.conn(1) + CONN.datagrams] = 30;
+    board.counts[board.count(0) + COUNT.created] = 2;
+    board.counts[board.count(1) + COUNT.handled] = 30;
+    board.counts[board.count(0) + COUNT.crossed] = 6;
+    board.counts[board.moved(0, 1)] = 1;
+    board.words[HEAD.ms] = 1500;
+    readAgain(drawn, 1500);
+    const facts = factsOf(drawn);
+    expect(facts.connections).toEqual([1, 1]);
+    expect(facts.pairs).toEqual([{ from: 0, to: 1, count: 1 }]);
+    expect(facts.left).toEqual([1, 0]);
+    expect(facts.recent).toEqual({ handled: 30, redispatched: 0, moves: 1, crossed: 6 });
+    expect(facts.rates.datagrams[1]).toBe(20);
+    expect(facts.ms).toBe(1500);
+    expect([...drawn.sediment.column(1)]).toEqual([1]);
+  });
+});
