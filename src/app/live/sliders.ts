@@ -6,10 +6,10 @@ export interface SliderScale {
   position(value: number): number;
 }
 
-/** Two leading digits: what a person can tell apart. */
+/** Steps of one to two in a hundred: what a person can tell apart. */
 function rounded(x: number): number {
-  if (x < 20) return Math.round(x);
-  const unit = 10 ** (Math.floor(Math.log10(x)) - 1);
+  if (x < 100) return Math.round(x);
+  const unit = 10 ** (Math.floor(Math.log10(x)) - 1) / 5;
   return Math.round(x / unit) * unit;
 }
 

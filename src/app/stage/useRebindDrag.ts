@@ -30,6 +30,7 @@ export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number,
       cancelled = true;
     };
     let cancelled = false;
+    const swallow = (e: TouchEvent) => e.preventDefault();
     const behave = drag<SVGGElement, unknown>()
       .container(() => g.ownerSVGElement!)
       .clickDistance(THRESHOLD)
@@ -44,6 +45,8 @@ export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number,
         if (!touch) return;
         press = window.setTimeout(() => {
           cancelled = true;
+          // The finger lifts over the menu: without this the browser would click what lies there.
+          window.addEventListener('touchend', swallow, { capture: true, once: true, passive: false });
           session.set({ drag: null, menu: { conn, x: touch.clientX, y: touch.clientY } });
         }, LONG_PRESS_MS);
       })
@@ -72,6 +75,7 @@ export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number,
     return () => {
       select(g).on('.drag', null);
       window.clearTimeout(press);
+      window.removeEventListener('touchend', swallow, true);
       window.removeEventListener('keydown', onKey, true);
     };
   }, [node, conn, session]);
