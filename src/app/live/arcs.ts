@@ -21,11 +21,13 @@ export const MOST_ARCS = 24;
 const LABELLED = 3;
 const WIDEST = 10;
 
-/** All pairs with moves, most first; equal ones by thread. */
+/** All pairs with moves, most first; equal ones by thread. Where old and new owner are one nothing has moved. */
 export function pairsOf(moves: Float64Array, threads: number): Pair[] {
   const out: Pair[] = [];
   for (let i = 0; i < moves.length; i++) {
-    if (moves[i]! > 0) out.push({ from: Math.floor(i / threads), to: i % threads, count: moves[i]! });
+    const from = Math.floor(i / threads);
+    const to = i % threads;
+    if (moves[i]! > 0 && from !== to) out.push({ from, to, count: moves[i]! });
   }
   return out.sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to);
 }

@@ -34,7 +34,7 @@ export function factsOf({ pool, reading, history }: Drawn): Facts {
   const { threads } = reading;
   const window = history.window();
   const left = Array.from({ length: threads }, (_, t) =>
-    window.moves.subarray(t * threads, (t + 1) * threads).reduce((a, b) => a + b, 0),
+    window.moves.subarray(t * threads, (t + 1) * threads).reduce((a, b, u) => (u === t ? a : a + b), 0),
   );
   return {
     threads,
