@@ -4,7 +4,7 @@
  */
 import type { Revision } from '../haproxy/revisions.ts';
 import { RULES, type Rule } from '../machine/rules/index.ts';
-import { busy, connsOf } from '../machine/rules/view.ts';
+import { appending, busy, connsOf } from '../machine/rules/view.ts';
 import type { Look } from './look.ts';
 import type { RuleView } from './view.ts';
 
@@ -41,8 +41,10 @@ export class RuleEye {
     if (x.stopped) return;
     const still = Array.from({ length: x.W.cfg.threads }, (_, t) => t).every((t) => x.depth(t) <= 1);
     const hands = busy(x);
+    const append = appending(x);
     for (const r of rules) {
       if (r.stable === 'callback' && !still) continue;
+      if (r.stable === 'list' && append) continue;
       if (r.stable === 'quiescence' && !x.quiet) continue;
       if (r.stable !== 'object') this.see(r, 0);
       else for (const qc of connsOf(x)) if (!hands.has(qc)) this.see(r, qc);

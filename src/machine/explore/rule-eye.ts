@@ -1,17 +1,24 @@
 /** Rules over the states of a search: each at its stable point, and only when something it looks at has changed. */
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
+import { listAppendSplit } from '../../haproxy/proc/conn.ts';
 import type { JournaledMem } from '../../memory/journaled.ts';
 import type { Broken } from '../explorable.ts';
 import type { Machine } from '../machine.ts';
 import { RULES, type Rule, type StablePoint } from '../rules/index.ts';
-import { busy, connsOf } from '../rules/view.ts';
+import { appending, busy, connsOf } from '../rules/view.ts';
 
 /** Rules whose breaking has a name of its own. */
 const SYMPTOM: Readonly<Record<string, Broken['symptom']>> = { I12: 'lost', I27: 'cycle' };
 
 export class RuleEye {
-  private readonly on: Record<StablePoint, Rule[]> = { step: [], object: [], callback: [], quiescence: [] };
+  private readonly on: Record<StablePoint, Rule[]> = {
+    step: [],
+    list: [],
+    object: [],
+    callback: [],
+    quiescence: [],
+  };
   /** For each word the `step` rules that look at it, a bit each. */
   private readonly readers: Int32Array;
   /** Rules that look at frames, and for each step those that look at threads standing there. */
@@ -68,8 +75,10 @@ export class RuleEye {
         if (b) return b;
       }
     }
-    if (t >= 0 && fp !== fpBefore && this.depth(fp) <= 1 && this.depthWas(fpBefore, fp) > 1) {
-      const b = this.callbackEnd();
+    if (t >= 0 && fp !== fpBefore) {
+      const ended = this.depth(fp) <= 1 && this.depthWas(fpBefore, fp) > 1;
+      const appended = x.P.steps[pcBefore]!.proc === listAppendSplit && fp < fpBefore;
+      const b = (ended || appended ? this.lists() : null) ?? (ended ? this.callbackEnd() : null);
       if (b) return b;
     }
     return this.atRest() ? this.rest() : null;
@@ -90,6 +99,15 @@ export class RuleEye {
       if (i >= low && i < high && i !== fp && i !== fpBefore) dirty |= this.framesMask;
     });
     return dirty;
+  }
+
+  private lists(): Broken | null {
+    if (appending(this.x)) return null;
+    for (const r of this.on.list) {
+      const b = this.look(r, 0);
+      if (b) return b;
+    }
+    return null;
   }
 
   private callbackEnd(): Broken | null {

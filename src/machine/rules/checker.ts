@@ -2,7 +2,7 @@
 import type { Revision } from '../../haproxy/revisions.ts';
 import { type Machine, NS_PER_MS } from '../machine.ts';
 import { RULES, type Rule, type StablePoint } from './index.ts';
-import { busy, connsOf } from './view.ts';
+import { appending, busy, connsOf } from './view.ts';
 
 export interface Broken {
   rule: string;
@@ -13,7 +13,13 @@ export interface Broken {
 
 export class RuleChecker {
   readonly broken: Broken[] = [];
-  private readonly on: Record<StablePoint, Rule[]> = { step: [], object: [], callback: [], quiescence: [] };
+  private readonly on: Record<StablePoint, Rule[]> = {
+    step: [],
+    list: [],
+    object: [],
+    callback: [],
+    quiescence: [],
+  };
   private readonly depth: number[];
 
   constructor(
@@ -45,6 +51,7 @@ export class RuleChecker {
       if (hands.has(qc)) continue;
       for (const r of this.on.object) this.look(r, qc);
     }
+    if (!appending(x)) for (const r of this.on.list) this.look(r, 0);
     for (let t = 0; t < x.W.cfg.threads; t++) if (x.depth(t) > 1) return;
     for (const r of this.on.callback) this.look(r, 0);
   }

@@ -2,7 +2,7 @@
 import type { Revision } from '../../haproxy/revisions.ts';
 import type { Machine } from '../machine.ts';
 import { RULES, type Rule } from './index.ts';
-import { busy, connsOf } from './view.ts';
+import { appending, busy, connsOf } from './view.ts';
 
 export interface Looked {
   held: string[];
@@ -18,15 +18,18 @@ export function lookAtRules(x: Machine, revision: Revision): Looked {
   const out: Looked = { held: [], notLookedAt: [], broken: [] };
   const between = Array.from({ length: x.W.cfg.threads }, (_, t) => x.depth(t)).every((d) => d <= 1);
   const rest = x.quiet;
+  const append = appending(x);
   for (const r of RULES) {
     const bug = revision.knownBroken[r.id];
     const why = bug
       ? `off in this revision: ${bug}`
       : r.stable === 'callback' && !between
         ? 'a thread is inside a callback'
-        : r.stable === 'quiescence' && !rest
-          ? 'holds at rest only'
-          : '';
+        : r.stable === 'list' && append
+          ? 'a thread is inside LIST_APPEND'
+          : r.stable === 'quiescence' && !rest
+            ? 'holds at rest only'
+            : '';
     if (why) out.notLookedAt.push({ rule: r.id, why });
     else {
       const text = r.stable === 'object' ? overAll(x, r) : r.check(x, 0);

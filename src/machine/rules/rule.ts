@@ -3,8 +3,11 @@ import type { CompiledStep } from '../../haproxy/proc/proc.ts';
 import type { Machine } from '../machine.ts';
 import { READS } from './reads.ts';
 
-/** `step`: after every step; `object`: no procedure has the connection in hand; `callback`: every thread between callbacks; `quiescence`: nothing can run but timers. */
-export type StablePoint = 'step' | 'object' | 'callback' | 'quiescence';
+/**
+ * `step`: after every step; `list`: no thread is inside LIST_APPEND; `object`: no procedure has the connection in hand;
+ * `callback`: every thread between callbacks; `quiescence`: nothing can run but timers.
+ */
+export type StablePoint = 'step' | 'list' | 'object' | 'callback' | 'quiescence';
 
 export interface Rule {
   id: string;

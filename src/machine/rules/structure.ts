@@ -144,7 +144,7 @@ export const structureRules: readonly Rule[] = [
         return `a CID in the tree that names T${m.ald(k + QuicCid.tid)} leads to no connection`;
     return null;
   }),
-  rule('I9', 'callback', 'Every list is whole in both directions.', (x) => {
+  rule('I9', 'list', 'Every list is whole in both directions.', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++)
       for (const [name, f] of PLAIN_LISTS)
         if (torn(x, x.W.th(t) + f)) return `the list of ${name} of T${t} is torn`;

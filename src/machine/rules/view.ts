@@ -1,6 +1,7 @@
 /** What rules look at: typed readings of the block that several of them share. */
 
 import { QuicCid, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { listAppendSplit } from '../../haproxy/proc/conn.ts';
 import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
 import { cidLookup } from '../../memory/cidtree.ts';
 import { listFirst, listNext } from '../../memory/list.ts';
@@ -84,3 +85,9 @@ export const nameOf = (x: Machine, qc: number): string => {
   const c = x.m.ld(qc + QuicConn.capConn);
   return c >= 0 ? `connection ${c}` : 'a connection of no capture';
 };
+
+/** Whether a thread is inside LIST_APPEND: its list is not whole until it has left it. */
+export function appending(x: Machine): boolean {
+  for (let t = 0; t < x.W.cfg.threads; t++) if (x.at(t).proc === listAppendSplit) return true;
+  return false;
+}

@@ -13,10 +13,17 @@ import { M08 } from './m08.ts';
 import { M12 } from './m12.ts';
 import { Prelude } from './prelude.ts';
 import { type MuseumWorld, revisionOf } from './world.ts';
+import { X01 } from './x01.ts';
+import { X02 } from './x02.ts';
+import { X03 } from './x03.ts';
+import { X05 } from './x05.ts';
+import { X11 } from './x11.ts';
+import { X13 } from './x13.ts';
+import { X17 } from './x17.ts';
 
 export type { MuseumWorld } from './world.ts';
 
-export const MUSEUM: readonly MuseumWorld[] = [M01, M04, M08, M12];
+export const MUSEUM: readonly MuseumWorld[] = [M01, M04, M08, M12, X01, X02, X03, X05, X11, X13, X17];
 
 export const museumWorld = (id: string): MuseumWorld | undefined => MUSEUM.find((w) => w.id === id);
 

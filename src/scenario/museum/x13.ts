@@ -1,0 +1,23 @@
+import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
+import { aboutToAccept, handshake, pushedToAccept } from './ways.ts';
+import type { MuseumWorld } from './world.ts';
+
+export const X13: MuseumWorld = {
+  id: 'X13',
+  title: 'The socket moves after the store of tid',
+  trouble: 'The old thread clears what the new one has just asked for, and nobody reads the socket any more.',
+  mutation: 'X13',
+  threads: 2,
+  conns: 1,
+  socketOwner: 'connection',
+  // From another address it comes over the listener’s socket: that is how it can reach T1 before the socket has moved.
+  datagrams: [...handshake(0, 0), { conn: 0, packets: ['ping'], ms: 100, elsewhere: true }],
+  bounds: { ...NOTHING_MORE, deliver: [2] },
+  off: ['I6', 'I23'],
+  on: [],
+  breaks: ['I11b'],
+  prelude(p) {
+    aboutToAccept(pushedToAccept(p));
+    p.stepTo(0, 'listener_accept', '7');
+  },
+};
