@@ -17,7 +17,7 @@ import { LISTENER_FD } from '../haproxy/model/world.ts';
 import { retireConnectionId } from '../haproxy/proc/cids.ts';
 import { listAppendSplit } from '../haproxy/proc/conn.ts';
 import { silent } from '../haproxy/proc/events.ts';
-import { compile, type Procedure } from '../haproxy/proc/proc.ts';
+import { compile } from '../haproxy/proc/proc.ts';
 import { findRevision } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine } from '../machine/machine.ts';
@@ -35,6 +35,7 @@ import { makeWorld } from './make.ts';
 import { findMoment } from './moment.ts';
 import { partOf } from './part.ts';
 import { SAMPLES } from './samples.ts';
+import { call } from './testing/call.ts';
 import { dataOf, machineOf, OPTIONS } from './testing/worlds.ts';
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
@@ -80,17 +81,6 @@ function rest(x: Machine): void {
 
 const check = (x: Machine, id: string, qc = 0): string | null => RULES.find((r) => r.id === id)!.check(x, qc);
 const does = (x: Machine, c: Choice): void => expect(x.apply(c)).toBe('');
-
-/** Lets sleeping thread `t` call `proc`, as if the packet that asks for it had been read. */
-function call(x: Machine, t: number, proc: Procedure, ...args: number[]): void {
-  const th = x.W.th(t);
-  expect(x.waiting(t)).toBe(true);
-  x.m.st(th + ThreadCtx.waiting, 0);
-  const fp = x.m.ld(th + ThreadCtx.fp);
-  const pc = x.m.ld(fp);
-  Object.assign(x.x, { t, th, fp, pc, frameSize: x.P.steps[pc]!.frameSize });
-  x.x.callId(proc.id, pc, ...args);
-}
 
 describe('historical bugs break the rules that name them', () => {
   test('M12 breaks I3; 72267ff35 reads tid under the lock', () => {
