@@ -24,17 +24,32 @@ export interface Schedule {
   end: number;
 }
 
-/** Runs a booted machine through a schedule. Returns an empty string, or what could not be followed. */
-export function replay(machine: Machine, schedule: Pick<Schedule, 'departures' | 'end'>): string {
-  for (const d of schedule.departures) {
+/**
+ * Runs a booted machine through a schedule; choices later than its end are left out. Returns an empty string, or what could
+ * not be followed. With a fingerprint, a schedule of another program is followed all the same, but the answer says so: it may
+ * have led elsewhere.
+ */
+export function replay(
+  machine: Machine,
+  schedule: Pick<Schedule, 'departures' | 'end'> & { fingerprint?: string },
+): string {
+  const { departures, end, fingerprint } = schedule;
+  const why = follow(machine, departures, end);
+  const now = machine.P.fingerprint;
+  if (fingerprint === undefined || fingerprint === now) return why;
+  const other = `recorded with another program (${fingerprint}, this is ${now})`;
+  return why ? `${other}; ${why}` : other;
+}
+
+function follow(machine: Machine, departures: readonly Departure[], end: number): string {
+  for (const d of departures) {
+    if (d.at > end) break;
     if (d.at > machine.happened) machine.run(d.at - machine.happened);
     if (machine.happened < d.at)
       return `the run ended after ${machine.happened} happenings, before choice ${d.choice.kind} at ${d.at}`;
     const why = machine.apply(d.choice);
     if (why) return `${d.choice.kind} at ${d.at}: ${why}`;
   }
-  if (schedule.end > machine.happened) machine.run(schedule.end - machine.happened);
-  return machine.happened === schedule.end
-    ? ''
-    : `the run ended after ${machine.happened} of ${schedule.end} happenings`;
+  if (end > machine.happened) machine.run(end - machine.happened);
+  return machine.happened === end ? '' : `the run ended after ${machine.happened} of ${end} happenings`;
 }

@@ -141,6 +141,26 @@ describe('one line', () => {
   });
 });
 
+test('a schedule of another program is followed, and the answer says so; choices after its end are left out', () => {
+  const source = recordingOf(one);
+  wander(source, 3, 10);
+  const { departures, end } = source.line;
+  const { fingerprint } = source.machine.P;
+  const later: Departure[] = [...departures, { at: end + 5, choice: { kind: 'hold', tid: 0 } }];
+  const m = machineOf(one, {}, ring);
+  expect(replay(m, { departures: later, end, fingerprint })).toBe('');
+  expect(m.hash(true)).toBe(hash(source));
+  const other = machineOf(one, {}, ring);
+  expect(replay(other, { departures, end, fingerprint: '00000000' })).toBe(
+    `recorded with another program (00000000, this is ${fingerprint})`,
+  );
+  expect(other.hash(true)).toBe(hash(source));
+  const shorter = machineOf(one, {}, ring);
+  expect(replay(shorter, { departures: [], end: 1e9, fingerprint: '00000000' })).toMatch(
+    /another program.*; the run ended/,
+  );
+});
+
 describe('branches', () => {
   const hold: Choice = { kind: 'hold', tid: 1 };
 
