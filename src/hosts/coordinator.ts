@@ -1,13 +1,24 @@
 /** Turn-taking: takes the page's orders, turns the crank as they say, and sends pictures of what comes of it. */
+import { AnchorReader, placeByAnchors } from '../machine/anchor.ts';
+import type { Machine } from '../machine/machine.ts';
 import { record } from '../machine/recording/make.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import { RowReader } from '../machine/recording/rows.ts';
+import { atBeginning } from '../machine/setup.ts';
 import { recording } from '../machine/sink.ts';
+import { PlainMem } from '../memory/plain.ts';
 import { makeWorld } from '../scenario/make.ts';
 import { Crank } from './crank.ts';
 import type { EngineOrder, EngineStatus } from './engine.ts';
 import { FRAME, Frames } from './frames.ts';
-import type { Begin, FromCoordinator, FromThread, ToCoordinator, ToThread } from './messages.ts';
+import type {
+  Begin,
+  FromCoordinator,
+  FromThread,
+  StoredMoment,
+  ToCoordinator,
+  ToThread,
+} from './messages.ts';
 import { Pace } from './pace.ts';
 import type { Port } from './port.ts';
 import { Table } from './table.ts';
@@ -16,6 +27,14 @@ import { Table } from './table.ts';
 const STRETCH = 2000;
 
 const reason = (e: unknown): string => (e instanceof Error ? e.message : String(e));
+
+/** Anchors that are being read for the page. */
+interface AnchorJob {
+  line: number;
+  at: number;
+  undone: number;
+  reader: AnchorReader;
+}
 
 interface Running {
   begin: Begin;
@@ -27,6 +46,7 @@ interface Running {
 export class Coordinator {
   private running: Running | undefined;
   private rows: RowReader | undefined;
+  private anchors: AnchorJob | undefined;
   private readonly orders: EngineOrder[] = [];
   private readonly frames: Frames;
   private pace = new Pace(1, 0);
@@ -100,14 +120,38 @@ export class Coordinator {
   private beginLine(): void {
     const { begin, record, crank } = this.running!;
     const { moment } = begin;
+    if (moment && moment.fingerprint && moment.fingerprint !== record.machine.P.fingerprint) {
+      this.placeAnew(moment);
+      return;
+    }
     if (moment) {
       const problems = record.load(moment.departures, moment.end);
       if (problems.length > 0)
         this.refuse(`part of the stored choices can’t be followed: ${problems.join('; ')}`);
       record.seek(moment.at ?? 0);
+      for (let n = moment.undone ?? 0; n > 0; n--) record.back();
     } else record.restart();
     crank.begun(moment && moment.at === undefined ? record.line.end : -1);
     this.frames.changed = true;
+  }
+
+  /** The moment was made with another program: its places are looked for in this one. */
+  private placeAnew(moment: StoredMoment): void {
+    const { record, crank } = this.running!;
+    const { at = 0, anchor } = moment;
+    const placed = placeByAnchors(this.beside(), moment.departures, { at, anchor });
+    record.load(placed.departures, placed.end);
+    record.seek(placed.at);
+    crank.begun(moment.at === undefined ? record.line.end : -1);
+    this.page.post({ kind: 'misplaced', notes: placed.notes });
+    this.frames.changed = true;
+  }
+
+  /** Another machine of the same world, at its beginning. */
+  private beside(): Machine {
+    const { record, table } = this.running!;
+    const { W, P } = record.machine;
+    return atBeginning(new PlainMem(table.freshWords()), W, P);
   }
 
   private lost(tid: number, why: string): void {
@@ -149,6 +193,7 @@ export class Coordinator {
     this.busy = false;
     frames.show(record, status, !status.playing);
     if (this.orders.length > 0) this.schedule(0);
+    else if (this.anchors && !status.playing) this.readAnchors();
     else if (status.playing) this.schedule(this.pace.rate === Number.POSITIVE_INFINITY ? 0 : FRAME);
   }
 
@@ -187,6 +232,11 @@ export class Coordinator {
       case 'slices':
         this.sendRows(o.from, o.to);
         return;
+      case 'anchors': {
+        const { line, at, undone } = record;
+        this.anchors = { line: line.id, at, undone, reader: this.anchorReader() };
+        return;
+      }
       case 'restart':
         status.playing = false;
         this.beginLine();
@@ -208,6 +258,26 @@ export class Coordinator {
     if (status.lost.includes(tid)) return;
     status.message = `T${tid} has a new worker and goes on where it stood.`;
     status.stopped = '';
+  }
+
+  private anchorReader(): AnchorReader {
+    const { record } = this.running!;
+    const { at, undone } = record;
+    return new AnchorReader(this.beside(), record.line.departures.slice(), { at, undone });
+  }
+
+  /** A portion of what a link wants to know; orders that came meanwhile go first. */
+  private readAnchors(): void {
+    const { reader, ...moment } = this.anchors!;
+    try {
+      const read = reader.read(STRETCH * 10);
+      if (read) this.page.post({ kind: 'anchors', anchors: { ...moment, ...read } });
+      if (read) this.anchors = undefined;
+      else this.schedule(0);
+    } catch (e) {
+      this.anchors = undefined;
+      this.refuse(`the places of this line’s choices can’t be read: ${reason(e)}`);
+    }
   }
 
   private sendRows(from: number, to: number): void {

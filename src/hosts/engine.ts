@@ -2,6 +2,7 @@
  * What the page holds in its hand: one running world behind workers. The page sends orders and receives frames.
  * A frame is a copy of the block at a moment between two steps.
  */
+import type { AnchorsRead } from '../machine/anchor.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
@@ -29,7 +30,17 @@ export type EngineOrder =
   /** Changes the present line for the kept one, which is kept in its turn; stands where the two part, or earlier. */
   | { kind: 'bring-back' }
   /** Asks for the rows of happenings [from, to) of the line; answered by `onSlices`. */
-  | { kind: 'slices'; from: number; to: number };
+  | { kind: 'slices'; from: number; to: number }
+  /** Asks for the anchors of the line's choices and of this moment, for a link; answered by `onAnchors`. */
+  | { kind: 'anchors' };
+
+/** Where the choices of a line were made, in words that another program understands too. */
+export interface Anchors extends AnchorsRead {
+  line: number;
+  /** The moment asked for. */
+  at: number;
+  undone: number;
+}
 
 export interface EngineStatus {
   /** How the block reaches the workers. */
@@ -70,5 +81,9 @@ export interface Engine {
   onRefused(cb: (why: string) => void): () => void;
   /** Rows that were asked for. */
   onSlices(cb: (rows: Slices) => void): () => void;
+  /** Anchors that were asked for. */
+  onAnchors(cb: (anchors: Anchors) => void): () => void;
+  /** What of the stored moment was not found in this program, a sentence each; the rest is kept. */
+  onMisplaced(cb: (notes: string[]) => void): () => void;
   close(): void;
 }

@@ -1,20 +1,31 @@
 /** Everything that is said between page, coordinator and thread workers. */
 
+import type { Anchor, Anchored } from '../machine/anchor.ts';
 import type { Horizon } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
 import type { WorldData } from '../scenario/data.ts';
-import type { EngineOrder, Frame } from './engine.ts';
+import type { Anchors, EngineOrder, Frame } from './engine.ts';
+
+export interface StoredMoment {
+  departures: Anchored[];
+  end: number;
+  at?: number;
+  undone?: number;
+  anchor?: Anchor | undefined;
+  fingerprint?: string;
+}
 
 export interface Begin {
   data: WorldData;
   options: WorldOptions;
   /**
    * The stored moment: choices on the way, and where to stop. With `at` the world stands at that position at once; without,
-   * at the beginning, and playing stops at `end`.
+   * at the beginning, and playing stops at `end`. `undone`: how many of the choices made at `at` are taken back. Of another
+   * program than `fingerprint` says, the moment is found by its anchors.
    */
-  moment: { departures: Departure[]; end: number; at?: number } | null;
+  moment: StoredMoment | null;
   sharing: 'shared' | 'transferred';
 }
 
@@ -39,6 +50,8 @@ export interface FrameMessage extends Omit<Frame, 'block' | 'departures' | 'mark
 export type FromCoordinator =
   | FrameMessage
   | { kind: 'slices'; rows: Slices }
+  | { kind: 'anchors'; anchors: Anchors }
+  | { kind: 'misplaced'; notes: string[] }
   | { kind: 'refused'; why: string };
 
 /** One turn: steps of one thread while it stays the clock's choice. */

@@ -1,7 +1,7 @@
 /** The page's end: starts a coordinator and speaks to it alone. */
 import type { Departure } from '../machine/schedule.ts';
 import coordinatorScript from './coordinator-worker.ts?worker-chunk';
-import type { Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
+import type { Anchors, Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
 import { canShare } from './sharing.ts';
@@ -20,6 +20,8 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
   const listeners = new Set<(f: Frame) => void>();
   const refusals = new Set<(why: string) => void>();
   const windows = new Set<(rows: Slices) => void>();
+  const anchorsFor = new Set<(anchors: Anchors) => void>();
+  const misplaced = new Set<(notes: string[]) => void>();
   let last: Frame | undefined;
   let marks: Mark[] = [];
   let departures: Departure[] = [];
@@ -38,6 +40,14 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     }
     if (m.kind === 'slices') {
       for (const cb of windows) cb(m.rows);
+      return;
+    }
+    if (m.kind === 'anchors') {
+      for (const cb of anchorsFor) cb(m.anchors);
+      return;
+    }
+    if (m.kind === 'misplaced') {
+      for (const cb of misplaced) cb(m.notes);
       return;
     }
     const old = last?.block.buffer;
@@ -74,6 +84,14 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     onSlices: (cb) => {
       windows.add(cb);
       return () => windows.delete(cb);
+    },
+    onAnchors: (cb) => {
+      anchorsFor.add(cb);
+      return () => anchorsFor.delete(cb);
+    },
+    onMisplaced: (cb) => {
+      misplaced.add(cb);
+      return () => misplaced.delete(cb);
     },
     close: () => port.close(),
   };

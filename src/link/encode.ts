@@ -109,10 +109,13 @@ function scheduleOf(m: Moment, strings: Strings): Writer {
 }
 
 function timeOf(m: Moment, strings: Strings): Writer {
-  const { at, undone, anchor } = m.playhead;
+  const { at, undone, anchor, hash } = m.playhead;
+  const hashed = hash !== undefined && /^[0-9a-f]{16}$/.test(hash);
   const w = new Writer();
-  if (m.end === 0 && at === 0 && undone === 0) return w;
+  if (m.end === 0 && at === 0 && undone === 0 && !anchor && !hashed) return w;
   w.num(m.end).num(at).num(undone);
+  w.byte((anchor ? 1 : 0) | (hashed ? 2 : 0));
+  if (hashed) w.bytes(hexBytes(hash));
   if (anchor) anchorTo(w, anchor, strings);
   return w;
 }

@@ -75,6 +75,7 @@ const moment: fc.Arbitrary<Moment> = fc
     }),
     further: whole(1e6),
     back: whole(1e6),
+    hash: fc.option(hexOf(8), { nil: undefined }),
     playheadAnchor: fc.option(anchor, { nil: undefined }),
     view: fc.record({
       selected: whole(1000, -1),
@@ -83,7 +84,7 @@ const moment: fc.Arbitrary<Moment> = fc
       mode: fc.constantFrom('step' as const, 'live' as const),
     }),
   })
-  .map(({ chosen, further, back, playheadAnchor, ...rest }) => {
+  .map(({ chosen, further, back, playheadAnchor, hash, ...rest }) => {
     const departures: LinkDeparture[] = [];
     let before = 0;
     for (const c of chosen) {
@@ -93,8 +94,8 @@ const moment: fc.Arbitrary<Moment> = fc
     }
     const end = before + further;
     const at = Math.max(0, end - back);
-    const empty = end === 0;
-    const playhead = { at, undone: 0, ...(playheadAnchor && !empty ? { anchor: playheadAnchor } : {}) };
+    const anchored = playheadAnchor ? { anchor: playheadAnchor } : {};
+    const playhead = { at, undone: 0, ...anchored, ...(hash ? { hash } : {}) };
     return { ...rest, departures, end, playhead };
   });
 

@@ -38,7 +38,13 @@ export interface Moment {
   /** Happenings recorded. */
   end: number;
   /** Happenings before the playhead, and how many of the choices made there have been taken back. */
-  playhead: { at: number; undone: number; anchor?: Anchor };
+  playhead: {
+    at: number;
+    undone: number;
+    anchor?: Anchor;
+    /** Of the state there, without time: 16 hex digits. Another one is another moment. */
+    hash?: string;
+  };
   view: LinkView;
 }
 

@@ -110,7 +110,9 @@ function time(r: Reader, to: Reading): void {
   moment.playhead.at = Math.min(at, moment.end);
   const here = moment.departures.filter((d) => d.at === at && !happens(d.choice)).length;
   moment.playhead.undone = Math.min(r.num(), here);
-  if (r.left > 0) moment.playhead.anchor = anchor(r, to);
+  const has = r.byte();
+  if (has & 2) moment.playhead.hash = hex(r.bytes(8));
+  if (has & 1) moment.playhead.anchor = anchor(r, to);
 }
 
 function anchor(r: Reader, { steps }: Reading): Anchor {

@@ -42,7 +42,7 @@ test('10 000 steps by the clock with 20 choices fit 2 KB, anchors and all', () =
     fingerprint: x.P.fingerprint,
     departures,
     end,
-    playhead: { at: end, undone: 0, ...(read.playhead ? { anchor: read.playhead } : {}) },
+    playhead: { at: end, undone: 0, hash: x.hash(), ...(read.playhead ? { anchor: read.playhead } : {}) },
     view: { selected: 3, panel: 'show', tab: 'program', mode: 'step' },
   };
   const text = encodeMoment(m);

@@ -17,6 +17,7 @@ import { maskOfFirst } from '../haproxy/model/mask.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { acceptQueueProcess, acceptRun } from '../haproxy/proc/accept.ts';
 import { lstnrDghdlr, lstnrSockFdIocb } from '../haproxy/proc/dispatch.ts';
+import { type EventSink, silent } from '../haproxy/proc/events.ts';
 import { fdRefcInit } from '../haproxy/proc/fd.ts';
 import type { Procedure, Program } from '../haproxy/proc/proc.ts';
 import { runPollLoop } from '../haproxy/proc/runloop.ts';
@@ -24,6 +25,7 @@ import { listInit } from '../memory/list.ts';
 import type { Mem } from '../memory/mem.ts';
 import { mtlAppend, mtlInit } from '../memory/mtlist.ts';
 import { poolAlloc } from '../memory/pool.ts';
+import { Machine } from './machine.ts';
 
 function tasklet(m: Mem, W: World, t: number, proc: Procedure, context: number): number {
   const tl = poolAlloc(m, W.pools.tasklet, t);
@@ -90,4 +92,12 @@ export function setUp(m: Mem, W: World, P: Program): void {
   m.st(fd + Fdtab.refcTgid, fdRefcInit);
   m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);
   m.st(fd + Fdtab.owner, W.listener);
+}
+
+/** A machine at the beginning of a world: set up in `m` (its words are all zero) and booted, every thread asleep. */
+export function atBeginning(m: Mem, W: World, P: Program, sink: EventSink = silent): Machine {
+  setUp(m, W, P);
+  const machine = new Machine(m, W, P, sink);
+  machine.boot();
+  return machine;
 }

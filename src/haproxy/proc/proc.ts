@@ -87,7 +87,7 @@ export interface Program {
   procedures: readonly Procedure[];
   fixes: ReadonlySet<string>;
   mutations: ReadonlySet<string>;
-  /** Changes whenever a step, a label or an order changes. */
+  /** Changes whenever a step, its label, sentence, cost or place changes. */
   fingerprint: string;
 }
 
@@ -103,6 +103,9 @@ function present(s: Step, fixes: ReadonlySet<string>, mutations: ReadonlySet<str
   return !(s.unless && mutations.has(s.unless));
 }
 
+/** Raised by hand when what a step does changes and its words do not. */
+const EDITION = 1;
+
 /** Chooses the steps of a revision (sets of fixes and mutations) from every procedure and numbers them. */
 export function compile(
   procedures: readonly Procedure[],
@@ -111,7 +114,8 @@ export function compile(
 ): Program {
   const steps: CompiledStep[] = [];
   const entry = new Int32Array(procedures.length);
-  let print = 0x811c9dc5;
+  // The words of a step, not its code: a bundle is minified, and links are carried from one to the other.
+  let print = 0x811c9dc5 ^ EDITION;
   const mix = (s: string) => {
     for (let i = 0; i < s.length; i++) print = Math.imul(print ^ s.charCodeAt(i), 0x01000193);
   };
@@ -125,7 +129,7 @@ export function compile(
       if (go[s.label] !== undefined) throw new Error(`${proc.name}: label ${s.label} twice`);
       go[s.label] = steps.length;
       if (!present(s, fixes, mutations)) continue;
-      mix(`${proc.name}/${s.label}/${s.run.toString().length}`);
+      mix(`${proc.name}/${s.label}/${s.cost}/${s.text}\n`);
       steps.push(compiled(s, steps.length, proc, go));
     }
   });
