@@ -12,7 +12,7 @@ const WIDE = 100;
 export function columns(rows: readonly RunRow[], threads: number, width: number): string {
   const digits = String(rows.length).length;
   const cellOf = (row: RunRow): string => `${row.procedure} ${row.step}: ${row.label}`;
-  const longest = Math.max(...rows.map((row) => cellOf(row).length));
+  const longest = rows.reduce((most, row) => (row.thread < 0 ? most : Math.max(most, cellOf(row).length)), 0);
   const room = width > 0 ? Math.floor((width - digits) / threads) - 2 : WIDE;
   const column = Math.max(NARROW, Math.min(room, longest));
   const line = (number: string, cells: readonly string[]): string =>

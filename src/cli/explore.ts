@@ -5,6 +5,7 @@ import { startNodeSearch } from '../hosts/explorer/node-start.ts';
 import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
 import { columns } from './columns.ts';
+import { linkOf } from './found-link.ts';
 import { UnusableInput } from './input.ts';
 
 export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R] [--without FIX]… [--mutation X]…
@@ -90,7 +91,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
     states: v.states,
     transitions: v.transitions,
     seconds: v.seconds,
-    link: null,
+    link: found ? linkOf(spec, found.run) : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Explorable } from '../../../machine/explorable.ts';
-import { Shard } from '../shard.ts';
+import type { Trail } from '../retrace.ts';
+import { type Find, Shard } from '../shard.ts';
 
 /** A level-by-level search in this realm, by one shard, through every level whatever breaks. */
 export function searchHere(x: Explorable, reduction = false): Shard {
@@ -12,4 +13,12 @@ export function searchHere(x: Explorable, reduction = false): Shard {
     shard.level();
   }
   return shard;
+}
+
+/** The run of a find of a search by one shard. */
+export function trailTo(shard: Shard, find: Find): Trail {
+  const codes = find.code >= 0 ? [find.code] : [];
+  for (let s = find.state; s >= 0 && shard.visited.parent(s) >= 0; s = shard.visited.parent(s))
+    codes.unshift(shard.visited.code(s));
+  return { codes, reduction: false, broken: find.broken, inState: find.inState };
 }

@@ -1,0 +1,99 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { decodeMoment } from '../link/index.ts';
+import { columns } from './columns.ts';
+import { type ExploreReport, explore } from './explore.ts';
+
+/** Runs the command; gives its exit code and what it wrote. */
+async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  const errors: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  vi.spyOn(console, 'error').mockImplementation((text) => {
+    errors.push(String(text));
+  });
+  const code = await explore(argv);
+  return { code, out, err: errors.join('\n') };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('M01 before its fix: exit 1, the run as data, and a link that plays it', async () => {
+  const { code, out } = await run('--world', 'M01', '--json', '--workers', '2');
+  const r = JSON.parse(out) as ExploreReport;
+  expect(code).toBe(1);
+  expect(Object.keys(r)).toEqual([
+    'world',
+    'revision',
+    'verdict',
+    'rule',
+    'symptom',
+    'steps',
+    'states',
+    'transitions',
+    'seconds',
+    'link',
+  ]);
+  expect(r).toMatchObject({ world: 'M01', verdict: 'violation', rule: 'I10' });
+  expect(r.steps.every((s) => s.thread >= 0 && s.procedure && s.step && s.label)).toBe(true);
+  const { moment, notes } = decodeMoment(r.link!.slice(1));
+  expect(notes).toEqual([]);
+  expect(moment.scenario).toEqual({ kind: 'world', world: 'M01', fixed: false, bounds: {} });
+  expect(moment.end - moment.playhead.at).toBe(r.steps.length);
+});
+
+test('M01 after its fix: exit 0, every order tried', async () => {
+  const { code, out } = await run('--world', 'M01', '--fixed');
+  expect(code).toBe(0);
+  expect(out).toContain('Safe within bounds');
+});
+
+test('a limit: exit 3, and what is known', async () => {
+  const { code, out } = await run('--world', 'M01', '--fixed', '--depth', '10');
+  expect(code).toBe(3);
+  expect(out).toContain('No violation up to depth 10. Nothing is known beyond it.');
+});
+
+test('the run for a person: one column a thread, one row a step, and the rule', async () => {
+  const { out } = await run('--world', 'M04', '--workers', '1');
+  const lines = out.split('\n');
+  expect(lines[1]).toMatch(/^ +T0 +T1$/);
+  expect(out).toMatch(/^Violation in \d+ steps$/m);
+  expect(out).toMatch(/^I15: /m);
+});
+
+test.each([
+  ['--world', 'M99'],
+  ['--depth', 'x'],
+  ['--order', 'sideways'],
+  ['--nonsense'],
+  ['--world', 'M01', '--revision', 'nowhere'],
+  ['--mutation', 'X99'],
+])('arguments that cannot be used: exit 2 and one line, %s %s', async (...argv) => {
+  const { code, out, err } = await run(...argv);
+  expect(code).toBe(2);
+  expect(out).toBe('');
+  expect(err.length).toBeGreaterThan(10);
+});
+
+test('columns', () => {
+  const row = (thread: number, step: string): Parameters<typeof columns>[0][number] => ({
+    thread,
+    procedure: 'f',
+    step,
+    label: 'Do it',
+    code: 0,
+    local: false,
+  });
+  const star = { ...row(-1, 'deliver'), label: 'Datagram 3 arrives' };
+  expect(columns([row(0, 'S1'), star, row(1, 'S2')], 2, 60).split('\n')).toEqual([
+    '   T0                        T1',
+    '1  f S1: Do it',
+    '2  * Datagram 3 arrives',
+    '3                            f S2: Do it',
+  ]);
+});
