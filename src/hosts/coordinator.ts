@@ -92,7 +92,7 @@ export class Coordinator {
     const { words } = W.layout;
     const onLost = (tid: number, why: string): void => this.lost(tid, why);
     const table = new Table(this.spawn, begin.sharing, begin.data, begin.options, words, onLost);
-    const recorded = record(table.mem, W, P, recording);
+    const recorded = record(table.mem, W, P, recording, begin.image && { image: begin.image.words });
     const changed = (): void => {
       this.frames.changed = true;
       this.frames.show(recorded, this.status, false);

@@ -26,6 +26,8 @@ export interface Begin {
    * program than `fingerprint` says, the moment is found by its anchors.
    */
   moment: StoredMoment | null;
+  /** The block to begin with, laid out as by `data` and `options`, and its time in the run it was taken of, ms. */
+  image?: { words: Int32Array; ms: number };
   sharing: 'shared' | 'transferred';
 }
 

@@ -1,8 +1,13 @@
 /** Going through time by the page's orders: what each frame says, with real workers behind it. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { silent } from '../haproxy/proc/events.ts';
+import { Machine } from '../machine/machine.ts';
 import type { Departure } from '../machine/schedule.ts';
+import { setUp } from '../machine/setup.ts';
 import { recording } from '../machine/sink.ts';
-import { machineOf } from '../scenario/testing/worlds.ts';
+import { PlainMem } from '../memory/plain.ts';
+import { makeWorld } from '../scenario/make.ts';
+import { machineOf, OPTIONS } from '../scenario/testing/worlds.ts';
 import type { EngineOrder, Frame } from './engine.ts';
 import { data, hashOf, type Pool, pool, type Sharing } from './testing/pool.ts';
 
@@ -127,6 +132,31 @@ describe.each<Sharing>(['shared', 'transferred'])('block %s', (sharing) => {
     expect(hashOf(at, true)).toBe(hashAt(900, departures));
   });
 });
+
+test('a world begins from an image: forward is exact, and the image is as far back as it goes', async () => {
+  const x = sourceOf(2000);
+  const image = { words: x.m.w.slice(), ms: 0 };
+  const p = started('shared', { image });
+  const first = await p.settled([]);
+  expect(hashOf(first, true)).toBe(x.hash(true));
+  const on = await p.settled(new Array<EngineOrder>(300).fill({ kind: 'step' }));
+  x.run(300);
+  expect(hashOf(on, true)).toBe(x.hash(true));
+  const back = await p.settled([{ kind: 'seek', at: 0 }]);
+  expect(hashOf(back, true)).toBe(hashOf(first, true));
+  expect([back.steps, back.end]).toEqual([0, 300]);
+});
+
+/** A machine whose block has no room for events, as in runs nobody watches, after so many happenings. */
+function sourceOf(happenings: number): Machine {
+  const { W, P } = makeWorld(data, OPTIONS, 1);
+  const m = new PlainMem(new Int32Array(W.layout.words));
+  setUp(m, W, P);
+  const x = new Machine(m, W, P, silent);
+  x.boot();
+  x.run(happenings);
+  return x;
+}
 
 test('stored choices that can’t be followed are named, the rest is kept', async () => {
   const moment = {

@@ -8,17 +8,28 @@ import { setUp } from '../setup.ts';
 import { MarkSink } from './marks.ts';
 import { Recording, type RecordingOptions } from './recording.ts';
 
+export interface RecordOptions extends RecordingOptions {
+  /**
+   * The block to begin with instead of the world before its first datagram. It may come from a layout with another event
+   * ring: that lies behind everything else, and begins empty.
+   */
+  image?: Int32Array;
+}
+
 /** Sets the world up in `m` (its words are all zero), boots it and begins its recording. `sink` is told what steps tell. */
 export function record(
   m: PlainMem,
   W: World,
   P: Program,
   sink: EventSink,
-  options?: RecordingOptions,
+  options: RecordOptions = {},
 ): Recording {
   const marks: MarkSink = new MarkSink(sink, () => machine.happened);
   const machine: Machine = new Machine(m, W, P, marks);
-  setUp(m, W, P);
-  machine.boot();
+  if (options.image) m.w.set(options.image.subarray(0, W.events.base));
+  else {
+    setUp(m, W, P);
+    machine.boot();
+  }
   return new Recording(machine, () => marks.take(), options);
 }
