@@ -1,0 +1,45 @@
+/** The Explorer's own store: it lives as long as its figure, whether its view is open or not. */
+import { createStore } from 'zustand/vanilla';
+import { startForm } from './form.ts';
+import type { Form, Run } from './types.ts';
+
+export interface ExplorerState {
+  form: Form;
+  /** Newest first. */
+  runs: Run[];
+  /** The run that is shown, or -1. */
+  shown: number;
+  /** Whether the same choices with the fix stand beside the run. */
+  compare: boolean;
+  /** Cells of the museum that are still to be decided, in order. */
+  queue: { world: string; fixed: boolean }[];
+}
+
+export type ExplorerStore = ReturnType<typeof createExplorerStore>;
+
+export function createExplorerStore(world: string) {
+  return createStore<ExplorerState>(() => ({
+    form: startForm(world),
+    runs: [],
+    shown: -1,
+    compare: false,
+    queue: [],
+  }));
+}
+
+export const patchRun = (runs: readonly Run[], id: number, part: Partial<Run>): Run[] =>
+  runs.map((r) => (r.id === id ? { ...r, ...part } : r));
+
+export const runOf = (s: ExplorerState, id: number): Run | undefined => s.runs.find((r) => r.id === id);
+
+/** The newest run that was searched exactly so, or undefined. */
+export const runLike = (s: ExplorerState, form: Form): Run | undefined =>
+  s.runs.find((r) => JSON.stringify(r.form) === JSON.stringify(form));
+
+/** The newest run of a museum cell: a world as it is, nothing switched by hand. */
+export const cellRun = (s: ExplorerState, world: string, fixed: boolean): Run | undefined =>
+  s.runs.find((r) => {
+    const { spec } = r.form;
+    const own = spec.revision ?? spec.without ?? spec.mutations ?? spec.bounds ?? spec.rulesOff;
+    return spec.world === world && spec.fixed === fixed && own === undefined;
+  });

@@ -1,0 +1,64 @@
+/** What the Explorer holds: the form, and one row a run of a search. */
+import type { LimitKind, SearchOrder, SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
+import type { Lifelines } from '../../report/lifelines.ts';
+import type { WorldSpec } from '../../scenario/explore.ts';
+
+/** What a person has chosen to search. */
+export interface Form {
+  spec: WorldSpec;
+  order: SearchOrder;
+  reduction: boolean;
+  memoryMB: number;
+  /** Longest run looked at; 0 for no limit. */
+  depth: number;
+}
+
+export type RunState = 'searching' | 'paused' | 'ended' | 'failed';
+
+/** One search, from its start on. */
+export interface Run {
+  id: number;
+  form: Form;
+  /** "M01, before its fix". */
+  name: string;
+  state: RunState;
+  progress: SearchProgress | null;
+  verdict: SearchVerdict | null;
+  /** Of a violation. */
+  lifelines: Lifelines | null;
+  /** The same choices with the fix, or without the mutation. */
+  beside: { lifelines: Lifelines; parting: number } | null;
+  /** Why it could not begin or go on. */
+  failure: string;
+}
+
+/** What a cell of the museum says. */
+export type CellMark = 'found' | 'safe' | 'limit' | 'running' | 'none';
+
+/** A world of the museum, as a row. */
+export interface WorldRow {
+  id: string;
+  title: string;
+  trouble: string;
+  /** The fix that ends it, or empty. */
+  fix: string;
+  mutation: string;
+  threads: number;
+  conns: number;
+  datagrams: number;
+  rebinds: number;
+  timerFirings: number;
+  allocationFailures: number;
+  batchLimit: number;
+  ringSize: number;
+}
+
+export interface RuleRow {
+  id: string;
+  sentence: string;
+  state: 'on' | 'off' | 'not-meant';
+  /** Why it is not meant to hold: the bug's number. */
+  why: string;
+}
+
+export type { LimitKind };

@@ -1,0 +1,98 @@
+/** Verdicts in words. Nothing is ever called correct or proved. */
+import type { SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
+import { count, plural } from '../stage/text.ts';
+import type { Form, Run, WorldRow } from './types.ts';
+
+export interface Words {
+  tone: 'violation' | 'safe' | 'searching' | 'limit' | 'plain';
+  heading: string;
+  detail: string;
+}
+
+/** Heading and second line of a run. */
+export function verdictWords(run: Run | null): Words {
+  if (!run)
+    return {
+      tone: 'plain',
+      heading: 'Nothing searched yet',
+      detail: 'Search tries every order in which the threads can run, and stops at the shortest one that breaks a rule.',
+    };
+  if (run.state === 'failed')
+    return { tone: 'limit', heading: 'This search could not begin', detail: sentence(run.failure) };
+  if (run.verdict) return endedWords(run.verdict);
+  const p = run.progress;
+  const paused = run.state === 'paused';
+  return {
+    tone: 'searching',
+    heading: `${paused ? 'Paused' : 'Searching'}, depth ${p?.depth ?? 0}`,
+    detail: p ? `${count(p.states)} states so far${paused ? '' : `, ${rateWords(p)}`}` : 'The world is being set up',
+  };
+}
+
+function endedWords(v: SearchVerdict): Words {
+  switch (v.verdict) {
+    case 'violation': {
+      const shortest = v.shortest ? '' : ' A shorter run may exist.';
+      return {
+        tone: 'violation',
+        heading: `Violation in ${plural(v.length, 'step')}`,
+        detail: `${v.broken.rule && v.broken.symptom === 'rule' ? `${v.broken.rule}: ` : ''}${sentence(v.broken.text)}${shortest}`,
+      };
+    }
+    case 'safe':
+      return {
+        tone: 'safe',
+        heading: 'Safe within bounds',
+        detail: `${count(v.states)} states, every order tried, depth ${v.depth}`,
+      };
+    case 'limit':
+      return {
+        tone: 'limit',
+        heading: LIMITS[v.limit],
+        detail:
+          v.completeTo > 0
+            ? `No violation up to depth ${v.completeTo}. Nothing is known beyond it`
+            : 'No violation in what was seen. Nothing is known beyond it',
+      };
+  }
+}
+
+const LIMITS = {
+  memory: 'Stopped at the memory limit',
+  states: 'Stopped at the limit of states',
+  depth: 'Stopped at the limit of depth',
+  walks: 'Stopped at the limit of walks',
+  cancelled: 'Cancelled',
+  lost: 'Stopped: a worker has ended',
+} as const;
+
+export const rateWords = (p: SearchProgress): string => `${count(Math.round(p.rate))} states/s`;
+
+/** What a screen reader hears when a search ends. */
+export function endedSaid(run: Run): string {
+  const w = verdictWords(run);
+  const states = run.verdict?.verdict === 'safe' ? `, ${count(run.verdict.states)} states` : '';
+  return `Search finished. ${w.heading}${states}.`;
+}
+
+/** "M01, before its fix", "X01, with the mutation". */
+export function runName(form: Form, world: WorldRow | undefined): string {
+  const { spec } = form;
+  const when = world?.mutation
+    ? spec.fixed
+      ? 'without the mutation'
+      : 'with the mutation'
+    : spec.fixed
+      ? 'with its fix'
+      : 'before its fix';
+  const own = spec.revision || (spec.without ?? []).length > 0 || (spec.mutations ?? []).length > 0;
+  return `${spec.world}, ${own ? 'changed by hand' : when}`;
+}
+
+/** A count of a bound: "3 threads". */
+export const bytes = (n: number): string => `${count(Math.max(1, Math.round(n / 2 ** 20)))} MB`;
+
+function sentence(text: string): string {
+  const t = text.trim();
+  return t && !/[.!?]$/.test(t) ? `${t}.` : t;
+}
