@@ -17,6 +17,9 @@ const BottomPanel = lazy(() => import('./bottom/BottomPanel.tsx').then((m) => ({
 const LiveView = lazy(() => import('./live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
 const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
+const ExplorerView = lazy(() =>
+  import('./explorer/ExplorerView.tsx').then((m) => ({ default: m.ExplorerView })),
+);
 const HelpDialog = lazy(() => import('./dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
 
 /** The app: top bar, and what the mode shows. */
@@ -26,7 +29,18 @@ export function App() {
   const live = useChoice((c) => c.mode) === 'live';
   const dialog = useChoice((c) => c.dialog);
   const menu = useChoice((c) => c.menu);
+  const explorer = useChoice((c) => c.explorer);
   const shut = () => session.set({ dialog: '' });
+  if (explorer)
+    return (
+      <>
+        <Suspense>
+          <ExplorerView />
+          {dialog === 'help' && <HelpDialog onClose={shut} />}
+        </Suspense>
+        <LiveRegion />
+      </>
+    );
   return (
     <div className={live ? 'app in-live' : 'app'}>
       <a className="skip" href="#stage">

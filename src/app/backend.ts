@@ -41,6 +41,7 @@ async function open(
   progress: (p: Progress) => void,
   signal: AbortSignal,
 ): Promise<Opened> {
+  if (source.kind === 'run') return (await import('./explorer/play.ts')).openRun(source);
   const spec = source.kind === 'sample' ? SAMPLES.find((s) => s.id === source.id) : undefined;
   if (source.kind === 'sample' && !spec)
     throw new UnusableInput(`There is no sample “${source.id}”.`, 'The samples are in the list at the top.');

@@ -174,6 +174,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.setMode(choices(s).mode === 'live' ? 'step' : 'live'),
   },
   {
+    id: 'explorer',
+    title: 'Explorer, and back to the stage',
+    group: 'Page',
+    keys: 'X',
+    code: 'KeyX',
+    letter: true,
+    run: (s) => s.set({ explorer: !choices(s).explorer, menu: null }),
+  },
+  {
     id: 'open',
     title: 'Open a capture',
     group: 'Page',
@@ -218,6 +227,7 @@ function cancel(session: Session): void {
   else if (c.dialog) session.set({ dialog: '' });
   else if (c.menu) session.set({ menu: null });
   else if (c.conditions) session.set({ conditions: false });
+  else if (c.explorer) session.set({ explorer: false });
   else if (c.drawer) session.set({ drawer: false });
   else if (c.mode === 'live' && session.live?.cancel()) return;
   else if (c.notice) session.set({ notice: null });

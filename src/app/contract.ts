@@ -2,8 +2,11 @@
  * What the page needs from outside itself. `main.tsx` gives the real ones; a test gives its own.
  */
 import type { Engine, WorldOptions } from '../hosts/engine.ts';
+import type { FoundRun } from '../hosts/explorer/contract.ts';
+import type { Broken } from '../machine/explorable.ts';
 import type { Happening, ProgramSection, Sentence, StageView, StepWords, TraceLine } from '../report/view.ts';
 import type { WorldData } from '../scenario/data.ts';
+import type { WorldSpec } from '../scenario/explore.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
@@ -27,6 +30,14 @@ export interface Running {
   reader: WorldReader;
 }
 
+/** What a run shows at its end. */
+export interface Story {
+  from: number;
+  at: number;
+  heading: string;
+  detail: string;
+}
+
 /** A capture that has been read and can begin a world, as often as wanted. */
 export interface Opened {
   name: string;
@@ -41,10 +52,21 @@ export interface Opened {
   options: Partial<WorldOptions>;
   /** What its worlds begin with. */
   data: WorldData;
+  /** Of a run that was found: it begins at `from`, and at position `at` stands what it broke. Play stops there. */
+  story?: Story;
   start(options: WorldOptions): Promise<Running>;
 }
 
-export type Source = { kind: 'sample'; id: string } | { kind: 'file'; file: File };
+/** A run that a search found, to be played on the stage. */
+export interface RunSource {
+  kind: 'run';
+  spec: WorldSpec;
+  run: FoundRun;
+  broken: Broken;
+  name: string;
+}
+
+export type Source = { kind: 'sample'; id: string } | { kind: 'file'; file: File } | RunSource;
 
 export interface Progress {
   read: number;

@@ -23,6 +23,8 @@ export function listenKeys(session: Session): () => void {
     const { singleKeys, mode } = session.choices.getState();
     const hit = commandFor(press, state, singleKeys, mode);
     if (!hit) return;
+    // The stage is not there to be ordered about while the Explorer stands in its place.
+    if (session.choices.getState().explorer && hit.command.group !== 'Page') return;
     const threads =
       mode === 'live' ? session.live?.threads : session.picture.getState().stage?.threads.length;
     if (hit.digit >= (threads ?? 0)) return;

@@ -1,7 +1,7 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
 import type { EngineStatus, Frame } from '../hosts/engine.ts';
 import type { Happening, TraceLine } from '../report/view.ts';
-import type { WorldReader } from './contract.ts';
+import type { Story, WorldReader } from './contract.ts';
 import { createAnnouncer, type Said } from './live.ts';
 import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
 import { type createChoices, type createPicture, emptyPicture, type Notice, type Travel } from './store.ts';
@@ -19,7 +19,7 @@ const HASH_PORTION = 1 << 19;
 
 export interface Painter {
   /** A world begins: nothing of the one before is told on. */
-  begin(reader: WorldReader): void;
+  begin(reader: WorldReader, story: Story | null): void;
   end(): void;
   draw(frame: Frame): void;
   /** Whether the story's connection stays selected until the person selects one. */
@@ -39,6 +39,8 @@ interface PainterEnv {
   reducedMotion(): boolean;
   /** Runs work when the page has drawn and answered what waits. */
   later(work: () => void): void;
+  /** A story's end has been reached while playing. */
+  arrived(at: number): void;
 }
 
 export function createPainter(env: PainterEnv): Painter {
@@ -47,6 +49,8 @@ export function createPainter(env: PainterEnv): Painter {
   let announcer = createAnnouncer();
   let autoSelected = true;
   let still = false;
+  let story: Story | null = null;
+  let storyLine = -1;
   let lastSeq = 0;
   let last: Frame | null = null;
   let lastStopped: EngineStatus['stopped'] = '';
@@ -90,6 +94,7 @@ export function createPainter(env: PainterEnv): Painter {
     if (branch) say({ text: branch, urgent: false });
     if (!elsewhere && !still) noticeOf(news);
     tellStop(frame.status);
+    tellStory(frame);
     dropOldTrunks(playing, now);
     const spoken = announcer.next(news, `${sentence.lead} ${sentence.rest}`.trim(), playing, now);
     if (spoken && !branch) say(spoken);
@@ -127,6 +132,19 @@ export function createPainter(env: PainterEnv): Painter {
     if (n.tone === 'violation' || n.tone === 'lost') say({ text: `${n.heading}. ${n.detail}`, urgent: true });
   }
 
+  /** At the end of a run that was found stands what it broke, as long as no branch has begun. */
+  function tellStory(frame: Frame): void {
+    if (!story) return;
+    if (storyLine < 0) storyLine = frame.line;
+    if (frame.line !== storyLine || frame.steps < story.at) return;
+    if (frame.status.playing) env.arrived(story.at);
+    const n: Notice = { tone: 'violation', heading: story.heading, detail: story.detail, action: null };
+    const shown = choices.getState().notice;
+    if (frame.steps !== story.at || (shown?.heading === n.heading && shown.detail === n.detail)) return;
+    set({ notice: n });
+    say({ text: `${n.heading} at step ${story.at}. ${n.detail} Stopped.`, urgent: true });
+  }
+
   /** A trunk that lingers on a playing stage has to go even if no further step comes. */
   function dropOldTrunks(playing: boolean, now: number): void {
     const { trunks } = picture.getState();
@@ -136,8 +154,10 @@ export function createPainter(env: PainterEnv): Painter {
 
   return {
     draw,
-    begin(r) {
+    begin(r, s) {
       reader = r;
+      story = s;
+      storyLine = -1;
       lastSeq = 0;
       last = null;
       lastStopped = '';

@@ -49,6 +49,7 @@ export interface Session {
   setFailNext(on: boolean): void;
   setAcceptTarget(tid: number): void;
   select(conn: number): void;
+  /** Says something to a screen reader. */
   say(said: Said): void;
   /** Calls back with what a screen reader should hear. */
   onSaid(cb: (said: Said) => void): () => void;
@@ -80,12 +81,20 @@ export function createSession(env: SessionEnv): Session {
   /** A world is on its way; whether Play was pressed meanwhile. */
   let starting = false;
   let playSoon = false;
+  /** Options as they were before a run of a search was opened. */
+  let ownOptions: WorldOptions | null = null;
 
   const set = (part: Partial<Choices>) => choices.setState(part);
   const say = (said: Said) => {
     for (const cb of listeners) cb(said);
   };
-  const painter = createPainter({ ...env, choices, picture, say });
+  const painter = createPainter({
+    ...env,
+    choices,
+    picture,
+    say,
+    arrived: (at) => engine()?.order({ kind: 'seek', at }),
+  });
   const engine = (): Engine | null => running?.engine ?? null;
   const choose = (choice: Choice) => {
     painter.still(false);
@@ -112,7 +121,7 @@ export function createSession(env: SessionEnv): Session {
     }
     dropWorld();
     running = world;
-    painter.begin(world.reader);
+    painter.begin(world.reader, from.story ?? null);
     const frames = world.engine.onFrame(painter.draw);
     const refusals = world.engine.onRefused((why) =>
       notice({ tone: 'refused', heading: 'That can’t be done now', detail: sentenceCase(why), action: null }),
@@ -151,7 +160,10 @@ export function createSession(env: SessionEnv): Session {
       };
       const got = await env.backend.open(source, keys, progress, mine.signal);
       if (opening !== mine) return;
-      const options = { ...choices.getState().options, ...got.options };
+      // A run's world is as its search was; what the person had chosen comes back with the next capture.
+      const base = ownOptions ?? choices.getState().options;
+      ownOptions = source.kind === 'run' ? base : null;
+      const options = { ...base, ...got.options };
       await begin(got, options, got.autoplay);
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
@@ -307,6 +319,7 @@ export function createSession(env: SessionEnv): Session {
       set({ selected: conn });
       painter.reselect(conn);
     },
+    say,
     onSaid(cb) {
       listeners.add(cb);
       return () => listeners.delete(cb);
@@ -320,6 +333,7 @@ export function createSession(env: SessionEnv): Session {
 
   function nameOf(backend: Backend, source: Source): string {
     if (source.kind === 'file') return source.file.name;
+    if (source.kind === 'run') return source.name;
     return backend.samples.find((s) => s.id === source.id)?.name ?? source.id;
   }
 }

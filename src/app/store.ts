@@ -52,6 +52,8 @@ export interface Choices {
   selected: number;
   tab: 'connection' | 'program';
   panel: Panel;
+  /** The Explorer stands in place of the stage. */
+  explorer: boolean;
   /** Zoom of the timeline: place in its list of scales. */
   zoom: number;
   drawer: boolean;
@@ -136,6 +138,7 @@ export function createChoices(first: Partial<Choices>) {
     selected: -1,
     tab: 'program',
     panel: 'timeline',
+    explorer: false,
     zoom: 2,
     drawer: false,
     speed: 8,

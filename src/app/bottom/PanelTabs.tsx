@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import { order } from '../commands.ts';
 import { useChoice, usePicture, useSession } from '../context.tsx';
 import { count } from '../stage/text.ts';
 import { PANELS, type PanelRow } from './panels.ts';
@@ -17,24 +18,35 @@ export function PanelTabs() {
     document.getElementById(`panel-${next.id}`)?.focus();
   };
   return (
-    <div className="tabs" role="tablist" aria-label="Panels" data-widget="" onKeyDown={onKeyDown}>
-      {PANELS.map((row) => (
-        <button
-          key={row.id}
-          id={`panel-${row.id}`}
-          type="button"
-          role="tab"
-          aria-selected={panel === row.id}
-          aria-controls="bottom-panel"
-          tabIndex={panel === row.id ? 0 : -1}
-          data-testid={`panel-${row.id}`}
-          onClick={() => session.set({ panel: row.id })}
-        >
-          {row.name}
-          {row.count && <Count of={row.count} />}
-        </button>
-      ))}
-    </div>
+    <>
+      <div className="tabs" role="tablist" aria-label="Panels" data-widget="" onKeyDown={onKeyDown}>
+        {PANELS.map((row) => (
+          <button
+            key={row.id}
+            id={`panel-${row.id}`}
+            type="button"
+            role="tab"
+            aria-selected={panel === row.id}
+            aria-controls="bottom-panel"
+            tabIndex={panel === row.id ? 0 : -1}
+            data-testid={`panel-${row.id}`}
+            onClick={() => session.set({ panel: row.id })}
+          >
+            {row.name}
+            {row.count && <Count of={row.count} />}
+          </button>
+        ))}
+      </div>
+      <button
+        type="button"
+        className="btn plain"
+        title="X"
+        data-testid="panel-explorer"
+        onClick={() => order(session, 'explorer')}
+      >
+        Explorer
+      </button>
+    </>
   );
 }
 

@@ -13,7 +13,10 @@ export const startForm = (world: string): Form => ({
 });
 
 /** Another world: what belonged to the one before goes. */
-export const withWorld = (form: Form, world: string, fixed: boolean): Form => ({ ...form, spec: { world, fixed } });
+export const withWorld = (form: Form, world: string, fixed: boolean): Form => ({
+  ...form,
+  spec: { world, fixed },
+});
 
 export interface Line {
   /** Ids of the fixes in order. */
@@ -42,7 +45,14 @@ export function toggled(list: readonly string[] | undefined, id: string): string
   return has ? (list ?? []).filter((x) => x !== id) : [...(list ?? []), id];
 }
 
-export type BoundKey = 'threads' | 'datagrams' | 'rebinds' | 'timerFirings' | 'allocationFailures' | 'batchLimit' | 'ringSize';
+export type BoundKey =
+  | 'threads'
+  | 'datagrams'
+  | 'rebinds'
+  | 'timerFirings'
+  | 'allocationFailures'
+  | 'batchLimit'
+  | 'ringSize';
 
 export interface Bound {
   key: BoundKey;
@@ -59,7 +69,13 @@ export function boundsOf(spec: WorldSpec, w: WorldRow): Bound[] {
     { key: 'threads', name: 'Threads', value: b.threads ?? w.threads, least: 2, most: 4 },
     { key: 'datagrams', name: 'Datagrams', value: b.datagrams ?? w.datagrams, least: 0, most: w.datagrams },
     { key: 'rebinds', name: 'Rebinds', value: b.rebinds ?? w.rebinds, least: 0, most: w.rebinds },
-    { key: 'timerFirings', name: 'Timer firings', value: b.timerFirings ?? w.timerFirings, least: 0, most: 4 },
+    {
+      key: 'timerFirings',
+      name: 'Timer firings',
+      value: b.timerFirings ?? w.timerFirings,
+      least: 0,
+      most: 4,
+    },
     {
       key: 'allocationFailures',
       name: 'Allocation failures',

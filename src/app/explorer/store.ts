@@ -1,7 +1,7 @@
 /** The Explorer's own store: it lives as long as its figure, whether its view is open or not. */
 import { createStore } from 'zustand/vanilla';
 import { startForm } from './form.ts';
-import type { Form, Run } from './types.ts';
+import type { CellMark, Form, Run } from './types.ts';
 
 export interface ExplorerState {
   form: Form;
@@ -32,10 +32,6 @@ export const patchRun = (runs: readonly Run[], id: number, part: Partial<Run>): 
 
 export const runOf = (s: ExplorerState, id: number): Run | undefined => s.runs.find((r) => r.id === id);
 
-/** The newest run that was searched exactly so, or undefined. */
-export const runLike = (s: ExplorerState, form: Form): Run | undefined =>
-  s.runs.find((r) => JSON.stringify(r.form) === JSON.stringify(form));
-
 /** The newest run of a museum cell: a world as it is, nothing switched by hand. */
 export const cellRun = (s: ExplorerState, world: string, fixed: boolean): Run | undefined =>
   s.runs.find((r) => {
@@ -43,3 +39,12 @@ export const cellRun = (s: ExplorerState, world: string, fixed: boolean): Run | 
     const own = spec.revision ?? spec.without ?? spec.mutations ?? spec.bounds ?? spec.rulesOff;
     return spec.world === world && spec.fixed === fixed && own === undefined;
   });
+
+/** A run that did not come to an end leaves no mark. */
+export function cellMark(run: Run | undefined): CellMark {
+  if (!run) return 'none';
+  if (run.state === 'searching' || run.state === 'paused') return 'running';
+  const verdict = run.verdict?.verdict;
+  if (verdict === 'violation') return 'found';
+  return verdict === 'safe' ? 'safe' : 'none';
+}

@@ -1,5 +1,5 @@
 /** What the Explorer holds: the form, and one row a run of a search. */
-import type { LimitKind, SearchOrder, SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
+import type { SearchOrder, SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
 import type { Lifelines } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 
@@ -33,7 +33,7 @@ export interface Run {
 }
 
 /** What a cell of the museum says. */
-export type CellMark = 'found' | 'safe' | 'limit' | 'running' | 'none';
+export type CellMark = 'found' | 'safe' | 'running' | 'none';
 
 /** A world of the museum, as a row. */
 export interface WorldRow {
@@ -60,5 +60,3 @@ export interface RuleRow {
   /** Why it is not meant to hold: the bug's number. */
   why: string;
 }
-
-export type { LimitKind };

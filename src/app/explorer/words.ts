@@ -15,7 +15,8 @@ export function verdictWords(run: Run | null): Words {
     return {
       tone: 'plain',
       heading: 'Nothing searched yet',
-      detail: 'Search tries every order in which the threads can run, and stops at the shortest one that breaks a rule.',
+      detail:
+        'Search tries every order in which the threads can run, and stops at the shortest one that breaks a rule.',
     };
   if (run.state === 'failed')
     return { tone: 'limit', heading: 'This search could not begin', detail: sentence(run.failure) };
@@ -25,7 +26,9 @@ export function verdictWords(run: Run | null): Words {
   return {
     tone: 'searching',
     heading: `${paused ? 'Paused' : 'Searching'}, depth ${p?.depth ?? 0}`,
-    detail: p ? `${count(p.states)} states so far${paused ? '' : `, ${rateWords(p)}`}` : 'The world is being set up',
+    detail: p
+      ? `${count(p.states)} states so far${paused ? '' : `, ${rateWords(p)}`}`
+      : 'The world is being set up',
   };
 }
 

@@ -4,8 +4,8 @@ import type { Mark, Slices } from '../../hosts/engine.ts';
 import { order } from '../commands.ts';
 import { useChoice, usePicture, useSession } from '../context.tsx';
 import { count } from '../stage/text.ts';
+import { useSize } from '../useSize.ts';
 import { SCALES } from './scales.ts';
-import { useSize } from './useSize.ts';
 import { momentWords } from './words.ts';
 
 const HEIGHT = 34;

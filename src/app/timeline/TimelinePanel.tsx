@@ -1,13 +1,13 @@
 import { useMemo, useRef } from 'react';
 import type { StageView } from '../../report/view.ts';
 import { useChoice, usePicture, useSession } from '../context.tsx';
+import { useSize } from '../useSize.ts';
 import { Lanes } from './Lanes.tsx';
 import { Overview } from './Overview.tsx';
 import { ownerSpans } from './owners.ts';
 import { placeRows } from './places.ts';
 import { SCALES } from './scales.ts';
 import { TimelineGrid } from './TimelineGrid.tsx';
-import { useSize } from './useSize.ts';
 import { useSlices } from './useSlices.ts';
 import { useView } from './useView.ts';
 import './timeline.css';

@@ -1,0 +1,62 @@
+import { useStore } from 'zustand';
+import { useSession } from '../context.tsx';
+import { Brand } from '../parts/Icon.tsx';
+import { Counterexample } from './Counterexample.tsx';
+import { explorerOf } from './control.ts';
+import { History } from './History.tsx';
+import { Museum } from './Museum.tsx';
+import { Progress } from './Progress.tsx';
+import { Settings } from './Settings.tsx';
+import { runOf } from './store.ts';
+import { Verdict } from './Verdict.tsx';
+import './explorer.css';
+
+/** Every order of events of a small world: what is searched, what was found, and the museum of bugs. */
+export function ExplorerView() {
+  const session = useSession();
+  const explorer = explorerOf(session);
+  const state = useStore(explorer.store);
+  const run = runOf(state, state.shown) ?? null;
+  const busy = state.runs.some((r) => r.state === 'searching' || r.state === 'paused');
+  return (
+    <div className="explorer" data-testid="explorer">
+      <header className="ex-top">
+        <h1 className="brand">
+          <Brand />
+          <b>Rebind</b>
+        </h1>
+        <b className="ex-here">Explorer</b>
+        <p className="muted">
+          Tries every order in which the threads can run, and stops at the shortest one that breaks a rule.
+        </p>
+        <button
+          type="button"
+          className="btn"
+          data-testid="ex-back"
+          title="X"
+          onClick={() => session.set({ explorer: false })}
+        >
+          Back to stage
+        </button>
+      </header>
+      <aside className="ex-left" aria-label="What is searched" data-region="" tabIndex={-1}>
+        <Settings form={state.form} busy={busy} explorer={explorer} />
+      </aside>
+      <main className="ex-main" data-region="" tabIndex={-1}>
+        <Verdict run={run} explorer={explorer} />
+        {run && <Progress run={run} />}
+        {run && (
+          <Counterexample
+            run={run}
+            compare={state.compare}
+            onCompare={(compare) => explorer.store.setState({ compare })}
+          />
+        )}
+      </main>
+      <aside className="ex-right" aria-label="Museum and history" data-region="" tabIndex={-1}>
+        <Museum state={state} explorer={explorer} />
+        <History state={state} explorer={explorer} />
+      </aside>
+    </div>
+  );
+}

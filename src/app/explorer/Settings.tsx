@@ -1,0 +1,186 @@
+import type { Explorer } from './control.ts';
+import { boundsOf, MEMORY, toggled, withFix, withRevision, withWorld } from './form.ts';
+import {
+  FIX_TITLES,
+  lineOf,
+  MUTATION_LIST,
+  mutationsOf,
+  refusalOf,
+  rulesOf,
+  WORLDS,
+  worldRow,
+} from './museum.ts';
+import { Stepper } from './Stepper.tsx';
+import type { Form } from './types.ts';
+
+/** What is searched: the world, its bounds, the revision and its switches, the rules. */
+export function Settings({ form, busy, explorer }: { form: Form; busy: boolean; explorer: Explorer }) {
+  const { spec } = form;
+  const world = worldRow(spec.world) ?? WORLDS[0]!;
+  const change = (part: Partial<Form>) => explorer.change({ ...form, ...part });
+  const refusal = refusalOf(spec);
+  return (
+    <form
+      className="ex-settings"
+      aria-label="Search"
+      onSubmit={(e) => {
+        e.preventDefault();
+        explorer.search();
+      }}
+    >
+      <label className="ex-world">
+        <span>World</span>
+        <select
+          value={spec.world}
+          data-testid="ex-world"
+          onChange={(e) => explorer.change(withWorld(form, e.target.value, false))}
+        >
+          {WORLDS.map((w) => (
+            <option key={w.id} value={w.id}>
+              {w.id}, {w.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={spec.fixed}
+          data-testid="ex-fixed"
+          onChange={(e) => explorer.change(withWorld(form, spec.world, e.target.checked))}
+        />
+        {world.mutation ? `without the mutation ${world.mutation}` : `with its fix, ${world.fix}`}
+      </label>
+      <div className="ex-go">
+        <button
+          type="submit"
+          className="btn primary"
+          data-testid="ex-search"
+          disabled={busy || refusal !== ''}
+        >
+          Search
+        </button>
+        {refusal && <span className="muted">{refusal}</span>}
+      </div>
+      <fieldset>
+        <legend>Bounds</legend>
+        {boundsOf(spec, world).map((b) => (
+          <Stepper
+            key={b.key}
+            name={b.name}
+            value={b.value}
+            least={b.least}
+            most={b.most}
+            onChange={(value) => change({ spec: { ...spec, bounds: { ...spec.bounds, [b.key]: value } } })}
+          />
+        ))}
+        <label className="ex-row">
+          <span>Memory, MB</span>
+          <select
+            value={form.memoryMB}
+            data-testid="ex-memory"
+            onChange={(e) => change({ memoryMB: Number(e.target.value) })}
+          >
+            {MEMORY.map((m) => (
+              <option key={m} value={m}>
+                {m}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="ex-row">
+          <span>Order</span>
+          <select
+            value={form.order}
+            onChange={(e) => change({ order: e.target.value as Form['order'] })}
+            data-testid="ex-order"
+          >
+            <option value="breadth">level by level</option>
+            <option value="depth">depth first</option>
+            <option value="random">random walks</option>
+          </select>
+        </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={form.reduction}
+            onChange={(e) => change({ reduction: e.target.checked })}
+          />
+          steps nobody can notice are taken at once
+        </label>
+      </fieldset>
+      <Revisions form={form} change={change} />
+      <fieldset>
+        <legend>Mutations</legend>
+        {MUTATION_LIST.map((m) => {
+          const own = world.mutation === m.id && !spec.fixed;
+          return (
+            <label className="check" key={m.id}>
+              <input
+                type="checkbox"
+                checked={mutationsOf(spec).includes(m.id)}
+                disabled={own}
+                onChange={() => change({ spec: { ...spec, mutations: toggled(spec.mutations, m.id) } })}
+              />
+              <span>
+                <code>{m.id}</code> {m.title}
+              </span>
+            </label>
+          );
+        })}
+      </fieldset>
+      <fieldset>
+        <legend>Rules</legend>
+        {rulesOf(spec).map((r) => (
+          <label className="check" key={r.id}>
+            <input
+              type="checkbox"
+              checked={r.state === 'on'}
+              disabled={r.state === 'not-meant'}
+              onChange={() => change({ spec: { ...spec, rulesOff: toggled(spec.rulesOff, r.id) } })}
+            />
+            <span>
+              <code>{r.id}</code> {r.sentence}
+              {r.state === 'not-meant' && <small> Not meant to hold in this revision: {r.why}.</small>}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </form>
+  );
+}
+
+/** Revisions on their line; each fix can be taken out, and one further on can be switched on. */
+function Revisions({ form, change }: { form: Form; change(part: Partial<Form>): void }) {
+  const { spec } = form;
+  const line = lineOf(spec);
+  return (
+    <fieldset className="ex-line">
+      <legend>Revision</legend>
+      {line.fixes.map((id, i) => (
+        <div key={id} className={i === line.at ? 'rev at' : i < line.at ? 'rev in' : 'rev'}>
+          <label>
+            <input
+              type="radio"
+              name="revision"
+              checked={i === line.at}
+              onChange={() => change({ spec: withRevision(spec, line, i) })}
+            />
+            <span>
+              <code>{id}</code> {FIX_TITLES.get(id)}
+            </span>
+          </label>
+          {i > 0 && (
+            <input
+              type="checkbox"
+              aria-label={`Fix ${id}`}
+              data-testid={`fix-${id}`}
+              checked={i <= line.at && !line.without.has(id)}
+              onChange={() => change({ spec: withFix(spec, line, i) })}
+            />
+          )}
+        </div>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,63 @@
+import { Octagon } from '../parts/Glyphs.tsx';
+import { Icon } from '../parts/Icon.tsx';
+import type { Explorer } from './control.ts';
+import { Tick } from './Marks.tsx';
+import type { Run } from './types.ts';
+import { verdictWords } from './words.ts';
+
+/** What is known of the run that is shown, and what can be done with it. */
+export function Verdict({ run, explorer }: { run: Run | null; explorer: Explorer }) {
+  const w = verdictWords(run);
+  const live = run?.state === 'searching' || run?.state === 'paused';
+  return (
+    <section className={`ex-verdict ${w.tone}`} aria-label="Verdict" data-testid="verdict" data-tone={w.tone}>
+      <svg width="46" height="46" viewBox="0 0 46 46" aria-hidden="true">
+        {w.tone === 'violation' ? <Octagon cx={23} cy={23} r={22} /> : <Sign tone={w.tone} />}
+      </svg>
+      <div>
+        <h2>{w.heading}</h2>
+        <p>{w.detail}</p>
+      </div>
+      <div className="ex-acts">
+        {live && (
+          <>
+            {run.state === 'paused' ? (
+              <button type="button" className="btn primary" data-testid="ex-resume" onClick={explorer.resume}>
+                Resume
+              </button>
+            ) : (
+              <button type="button" className="btn" data-testid="ex-pause" onClick={explorer.pause}>
+                Pause
+              </button>
+            )}
+            <button type="button" className="btn" data-testid="ex-cancel" onClick={explorer.cancel}>
+              Cancel
+            </button>
+          </>
+        )}
+        {run?.verdict?.verdict === 'violation' && (
+          <button
+            type="button"
+            className="btn primary"
+            data-testid="ex-play"
+            onClick={() => explorer.play(run)}
+          >
+            <Icon name="play" />
+            Play on stage
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Sign({ tone }: { tone: string }) {
+  if (tone === 'safe') return <Tick cx={23} cy={23} r={20} />;
+  return (
+    <g className="ex-sign">
+      <circle cx={23} cy={23} r={20} />
+      {tone === 'searching' && <path className="arc" d="M23 3a20 20 0 0 1 20 20" />}
+      {tone === 'limit' && <path className="half" d="M23 3a20 20 0 0 0 0 40z" />}
+    </g>
+  );
+}

@@ -1,0 +1,151 @@
+/** Searches: starts them in workers of their own, keeps what they found, goes through the museum one cell after the other. */
+import type { Search } from '../../hosts/explorer/contract.ts';
+import { startSearch } from '../../hosts/explorer/start.ts';
+import type { Session } from '../session.ts';
+import { startForm, withWorld } from './form.ts';
+import { drawBeside, drawRun, refusalOf, WORLDS, worldRow } from './museum.ts';
+import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, runOf } from './store.ts';
+import type { Form, Run } from './types.ts';
+import { endedSaid, runName } from './words.ts';
+
+export interface Explorer {
+  readonly store: ExplorerStore;
+  change(form: Form): void;
+  /** Searches what the form says. */
+  search(): void;
+  pause(): void;
+  resume(): void;
+  cancel(): void;
+  show(run: number): void;
+  /** Shows a museum cell's run, or searches it. */
+  cell(world: string, fixed: boolean): void;
+  /** Decides every cell that has no run yet, one after the other. */
+  decideAll(): void;
+  /** Plays a violation's choices on the stage. */
+  play(run: Run): void;
+}
+
+const explorers = new WeakMap<Session, Explorer>();
+
+/** The figure's Explorer; made at its first use. */
+export function explorerOf(session: Session): Explorer {
+  const known = explorers.get(session);
+  if (known) return known;
+  const made = createExplorer(session);
+  explorers.set(session, made);
+  return made;
+}
+
+function createExplorer(session: Session): Explorer {
+  const store = createExplorerStore(WORLDS[0]!.id);
+  let search: Search | null = null;
+  let running = -1;
+  let runs = 0;
+
+  const patch = (id: number, part: Partial<Run>) =>
+    store.setState((s) => ({ runs: patchRun(s.runs, id, part) }));
+
+  function begin(form: Form): void {
+    search?.cancel();
+    const id = ++runs;
+    const name = runName(form, worldRow(form.spec.world));
+    const run: Run = {
+      id,
+      form,
+      name,
+      state: 'searching',
+      progress: null,
+      verdict: null,
+      lifelines: null,
+      beside: null,
+      failure: '',
+    };
+    store.setState((s) => ({ runs: [run, ...s.runs], shown: id, compare: false }));
+    const refusal = refusalOf(form.spec);
+    if (refusal) {
+      patch(id, { state: 'failed', failure: refusal });
+      next();
+      return;
+    }
+    running = id;
+    const mine = startSearch(form.spec, {
+      workers: Math.max(1, navigator.hardwareConcurrency || 1),
+      memoryMB: form.memoryMB,
+      bounds: form.depth > 0 ? { depth: form.depth } : {},
+      reduction: form.reduction,
+      order: form.order,
+    });
+    search = mine;
+    mine.onProgress((progress) => {
+      if (running === id) patch(id, { progress, state: progress.paused ? 'paused' : 'searching' });
+    });
+    mine.onVerdict((verdict) => {
+      const drawn = verdict.verdict === 'violation' ? pictures(form, verdict.run) : {};
+      patch(id, { state: 'ended', verdict, progress: verdict, ...drawn });
+      if (search === mine) search = null;
+      if (running === id) running = -1;
+      const ended = runOf(store.getState(), id);
+      if (ended) session.say({ text: endedSaid(ended), urgent: false });
+      next();
+    });
+  }
+
+  function pictures(form: Form, found: Parameters<typeof drawRun>[1]): Partial<Run> {
+    try {
+      const lifelines = drawRun(form.spec, found);
+      return { lifelines, beside: drawBeside(form.spec, found, lifelines) };
+    } catch (e) {
+      // A world that cannot be set up with its fix in this revision has nothing to stand beside the run.
+      return { failure: e instanceof Error ? e.message : String(e) };
+    }
+  }
+
+  /** The museum's next cell, if some are waiting and nothing is being searched. */
+  function next(): void {
+    const [cell, ...queue] = store.getState().queue;
+    if (!cell || search) return;
+    store.setState({ queue });
+    begin(withWorld(startForm(cell.world), cell.world, cell.fixed));
+  }
+
+  return {
+    store,
+    change: (form) => store.setState({ form }),
+    search() {
+      store.setState({ queue: [] });
+      begin(store.getState().form);
+    },
+    pause: () => search?.pause(),
+    resume: () => search?.resume(),
+    cancel() {
+      store.setState({ queue: [] });
+      search?.cancel();
+    },
+    show(shown) {
+      const run = runOf(store.getState(), shown);
+      if (run) store.setState({ shown, form: run.form, compare: false });
+    },
+    cell(world, fixed) {
+      const known = cellRun(store.getState(), world, fixed);
+      if (known && cellMark(known) !== 'none') {
+        store.setState({ shown: known.id, form: known.form, compare: false });
+        return;
+      }
+      const form = withWorld(startForm(world), world, fixed);
+      store.setState({ form, queue: [] });
+      begin(form);
+    },
+    decideAll() {
+      const s = store.getState();
+      const cells = WORLDS.flatMap((w) => [false, true].map((fixed) => ({ world: w.id, fixed })));
+      store.setState({ queue: cells.filter((c) => cellMark(cellRun(s, c.world, c.fixed)) === 'none') });
+      next();
+    },
+    play(run) {
+      if (run.verdict?.verdict !== 'violation') return;
+      const { broken, run: found } = run.verdict;
+      session.set({ explorer: false });
+      void session.open({ kind: 'run', spec: run.form.spec, run: found, broken, name: run.name }, null);
+    },
+  };
+}

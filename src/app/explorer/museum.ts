@@ -1,0 +1,112 @@
+/** The museum's worlds as the Explorer shows them: rows, rules, runs as lifelines, and what the stage plays. */
+import { chooseRevision, FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
+import type { FoundRun } from '../../hosts/explorer/contract.ts';
+import { happens } from '../../machine/choice.ts';
+import { WATCHED_FOR } from '../../machine/explore/machine-world.ts';
+import { RULES } from '../../machine/rules/index.ts';
+import type { Departure } from '../../machine/schedule.ts';
+import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
+import type { WorldSpec } from '../../scenario/explore.ts';
+import { MUSEUM, museumOptions, museumRun } from '../../scenario/museum/index.ts';
+import type { Line } from './form.ts';
+import type { RuleRow, WorldRow } from './types.ts';
+
+/** HAProxy's own batch limit and ring, where a world does not say otherwise. */
+const BATCH = 200;
+const RING = 1023;
+
+export const WORLDS: readonly WorldRow[] = MUSEUM.map((w) => ({
+  id: w.id,
+  title: w.title,
+  trouble: w.trouble,
+  fix: w.fix ?? '',
+  mutation: w.mutation ?? '',
+  threads: w.threads,
+  conns: w.conns,
+  datagrams: w.bounds.deliver.length,
+  rebinds: w.bounds.rebinds.length,
+  timerFirings: w.bounds.timerFirings,
+  allocationFailures: w.bounds.allocationFailures,
+  batchLimit: w.maxPollEvents ?? BATCH,
+  ringSize: w.ringSize ?? RING,
+}));
+
+export const worldRow = (id: string): WorldRow | undefined => WORLDS.find((w) => w.id === id);
+
+/** The fixes in order, how far the spec goes, and what it takes out. */
+export function lineOf(spec: WorldSpec): Line {
+  const fixes = FIXES.map((f) => f.id);
+  const last = findRevision(museumOptions(spec).revision)?.fixes.size ?? 1;
+  return { fixes, at: last - 1, without: new Set(spec.without ?? []) };
+}
+
+export const FIX_TITLES: ReadonlyMap<string, string> = new Map(FIXES.map((f) => [f.id, f.title]));
+export const MUTATION_LIST = MUTATIONS;
+
+/** Why these switches cannot stand together; empty when they can. */
+export function refusalOf(spec: WorldSpec): string {
+  const made = chooseRevision(museumOptions(spec));
+  return typeof made === 'string' ? made : '';
+}
+
+/** Mutations in force, the world's own among them. */
+export const mutationsOf = (spec: WorldSpec): readonly string[] => museumOptions(spec).mutations ?? [];
+
+const WATCHES: Readonly<Record<(typeof WATCHED_FOR)[number], string>> = {
+  poison: 'Nobody uses what has been freed.',
+  owner: 'Only the owner touches a connection’s words.',
+  race: 'No two threads’ next steps touch one plain word, one of them writing.',
+  deadlock: 'Where work is pending, somebody can go on.',
+};
+
+/** Every rule with its state in this world. */
+export function rulesOf(spec: WorldSpec): RuleRow[] {
+  const made = chooseRevision(museumOptions(spec));
+  const known = typeof made === 'string' ? {} : made.knownBroken;
+  const world = MUSEUM.find((w) => w.id === spec.world);
+  const row = (id: string, sentence: string): RuleRow => {
+    const chosenOff = spec.rulesOff?.includes(id) ?? false;
+    const about = world?.on.includes(id) ?? false;
+    const why = about ? '' : (known[id] ?? '');
+    const off = chosenOff || (world?.off.includes(id) ?? false);
+    return { id, sentence, why, state: why ? 'not-meant' : off ? 'off' : 'on' };
+  };
+  return [...RULES.map((r) => row(r.id, r.sentence)), ...WATCHED_FOR.map((id) => row(id, WATCHES[id]))];
+}
+
+/** The run as lifelines. */
+export function drawRun(spec: WorldSpec, run: FoundRun): Lifelines {
+  return lifelinesOf(
+    museumRun(spec).explorable,
+    run.rows.map((r) => r.code),
+  );
+}
+
+/** The same choices with the world's fix, or without its mutation; null where they are that already. */
+export function drawBeside(
+  spec: WorldSpec,
+  run: FoundRun,
+  own: Lifelines,
+): { lifelines: Lifelines; parting: number } | null {
+  const fixed: WorldSpec = { world: spec.world, fixed: true };
+  if (spec.bounds) fixed.bounds = spec.bounds;
+  if (spec.rulesOff) fixed.rulesOff = spec.rulesOff;
+  if (spec.fixed && !spec.revision && !spec.without && !spec.mutations) return null;
+  const lifelines = drawRun(fixed, run);
+  return { lifelines, parting: partingOf(own.rows, lifelines.rows) };
+}
+
+/** A run as choices on the way from the world's first happening: where the search began, and where the run ends. */
+export function scheduleOf(
+  spec: WorldSpec,
+  run: FoundRun,
+): { departures: Departure[]; from: number; end: number } {
+  const { beginning } = museumRun(spec);
+  const departures = [...beginning.departures];
+  let at = beginning.end;
+  for (const choice of run.choices) {
+    departures.push({ at, choice });
+    if (happens(choice)) at++;
+  }
+  return { departures, from: beginning.end, end: at };
+}

@@ -1,0 +1,39 @@
+/** A run of a search as a world that the stage plays: it stands where the search began, and the run lies ahead. */
+import { chooseRevision } from '../../haproxy/revisions.ts';
+import { startEngine } from '../../hosts/pool.ts';
+import { WorldReader } from '../../report/reader.ts';
+import { closedOpener } from '../../scenario/closed.ts';
+import { museumData, museumOptions, museumWorld } from '../../scenario/museum/index.ts';
+import { layOutWorld } from '../../scenario/world.ts';
+import { type Opened, type RunSource, UnusableInput } from '../contract.ts';
+import { scheduleOf } from './museum.ts';
+
+/** @throws UnusableInput on a world that is not there. */
+export function openRun({ spec, run, broken, name }: RunSource): Opened {
+  const world = museumWorld(spec.world);
+  if (!world)
+    throw new UnusableInput(`There is no world ${spec.world}.`, 'The worlds are in the Explorer’s museum.');
+  const data = museumData(world);
+  const wanted = museumOptions(spec);
+  const { departures, from, end } = scheduleOf(spec, run);
+  return {
+    name,
+    notes: [...data.notes, `${world.title}. ${world.trouble}`],
+    datagrams: data.datagrams.count,
+    connections: data.conns.length,
+    keys: 'all',
+    autoplay: 0,
+    options: wanted,
+    story: { from, at: end, heading: 'Violation', detail: broken.text },
+    start: async (options) => {
+      const made = chooseRevision(options);
+      if (typeof made === 'string') throw new Error(made);
+      const { W, P } = layOutWorld(data, options, closedOpener);
+      const same = JSON.stringify(options) === JSON.stringify({ ...options, ...wanted });
+      return {
+        engine: startEngine({ data, options, moment: same ? { departures, end, at: from } : null }),
+        reader: new WorldReader(W, P, made, data.notes),
+      };
+    },
+  };
+}
