@@ -135,7 +135,8 @@ export function createPainter(env: PainterEnv): Painter {
   /** At the end of a run that was found stands what it broke, as long as no branch has begun. */
   function tellStory(frame: Frame): void {
     if (!story) return;
-    if (storyLine < 0) storyLine = frame.line;
+    // The first pictures may be of the world before its run was laid before it.
+    if (storyLine < 0 && frame.end >= story.at) storyLine = frame.line;
     if (frame.line !== storyLine || frame.steps < story.at) return;
     if (frame.status.playing) env.arrived(story.at);
     const n: Notice = { tone: 'violation', heading: story.heading, detail: story.detail, action: null };

@@ -10,11 +10,21 @@ interface Props {
 }
 
 /** The run that was found, and the same choices on the program with the fix beside it. */
-export function Counterexample({ run, compare, onCompare }: Props) {
+export function Counterexample(props: Props) {
+  const { lifelines, verdict } = props.run;
+  if (!lifelines || verdict?.verdict !== 'violation') return null;
+  return <Found {...props} lifelines={lifelines} verdict={verdict} />;
+}
+
+interface FoundProps extends Props {
+  lifelines: NonNullable<Run['lifelines']>;
+  verdict: Extract<NonNullable<Run['verdict']>, { verdict: 'violation' }>;
+}
+
+function Found({ run, compare, onCompare, lifelines, verdict }: FoundProps) {
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
-  const { lifelines, beside, verdict } = run;
-  if (!lifelines || verdict?.verdict !== 'violation') return null;
+  const { beside } = run;
   const both = compare && beside !== null;
   const each = Math.max(300, Math.min(660, both ? (width - 24) / 2 : width));
   const parting = beside ? beside.parting : -1;

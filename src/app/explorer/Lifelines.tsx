@@ -4,6 +4,7 @@ import type { Lifelines as Lines } from '../../report/lifelines.ts';
 import { Diamond, hue, Octagon, Sheet } from '../parts/Glyphs.tsx';
 import { fitted } from '../stage/text.ts';
 import { type DrawnRow, foldRows } from './fold.ts';
+import { sentence } from './words.ts';
 
 const ROW = 34;
 const TOP = 44;
@@ -30,7 +31,7 @@ export function Lifelines({ lines, broken, width, parting, title }: Props) {
   const step = x.step() || width;
   const labelWidth = (t: number): number =>
     Math.max(60, Math.min(t + 1 < lines.threads ? step - 26 : width - at(t) - 18, 300));
-  const label = `${title}: ${rows.length} rows, ${lines.rows.length} steps${broken ? `, the last one breaks a rule: ${broken.text}` : ''}`;
+  const label = `${title}: ${rows.length} rows, ${lines.rows.length} steps${broken ? `, the last one breaks a rule: ${sentence(broken.text)}` : ''}`;
   return (
     <svg
       className="lifelines"
@@ -138,6 +139,8 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
   const { commit, push } = first;
   const x = t < 0 ? LEFT + 8 : at(t);
   const name = t < 0 ? '' : first.procedure;
+  // Words stand above and below a line that crosses them.
+  const crossed = commit !== null || (push !== null && push.to !== t);
   return (
     <g className={`life-row ${row.bad ? 'bad' : ''}`}>
       <text className="n" x={LEFT - 14} y={y + 4}>
@@ -172,10 +175,14 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
           ) : (
             <rect className="act" x={x - 5} y={y - 9} width={10} height={18} />
           )}
-          <text className="what" x={x + 14} y={y - 1}>
-            {fitted(row.bad && broken ? broken.text : first === last ? first.text : name, room(t), 11.5)}
+          <text className="what" x={x + 14} y={crossed ? y - 6 : y - 1}>
+            {fitted(
+              row.bad && broken ? sentence(broken.text) : first === last ? first.text : name,
+              room(t),
+              11.5,
+            )}
           </text>
-          <text className="fn" x={x + 14} y={y + 11}>
+          <text className="fn" x={x + 14} y={crossed ? y + 13 : y + 11}>
             {fitted(first === last ? `${name} ${row.label}` : row.label, room(t), 10, 'mono')}
           </text>
           <title>{`${first.procedure} ${row.label}: ${first.text}`}</title>

@@ -6,7 +6,7 @@ import { startForm, withWorld } from './form.ts';
 import { drawBeside, drawRun, refusalOf, WORLDS, worldRow } from './museum.ts';
 import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, runOf } from './store.ts';
 import type { Form, Run } from './types.ts';
-import { endedSaid, runName } from './words.ts';
+import { endedSaid, runName, sentence } from './words.ts';
 
 export interface Explorer {
   readonly store: ExplorerStore;
@@ -145,7 +145,16 @@ function createExplorer(session: Session): Explorer {
       if (run.verdict?.verdict !== 'violation') return;
       const { broken, run: found } = run.verdict;
       session.set({ explorer: false });
-      void session.open({ kind: 'run', spec: run.form.spec, run: found, broken, name: run.name }, null);
+      void session.open(
+        {
+          kind: 'run',
+          spec: run.form.spec,
+          run: found,
+          broken: { ...broken, text: sentence(broken.text) },
+          name: run.name,
+        },
+        null,
+      );
     },
   };
 }

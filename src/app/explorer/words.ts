@@ -1,5 +1,6 @@
 /** Verdicts in words. Nothing is ever called correct or proved. */
 import type { SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
+import { nameOf } from '../../report/look.ts';
 import { count, plural } from '../stage/text.ts';
 import type { Form, Run, WorldRow } from './types.ts';
 
@@ -92,10 +93,11 @@ export function runName(form: Form, world: WorldRow | undefined): string {
   return `${spec.world}, ${own ? 'changed by hand' : when}`;
 }
 
-/** A count of a bound: "3 threads". */
+/** Memory, in MB. */
 export const bytes = (n: number): string => `${count(Math.max(1, Math.round(n / 2 ** 20)))} MB`;
 
-function sentence(text: string): string {
-  const t = text.trim();
+/** A sentence, with connections by their letters. */
+export function sentence(text: string): string {
+  const t = text.trim().replace(/\bconnection (\d+)\b/g, (_, n) => `connection ${nameOf(Number(n)).letter}`);
   return t && !/[.!?]$/.test(t) ? `${t}.` : t;
 }
