@@ -11,8 +11,7 @@ export function Stepper({ name, value, least, most, onChange }: Props) {
   const to = (v: number) => onChange(Math.max(least, Math.min(most, v)));
   return (
     <div className="ex-row">
-      <span id={`bound-${name}`}>{name}</span>
-      {/* A native number field keeps its keys; the buttons are for the pointer. */}
+      <span>{name}</span>
       <div className="stepper">
         <button
           type="button"
@@ -25,7 +24,7 @@ export function Stepper({ name, value, least, most, onChange }: Props) {
         <input
           className="mono"
           type="number"
-          aria-labelledby={`bound-${name}`}
+          aria-label={name}
           min={least}
           max={most}
           value={value}
