@@ -319,7 +319,6 @@ export function createSession(env: SessionEnv): Session {
       set({ selected: conn });
       painter.reselect(conn);
     },
-    say,
     onSaid(cb) {
       listeners.add(cb);
       return () => listeners.delete(cb);

@@ -22,6 +22,7 @@ export function openRun({ spec, run, broken, name }: RunSource): Opened {
     datagrams: data.datagrams.count,
     connections: data.conns.length,
     keys: 'all',
+    data,
     autoplay: 0,
     options: wanted,
     story: { from, at: end, heading: 'Violation', detail: broken.text },
