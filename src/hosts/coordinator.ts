@@ -1,10 +1,12 @@
 /** Turn-taking: takes the page's orders, turns the crank as they say, and sends pictures of what comes of it. */
+
+import { silent } from '../haproxy/proc/events.ts';
 import { AnchorReader, placeByAnchors } from '../machine/anchor.ts';
-import type { Machine } from '../machine/machine.ts';
+import { Machine } from '../machine/machine.ts';
+import { putKeyframe } from '../machine/recording/keyframe.ts';
 import { record } from '../machine/recording/make.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import { RowReader } from '../machine/recording/rows.ts';
-import { atBeginning } from '../machine/setup.ts';
 import { recording } from '../machine/sink.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { makeWorld } from '../scenario/make.ts';
@@ -120,38 +122,42 @@ export class Coordinator {
   private beginLine(): void {
     const { begin, record, crank } = this.running!;
     const { moment } = begin;
-    if (moment && moment.fingerprint && moment.fingerprint !== record.machine.P.fingerprint) {
-      this.placeAnew(moment);
-      return;
-    }
-    if (moment) {
-      const problems = record.load(moment.departures, moment.end);
-      if (problems.length > 0)
-        this.refuse(`part of the stored choices can’t be followed: ${problems.join('; ')}`);
-      record.seek(moment.at ?? 0);
-      for (let n = moment.undone ?? 0; n > 0; n--) record.back();
-    } else record.restart();
-    crank.begun(moment && moment.at === undefined ? record.line.end : -1);
+    crank.begin(() => {
+      if (!moment) return -1;
+      const same = !moment.fingerprint || moment.fingerprint === record.machine.P.fingerprint;
+      if (same) this.load(moment);
+      else this.placeAnew(moment);
+      return moment.at === undefined ? record.line.end : -1;
+    });
     this.frames.changed = true;
+  }
+
+  private load(moment: StoredMoment): void {
+    const { record } = this.running!;
+    const problems = record.load(moment.departures, moment.end);
+    if (problems.length > 0)
+      this.refuse(`part of the stored choices can’t be followed: ${problems.join('; ')}`);
+    record.seek(moment.at ?? 0);
+    for (let n = Math.min(moment.undone ?? 0, record.position.next); n > 0; n--) record.back();
   }
 
   /** The moment was made with another program: its places are looked for in this one. */
   private placeAnew(moment: StoredMoment): void {
-    const { record, crank } = this.running!;
+    const { record } = this.running!;
     const { at = 0, anchor } = moment;
     const placed = placeByAnchors(this.beside(), moment.departures, { at, anchor });
     record.load(placed.departures, placed.end);
     record.seek(placed.at);
-    crank.begun(moment.at === undefined ? record.line.end : -1);
     this.page.post({ kind: 'misplaced', notes: placed.notes });
-    this.frames.changed = true;
   }
 
   /** Another machine of the same world, at its beginning. */
   private beside(): Machine {
     const { record, table } = this.running!;
     const { W, P } = record.machine;
-    return atBeginning(new PlainMem(table.freshWords()), W, P);
+    const m = new PlainMem(table.freshWords());
+    putKeyframe(record.line.keyframes[0]!, m.w);
+    return new Machine(m, W, P, silent);
   }
 
   private lost(tid: number, why: string): void {

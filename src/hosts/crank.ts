@@ -30,9 +30,20 @@ export class Crank {
     this.rules = new RuleChecker(record.machine, revision);
   }
 
-  /** The recording has begun anew; playing stops at position `moment` (-1: nowhere). */
-  begun(moment: number): void {
-    this.moment = moment;
+  /**
+   * The recording begins anew: `load` gives it a line, or none, with rules looked at as when it runs later. Playing stops at
+   * the position it returns (-1: nowhere).
+   */
+  begin(load: () => number): void {
+    const { record } = this;
+    record.restart();
+    this.rules = new RuleChecker(record.machine, this.revision);
+    record.watch = (tid) => void this.broken(tid);
+    try {
+      this.moment = load();
+    } finally {
+      record.watch = null;
+    }
     this.toldQuiet = false;
     this.heldForLoss.clear();
     this.status.message = '';
@@ -53,20 +64,21 @@ export class Crank {
     this.status.stopped = this.record.machine.stopped ? 'bug' : '';
   }
 
-  /** The choices that were taken back here, or one happening; `step`: one happening in any case. */
+  /** The next choice that was taken back here, or one happening; `step`: one happening in any case. */
   async forward(step: boolean): Promise<void> {
     const { status, record } = this;
     status.playing = false;
     status.stopped = '';
     this.toldQuiet = true;
-    const n = !step && record.undone > 0 ? 0 : 1;
-    await this.advance(n, () => false);
+    if (!step && record.undone > 0) record.followDue();
+    else await this.advance(1, () => false);
   }
 
   /** Does what the person chose; returns why it can't be done. */
   async choose(choice: Choice): Promise<string> {
     const { record, status } = this;
     const { id } = record.line;
+    const { at } = record;
     if ((choice.kind === 'step' || choice.kind === 'release') && status.lost.includes(choice.tid))
       return `T${choice.tid} has no worker`;
     const why = choice.kind === 'step' ? await this.chosenStep(choice.tid) : record.choose(choice);
@@ -75,6 +87,7 @@ export class Crank {
       this.moment = -1;
       this.toldQuiet = false;
     }
+    if (choice.kind !== 'step' && record.at > at) this.lookAtRules(-1);
     return why;
   }
 
@@ -199,14 +212,20 @@ export class Crank {
 
   /** Rules at their stable points between turns; one that breaks stops the run and is named. */
   private lookAtRules(tid: number): void {
+    const text = this.broken(tid);
+    if (text) this.halt('rule', text);
+  }
+
+  /** Looks at the rules after a turn of `tid` (-1: an arrival): marks what breaks, and returns the first of it. */
+  private broken(tid: number): string {
     const { rules, record } = this;
     const before = rules.broken.length;
     rules.after(tid);
     const broken = rules.broken[before];
-    if (!broken) return;
+    if (!broken) return '';
     const ns = tid < 0 ? record.machine.now() : record.machine.clock(tid);
     const clock = { ms: Math.floor(ns / 1e6), ns: ns % 1e6 };
     record.mark({ at: record.at - 1, kind: 'violation', tid, conn: -1, ...clock });
-    this.halt('rule', `${broken.rule}: ${broken.text}.`);
+    return `${broken.rule}: ${broken.text}.`;
   }
 }

@@ -23,7 +23,7 @@ export type EngineOrder =
   | { kind: 'revive'; tid: number }
   /** Goes to position `at` of the recorded line, clamped to 0..end, with the choices made there; pauses. */
   | { kind: 'seek'; at: number }
-  /** Takes back the choices made at this position, or, when none were made, goes one happening back; pauses. */
+  /** Takes back the last choice made at this position, or, when none was made, goes one happening back; pauses. */
   | { kind: 'back' }
   /** The other way along the recorded line; past its end as `step`; pauses. */
   | { kind: 'forward' }

@@ -4,7 +4,7 @@ import type { EventSink } from '../../haproxy/proc/events.ts';
 import type { Program } from '../../haproxy/proc/proc.ts';
 import type { PlainMem } from '../../memory/plain.ts';
 import { Machine } from '../machine.ts';
-import { setUp } from '../setup.ts';
+import { atBeginning } from '../setup.ts';
 import { MarkSink } from './marks.ts';
 import { Recording, type RecordingOptions } from './recording.ts';
 
@@ -25,11 +25,7 @@ export function record(
   options: RecordOptions = {},
 ): Recording {
   const marks: MarkSink = new MarkSink(sink, () => machine.happened);
-  const machine: Machine = new Machine(m, W, P, marks);
   if (options.image) m.w.set(options.image.subarray(0, W.events.base));
-  else {
-    setUp(m, W, P);
-    machine.boot();
-  }
+  const machine: Machine = options.image ? new Machine(m, W, P, marks) : atBeginning(m, W, P, marks);
   return new Recording(machine, () => marks.take(), options);
 }

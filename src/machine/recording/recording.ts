@@ -38,6 +38,8 @@ export interface RecordingOptions {
 export class Recording {
   line!: Line;
   kept: Kept | null = null;
+  /** Looks on while `run` runs: told of each turn with its thread, of each arrival with -1. */
+  watch: ((tid: number) => void) | null = null;
   /** Counts how often a mark came in among older ones: the list has then not only grown. */
   reordered = 0;
   private readonly player: Player;
@@ -191,11 +193,26 @@ export class Recording {
         this.followDue();
         continue;
       }
-      if (this.at >= until) break;
-      const n = this.machine.run(this.until(until - this.at));
-      this.moved();
-      if (n === 0) break;
+      if (this.at >= until || this.stretch(this.until(until - this.at)) === 0) break;
     }
+    return this.at - from;
+  }
+
+  /** A stretch by the clock; where somebody looks on, one turn. */
+  private stretch(most: number): number {
+    const { machine, watch } = this;
+    if (!watch) {
+      const n = machine.run(most);
+      this.moved();
+      return n;
+    }
+    const p = machine.pick();
+    if (!p) return 0;
+    const from = this.at;
+    if (p.kind === 'deliver') machine.take(p);
+    else machine.turn(p, most, machine.horizon(p.tid));
+    this.moved();
+    watch(p.kind === 'deliver' ? -1 : p.tid);
     return this.at - from;
   }
 
@@ -227,11 +244,11 @@ export class Recording {
     this.go(positionAt(this.line, here));
   }
 
-  /** One back: over the choices made here, or, when none were made, over one happening. False at the beginning. */
+  /** One back: over the last choice made here, or, when none was made, over one happening. False at the beginning. */
   back(): boolean {
     const { at } = this;
-    const next = choicesBefore(this.line, at);
-    if (this.player.next > next) this.go({ at, next });
+    const { next } = this.player;
+    if (next > choicesBefore(this.line, at)) this.go({ at, next: next - 1 });
     else if (at > 0) this.go(positionAt(this.line, at - 1));
     else return false;
     return true;
