@@ -18,12 +18,15 @@ const KNOWN: readonly Known[] = [
   known('I8', 'no flag yet (d6646dddc)', 'd6646dddc'),
   known('I9', 'M01', '7b516d373'),
   known('I10', 'M01', '7b516d373'),
+  known('I11', 'M08', '95f624540'),
+  known('I13', 'M14', '76d502588'),
   known('I14', 'M10', '4ae29be18'),
   known('I14', 'M16', '7cab3a3c3'),
   known('I15', 'M04', '739de3f11'),
   known('I16', 'M19', '9b5f11cd3'),
   known('I18', 'M04', '739de3f11'),
   known('I20', 'M11', '7fc52357c'),
+  known('I27', 'M10', '4ae29be18'),
 ];
 
 /** Rules that are not meant to hold with these fixes, each with the bugs that break it. */

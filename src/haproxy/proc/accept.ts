@@ -322,7 +322,7 @@ export const listenerAccept = procedure(
       '4.1/2',
       COST.local,
       (x) => x.call(commitRebind, x.get(A.qc), x.get(A.tid)),
-      { since: '95f624540' },
+      { since: '95f624540', unless: 'X21' },
     ),
     step(
       '7b',
@@ -354,7 +354,18 @@ export const listenerAccept = procedure(
       'Mutation X21: rebind it only now',
       'N8/5',
       COST.local,
-      (x, go) => x.callThen(go['1']!, setTidAffinity, x.get(A.qc), x.get(A.tid)),
+      (x) => x.call(setTidAffinity, x.get(A.qc), x.get(A.tid)),
+      { with: 'X21' },
+    ),
+    step(
+      '8z',
+      'Mutation X21: and hand it over',
+      '4.1/2',
+      COST.local,
+      (x, go) => {
+        if (!x.P.fixes.has('95f624540')) return go['1']!;
+        return x.callThen(go['1']!, commitRebind, x.get(A.qc), x.get(A.tid));
+      },
       { with: 'X21' },
     ),
     step(
@@ -424,6 +435,10 @@ export const acceptQueueProcess = procedure(
 /** Locals of session_accept_fd. */
 const S = { conn: 0, qc: 1 } as const;
 
+/** Whether finalize is due; the mutation X14 does not ask. */
+const isRebound = (x: Exec, qc: number): boolean =>
+  x.P.mutations.has('X14') || (x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0;
+
 export const sessionAcceptFd = procedure(
   'session_accept_fd',
   'Starting the session',
@@ -442,7 +457,7 @@ export const sessionAcceptFd = procedure(
       COST.local,
       (x) => {
         const qc = x.get(S.qc);
-        return x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED ? x.call(finalizeRebind, qc) : NEXT;
+        return isRebound(x, qc) ? x.call(finalizeRebind, qc) : NEXT;
       },
       { since: 'a8968701c' },
     ),
@@ -472,7 +487,7 @@ export const sessionAcceptFd = procedure(
       COST.local,
       (x) => {
         const qc = x.get(S.qc);
-        return x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED ? x.call(finalizeRebind, qc) : NEXT;
+        return isRebound(x, qc) ? x.call(finalizeRebind, qc) : NEXT;
       },
       { since: 'd6646dddc', until: 'a8968701c' },
     ),

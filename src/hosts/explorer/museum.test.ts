@@ -59,7 +59,7 @@ describe.each(MUSEUM.map((w) => w.id))('%s', (id) => {
     const run = of(false);
     const shard = search(run.explorable);
     const { broken } = shard.find!;
-    expect(run.world.breaks).toContain(broken.rule || broken.symptom);
+    expect(broken.rule || broken.symptom).toBe(run.world.breaks);
     const codes = codesOf(shard);
     const found = retrace(() => of(false).explorable, {
       codes,
@@ -79,7 +79,7 @@ describe.each(MUSEUM.map((w) => w.id))('%s', (id) => {
     const shard = search(of(true).explorable);
     expect(shard.find).toBe(null);
     expect(shard.open).toBe(0);
-    expect(shard.visited.count).toBeGreaterThan(1000);
+    expect(shard.visited.count).toBeGreaterThan(50);
   });
 
   test('reaches by its choices what the machine that runs by the clock reaches', { timeout: 120_000 }, () => {

@@ -25,6 +25,7 @@ import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 import { nameOfDgram } from '../network.ts';
 import { movingRules } from './moving.ts';
+import { refusalRules } from './refusal.ts';
 import { type Rule, rule } from './rule.ts';
 import { structureRules } from './structure.ts';
 import { cidsOf, connsOf, inside, inTree, nameOf } from './view.ts';
@@ -252,7 +253,7 @@ const others: readonly Rule[] = [
 const order = (id: string): number => Number.parseInt(id.slice(1), 10);
 
 /** All rules, by number. */
-export const RULES: readonly Rule[] = [...others, ...structureRules, ...movingRules].sort(
+export const RULES: readonly Rule[] = [...others, ...structureRules, ...movingRules, ...refusalRules].sort(
   (a, b) => order(a.id) - order(b.id) || (a.id < b.id ? -1 : 1),
 );
 

@@ -61,6 +61,16 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'listener.rxbufs',
   ],
   I10: [...OWNER, ...CONNS, 'quic_conn.pendTo', 'quic_conn.capConn'],
+  I11: [
+    ...OWNER,
+    'frames',
+    'steps',
+    'quic_conn.idleTask',
+    'quic_conn.timerTask',
+    'quic_conn.tasklet',
+    'quic_conn.capConn',
+    'task.tid',
+  ],
   I11b: [
     ...OWNER,
     'quic_conn.fd',
@@ -99,6 +109,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'thread_ctx.rqTotal',
   ],
   I23: ['frames', 'fdtab.threadMask', 'fdtab.runningMask'],
+  I24: ['thread_ctx.quicConns', 'quic_conn.elThCtx', 'quic_conn.qcEpoch'],
   I25: ['accept_queue_ring.head', 'accept_queue_ring.tail', 'ring entries'],
   I26: [
     'quic_conn free',
@@ -108,5 +119,5 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'quic_conn.capConn',
     'connection.flags',
   ],
-  I27: ['datagram ledger', 'frames', 'steps'],
+  I27: ['frames', 'steps', 'quic_dgram.buf'],
 };

@@ -51,6 +51,10 @@ export function busy(x: Machine): Set<number> {
   const { m, W, P } = x;
   const out = new Set<number>();
   for (let t = 0; t < W.cfg.threads; t++) {
+    // Just made, and returned: it stands in no local yet.
+    const s = x.at(t);
+    if (s.proc.name === 'quic_rx_pkt_retrieve_conn' && s.label === '2cg')
+      out.add(m.ld(W.th(t) + ThreadCtx.ret));
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
       const { locals } = P.steps[m.ld(fp)]!.proc;
       locals.forEach((name, i) => {

@@ -15,6 +15,7 @@ import {
   writeLongHeader,
   writePadding,
   writePing,
+  writeRetireConnectionId,
   writeShortHeader,
 } from '../../quic/index.ts';
 import type { KeyMaterial, WorldData } from '../data.ts';
@@ -28,7 +29,9 @@ export type BuiltPacket =
   /** A Handshake packet with a PING. */
   | 'handshake ping'
   /** A 1-RTT packet with a PING. */
-  | 'ping';
+  | 'ping'
+  /** A 1-RTT packet that retires the server's CID of sequence number 1. */
+  | 'retire 1';
 
 export interface BuiltDatagram {
   /** Connection, from 0. */
@@ -36,8 +39,8 @@ export interface BuiltDatagram {
   packets: readonly BuiltPacket[];
   /** Arrival by the clock, virtual ms. */
   ms: number;
-  /** From another address than the connection's own. */
-  elsewhere?: boolean;
+  /** From the address of that connection instead of its own; one more than there are connections is nobody's. */
+  from?: number;
 }
 
 /** Bytes that look like nothing, the same for the same seed. */
@@ -49,6 +52,14 @@ function bytes(n: number, seed: number): Uint8Array {
   });
 }
 
+const LEVEL: Readonly<Record<BuiltPacket, 'initial' | 'handshake' | 'app'>> = {
+  hello: 'initial',
+  finished: 'handshake',
+  'handshake ping': 'handshake',
+  ping: 'app',
+  'retire 1': 'app',
+};
+
 const HELLO = 64;
 const FINISHED = 36;
 const TAG = 16;
@@ -57,6 +68,8 @@ class Client {
   readonly odcid: Uint8Array;
   readonly cid: Uint8Array;
   readonly scid: Uint8Array;
+  /** The server's CIDs by sequence number; all in one tree, so that their changes meet. */
+  readonly scids: Uint8Array[];
   readonly material: KeyMaterial;
   private readonly keys: { initial: PacketKeys; handshake: PacketKeys; app: PacketKeys };
   private readonly next = { initial: 0, handshake: 0, app: 0 };
@@ -65,6 +78,9 @@ class Client {
     this.odcid = bytes(8, 11 + conn);
     this.cid = bytes(4, 23 + conn);
     this.scid = bytes(8, 37 + conn);
+    this.scids = [this.scid, 1, 2].map((c) =>
+      typeof c === 'number' ? Uint8Array.of(this.scid[0]!, ...bytes(7, 41 + 8 * conn + c)) : c,
+    );
     const handshake = bytes(32, 51 + conn);
     const application = bytes(32, 67 + conn);
     this.keys = {
@@ -83,7 +99,7 @@ class Client {
 
   /** Seals one packet of a datagram. */
   packet(kind: BuiltPacket, ws: Workspace): Uint8Array {
-    const level = kind === 'hello' ? 'initial' : kind === 'ping' ? 'app' : 'handshake';
+    const level = LEVEL[kind];
     const payload = frames(kind);
     const buf = new Uint8Array(payload.length + 100);
     const pn = this.next[level]++;
@@ -112,7 +128,7 @@ class Client {
       saddr: index,
       clientCid: this.cid,
       version: QUIC_V1.number,
-      scids: [this.scid],
+      scids: this.scids,
       sends: [],
       clientHelloEnd: HELLO,
       finishedEnd: FINISHED,
@@ -143,7 +159,7 @@ function frames(kind: BuiltPacket): Uint8Array {
     return buf.subarray(0, writeCrypto(buf, 0, 0, body));
   }
   // A sample for header protection needs four bytes with the packet number.
-  const at = writePing(buf, 0);
+  const at = kind === 'retire 1' ? writeRetireConnectionId(buf, 0, 1) : writePing(buf, 0);
   return buf.subarray(0, at + writePadding(buf, at, 4));
 }
 
@@ -166,7 +182,7 @@ export function built(name: string, conns: number, datagrams: readonly BuiltData
       length: Int32Array.from(parts, (p) => p.length),
       ms: Int32Array.from(datagrams, (d) => Math.floor(d.ms)),
       ns: Int32Array.from(datagrams, (d) => Math.round((d.ms % 1) * 1_000_000)),
-      saddr: Int32Array.from(datagrams, (d) => (d.elsewhere ? conns : d.conn)),
+      saddr: Int32Array.from(datagrams, (d) => d.from ?? d.conn),
       conn: Int32Array.from(datagrams, (d) => d.conn),
       frame: Int32Array.from(datagrams, (_, i) => i + 1),
     },

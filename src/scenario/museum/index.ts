@@ -8,22 +8,62 @@ import type { WorldData } from '../data.ts';
 import type { WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { M01 } from './m01.ts';
+import { M02 } from './m02.ts';
 import { M04 } from './m04.ts';
 import { M08 } from './m08.ts';
+import { M09 } from './m09.ts';
+import { M10 } from './m10.ts';
 import { M12 } from './m12.ts';
+import { M13 } from './m13.ts';
+import { M17 } from './m17.ts';
+import { M18 } from './m18.ts';
+import { M19 } from './m19.ts';
+import { M22 } from './m22.ts';
 import { Prelude } from './prelude.ts';
 import { type MuseumWorld, revisionOf } from './world.ts';
 import { X01 } from './x01.ts';
 import { X02 } from './x02.ts';
 import { X03 } from './x03.ts';
+import { X04 } from './x04.ts';
 import { X05 } from './x05.ts';
 import { X11 } from './x11.ts';
 import { X13 } from './x13.ts';
+import { X14 } from './x14.ts';
+import { X15 } from './x15.ts';
+import { X16 } from './x16.ts';
 import { X17 } from './x17.ts';
+import { X21 } from './x21.ts';
+import { X25 } from './x25.ts';
 
 export type { MuseumWorld } from './world.ts';
 
-export const MUSEUM: readonly MuseumWorld[] = [M01, M04, M08, M12, X01, X02, X03, X05, X11, X13, X17];
+export const MUSEUM: readonly MuseumWorld[] = [
+  M01,
+  M02,
+  M04,
+  M08,
+  M09,
+  M10,
+  M12,
+  M13,
+  M17,
+  M18,
+  M19,
+  M22,
+  X01,
+  X02,
+  X03,
+  X04,
+  X05,
+  X11,
+  X13,
+  X14,
+  X15,
+  X16,
+  X17,
+  X21,
+  X25,
+];
 
 export const museumWorld = (id: string): MuseumWorld | undefined => MUSEUM.find((w) => w.id === id);
 
@@ -60,7 +100,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
     without: [...(spec.without ?? [])],
     mutations: [...new Set([...own.mutations, ...(spec.mutations ?? [])])],
     socketOwner: world.socketOwner,
-    withholdPostHandshake: true,
+    withholdPostHandshake: !world.furtherCids,
     ...(ring === undefined ? {} : { ringSize: ring }),
     ...(batch === undefined ? {} : { maxPollEvents: batch }),
   };

@@ -15,7 +15,7 @@ export const M01: MuseumWorld = {
   bounds: NOTHING_MORE,
   off: ['race', 'owner'],
   on: ['I9', 'I10'],
-  breaks: ['I9', 'I10'],
+  breaks: 'I9',
   /** T0 is about to accept connection 0 for T1; T1 has read the first datagram of connection 1 and is about to handle it. */
   prelude(p) {
     pushedToAccept(p);

@@ -14,7 +14,7 @@ export const M04: MuseumWorld = {
   bounds: { ...NOTHING_MORE, rebinds: [[0, 1]] },
   off: [],
   on: ['I15', 'I18'],
-  breaks: ['I15', 'I18'],
+  breaks: 'I15',
   /** The connection is established on T0, and a datagram of it waits in T0’s inbox. */
   prelude(p) {
     readByT1(established(p, 0, 2), 2);

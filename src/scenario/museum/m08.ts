@@ -20,7 +20,7 @@ export const M08: MuseumWorld = {
   bounds: NOTHING_MORE,
   off: ['I1', 'owner', 'race'],
   on: [],
-  breaks: ['task->tid != tid'],
+  breaks: 'task->tid != tid',
   /** Both wait on T0 to be accepted, both will go to T1. */
   prelude(p) {
     p.choose({ kind: 'accept-target', conn: 0, tid: 1 }).choose({ kind: 'accept-target', conn: 1, tid: 1 });

@@ -16,7 +16,7 @@ export const M12: MuseumWorld = {
   bounds: { ...NOTHING_MORE, deliver: [1], timerFirings: 1 },
   off: ['race'],
   on: [],
-  breaks: ['poison'],
+  breaks: 'poison',
   /** The handshake has begun on T0; its idle timer may run out, and the next datagram is on its way. */
   prelude(p) {
     p.rest(1);

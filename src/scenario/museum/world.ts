@@ -15,6 +15,8 @@ export interface MuseumWorld {
   threads: number;
   conns: number;
   socketOwner: 'listener' | 'connection';
+  /** The server announces further CIDs after the handshake; else it keeps one. */
+  furtherCids?: boolean;
   ringSize?: number;
   maxPollEvents?: number;
   datagrams: readonly BuiltDatagram[];
@@ -26,8 +28,8 @@ export interface MuseumWorld {
   off: readonly string[];
   /** Rules looked at although the revision is known to break them: this world is about that bug. */
   on: readonly string[];
-  /** What the world before its fix, or with its mutation, may break. */
-  breaks: readonly string[];
+  /** What the shortest run before the fix, or with the mutation, breaks: a rule, HAProxy’s assertion, or a symptom. */
+  breaks: string;
   /** Leads to where the search begins. */
   prelude(p: Prelude): void;
 }

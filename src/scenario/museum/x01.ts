@@ -15,7 +15,7 @@ export const X01: MuseumWorld = {
   bounds: NOTHING_MORE,
   off: [],
   on: [],
-  breaks: ['I1', 'I5', 'I6', 'owner', 'tl->tid >= 0 && tid != tl->tid'],
+  breaks: 'I1',
   /** A datagram waits in T0’s inbox behind the accept that takes the connection to T1. */
   prelude(p) {
     aboutToAccept(readByT1(pushedToAccept(p), 2));

@@ -11,20 +11,13 @@ export const X02: MuseumWorld = {
   conns: 1,
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
-  bounds: { ...NOTHING_MORE, deliver: [2] },
+  bounds: NOTHING_MORE,
   off: ['I1', 'I6', 'owner', 'race'],
   on: [],
-  breaks: [
-    'I5',
-    'I6',
-    'I8',
-    'I10',
-    'poison',
-    '!(qc->flags & (1U << 10))',
-    'task->tid != tid',
-    'state & 0x00000020',
-  ],
+  breaks: '!(qc->flags & (1U << 10))',
+  /** T0 is about to accept the connection for T1; T1 has read a datagram of it. */
   prelude(p) {
     aboutToAccept(pushedToAccept(p));
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
   },
 };

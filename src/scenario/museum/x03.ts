@@ -14,7 +14,7 @@ export const X03: MuseumWorld = {
   bounds: { ...NOTHING_MORE, allocationFailures: 1 },
   off: [],
   on: [],
-  breaks: ['I5', 'I15', 'poison', 'task->tid != tid'],
+  breaks: 'I11',
   prelude(p) {
     aboutToAccept(pushedToAccept(p));
   },

@@ -14,7 +14,7 @@ export const X11: MuseumWorld = {
   bounds: NOTHING_MORE,
   off: [],
   on: [],
-  breaks: ['I16'],
+  breaks: 'I16',
   prelude(p) {
     aboutToAccept(readByT1(pushedToAccept(p), 2));
   },

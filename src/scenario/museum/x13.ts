@@ -11,13 +11,15 @@ export const X13: MuseumWorld = {
   conns: 1,
   socketOwner: 'connection',
   // From another address it comes over the listener’s socket: that is how it can reach T1 before the socket has moved.
-  datagrams: [...handshake(0, 0), { conn: 0, packets: ['ping'], ms: 100, elsewhere: true }],
-  bounds: { ...NOTHING_MORE, deliver: [2] },
+  datagrams: [...handshake(0, 0), { conn: 0, packets: ['ping'], ms: 100, from: 1 }],
+  bounds: NOTHING_MORE,
   off: ['I6', 'I23'],
   on: [],
-  breaks: ['I11b'],
+  breaks: 'I11b',
+  /** T0 is about to take a place in the ring and hand the connection over; T1 has read the datagram. */
   prelude(p) {
     aboutToAccept(pushedToAccept(p));
     p.stepTo(0, 'listener_accept', '7');
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
   },
 };

@@ -15,16 +15,7 @@ export const X17: MuseumWorld = {
   bounds: NOTHING_MORE,
   off: [],
   on: [],
-  breaks: [
-    'I9',
-    'I12',
-    'I14',
-    'I27',
-    'twice',
-    'poison',
-    'race',
-    'segmentation fault: the bytes of a consumed datagram',
-  ],
+  breaks: 'I9',
   prelude(p) {
     aboutToAccept(readByT1(pushedToAccept(p), 2));
   },

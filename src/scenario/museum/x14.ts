@@ -1,0 +1,22 @@
+import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
+import { aboutToAccept, handshake, late, pushedToAccept } from './ways.ts';
+import type { MuseumWorld } from './world.ts';
+
+export const X14: MuseumWorld = {
+  id: 'X14',
+  title: 'Finalize whether or not it has been done',
+  trouble: 'A datagram and the accept each adopt the connection: it is linked into the list twice.',
+  mutation: 'X14',
+  threads: 2,
+  conns: 1,
+  socketOwner: 'listener',
+  datagrams: [...handshake(0, 0), late(0, 0)],
+  bounds: NOTHING_MORE,
+  off: [],
+  on: [],
+  breaks: 'I9',
+  prelude(p) {
+    aboutToAccept(pushedToAccept(p));
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+  },
+};
