@@ -9,7 +9,8 @@ import { makeWorld } from '../src/scenario/make.ts';
 
 import type { Suite } from './contract.ts';
 import { type Case, measure, median } from './measure.ts';
-import { dataOfBurst, OPTIONS } from './steps.ts';
+import { OPTIONS } from './options.ts';
+import { dataOfBurst } from './steps.ts';
 
 const STEPS = 1_000_000;
 /** Enough datagrams for so many steps. */

@@ -9,13 +9,7 @@ import type { WorldData } from '../src/scenario/data.ts';
 import { makeWorld } from '../src/scenario/make.ts';
 import type { Suite } from './contract.ts';
 import { type Case, measure } from './measure.ts';
-
-export const OPTIONS = {
-  threads: 4,
-  revision: 'finalized',
-  socketOwner: 'listener',
-  withholdPostHandshake: true,
-} as const;
+import { OPTIONS } from './options.ts';
 
 function machine(data: WorldData): Machine {
   const { W, P } = makeWorld(data, OPTIONS, 1);

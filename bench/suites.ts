@@ -4,7 +4,8 @@ import { crypto } from './crypto.ts';
 import { explorer } from './explorer.ts';
 import { lookups } from './lookup.ts';
 import { recordings } from './recording.ts';
+import { seek } from './seek.ts';
 import { steps } from './steps.ts';
 
 /** Every suite, in the order of the table. */
-export const suites: readonly Suite[] = [lookups, steps, recordings, crypto, capture, explorer];
+export const suites: readonly Suite[] = [lookups, steps, recordings, seek, crypto, capture, explorer];

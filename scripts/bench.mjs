@@ -19,7 +19,7 @@ async function bundleForNode() {
   const { build } = await import('vite');
   await build({
     root,
-    configFile: false,
+    configFile: join(root, 'vite.config.ts'),
     logLevel: 'error',
     build: { ssr: 'bench/node.ts', outDir: BUNDLE, emptyOutDir: true, target: 'node20' },
   });

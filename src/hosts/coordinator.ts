@@ -184,7 +184,10 @@ export class Coordinator {
     try {
       while (this.orders.length > 0) {
         frames.changed = true;
-        await this.obey(this.orders.shift()!);
+        const order = this.orders.shift()!;
+        // Whoever drags along the timeline wants the last place, not each one on the way.
+        if (order.kind === 'seek' && this.orders[0]?.kind === 'seek') continue;
+        await this.obey(order);
       }
       if (status.playing) {
         const n = this.pace.due(performance.now(), STRETCH);
