@@ -2,16 +2,18 @@ import type { StageView } from '../../report/view.ts';
 import { useSession } from '../context.tsx';
 import { Chip, hue } from '../parts/Glyphs.tsx';
 import type { StageLayout } from './layout.ts';
-import { fitted } from './text.ts';
+import { count, fitted } from './text.ts';
 
 interface Props {
   view: StageView;
   layout: StageLayout;
   selected: number;
+  /** Clients that have no row. */
+  more: number;
 }
 
 /** The clients and the wire each sends along. */
-export function Clients({ view, layout, selected }: Props) {
+export function Clients({ view, layout, selected, more }: Props) {
   const session = useSession();
   const { clients, socket } = layout;
   if (!clients || !socket) return null;
@@ -61,6 +63,11 @@ export function Clients({ view, layout, selected }: Props) {
           </g>
         );
       })}
+      {more > 0 && (
+        <text className="note" x={clients.x} y={layout.height - 2}>
+          and {count(more)} more
+        </text>
+      )}
     </g>
   );
 }

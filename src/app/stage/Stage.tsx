@@ -4,6 +4,7 @@ import { useChoice, usePicture } from '../context.tsx';
 import { CidTable } from './CidTable.tsx';
 import { Clients } from './Clients.tsx';
 import { chipPlaces } from './chips.ts';
+import { clientsInView } from './clients.ts';
 import { Datagrams } from './Datagrams.tsx';
 import { DragLayer } from './DragLayer.tsx';
 import { Headings } from './Headings.tsx';
@@ -19,8 +20,10 @@ import { Wires } from './Wires.tsx';
 import './stage.css';
 
 /** One frame = one state of the world between two steps. */
-export function Stage({ view, kind }: { view: StageView; kind: StageKind }) {
+export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind }) {
   const selected = useChoice((c) => c.selected);
+  const clients = clientsInView(whole, selected);
+  const view = clients === whole.clients ? whole : { ...whole, clients: [...clients] };
   const simple = useChoice((c) => c.detail) === 'simple';
   const from = useChoice((c) => c.tableFrom);
   const motion = usePicture((p) => p.motion);
@@ -80,7 +83,12 @@ export function Stage({ view, kind }: { view: StageView; kind: StageKind }) {
             />
           ))}
         </g>
-        <Clients view={view} layout={layout} selected={selected} />
+        <Clients
+          view={view}
+          layout={layout}
+          selected={selected}
+          more={whole.clients.length - clients.length}
+        />
         <Sockets view={view} layout={layout} selected={selected} />
         {layout.kind === 'full' && <rect className="band-under" {...bandRect(layout.band)} />}
         <Wires layout={layout} table={table} motion={motion} selected={selected} />

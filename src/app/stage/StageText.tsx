@@ -2,6 +2,9 @@ import type { StageView } from '../../report/view.ts';
 import { usePicture } from '../context.tsx';
 import { connLine, threadLine } from './words.ts';
 
+/** Lines beyond these nobody listens to; the menu of a chip and the inspector have each connection. */
+const MOST_LINES = 64;
+
 /** The stage, line by line, for whoever cannot see it. Not kept up while playing: nobody reads that fast. */
 export function StageText({ view }: { view: StageView }) {
   const playing = usePicture((p) => p.status.playing);
@@ -17,9 +20,10 @@ export function StageText({ view }: { view: StageView }) {
             ))}
           </ul>
           <ul>
-            {view.conns.map((c) => (
+            {view.conns.slice(0, MOST_LINES).map((c) => (
               <li key={c.index}>{connLine(c)}</li>
             ))}
+            {view.conns.length > MOST_LINES && <li>and {view.conns.length - MOST_LINES} more connections</li>}
           </ul>
           <p>
             {view.flights.length} in flight, {view.totals.received} received, {view.totals.handled} handled,{' '}
