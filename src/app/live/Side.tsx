@@ -29,7 +29,8 @@ export function Side() {
 /** What moving costs, over the last 10 s. */
 function Cost() {
   const recent = useLiveState((s) => s.facts?.recent);
-  if (!recent) return null;
+  const totals = useLiveState((s) => s.facts?.totals);
+  if (!recent || !totals) return null;
   const { handled, redispatched, moves, crossed } = recent;
   const share = (n: number) =>
     handled > 0 ? `${((100 * n) / handled).toFixed(n * 100 < handled ? 3 : 1)}%` : '–';
@@ -57,6 +58,10 @@ function Cost() {
           </dd>
         </div>
       </dl>
+      <p className="muted" data-testid="live-totals" data-handled={totals.handled}>
+        since the start: {count(totals.received)} received, {count(totals.handled)} handled,{' '}
+        {count(totals.redispatched)} redispatched, {count(totals.accepted)} accepted
+      </p>
     </section>
   );
 }

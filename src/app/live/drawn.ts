@@ -44,6 +44,12 @@ export function factsOf({ pool, reading, history }: Drawn): Facts {
     rates: history.now(),
     pairs: pairsOf(window.moves, threads),
     left,
+    totals: {
+      received: pool.total('received'),
+      handled: pool.total('handled'),
+      redispatched: pool.total('redispatched'),
+      accepted: pool.total('accepted'),
+    },
     recent: {
       handled: window.handled,
       redispatched: window.redispatched,

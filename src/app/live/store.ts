@@ -30,6 +30,8 @@ export interface Facts {
   /** Moves of the last 10 s away from each thread. */
   left: number[];
   /** Over the last 10 s. */
+  /** Since the start, over all threads. */
+  totals: { received: number; handled: number; redispatched: number; accepted: number };
   recent: { handled: number; redispatched: number; moves: number; crossed: number };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conn, stageWith } from '../testing/stage.ts';
+import { conn, dgram, stageWith } from '../testing/stage.ts';
 import { clientsInView, MOST_CLIENTS } from './clients.ts';
 
 const many = (n: number) => stageWith({ conns: Array.from({ length: n }, (_, i) => conn(i, i % 4)) });
@@ -14,7 +14,7 @@ describe('clients on the stage', () => {
     const view = many(1000);
     const sending = [500, 7, 999].map((i) => view.clients[i]!);
     view.flights = sending.map((c, i) => ({
-      dgram: { id: i, conn: c.conn, bytes: 50, label: '1-RTT', redispatches: 0, ownerTid: 0 },
+      dgram: dgram(i, c.connIndex, 0),
       clientAddr: c.addr,
       toServer: true,
       progress: 0.5,

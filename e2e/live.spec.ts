@@ -1,0 +1,167 @@
+import type { Page } from '@playwright/test';
+import { expect, seriousFindings, test } from './fixtures.ts';
+import { plain } from './sites.ts';
+
+const status = (page: Page) => page.getByTestId('live-status');
+const phase = (page: Page, is: string) =>
+  expect(status(page)).toHaveAttribute('data-phase', is, { timeout: 90_000 });
+
+/** Live, running, with datagrams handled: with routing only, so that a slow machine carries it too. */
+async function live(page: Page, workers: number): Promise<void> {
+  await page.goto('/');
+  await page.getByTestId('mode-live').click();
+  await page.getByTestId('live-opening').selectOption('routing');
+  await page.getByTestId('live-workers').selectOption(String(workers));
+  await phase(page, 'running');
+  await expect(status(page)).toContainText('routing only, ');
+  await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(1000);
+}
+
+/** Datagrams handled since the start. */
+async function handled(page: Page): Promise<number> {
+  return Number((await page.getByTestId('live-totals').getAttribute('data-handled')) ?? 0);
+}
+
+async function rulesHeldAndAllAccountedFor(page: Page): Promise<void> {
+  await expect(page.getByTestId('live-rules')).toContainText('held');
+  await expect(page.getByTestId('live-rules')).not.toContainText('broken');
+  await expect(page.getByTestId('live-balance')).toContainText(' = ');
+  await expect(status(page)).toContainText('all datagrams accounted for');
+}
+
+test('first the whole page, then Live: nothing of it is loaded before', async ({ page }) => {
+  const scripts: string[] = [];
+  page.on('request', (r) => scripts.push(r.url()));
+  await page.goto('/');
+  await expect(page.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
+  expect(scripts.filter((s) => /LiveView|supervisor/.test(s))).toEqual([]);
+  await page.getByTestId('mode-live').click();
+  await expect(page.getByTestId('skyline')).toBeVisible();
+  await expect.poll(() => scripts.filter((s) => /LiveView/.test(s)).length).toBeGreaterThan(0);
+});
+
+for (const sockets of ['listener', 'connection'] as const) {
+  test(`8 workers under load with rebinds, sockets ${sockets}: stopped, every rule holds and all is accounted for`, async ({
+    page,
+  }) => {
+    await live(page, 8);
+    if (sockets === 'connection') {
+      await page.getByTestId('live-sockets').selectOption(sockets);
+      await phase(page, 'running');
+      await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(1000);
+    }
+    await page.getByTestId('live-rebindsPerSecond').fill('30');
+    await expect(page.getByTestId('moves-list')).not.toContainText('0 moves between 0 pairs', {
+      timeout: 60_000,
+    });
+    await expect(page.getByTestId('live-table')).toContainText('T7');
+    await page.getByTestId('live-stop').click();
+    await phase(page, 'stopped');
+    await expect(status(page)).toContainText('Stopped at rest');
+    await rulesHeldAndAllAccountedFor(page);
+    await expect(page.getByTestId('live-balance')).toContainText('+ 0 queued');
+  });
+}
+
+test('a worker ends in mid-run: named, and the run goes on from an image whose age is told', async ({
+  page,
+}) => {
+  await live(page, 4);
+  await page.getByTestId('kill-tid').selectOption('2');
+  await page.getByTestId('kill').click();
+  const notice = page.getByTestId('live-notice');
+  await expect(notice).toContainText('The worker of T2 ended at');
+  await expect(notice).toContainText(/The run went on from an image [\d.]+ s old/, { timeout: 60_000 });
+  await expect(page.getByTestId('live-lost')).toContainText('The worker of T2 ended');
+  await phase(page, 'running');
+  const before = await handled(page);
+  await expect.poll(() => handled(page), { timeout: 60_000 }).not.toBe(before);
+  await page.getByTestId('live-toggle').click();
+  await phase(page, 'paused');
+  await rulesHeldAndAllAccountedFor(page);
+});
+
+test('pause and go on; another mode leaves the run at a safe point', async ({ page }) => {
+  await live(page, 2);
+  await page.keyboard.press('Space');
+  await phase(page, 'paused');
+  await rulesHeldAndAllAccountedFor(page);
+  const at = await handled(page);
+  await page.keyboard.press('Space');
+  await phase(page, 'running');
+  await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(at);
+  await page.keyboard.press('KeyM');
+  await expect(page.getByTestId('stage')).toBeVisible();
+  await page.keyboard.press('KeyM');
+  await phase(page, 'paused');
+});
+
+test('a connection is picked and rebound by keys, by menu and by drag', async ({ page }) => {
+  await live(page, 3);
+  await page.getByTestId('live-rebindsPerSecond').fill('0');
+  await page.getByTestId('live-churnPerSecond').fill('0');
+  await page.locator('#stage').focus();
+  await page.keyboard.press('ArrowUp');
+  const lens = page.getByTestId('lens');
+  const owner = async (): Promise<number> => Number(await lens.getAttribute('data-owner'));
+  await expect.poll(owner).toBeGreaterThanOrEqual(0);
+  let to = ((await owner()) + 1) % 3;
+  await page.keyboard.press(`Shift+Digit${to}`);
+  await expect.poll(owner, { timeout: 30_000 }).toBe(to);
+  await page.keyboard.press('Enter');
+  to = (to + 1) % 3;
+  await page.getByTestId(`live-rebind-T${to}`).click();
+  await expect.poll(owner, { timeout: 30_000 }).toBe(to);
+  to = (to + 1) % 3;
+  const sky = (await page.getByTestId('skyline').boundingBox())!;
+  const from = (await lens.locator('canvas').boundingBox())!;
+  const left = sky.x + 118;
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + from.width / 2 + 12, from.y + 20, { steps: 3 });
+  await page.mouse.move(left + ((sky.x + sky.width - left) * (to + 0.5)) / 3, sky.y + sky.height / 2, {
+    steps: 6,
+  });
+  await expect(page.getByTestId('drop-column')).toBeVisible();
+  await page.mouse.up();
+  await expect.poll(owner, { timeout: 30_000 }).toBe(to);
+});
+
+test('frozen into Step mode, the image is a beginning and steps go on', async ({ page }) => {
+  await live(page, 3);
+  await page.getByTestId('freeze').click();
+  const stage = page.getByTestId('stage');
+  await expect(stage).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByTestId('sentence')).toContainText(/belongs to T\d/, { timeout: 60_000 });
+  await expect.poll(() => stage.getAttribute('data-hash')).not.toBe('');
+  const before = await stage.getAttribute('data-hash');
+  await page.getByTestId('step').click();
+  await expect(stage).not.toHaveAttribute('data-hash', before!);
+  await page.getByTestId('notes').click();
+  await expect(page.getByTestId('notes')).toContainText('Frozen in Live');
+});
+
+test('not isolated: why Live is off, what turns it on, and Step mode is there', async ({ page }) => {
+  await page.goto(plain);
+  await page.getByTestId('mode-live').click();
+  const off = page.getByTestId('live-off');
+  await expect(off).toContainText('cross-origin isolation');
+  await expect(off).toContainText('Cross-Origin-Opener-Policy');
+  await page.getByTestId('to-step').click();
+  await expect(page.getByTestId('stage')).toBeVisible({ timeout: 60_000 });
+});
+
+for (const [width, height] of [
+  [1440, 900],
+  [390, 844],
+] as const) {
+  test(`axe finds nothing serious at ${width} by ${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await live(page, 2);
+    await page.getByTestId('live-toggle').click();
+    await phase(page, 'paused');
+    expect(await seriousFindings(page)).toEqual([]);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(width);
+  });
+}
