@@ -83,6 +83,7 @@ test('a worker ends in mid-run: named, and the run goes on from an image whose a
 
 test('pause and go on; another mode leaves the run at a safe point', async ({ page }) => {
   await live(page, 2);
+  await page.locator('#stage').focus();
   await page.keyboard.press('Space');
   await phase(page, 'paused');
   await rulesHeldAndAllAccountedFor(page);
@@ -90,9 +91,9 @@ test('pause and go on; another mode leaves the run at a safe point', async ({ pa
   await page.keyboard.press('Space');
   await phase(page, 'running');
   await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(at);
-  await page.keyboard.press('KeyM');
+  await page.keyboard.press('m');
   await expect(page.getByTestId('stage')).toBeVisible();
-  await page.keyboard.press('KeyM');
+  await page.keyboard.press('m');
   await phase(page, 'paused');
 });
 

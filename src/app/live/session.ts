@@ -43,8 +43,6 @@ export interface LiveSession extends LiveHandle {
   readonly drawn: Drawn | null;
   set(part: Partial<LiveState>): void;
   begin(): void;
-  pause(): void;
-  resume(): void;
   /** Runs until nothing is left to do and ends. */
   stop(): void;
   wish(part: Partial<Wishes>): void;
@@ -71,6 +69,8 @@ export function createLiveSession(env: LiveEnv): LiveSession {
   let image: Frozen | null = null;
   let stopTimer = () => {};
   let ticking = false;
+  /** Pause was pressed while workers start or come back: it is ordered as soon as they run. */
+  let pauseSoon = false;
   let at = 0;
   let lastTick = 0;
   let factsAt = Number.NEGATIVE_INFINITY;
@@ -92,6 +92,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     live = null;
     drawn = null;
     image = null;
+    pauseSoon = false;
     ordered.clear();
   }
 
@@ -156,6 +157,10 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     const point = status.safePoint;
     if (point && point.rulesBroken.length > 0 && before?.safePoint?.ms !== point.ms) {
       caller.say(`Violation. ${point.rulesBroken.map((b) => `${b.rule}: ${b.text}`).join(' ')}`, true);
+    }
+    if (status.phase === 'running' && pauseSoon) {
+      pauseSoon = false;
+      order({ kind: 'pause' });
     }
     if (status.phase !== before?.phase) {
       const found = status.phase === 'paused' || status.phase === 'stopped' ? point : null;
@@ -236,12 +241,11 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     },
     set,
     begin,
-    pause: () => order({ kind: 'pause' }),
-    resume: () => order({ kind: 'resume' }),
     stop: () => order({ kind: 'stop' }),
     toggle() {
       const phase = state.getState().status?.phase;
       if (!live || phase === 'stopped') begin();
+      else if (phase === 'starting' || phase === 'recovering') pauseSoon = !pauseSoon;
       else order({ kind: phase === 'paused' || phase === 'pausing' ? 'resume' : 'pause' });
     },
     wish(part) {
@@ -328,7 +332,9 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     leave() {
       shown = false;
       set({ menu: null, drag: null });
-      if (goes(state.getState().status)) order({ kind: 'pause' });
+      const { status } = state.getState();
+      if (status?.phase === 'starting' || status?.phase === 'recovering') pauseSoon = true;
+      else if (goes(status)) order({ kind: 'pause' });
     },
     close() {
       caller.stop();
