@@ -301,14 +301,14 @@ export const lstnrSockFdIocb = procedure(
       x.set(L.rxbuf, el - ReceiverBuf.el);
       return NEXT;
     }),
-    step('3a', 'Drop what has been consumed from its head', '1.1/3a', COST.atomic, (x) => {
+    step('3a', 'Drop what has been consumed from its head', '1.1/3a', COST.atomic, (x, go) => {
       const d = purgeOne(x, x.get(L.rxbuf));
       if (!d) return NEXT;
       const spare = x.get(L.spare);
       if (spare) poolFree(x.m, x.W.pools.dgram, spare);
       listInit(x.m, d + QuicDgram.recvList);
       x.set(L.spare, d);
-      return RETRY_STEP;
+      return go['3a']!;
     }),
     step('3b', 'Is there room for one more datagram?', '1.1/3b', COST.local, (x, go) => {
       const rxbuf = x.get(L.rxbuf);

@@ -104,21 +104,22 @@ export function arriveTogether(
   told: (tid: number) => void,
 ): number {
   const at = W.fd(fd);
+  // Linked to one another before the lock is taken: it is held for a few words only.
+  for (let i = from; i < from + n; i++) {
+    const dg = dgs[i]!;
+    m.st(W.kqNext(dg), i + 1 < from + n ? dgs[i + 1]! + 1 : 0);
+    m.st(W.ledger(dg), LEDGER.KERNEL);
+  }
   if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
   if (m.ld(at + Fdtab.peer) !== peer) {
     m.ast(at + Fdtab.kqLock, 0);
     return NOT_THIS_SOCKET;
   }
-  let tail = m.ld(at + Fdtab.kqTail);
-  for (let i = from; i < from + n; i++) {
-    const dg = dgs[i]!;
-    m.st(W.kqNext(dg), 0);
-    m.st(W.ledger(dg), LEDGER.KERNEL);
-    if (tail) m.st(W.kqNext(tail - 1), dg + 1);
-    else m.st(at + Fdtab.kqHead, dg + 1);
-    tail = dg + 1;
-  }
-  m.st(at + Fdtab.kqTail, tail);
+  const first = dgs[from]! + 1;
+  const tail = m.ld(at + Fdtab.kqTail);
+  if (tail) m.st(W.kqNext(tail - 1), first);
+  else m.st(at + Fdtab.kqHead, first);
+  m.st(at + Fdtab.kqTail, dgs[from + n - 1]! + 1);
   m.add(at + Fdtab.kqLen, n);
   m.ast(at + Fdtab.kqLock, 0);
   tellEpolls(m, W, fd, told);

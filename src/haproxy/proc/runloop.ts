@@ -18,20 +18,26 @@ const wakeExpired = procedure(
   'Looking at timers',
   ['budget'],
   [
-    step('1', 'Take the first timer: wake it, move it to its real date, or stop', 'N1/1', COST.local, (x) => {
-      const m = x.m;
-      const task = firstTimer(x);
-      const n = x.get(0);
-      if (!task || m.ld(task + Task.key) > x.now || n >= N.RUNQUEUE_DEPTH) return RET;
-      x.set(0, n + 1);
-      const expire = m.ld(task + Task.expire);
-      if (!taskUnlinkWq(x, task)) return NEXT;
-      if (expire !== 0 && expire <= x.now) {
-        x.sink.note(x, EV.TIMER, m.ld(task + Task.context), task);
-        taskWakeup(x, task, TASK.WOKEN_TIMER);
-      } else if (expire !== 0) wqInsert(x, task);
-      return RETRY_STEP;
-    }),
+    step(
+      '1',
+      'Take the first timer: wake it, move it to its real date, or stop',
+      'N1/1',
+      COST.local,
+      (x, go) => {
+        const m = x.m;
+        const task = firstTimer(x);
+        const n = x.get(0);
+        if (!task || m.ld(task + Task.key) > x.now || n >= N.RUNQUEUE_DEPTH) return RET;
+        x.set(0, n + 1);
+        const expire = m.ld(task + Task.expire);
+        if (!taskUnlinkWq(x, task)) return NEXT;
+        if (expire !== 0 && expire <= x.now) {
+          x.sink.note(x, EV.TIMER, m.ld(task + Task.context), task);
+          taskWakeup(x, task, TASK.WOKEN_TIMER);
+        } else if (expire !== 0) wqInsert(x, task);
+        return go['1']!;
+      },
+    ),
   ],
 );
 

@@ -178,7 +178,7 @@ export const rmHpPkts = procedure(
   'Removing header protection',
   ['qc', 'level'],
   [
-    step('1', 'Next packet that is still protected', 'N3.1/5', COST.open, (x) => {
+    step('1', 'Next packet that is still protected', 'N3.1/5', COST.open, (x, go) => {
       const { m } = x;
       const qc = x.get(0);
       const level = x.get(1);
@@ -187,7 +187,7 @@ export const rmHpPkts = procedure(
       if (!n) return RET;
       listDelete(m, n);
       removeHp(x, qc, n - RxPacket.byLevel, level);
-      return RETRY_STEP;
+      return go['1']!;
     }),
   ],
 );

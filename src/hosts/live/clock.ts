@@ -2,7 +2,7 @@
 import { type Board, HEAD } from './board.ts';
 
 /** A step of a clock longer than this, ms, is a machine that slept: the run does not see it. */
-const JUMP = 1500;
+const JUMP = 4000;
 
 /** ms since 1970 of a clock that all workers of a host share, as good as whole ms: to agree on a beginning. */
 export const hostEpoch = (): number => Math.floor(performance.timeOrigin + performance.now());

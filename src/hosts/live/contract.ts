@@ -1,7 +1,7 @@
 /**
  * Live mode: what the page starts, what it orders, what it is told. Threads run at once, each in a worker of its own, over
  * one shared block. What changes all the time is not told in messages: the page reads it once a frame from shared memory,
- * through `LiveReading` (board.ts).
+ * through `LiveReading` (board.ts). `startLive` (start.ts) begins.
  */
 import type { WorldOptions } from '../../machine/options.ts';
 import type { WorldData } from '../../scenario/data.ts';
@@ -122,7 +122,7 @@ export interface LiveStatus {
   firstHandledMs: number;
 }
 
-/** An image of a safe point, which a Step-mode world can begin from: `startEngine({ ...frozen.begin })`. */
+/** An image of a safe point, which a Step-mode world can begin from: `startEngine(frozen.begin)`. */
 export interface Frozen {
   why: 'asked' | 'rule' | 'balance' | 'bug' | 'failed';
   begin: {

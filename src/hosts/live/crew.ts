@@ -8,7 +8,7 @@ export type LivePort = Port<FromWorker, ToWorker>;
 /** A worker whose beat stands still for so long is lost, ms. */
 const SILENT = 1500;
 /** One look counts for at most so much of it: a supervisor that was kept waiting itself has not heard. ms. */
-const ONE_LOOK = 200;
+const ONE_LOOK = 100;
 /** Starting takes longer: the script is loaded first. ms. */
 const START = 30_000;
 

@@ -1,14 +1,12 @@
 /** A Live run in Node: the supervisor in this realm, threads and load generator in worker threads. */
 import type { Worker } from 'node:worker_threads';
 import { nodePort } from '../node-port.ts';
-import { Board, LiveReading } from './board.ts';
-import type { Frozen, LiveBegin, LiveOrder, LiveStatus } from './contract.ts';
+import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
 import type { FromSupervisor, FromWorker, ToSupervisor, ToWorker } from './messages.ts';
+import { liveOver } from './over.ts';
 import { Supervisor } from './supervisor.ts';
 
-export interface NodeLive {
-  order(order: LiveOrder): void;
-  readonly reading: LiveReading | null;
+export interface NodeLive extends Live {
   readonly status: LiveStatus | null;
   readonly frozen: Frozen[];
   readonly refused: string[];
@@ -16,29 +14,15 @@ export interface NodeLive {
   readonly workers: Map<number, Worker>;
   /** Resolves with the first status, from now on, that `test` accepts. */
   until(test: (status: LiveStatus) => boolean): Promise<LiveStatus>;
-  close(): void;
 }
 
 export function startNodeLive(begin: LiveBegin): NodeLive {
   const workers = new Map<number, Worker>();
-  const listeners = new Set<(s: LiveStatus) => void>();
-  const frozen: Frozen[] = [];
-  const refused: string[] = [];
-  let reading: LiveReading | null = null;
-  let status: LiveStatus | null = null;
+  let toPage: (m: FromSupervisor) => void = () => {};
   let toSupervisor: (m: ToSupervisor) => void = () => {};
-  const hear = (m: FromSupervisor): void => {
-    if (m.kind === 'board') reading = new LiveReading(new Board(m.parts));
-    else if (m.kind === 'frozen') frozen.push(m.frozen);
-    else if (m.kind === 'refused') refused.push(m.why);
-    else {
-      status = m.status;
-      for (const cb of [...listeners]) cb(m.status);
-    }
-  };
   const supervisor = new Supervisor(
     {
-      post: hear,
+      post: (m) => toPage(m),
       onMessage: (cb) => {
         toSupervisor = cb;
       },
@@ -51,12 +35,34 @@ export function startNodeLive(begin: LiveBegin): NodeLive {
       return port;
     },
   );
-  toSupervisor({ kind: 'begin', begin });
-  return {
-    order: (order) => toSupervisor({ kind: 'order', order }),
-    get reading() {
-      return reading;
+  const live = liveOver(
+    {
+      post: (m) => toSupervisor(m),
+      onMessage: (cb) => {
+        toPage = cb;
+      },
+      onEnd: () => {},
+      close: () => supervisor.close(),
     },
+    begin,
+  );
+  const frozen: Frozen[] = [];
+  const refused: string[] = [];
+  let status: LiveStatus | null = null;
+  live.onFrozen((f) => frozen.push(f));
+  live.onRefused((why) => refused.push(why));
+  live.onStatus((s) => {
+    status = s;
+  });
+  return {
+    order: live.order,
+    get reading() {
+      return live.reading;
+    },
+    onStatus: live.onStatus,
+    onFrozen: live.onFrozen,
+    onRefused: live.onRefused,
+    close: live.close,
     get status() {
       return status;
     },
@@ -65,14 +71,13 @@ export function startNodeLive(begin: LiveBegin): NodeLive {
     workers,
     until: (test) =>
       new Promise((resolve) => {
+        let stop: (() => void) | undefined;
         const cb = (s: LiveStatus): void => {
           if (!test(s)) return;
-          listeners.delete(cb);
+          queueMicrotask(() => stop?.());
           resolve(s);
         };
-        listeners.add(cb);
-        if (status) cb(status);
+        stop = live.onStatus(cb);
       }),
-    close: () => supervisor.close(),
   };
 }

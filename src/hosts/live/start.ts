@@ -1,56 +1,10 @@
 /** The page's end of a Live run: starts a supervisor and speaks to it alone. */
-import { type Port, workerPort } from '../port.ts';
-import { Board, LiveReading } from './board.ts';
-import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
-import type { FromSupervisor, ToSupervisor } from './messages.ts';
+import { workerPort } from '../port.ts';
+import type { Live, LiveBegin } from './contract.ts';
+import { liveOver } from './over.ts';
 import supervisorScript from './supervisor-worker.ts?worker-chunk';
 
 /** Starts a run in web workers. Only where `whyLiveIsOff` has nothing to say. */
 export function startLive(begin: LiveBegin): Live {
   return liveOver(workerPort(new Worker(supervisorScript, { type: 'module', name: 'supervisor' })), begin);
-}
-
-/** A run over a line to its supervisor. */
-export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBegin): Live {
-  const listeners = new Set<(status: LiveStatus) => void>();
-  const freezers = new Set<(frozen: Frozen) => void>();
-  const refusals = new Set<(why: string) => void>();
-  let reading: LiveReading | null = null;
-  let status: LiveStatus | null = null;
-  const tell = (s: LiveStatus): void => {
-    status = s;
-    for (const cb of listeners) cb(s);
-  };
-  port.onMessage((m) => {
-    if (m.kind === 'board') reading = new LiveReading(new Board(m.parts));
-    else if (m.kind === 'status') tell(m.status);
-    else if (m.kind === 'frozen') for (const cb of freezers) cb(m.frozen);
-    else for (const cb of refusals) cb(m.why);
-  });
-  port.onEnd((why) => {
-    const message = `The supervisor has ended (${why}).`;
-    if (status) tell({ ...status, phase: 'stopped', stopped: 'failed', message });
-    else for (const cb of refusals) cb(message);
-  });
-  port.post({ kind: 'begin', begin });
-  const listen =
-    <T>(all: Set<T>) =>
-    (cb: T): (() => void) => {
-      all.add(cb);
-      return () => all.delete(cb);
-    };
-  return {
-    order: (order) => port.post({ kind: 'order', order }),
-    get reading() {
-      return reading;
-    },
-    onStatus(cb) {
-      if (status) cb(status);
-      return listen(listeners)(cb);
-    },
-    onFrozen: listen(freezers),
-    onRefused: listen(refusals),
-    // The workers of a run are the supervisor's own: they end with it.
-    close: () => port.close(),
-  };
 }

@@ -38,6 +38,7 @@ export function serveLive(port: Port<ToWorker, FromWorker>): void {
         thread.run();
       }
       port.post({ kind: 'ended' });
+      port.close();
     } catch (e) {
       Atomics.store(board.words, stateAt, STATE.failed);
       port.post({ kind: 'failed', why: e instanceof Error ? e.message : String(e) });
