@@ -111,13 +111,13 @@ export class Supervisor {
       if (book.stopped) continue;
       if (book.firstHandled) wait = LOOK;
       crew.watch(passed);
-      if (run.stoppedByItself()) void this.then(() => this.bug());
-      else if (now >= this.nextImage && book.phase === 'running') void this.then(() => this.takeImage());
+      if (run.stoppedByItself()) void this.inTurn(() => this.bug());
+      else if (now >= this.nextImage && book.phase === 'running') void this.inTurn(() => this.takeImage());
     }
   }
 
   /** One thing after the other. */
-  private then(what: () => Promise<void>): Promise<void> {
+  private inTurn(what: () => Promise<void>): Promise<void> {
     this.doing = this.doing.then(what).catch((e: unknown) => {
       this.book?.stop('failed', e instanceof Error ? e.message : String(e));
     });
@@ -126,24 +126,26 @@ export class Supervisor {
 
   private hear(o: LiveOrder): void {
     const { run, crew, book } = this;
-    if (!run || !crew || !book) return this.refuse('the run has not begun');
-    if (book.stopped && o.kind !== 'freeze') return this.refuse('the run has stopped');
+    if (!run || !crew || !book || (book.stopped && o.kind !== 'freeze')) {
+      this.refuse(book?.stopped ? 'the run has stopped' : 'the run has not begun');
+      return;
+    }
     switch (o.kind) {
       case 'pause':
-        void this.then(() => this.pause());
+        void this.inTurn(() => this.pause());
         break;
       case 'resume':
-        void this.then(async () => {
+        void this.inTurn(async () => {
           if (book.phase !== 'paused') return;
           run.go();
           book.say('running');
         });
         break;
       case 'stop':
-        void this.then(() => this.settle(true));
+        void this.inTurn(() => this.settle(true));
         break;
       case 'settle':
-        void this.then(() => this.settle(false));
+        void this.inTurn(() => this.settle(false));
         break;
       case 'set':
         this.settings(o.settings);
@@ -156,7 +158,7 @@ export class Supervisor {
         else this.refuse(`T${o.tid} has no worker`);
         break;
       case 'freeze':
-        void this.then(() => this.freeze('asked'));
+        void this.inTurn(() => this.freeze('asked'));
         break;
     }
   }
@@ -176,11 +178,11 @@ export class Supervisor {
     const { run } = this;
     if (!run) return;
     const { board } = run;
-    if (tid < 0 || tid >= board.threads) return this.refuse(`there is no thread T${tid}`);
     const owner = conn >= 0 && conn < board.conns ? board.words[board.conn(conn) + CONN.owner]! : -1;
-    if (owner < 0) return this.refuse('there is no such connection now');
-    if (!putInRing(board, owner, 0, conn, tid)) return this.refuse(`too many orders wait for T${owner}`);
-    run.wake(owner);
+    if (tid < 0 || tid >= board.threads) this.refuse(`there is no thread T${tid}`);
+    else if (owner < 0) this.refuse('there is no such connection now');
+    else if (!putInRing(board, owner, 0, conn, tid)) this.refuse(`too many orders wait for T${owner}`);
+    else run.wake(owner);
   }
 
   /** Everyone stands still; those who do not answer in time are lost. False: somebody was lost meanwhile. */
@@ -269,8 +271,8 @@ export class Supervisor {
     const { book } = this;
     if (!book) return;
     if (book.phase === 'running') await this.pause();
-    if (book.phase !== 'paused' && !book.stopped) return this.refuse('the run does not stand still');
-    this.postFrozen(why);
+    if (book.phase === 'paused' || book.stopped) this.postFrozen(why);
+    else this.refuse('the run does not stand still');
   }
 
   private postFrozen(why: Frozen['why']): void {
@@ -294,7 +296,7 @@ export class Supervisor {
     book.lost(tid, why, run.ms);
     this.lostNow.push(tid);
     if (failed && tid >= 0) {
-      void this.then(async () => {
+      void this.inTurn(async () => {
         if (book.stopped) return;
         await this.standStill(CONTROL.halt);
         this.end('failed', `T${tid} can’t go on: ${why}.`);
@@ -303,7 +305,7 @@ export class Supervisor {
     }
     if (this.recovering) return;
     this.recovering = true;
-    void this.then(() => this.recover());
+    void this.inTurn(() => this.recover());
   }
 
   /** A lost worker may have held a lock: all go on from the last image. */
