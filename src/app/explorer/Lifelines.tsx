@@ -9,6 +9,8 @@ import { sentence } from './words.ts';
 const ROW = 34;
 const TOP = 44;
 const LEFT = 58;
+/** Room for the line where two programs part. */
+const GAP = 22;
 
 interface Props {
   lines: Lines;
@@ -26,7 +28,8 @@ export function Lifelines({ lines, broken, width, parting, title }: Props) {
     .domain(Array.from({ length: lines.threads }, (_, t) => t))
     .range([LEFT + (width - LEFT) * 0.16, width - (width - LEFT) * 0.34]);
   const at = (t: number): number => x(t) ?? LEFT;
-  const y = (i: number): number => TOP + 26 + i * ROW;
+  const apart = rows.findIndex((r) => r.first.n === parting + 1);
+  const y = (i: number): number => TOP + 26 + i * ROW + (apart >= 0 && i >= apart ? GAP : 0);
   const height = y(rows.length) + 8;
   const step = x.step() || width;
   const labelWidth = (t: number): number =>
@@ -69,7 +72,7 @@ export function Lifelines({ lines, broken, width, parting, title }: Props) {
           width={width}
         />
       ))}
-      {parting >= 0 && <Parting rows={rows} parting={parting} y={y} width={width} />}
+      {parting >= 0 && <Parting y={apart < 0 ? height - 8 : y(apart) - ROW / 2 - 4} width={width} />}
     </svg>
   );
 }
@@ -183,7 +186,7 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
             )}
           </text>
           <text className="fn" x={x + 14} y={crossed ? y + 13 : y + 11}>
-            {fitted(first === last ? `${name} ${row.label}` : row.label, room(t), 10, 'mono')}
+            {fitted(first === last ? `${row.label} ${name}` : row.label, room(t), 10, 'mono')}
           </text>
           <title>{`${first.procedure} ${row.label}: ${first.text}`}</title>
         </>
@@ -192,24 +195,12 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
   );
 }
 
-function Parting({
-  rows,
-  parting,
-  y,
-  width,
-}: {
-  rows: readonly DrawnRow[];
-  parting: number;
-  y(i: number): number;
-  width: number;
-}) {
-  const i = rows.findIndex((r) => r.first.n === parting + 1);
-  const top = (i < 0 ? y(rows.length - 1) + ROW : y(i)) - ROW / 2;
+function Parting({ y, width }: { y: number; width: number }) {
   return (
     <g className="parting" data-testid="parting">
-      <path d={`M0 ${top}H${width}`} />
-      <text x={width - 6} y={top - 4}>
-        the programs part here
+      <path d={`M0 ${y}H${width}`} />
+      <text x={0} y={y - 5}>
+        here the programs part
       </text>
     </g>
   );

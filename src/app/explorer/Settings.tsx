@@ -1,3 +1,5 @@
+import { memo, type ReactNode } from 'react';
+import { useMedia } from '../useMedia.ts';
 import type { Explorer } from './control.ts';
 import { boundsOf, MEMORY, toggled, withFix, withRevision, withWorld } from './form.ts';
 import {
@@ -13,12 +15,21 @@ import {
 import { Stepper } from './Stepper.tsx';
 import type { Form } from './types.ts';
 
+interface Props {
+  form: Form;
+  busy: boolean;
+  explorer: Explorer;
+}
+
 /** What is searched: the world, its bounds, the revision and its switches, the rules. */
-export function Settings({ form, busy, explorer }: { form: Form; busy: boolean; explorer: Explorer }) {
+export const Settings = memo(function Settings({ form, busy, explorer }: Props) {
   const { spec } = form;
   const world = worldRow(spec.world) ?? WORLDS[0]!;
   const change = (part: Partial<Form>) => explorer.change({ ...form, ...part });
   const refusal = refusalOf(spec);
+  const inForce = mutationsOf(spec);
+  const rules = rulesOf(spec);
+  const phone = useMedia('(max-width: 719px)');
   return (
     <form
       className="ex-settings"
@@ -109,16 +120,17 @@ export function Settings({ form, busy, explorer }: { form: Form; busy: boolean; 
           steps nobody can notice are taken at once
         </label>
       </fieldset>
-      <Revisions form={form} change={change} />
-      <fieldset>
-        <legend>Mutations</legend>
+      <Group title="Revision" about={`up to ${lineOf(spec).fixes[lineOf(spec).at]}`} open={!phone}>
+        <Revisions form={form} change={change} />
+      </Group>
+      <Group title="Mutations" about={`${inForce.length} in force`} open={inForce.length > 0}>
         {MUTATION_LIST.map((m) => {
           const own = world.mutation === m.id && !spec.fixed;
           return (
             <label className="check" key={m.id}>
               <input
                 type="checkbox"
-                checked={mutationsOf(spec).includes(m.id)}
+                checked={inForce.includes(m.id)}
                 disabled={own}
                 onChange={() => change({ spec: { ...spec, mutations: toggled(spec.mutations, m.id) } })}
               />
@@ -128,10 +140,9 @@ export function Settings({ form, busy, explorer }: { form: Form; busy: boolean; 
             </label>
           );
         })}
-      </fieldset>
-      <fieldset>
-        <legend>Rules</legend>
-        {rulesOf(spec).map((r) => (
+      </Group>
+      <Group title="Rules" about={`${rules.filter((r) => r.state === 'on').length} on`} open={false}>
+        {rules.map((r) => (
           <label className="check" key={r.id}>
             <input
               type="checkbox"
@@ -145,18 +156,17 @@ export function Settings({ form, busy, explorer }: { form: Form; busy: boolean; 
             </span>
           </label>
         ))}
-      </fieldset>
+      </Group>
     </form>
   );
-}
+});
 
 /** Revisions on their line; each fix can be taken out, and one further on can be switched on. */
 function Revisions({ form, change }: { form: Form; change(part: Partial<Form>): void }) {
   const { spec } = form;
   const line = lineOf(spec);
   return (
-    <fieldset className="ex-line">
-      <legend>Revision</legend>
+    <div className="ex-line">
       {line.fixes.map((id, i) => (
         <div key={id} className={i === line.at ? 'rev at' : i < line.at ? 'rev in' : 'rev'}>
           <label>
@@ -181,6 +191,27 @@ function Revisions({ form, change }: { form: Form; change(part: Partial<Form>): 
           )}
         </div>
       ))}
-    </fieldset>
+    </div>
+  );
+}
+
+function Group({
+  title,
+  about,
+  open,
+  children,
+}: {
+  title: string;
+  about: string;
+  open: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <details open={open}>
+      <summary>
+        {title} <small>{about}</small>
+      </summary>
+      {children}
+    </details>
   );
 }

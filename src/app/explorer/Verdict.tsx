@@ -15,6 +15,7 @@ export function Verdict({ run, explorer }: { run: Run | null; explorer: Explorer
         {w.tone === 'violation' ? <Octagon cx={23} cy={23} r={22} /> : <Sign tone={w.tone} />}
       </svg>
       <div>
+        {run && <p className="name">{run.name}</p>}
         <h2>{w.heading}</h2>
         <p>{w.detail}</p>
       </div>

@@ -90,7 +90,8 @@ export function runName(form: Form, world: WorldRow | undefined): string {
       ? 'with its fix'
       : 'before its fix';
   const own = spec.revision || (spec.without ?? []).length > 0 || (spec.mutations ?? []).length > 0;
-  return `${spec.world}, ${own ? 'changed by hand' : when}`;
+  const bounds = Object.keys(spec.bounds ?? {}).length > 0 ? ', other bounds' : '';
+  return `${spec.world}, ${own ? 'changed by hand' : when}${bounds}`;
 }
 
 /** Memory, in MB. */

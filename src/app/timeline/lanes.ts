@@ -11,12 +11,12 @@ export interface LaneSizes {
 
 export const RULER = 20;
 export const STRIP = 22;
-const LEAST = 14;
+const LEAST = 11;
 const MOST = 42;
 
 /** As high as the room allows; beyond it the lanes scroll. */
 export function laneSizes(threads: number, room: number): LaneSizes {
-  const top = RULER + STRIP + 6;
+  const top = RULER + STRIP + 2;
   const pitch = Math.max(LEAST, Math.min(MOST, Math.floor((room - top - 2) / Math.max(1, threads))));
   return { h: pitch - 3, pitch, top, height: top + pitch * threads + 2, threads };
 }

@@ -136,7 +136,7 @@ function stepPlaces(g: Group, fold: Fold, at: number): SlicePlace['steps'] {
       x,
       w,
       step,
-      text: step.label.length * CHAR + 2 <= w ? step.label : '',
+      text: (g.part !== '' || step.redispatch) && step.label.length * CHAR + 2 <= w ? step.label : '',
       state: stateOf(step.at, at),
     };
   });
