@@ -58,6 +58,10 @@ interface Totals {
   crossed: Float64Array;
 }
 
+function wentBack(was: Totals, now: Totals): boolean {
+  return now.handled.some((v, t) => v < was.handled[t]!) || now.busy.some((v, t) => v < was.busy[t]!);
+}
+
 const POINT_MS = LINE_MS / LINE_POINTS;
 /** Rates shown as numbers are taken over this span, so that they can be read. */
 const NOW_MS = 1000;
@@ -111,6 +115,11 @@ export function createHistory(threads: number): History {
       };
       for (let t = 0; t < threads; t++) {
         peakInbox[t] = Math.max(peakInbox[t]!, reading.inbox[t]!);
+      }
+      // Totals go back when the run goes on from an earlier image: what was before is no base for differences.
+      if (last && wentBack(last, now)) {
+        kept = [];
+        point = null;
       }
       const inbox = peakInbox.slice();
       if (!point) point = now;

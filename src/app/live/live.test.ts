@@ -213,6 +213,21 @@ describe('the last minute', () => {
     expect(h.now().datagrams[0]).toBe(100);
   });
 
+  it('nothing is negative when the run goes on from an earlier image', () => {
+    const h = createHistory(2);
+    for (let s = 0; s <= 12; s++) h.add(at(s * 1000, s * 100, s));
+    const back = at(13_000, 300, 2);
+    back.busy[0] = 100;
+    h.add(back);
+    const on = at(14_000, 380, 3);
+    on.busy[0] = 600;
+    h.add(on);
+    expect([h.now().datagrams[0], h.now().load[0], h.window().moves[1]]).toEqual([80, 0.5, 1]);
+    expect(Math.min(...[...h.line('datagrams', 0)].filter((v) => !Number.isNaN(v)))).toBeGreaterThanOrEqual(
+      0,
+    );
+  });
+
   it('moves are those of the last 10 s', () => {
     const h = createHistory(2);
     for (let s = 0; s <= 30; s++) h.add(at(s * 1000, 0, s < 5 ? 0 : s < 21 ? 3 : 7));

@@ -69,7 +69,8 @@ export function createSediment(threads: number, places: number): Sediment {
     for (let c = 0; c < places; c++) {
       // A place that was given to another connection counts from nothing again.
       const base = countedIn[c] === reading.generation[c] ? counted[c]! : 0;
-      rates[c] = ((reading.datagrams[c]! - base) >>> 0) / s;
+      // Modulo 2^32; counts that went back to an earlier image are no rate.
+      rates[c] = Math.max(0, (reading.datagrams[c]! - base) | 0) / s;
       counted[c] = reading.datagrams[c]!;
       countedIn[c] = reading.generation[c]!;
       if (owner[c]! < 0) continue;
