@@ -5,6 +5,7 @@ import { listAppendSplit } from '../../haproxy/proc/conn.ts';
 import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
 import { cidLookup } from '../../memory/cidtree.ts';
 import { listFirst, listNext } from '../../memory/list.ts';
+import { POISON } from '../../memory/mem.ts';
 import { poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 
@@ -40,7 +41,9 @@ export function inside(x: Machine): [number, number][] {
       const { proc } = P.steps[m.ld(fp)]!;
       if (!INSIDE.has(proc.name)) continue;
       const qc = m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc'));
-      if (qc && !out.some(([u, c]) => u === t && c === qc)) out.push([t, qc]);
+      // Its last callback may still name a connection that it has just released.
+      if (!qc || m.ld(qc + QuicConn.cids) === POISON) continue;
+      if (!out.some(([u, c]) => u === t && c === qc)) out.push([t, qc]);
     }
   }
   return out;

@@ -106,7 +106,10 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
   };
 }
 
-/** Sets a world up and leads it to where the search begins. Throws RangeError on what cannot be. */
+/**
+ * Sets a world up and leads it to where the search begins. Throws RangeError on an unknown world, on switches that cannot
+ * stand together, and where the way to the beginning does not exist with them.
+ */
 export function museumRun(spec: WorldSpec): MuseumRun {
   const options = museumOptions(spec);
   const world = museumWorld(spec.world)!;
@@ -114,7 +117,12 @@ export function museumRun(spec: WorldSpec): MuseumRun {
   if (typeof revision === 'string') throw new RangeError(revision);
   const data = museumData(world);
   const way = new Prelude(data, options);
-  world.prelude(way);
+  try {
+    world.prelude(way);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RangeError(`${world.id} cannot begin with these switches: ${why}`);
+  }
   const own = world.bounds;
   const bounds: ExploreBounds = {
     deliver: own.deliver.slice(0, spec.bounds?.datagrams ?? own.deliver.length),

@@ -1,0 +1,134 @@
+/** What a search leaves out it may leave out: rules look at nothing but what they say, undone choices leave nothing behind. */
+import { describe, expect, test } from 'vitest';
+import { ThreadCtx } from '../../haproxy/model/layouts.ts';
+import type { MachineWorld } from '../../machine/explore/machine-world.ts';
+import { eachWord } from '../../machine/explore/rule-eye.ts';
+import { RULES } from '../../machine/rules/index.ts';
+import { connsOf } from '../../machine/rules/view.ts';
+import { seeded } from '../testing/worlds.ts';
+import { MUSEUM, museumRun } from './index.ts';
+
+/** Random runs from a world's beginning: `visit` is called in each state, before the choice that is taken next. */
+function walk(x: MachineWorld, seed: number, runs: number, visit: (code: number) => void): void {
+  const rnd = seeded(seed);
+  const out = new Int32Array(x.maxEnabled);
+  const home = new Int32Array(5);
+  x.mem.save(home);
+  for (let r = 0; r < runs; r++) {
+    for (let i = 0; i < 300; i++) {
+      const n = x.enabled(out);
+      if (n === 0) break;
+      const code = out[Math.floor(rnd() * n)]!;
+      visit(code);
+      x.take(code);
+      if (x.broken()) break;
+    }
+    x.mem.restore(home);
+  }
+}
+
+/** Words that a rule says it looks at. */
+function allowed(x: MachineWorld, reads: readonly string[]): Uint8Array {
+  const { W } = x;
+  const out = new Uint8Array(W.layout.words);
+  const set = new Set(reads);
+  eachWord(W, set, (i) => {
+    out[i] = 1;
+  });
+  if (set.has('frames') || set.has('steps'))
+    for (let t = 0; t < W.cfg.threads; t++) {
+      out[W.th(t) + ThreadCtx.fp] = 1;
+      out.fill(1, W.stack(t), W.stackEnd(t));
+    }
+  return out;
+}
+
+describe('rules', () => {
+  const stepRules = RULES.filter((r) => r.stable === 'step');
+
+  test.each(MUSEUM.map((w) => w.id))('look at nothing but what they say, in %s', (id) => {
+    const { explorable } = museumRun({ world: id, fixed: true });
+    const { mem } = explorable;
+    const may = new Map(RULES.map((r) => [r.id, allowed(explorable, r.reads)]));
+    const beyond = new Set<string>();
+    let n = 0;
+    walk(explorable, 7, 2, () => {
+      const every = n++ % 8 === 0;
+      for (const r of every ? RULES : stepRules) {
+        const words = may.get(r.id)!;
+        mem.watch = (_kind, i) => {
+          if (!words[i]) beyond.add(`${r.id} ${nameOf(explorable, i)}`);
+        };
+        if (r.stable === 'object') for (const qc of connsOf(explorable.x)) r.check(explorable.x, qc);
+        else r.check(explorable.x, 0);
+        mem.watch = null;
+      }
+    });
+    expect([...beyond]).toEqual([]);
+  });
+
+  test('of a step break in the very state in which they would be seen to', () => {
+    for (const id of ['X03', 'X21']) {
+      const { explorable, off } = museumRun({ world: id, fixed: false });
+      const on = stepRules.filter((r) => !off.has(r.id));
+      const { x, mem } = explorable;
+      const rnd = seeded(3);
+      const out = new Int32Array(explorable.maxEnabled);
+      const home = new Int32Array(5);
+      mem.save(home);
+      let seen = 0;
+      for (let r = 0; r < 60; r++) {
+        for (let i = 0; i < 400; i++) {
+          const n = explorable.enabled(out);
+          if (n === 0) break;
+          explorable.take(out[Math.floor(rnd() * n)]!);
+          const broken = explorable.broken();
+          if (broken && broken.symptom !== 'rule' && broken.symptom !== 'cycle') break;
+          const all = on.filter((rule) => rule.check(x, 0) !== null).map((rule) => rule.id);
+          if (broken && on.some((rule) => rule.id === broken.rule)) {
+            expect(all).toContain(broken.rule);
+            seen++;
+          } else expect(all, `${id} run ${r} choice ${i}`).toEqual([]);
+          if (broken) break;
+        }
+        mem.restore(home);
+      }
+      expect(seen, id).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('undone choices', () => {
+  test.each(MUSEUM.map((w) => w.id))('leave no word and no hash changed, in %s', (id) => {
+    const { explorable } = museumRun({ world: id, fixed: false });
+    const { mem } = explorable;
+    const out = new Int32Array(explorable.maxEnabled);
+    const saved = new Int32Array(5);
+    walk(explorable, 11, 1, () => {
+      const words = mem.w.slice();
+      const hash = mem.hash(false);
+      const n = explorable.enabled(out);
+      expect(mem.hash(false)).toBe(hash);
+      explorable.opened();
+      for (const code of out.slice(0, n)) {
+        mem.save(saved);
+        explorable.take(code);
+        mem.restore(saved);
+      }
+      explorable.closed();
+      expect(mem.hash(false)).toBe(hash);
+      expect(mem.w.every((v, i) => v === words[i])).toBe(true);
+    });
+  });
+});
+
+function nameOf(x: MachineWorld, word: number): string {
+  for (const r of x.W.layout.regions) {
+    if (word < r.base || word >= r.base + Math.max(r.words, r.n * r.stride)) continue;
+    if (!r.struct) return r.name;
+    const offset = (word - r.base) % r.stride;
+    const f = r.struct.$fields.find((g) => offset >= g.offset && offset < g.offset + g.words);
+    return `${r.struct.$name}.${f?.name ?? offset}`;
+  }
+  return `word ${word}`;
+}
