@@ -20,6 +20,7 @@ const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ 
 const ExplorerView = lazy(() =>
   import('./explorer/ExplorerView.tsx').then((m) => ({ default: m.ExplorerView })),
 );
+const ShareDialog = lazy(() => import('./dialogs/ShareDialog.tsx').then((m) => ({ default: m.ShareDialog })));
 const HelpDialog = lazy(() => import('./dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
 
 /** The app: top bar, and what the mode shows. */
@@ -60,6 +61,7 @@ export function App() {
         {menu && <ConnMenu />}
         {dialog === 'open' && <OpenDialog onClose={shut} />}
         {dialog === 'help' && <HelpDialog onClose={shut} />}
+        {dialog === 'share' && <ShareDialog onClose={shut} />}
       </Suspense>
     </div>
   );

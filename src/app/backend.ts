@@ -2,6 +2,7 @@
 
 import { FINALIZED, FIXES, REVISIONS } from '../haproxy/revisions.ts';
 import { startEngine } from '../hosts/pool.ts';
+import type { LinkScenario } from '../link/index.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { WorldReader } from '../report/reader.ts';
 import { closedOpener } from '../scenario/closed.ts';
@@ -9,7 +10,7 @@ import type { WorldData } from '../scenario/data.ts';
 import type { Moment } from '../scenario/moment.ts';
 import { SAMPLES, type SampleSpec } from '../scenario/samples.ts';
 import { layOutWorld } from '../scenario/world.ts';
-import type { ReadAnswer, ReadOrder } from './capture-worker.ts';
+import type { Order, ReadAnswer } from './capture-worker.ts';
 import captureScript from './capture-worker.ts?worker-chunk';
 import { type Backend, type Opened, type Progress, type Source, UnusableInput } from './contract.ts';
 
@@ -42,6 +43,10 @@ async function open(
   signal: AbortSignal,
 ): Promise<Opened> {
   if (source.kind === 'run') return (await import('./explorer/play.ts')).openRun(source);
+  if (source.kind === 'world') {
+    const { data } = await readInWorker({ kind: 'world', world: source.world }, progress, signal);
+    return openedFrom(data.name, data, null, DEFAULTS, undefined, source);
+  }
   const spec = source.kind === 'sample' ? SAMPLES.find((s) => s.id === source.id) : undefined;
   if (source.kind === 'sample' && !spec)
     throw new UnusableInput(`There is no sample “${source.id}”.`, 'The samples are in the list at the top.');
@@ -49,15 +54,19 @@ async function open(
   const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(spec.keys, signal) : null;
   const name = source.kind === 'file' ? source.file.name : spec!.name;
   const options = { ...DEFAULTS, ...spec?.options };
-  const order: ReadOrder = {
+  const order: Order = {
+    kind: 'capture',
     name,
     bytes,
     keys: keyBytes,
     conns: spec?.conns ?? null,
     moment: spec?.moment ? { wanted: spec.moment, options } : null,
   };
-  const { data, moment } = await readInWorker(order, progress, signal);
-  return openedFrom(name, data, moment, options, spec);
+  const { data, moment, sha256 } = await readInWorker(order, progress, signal);
+  const scenario: LinkScenario = spec
+    ? { kind: 'sample', id: spec.id }
+    : { kind: 'capture', sha256, name, withKeys: data.withKeys > 0 };
+  return openedFrom(name, data, moment, options, spec, scenario);
 }
 
 function openedFrom(
@@ -66,6 +75,7 @@ function openedFrom(
   moment: Moment | null,
   own: WorldOptions,
   spec: SampleSpec | undefined,
+  scenario: LinkScenario,
 ): Opened {
   const n = data.conns.length;
   return {
@@ -77,14 +87,16 @@ function openedFrom(
     autoplay: moment ? Math.max(200, Math.ceil(moment.end / INTO_MOMENT)) : 0,
     options: spec?.options ?? {},
     data,
-    start: async (options) => {
+    scenario,
+    start: async (options, linked) => {
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
       const here =
         moment && (Object.keys(own) as (keyof WorldOptions)[]).every((k) => own[k] === options[k])
           ? moment
           : null;
       return {
-        engine: startEngine({ data, options, moment: here }),
+        engine: startEngine({ data, options, moment: linked ?? here }),
+        fingerprint: P.fingerprint,
         reader: new WorldReader(W, P, revision, data.notes),
       };
     },
@@ -113,10 +125,10 @@ async function fetched(file: string, signal: AbortSignal): Promise<Uint8Array> {
 }
 
 function readInWorker(
-  order: ReadOrder,
+  order: Order,
   progress: (p: Progress) => void,
   signal: AbortSignal,
-): Promise<{ data: WorldData; moment: Moment | null }> {
+): Promise<{ data: WorldData; moment: Moment | null; sha256: string }> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(captureScript, { type: 'module', name: 'capture' });
     const end = (): void => {
@@ -137,7 +149,7 @@ function readInWorker(
       if (a.kind === 'progress') progress(a);
       else {
         end();
-        if (a.kind === 'done') resolve({ data: a.data, moment: a.moment });
+        if (a.kind === 'done') resolve(a);
         else reject(new UnusableInput(a.message, a.advice));
       }
     };
@@ -145,6 +157,6 @@ function readInWorker(
       end();
       reject(new Error(e.message || 'The capture could not be read.'));
     };
-    worker.postMessage(order, [order.bytes.buffer as ArrayBuffer]);
+    worker.postMessage(order, order.kind === 'capture' ? [order.bytes.buffer as ArrayBuffer] : []);
   });
 }

@@ -2,13 +2,19 @@
 import { CaptureScan, keysMismatch, parseKeyLog } from '../capture/index.ts';
 import { canShare } from '../hosts/sharing.ts';
 import type { WorldOptions } from '../machine/options.ts';
+import { sha256Hex } from '../quic/sha256.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { findMoment, type Moment, type Wanted } from '../scenario/moment.ts';
+import { museumData, museumWorld } from '../scenario/museum/index.ts';
 import { partOf } from '../scenario/part.ts';
 import { shared } from '../scenario/share.ts';
 
+/** A capture's bytes to read, or a museum world's datagrams to build. */
+export type Order = ReadOrder | { kind: 'world'; world: string };
+
 export interface ReadOrder {
+  kind: 'capture';
   name: string;
   bytes: Uint8Array;
   keys: Uint8Array | null;
@@ -19,16 +25,28 @@ export interface ReadOrder {
 export type ReadAnswer =
   | { kind: 'progress'; read: number; total: number; unit: string; connections: number }
   | { kind: 'unusable'; message: string; advice: string }
-  | { kind: 'done'; data: WorldData; moment: Moment | null };
+  /** `sha256` of the capture's bytes, as hex. */
+  | { kind: 'done'; data: WorldData; moment: Moment | null; sha256: string };
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const say = (a: ReadAnswer): void => scope.postMessage(a);
 /** Progress is told so often, ms. */
 const TELL = 100;
 
-scope.onmessage = (e: MessageEvent<ReadOrder>) => {
-  read(e.data);
+scope.onmessage = (e: MessageEvent<Order>) => {
+  if (e.data.kind === 'capture') read(e.data);
+  else build(e.data.world);
 };
+
+function build(id: string): void {
+  const world = museumWorld(id);
+  if (!world) {
+    say({ kind: 'unusable', message: `There is no world “${id}” in the museum.`, advice: '' });
+    return;
+  }
+  const data = museumData(world);
+  say({ kind: 'done', data: canShare() ? shared(data) : data, moment: null, sha256: '' });
+}
 
 function read(order: ReadOrder): void {
   let told = performance.now();
@@ -70,5 +88,5 @@ function read(order: ReadOrder): void {
   if (mismatch) data = { ...data, notes: [mismatch, ...data.notes] };
   if (order.conns) data = partOf(data, order.conns);
   const moment = order.moment ? findMoment(data, order.moment.options, order.moment.wanted) : null;
-  say({ kind: 'done', data: canShare() ? shared(data) : data, moment });
+  say({ kind: 'done', data: canShare() ? shared(data) : data, moment, sha256: sha256Hex(order.bytes) });
 }

@@ -192,6 +192,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ dialog: 'open' }),
   },
   {
+    id: 'share',
+    title: 'Copy a link to this moment',
+    group: 'Page',
+    keys: 'S',
+    code: 'KeyS',
+    letter: true,
+    run: (s) => s.set({ dialog: 'share' }),
+  },
+  {
     id: 'region',
     title: 'Next region; with ⇧ the previous',
     group: 'Page',

@@ -3,6 +3,8 @@
  */
 import type { Engine, WorldOptions } from '../hosts/engine.ts';
 import type { FoundRun } from '../hosts/explorer/contract.ts';
+import type { StoredMoment } from '../hosts/messages.ts';
+import type { LinkScenario } from '../link/index.ts';
 import type { Broken } from '../machine/explorable.ts';
 import type { Happening, ProgramSection, Sentence, StageView, StepWords, TraceLine } from '../report/view.ts';
 import type { WorldData } from '../scenario/data.ts';
@@ -28,6 +30,8 @@ export interface WorldReader {
 export interface Running {
   engine: Engine;
   reader: WorldReader;
+  /** Of the compiled program, for links. */
+  fingerprint: string;
 }
 
 /** What a run shows at its end. */
@@ -54,7 +58,10 @@ export interface Opened {
   data: WorldData;
   /** Of a run that was found: it begins at `from`, and at position `at` stands what it broke. Play stops there. */
   story?: Story;
-  start(options: WorldOptions): Promise<Running>;
+  /** How a link names it; null for what no link can name. */
+  scenario: LinkScenario | null;
+  /** Begins a world: at `moment`, or without one as this beginning has it. */
+  start(options: WorldOptions, moment?: StoredMoment): Promise<Running>;
 }
 
 /** A run that a search found, to be played on the stage. */
@@ -66,7 +73,12 @@ export interface RunSource {
   name: string;
 }
 
-export type Source = { kind: 'sample'; id: string } | { kind: 'file'; file: File } | RunSource;
+export type Source =
+  | { kind: 'sample'; id: string }
+  | { kind: 'file'; file: File }
+  | RunSource
+  /** A world of the museum. */
+  | Extract<LinkScenario, { kind: 'world' }>;
 
 export interface Progress {
   read: number;

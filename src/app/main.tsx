@@ -1,4 +1,5 @@
 import { createBackend } from './backend.ts';
+import { browserAddress } from './browser-address.ts';
 import { mount } from './mount.tsx';
 import { createSession } from './session.ts';
 import { loadSettings } from './settings.ts';
@@ -17,4 +18,11 @@ if (!root) throw new Error('the page has no #root');
 mount(session, root, embed);
 const wanted = new URLSearchParams(location.search).get('sample');
 const first = backend.samples.find((s) => s.id === wanted) ?? backend.samples[0]!;
-void session.open({ kind: 'sample', id: first.id }, null);
+const begin = () => session.open({ kind: 'sample', id: first.id }, null);
+// What a link needs is loaded first only when there is one: it is no part of the first picture.
+const linked = location.hash.startsWith('#m=');
+if (!linked) void begin();
+void import('./address.ts').then(({ keepAddress }) => {
+  session.links = keepAddress(session, browserAddress);
+  if (linked && !session.links.follow()) void begin();
+});

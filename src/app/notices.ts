@@ -1,5 +1,6 @@
 /** What the page says when something did not go as ordered: what is so, what is kept, what to do. */
 import type { EngineStatus } from '../hosts/engine.ts';
+import type { Moment } from '../link/index.ts';
 import type { StageView } from '../report/view.ts';
 import { UnusableInput } from './contract.ts';
 import type { Notice } from './store.ts';
@@ -22,6 +23,56 @@ export function rejectedNotice(name: string, error: unknown): Notice {
   }
   const text = error instanceof Error ? error.message : String(error);
   return { tone: 'error', heading: `${name} could not be opened.`, detail: sentence(text), action: null };
+}
+
+/** A link's parts that could not be read, or cannot be had here. */
+export function linkNotice(notes: readonly string[]): Notice {
+  const detail = `${notes.join(' ')} The rest is kept.`;
+  return { tone: 'error', heading: 'Not all of this link can be shown', detail, action: null };
+}
+
+/** The capture that a link speaks of is the person's own: they have it, or nobody has. */
+export function awaitedNotice(m: Moment): Notice {
+  return {
+    tone: 'plain',
+    heading: `This link needs the capture ${captureName(m)}`,
+    detail:
+      'It is not in the link. Open the file, with its key log if there was one, and the moment is shown.',
+    action: { label: 'Open capture…', command: 'open' },
+  };
+}
+
+export function otherCaptureNotice(m: Moment): Notice {
+  return {
+    tone: 'plain',
+    heading: 'This is another capture',
+    detail: `The link needs ${captureName(m)}. The file just opened is shown from its beginning.`,
+    action: { label: 'Choose another…', command: 'open' },
+  };
+}
+
+const captureName = ({ scenario }: Moment): string =>
+  scenario?.kind === 'capture' ? `“${scenario.name}” (SHA-256 ${scenario.sha256.slice(0, 16)}…)` : '';
+
+/** A link's moment was made with another program, and found again by its places. */
+export function misplacedNotice(notes: readonly string[]): Notice {
+  const found = notes.length === 0 ? 'All were found.' : notes.join(' ');
+  return {
+    tone: notes.length === 0 ? 'plain' : 'error',
+    heading: 'This link was made with another program',
+    detail: `Its choices were looked for by the steps they were made at. ${found}`,
+    action: null,
+  };
+}
+
+/** The link's choices lead to another state than the one it was copied at. */
+export function otherStateNotice(was: string, is: string): Notice {
+  return {
+    tone: 'error',
+    heading: 'This is not the very moment that was copied',
+    detail: `Its choices were followed, and the state is ${is}; it was ${was}.`,
+    action: null,
+  };
 }
 
 export function lostNotice(status: EngineStatus): Notice {

@@ -1,6 +1,6 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
 import type { EngineStatus, Frame } from '../hosts/engine.ts';
-import type { Happening, TraceLine } from '../report/view.ts';
+import type { ConditionsView, Happening, TraceLine } from '../report/view.ts';
 import type { Story, WorldReader } from './contract.ts';
 import { createAnnouncer, type Said } from './live.ts';
 import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
@@ -75,6 +75,7 @@ export function createPainter(env: PainterEnv): Painter {
     const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
     const conn = kept ? selected : (stage.conns[0]?.index ?? -1);
     if (conn !== selected && conn >= 0) set({ selected: conn });
+    agree(stage.conditions);
     const stepped = last === null || frame.steps !== last.steps || frame.line !== last.line;
     const now = clock();
     const sentence = reader.sentence(stage, conn);
@@ -114,10 +115,16 @@ export function createPainter(env: PainterEnv): Painter {
     return '';
   }
 
+  /** The conditions on screen are the world's: going through time changes them too. */
+  function agree(is: ConditionsView): void {
+    const was = choices.getState();
+    if (was.gate !== is.gate || was.failNext !== is.failNext || was.acceptTarget !== is.acceptTarget)
+      set({ ...is });
+  }
+
   function noticeOf(news: readonly Happening[]): void {
     const refused = news.findLast((h) => h.kind === 'refused' || h.kind === 'error');
     if (refused) set({ notice: refusalNotice(refused.text) });
-    if (news.some((h) => h.kind === 'error') && choices.getState().failNext) set({ failNext: false });
   }
 
   function tellStop(status: EngineStatus): void {
@@ -193,9 +200,9 @@ function traceAfter(before: TraceLine[], lines: TraceLine[], elsewhere: boolean)
 }
 
 /** Marks are copied only when there are more, so that views can tell by identity. */
-function travelOf({ steps, end, line, undone, kept, marks }: Frame, before: Travel): Travel {
+function travelOf({ steps, end, line, undone, kept, marks, departures }: Frame, before: Travel): Travel {
   const same = before.line === line && before.marks.length === marks.length;
-  return { at: steps, end, line, undone, kept, marks: same ? before.marks : [...marks] };
+  return { at: steps, end, line, undone, kept, departures, marks: same ? before.marks : [...marks] };
 }
 
 const OF_MARK = { commit: 'commit', redispatch: 'redispatch', violation: 'bug', refused: 'refused' } as const;

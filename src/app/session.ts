@@ -2,13 +2,17 @@
  * One figure's session: a running world, its readers, and the two stores the views draw from. Everything the page can do
  * to the world goes through here; nothing else holds the engine.
  */
-import type { Engine, Slices, WorldOptions } from '../hosts/engine.ts';
+import type { Anchors, Engine, Slices, WorldOptions } from '../hosts/engine.ts';
+import type { StoredMoment } from '../hosts/messages.ts';
+import type { Moment } from '../link/index.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { StepWords } from '../report/view.ts';
+import type { Address } from './address.ts';
 import type { Backend, Opened, Running, Source } from './contract.ts';
 import type { LiveSession } from './live/session.ts';
 import type { Said } from './live.ts';
-import { refusalNotice, rejectedNotice } from './notices.ts';
+import { isCapture, storedMoment, viewOf } from './moments.ts';
+import { misplacedNotice, otherCaptureNotice, refusalNotice, rejectedNotice } from './notices.ts';
 import { createPainter } from './painter.ts';
 import { type Choices, createChoices, createPicture, type Mode, type Notice } from './store.ts';
 import { nextMark, type TimeStep } from './travel.ts';
@@ -20,7 +24,8 @@ export interface Session {
   readonly choices: ReturnType<typeof createChoices>;
   readonly picture: ReturnType<typeof createPicture>;
   set(part: Partial<Choices>): void;
-  open(source: Source, keys: File | null): Promise<void>;
+  /** Opens a capture, or a museum world; at a link's moment, or where that beginning begins. */
+  open(source: Source, keys: File | null, link?: Moment): Promise<void>;
   cancelOpen(): void;
   /** Begins with what is open already: a moment frozen in Live. */
   adopt(opened: Opened): Promise<void>;
@@ -29,6 +34,8 @@ export interface Session {
   setMode(mode: Mode): void;
   /** Live's run, once it has been begun; kept while Step mode is shown. */
   live: LiveSession | null;
+  /** The page's address, once it is kept; null in a page that has none. */
+  links: Address | null;
   /** Begins again with other options; the person's conditions are kept. */
   restart(options?: Partial<WorldOptions>): Promise<void>;
   play(): void;
@@ -39,6 +46,11 @@ export interface Session {
   /** Asks for what the happenings [from, to) of the line were; `onSlices` hears the answer. */
   askSlices(from: number, to: number): void;
   onSlices(cb: (rows: Slices) => void): () => void;
+  /** Asks for the places of the line's choices; `onAnchors` hears the answer. */
+  askAnchors(): void;
+  onAnchors(cb: (anchors: Anchors) => void): () => void;
+  /** Of the program that runs, 8 hex digits; empty while none does. */
+  fingerprint(): string;
   /** What the compiled program says about a step; null while no world runs. */
   stepWords(pc: number): StepWords | null;
   setSpeed(stepsPerSecond: number): void;
@@ -72,6 +84,7 @@ export function createSession(env: SessionEnv): Session {
   const picture = createPicture();
   const listeners = new Set<(said: Said) => void>();
   const windows = new Set<(rows: Slices) => void>();
+  const anchored = new Set<(anchors: Anchors) => void>();
   let opened: Opened | null = null;
   let running: Running | null = null;
   let stopFrames = () => {};
@@ -109,10 +122,15 @@ export function createSession(env: SessionEnv): Session {
     painter.end();
   }
 
-  async function begin(from: Opened, options: WorldOptions, autoplay: number): Promise<void> {
+  async function begin(
+    from: Opened,
+    options: WorldOptions,
+    autoplay: number,
+    moment?: StoredMoment,
+  ): Promise<void> {
     const mine = ++generation;
     starting = true;
-    const world = await from.start(options).finally(() => {
+    const world = await from.start(options, moment).finally(() => {
       if (mine === generation) starting = false;
     });
     if (mine !== generation) {
@@ -129,12 +147,18 @@ export function createSession(env: SessionEnv): Session {
     const slices = world.engine.onSlices((rows) => {
       for (const cb of windows) cb(rows);
     });
+    const anchors = world.engine.onAnchors((a) => {
+      for (const cb of anchored) cb(a);
+    });
+    const misplaced = world.engine.onMisplaced((notes) => notice(misplacedNotice(notes)));
     stopFrames = () => {
       frames();
+      anchors();
+      misplaced();
       refusals();
       slices();
     };
-    sendConditions();
+    if (!moment) sendConditions();
     if (playSoon) world.engine.order({ kind: 'play', stepsPerSecond: choices.getState().speed });
     else if (autoplay > 0) world.engine.order({ kind: 'play', stepsPerSecond: autoplay });
     playSoon = false;
@@ -148,7 +172,7 @@ export function createSession(env: SessionEnv): Session {
     if (acceptTarget >= 0) choose({ kind: 'accept-target', tid: acceptTarget, conn: -1 });
   }
 
-  async function open(source: Source, keys: File | null): Promise<void> {
+  async function open(source: Source, keys: File | null, link?: Moment): Promise<void> {
     opening?.abort();
     const mine = new AbortController();
     opening = mine;
@@ -160,15 +184,20 @@ export function createSession(env: SessionEnv): Session {
       };
       const got = await env.backend.open(source, keys, progress, mine.signal);
       if (opening !== mine) return;
-      // A run's world is as its search was; what the person had chosen comes back with the next capture.
+      const { awaits } = choices.getState();
+      const at = link ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
+      // A run's or a link's world is as it says; what the person had chosen comes back with the next capture.
       const base = ownOptions ?? choices.getState().options;
-      ownOptions = source.kind === 'run' ? base : null;
-      const options = { ...base, ...got.options };
-      await begin(got, options, got.autoplay);
+      ownOptions = at || source.kind === 'run' ? base : null;
+      const options = at ? { ...at.options } : { ...base, ...got.options };
+      painter.autoSelect(!at || at.view.selected < 0);
+      set({ selected: at?.view.selected ?? -1, tableFrom: 0 });
+      await begin(got, options, at ? 0 : got.autoplay, at && storedMoment(at));
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
-      painter.autoSelect(true);
-      set({ options, selected: -1, tableFrom: 0 });
+      set({ options });
+      if (at) set({ awaits: null, ...viewOf(at) });
+      else if (awaits && source.kind === 'file') notice(otherCaptureNotice(awaits));
     } catch (error) {
       if (opening !== mine) return;
       if (!mine.signal.aborted) notice(rejectedNotice(name, error));
@@ -279,6 +308,12 @@ export function createSession(env: SessionEnv): Session {
       windows.add(cb);
       return () => windows.delete(cb);
     },
+    askAnchors: () => engine()?.order({ kind: 'anchors' }),
+    onAnchors(cb) {
+      anchored.add(cb);
+      return () => anchored.delete(cb);
+    },
+    fingerprint: () => running?.fingerprint ?? '',
     stepWords: (pc) => running?.reader.step(pc) ?? null,
     setSpeed(speed) {
       set({ speed });
@@ -308,6 +343,7 @@ export function createSession(env: SessionEnv): Session {
     adopt,
     opened: () => opened,
     live: null,
+    links: null,
     say,
     setMode(mode) {
       if (mode === choices.getState().mode) return;
@@ -325,6 +361,7 @@ export function createSession(env: SessionEnv): Session {
     },
     close() {
       this.live?.close();
+      this.links?.close();
       opening?.abort();
       dropWorld();
     },
@@ -333,6 +370,7 @@ export function createSession(env: SessionEnv): Session {
   function nameOf(backend: Backend, source: Source): string {
     if (source.kind === 'file') return source.file.name;
     if (source.kind === 'run') return source.name;
+    if (source.kind === 'world') return source.world;
     return backend.samples.find((s) => s.id === source.id)?.name ?? source.id;
   }
 }

@@ -4,8 +4,11 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { EngineStatus, Mark, WorldOptions } from '../hosts/engine.ts';
+import type { Moment } from '../link/index.ts';
+import type { Departure } from '../machine/schedule.ts';
 import type { ProgramSection, Sentence, StageView, TraceLine } from '../report/view.ts';
 import type { Progress, Source } from './contract.ts';
+import type { Panel } from './panel-ids.ts';
 import type { Trunk } from './trunks.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -13,7 +16,7 @@ export type Detail = 'simple' | 'full';
 /** Step: one true order, step by step. Live: threads that run at once. */
 export type Mode = 'step' | 'live';
 /** Tab of the bottom panel; see bottom/panels.ts. */
-export type Panel = 'timeline' | 'trace';
+export type { Panel } from './panel-ids.ts';
 
 /** Something said to the person above the stage. The stage stays as it was. */
 export interface Notice {
@@ -63,10 +66,12 @@ export interface Choices {
   singleKeys: boolean;
   menu: { conn: number; x: number; y: number } | null;
   drag: DragState | null;
-  dialog: '' | 'open' | 'help';
+  dialog: '' | 'open' | 'help' | 'share';
   conditions: boolean;
   notice: Notice | null;
   loading: Loading | null;
+  /** A link's moment whose capture the person has to give. */
+  awaits: Moment | null;
   /** First entry of the CID table in view. */
   tableFrom: number;
 }
@@ -83,6 +88,8 @@ export interface Travel {
   undone: number;
   /** The old future, and where it parts from this line. */
   kept: { from: number; end: number } | null;
+  /** Every choice of the line. */
+  departures: readonly Departure[];
   /** In order of `at`; grows while `line` stays the same. */
   marks: readonly Mark[];
 }
@@ -113,7 +120,7 @@ export function emptyPicture(): Picture {
   return {
     stage: null,
     status: noStatus,
-    travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, marks: [] },
+    travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, departures: [], marks: [] },
     sentence: { conn: null, lead: '', rest: '' },
     program: [],
     trace: [],
@@ -151,6 +158,7 @@ export function createChoices(first: Partial<Choices>) {
     conditions: false,
     notice: null,
     loading: null,
+    awaits: null,
     tableFrom: 0,
     ...first,
   }));

@@ -1,7 +1,7 @@
 /** Reads frames of one world: the stage, the sentence, the program, trace and happenings, the hash. */
 
 import { DROP, LEDGER } from '../haproxy/model/flags.ts';
-import { Fdtab, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { Fdtab, Global, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { ledgerState } from '../haproxy/proc/kernel.ts';
 import type { Program } from '../haproxy/proc/proc.ts';
@@ -75,6 +75,11 @@ export class WorldReader {
     return {
       clock: { ms: Math.floor(now / NS_PER_MS), ns: now % NS_PER_MS },
       steps: threads.reduce((n, t) => n + look.ld(W.th(t.tid) + ThreadCtx.steps), 0),
+      conditions: {
+        gate: look.ld(W.global + Global.gate) !== 0,
+        failNext: look.ld(W.failWord) > 0,
+        acceptTarget: look.ld(W.global + Global.acceptTarget) - 1,
+      },
       threads,
       clients: this.clients(),
       flights: this.flights(now, ownerOf),

@@ -195,7 +195,18 @@ export interface RuleView {
   why: string;
 }
 
+/** What the run is made harder or easier by, as it is in the world now. */
+export interface ConditionsView {
+  /** The gate before a rebind by hand. */
+  gate: boolean;
+  /** The next allocation that may fail does. */
+  failNext: boolean;
+  /** Thread that the next accept goes to, -1 whom HAProxy picks. */
+  acceptTarget: number;
+}
+
 export interface StageView {
+  conditions: ConditionsView;
   clock: Clock;
   steps: number;
   threads: ThreadView[];

@@ -18,14 +18,20 @@ export function Embed() {
   const stage = usePicture((p) => p.stage);
   const menu = useChoice((c) => c.menu);
   const phone = useMedia('(max-width: 559px)');
-  const full = new URL(location.href);
-  full.searchParams.delete('embed');
   return (
     <main className="embed" data-testid="embed" data-region="" tabIndex={-1}>
       <h1 className="visually-hidden">Rebind</h1>
       <div className="embed-head">
         <SentenceLine />
-        <a href={full.href} target="_blank" rel="noopener">
+        <a
+          href={wholePage()}
+          target="_blank"
+          rel="noopener"
+          // The address changes with the moment: what counts is where it stands when the link is followed.
+          onClick={(e) => {
+            e.currentTarget.href = wholePage();
+          }}
+        >
           Open full
         </a>
       </div>
@@ -37,4 +43,11 @@ export function Embed() {
       <Suspense>{menu && <ConnMenu />}</Suspense>
     </main>
   );
+}
+
+/** The same moment in the whole page. */
+function wholePage(): string {
+  const full = new URL(location.href);
+  full.searchParams.delete('embed');
+  return full.href;
 }

@@ -26,14 +26,20 @@ export function openRun({ spec, run, broken, name }: RunSource): Opened {
     autoplay: 0,
     options: wanted,
     story: { from, at: end, heading: 'Violation', detail: broken.text },
-    start: async (options) => {
+    scenario: { kind: 'world', world: spec.world, fixed: spec.fixed, bounds: { ...spec.bounds } },
+    start: async (options, linked) => {
       const made = chooseRevision(options);
       if (typeof made === 'string') throw new Error(made);
       const { W, P } = layOutWorld(data, options, closedOpener);
       const same = JSON.stringify(options) === JSON.stringify({ ...options, ...wanted });
       return {
-        engine: startEngine({ data, options, moment: same ? { departures, end, at: from } : null }),
+        engine: startEngine({
+          data,
+          options,
+          moment: linked ?? (same ? { departures, end, at: from } : null),
+        }),
         reader: new WorldReader(W, P, made, data.notes),
+        fingerprint: P.fingerprint,
       };
     },
   };

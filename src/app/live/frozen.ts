@@ -25,6 +25,7 @@ export function openedFrom(frozen: Frozen): Opened {
     autoplay: 0,
     options,
     data,
+    scenario: null,
     start: async (wanted) => {
       if (!same(wanted, options)) {
         throw new UnusableInput(
@@ -36,6 +37,7 @@ export function openedFrom(frozen: Frozen): Opened {
       return {
         engine: startEngine(frozen.begin),
         reader: new WorldReader(W, P, revision, data.notes),
+        fingerprint: P.fingerprint,
       };
     },
   };

@@ -40,6 +40,16 @@ export function TopBar() {
             Inspector
           </button>
         )}
+        {!live && (
+          <button
+            type="button"
+            className="btn plain"
+            data-testid="share"
+            onClick={() => order(session, 'share')}
+          >
+            Share
+          </button>
+        )}
         <ThemeButton />
         <button
           type="button"

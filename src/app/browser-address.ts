@@ -1,0 +1,25 @@
+/** The browser's own address line. */
+import type { AddressEnv } from './address.ts';
+
+export const browserAddress: AddressEnv = {
+  hash: () => location.hash,
+  replace: (hash) => history.replaceState(history.state, '', hash),
+  onChange(cb) {
+    addEventListener('hashchange', cb);
+    return () => removeEventListener('hashchange', cb);
+  },
+  now: () => performance.now(),
+  later(cb, ms) {
+    const id = setTimeout(cb, ms);
+    return () => clearTimeout(id);
+  },
+};
+
+/** An address for others: this page, or the figure alone, at a moment. Nothing else of the present address goes along. */
+export function addressOf(hash: string, embed: boolean): string {
+  return `${location.origin}${location.pathname}${embed ? '?embed' : ''}${hash}`;
+}
+
+/** What shows the figure in somebody else's page, in one line. */
+export const snippetOf = (hash: string): string =>
+  `<iframe src="${addressOf(hash, true)}" title="Rebind" width="720" height="420" style="border:0" allow="cross-origin-isolated" loading="lazy"></iframe>`;
