@@ -12,14 +12,15 @@ import type { Backend, Opened, Running, Source } from './contract.ts';
 import type { LiveSession } from './live/session.ts';
 import type { Said } from './live.ts';
 import { isCapture, storedMoment, viewOf } from './moments.ts';
-import { misplacedNotice, otherCaptureNotice, refusalNotice, rejectedNotice } from './notices.ts';
+import { misplacedNotice, otherCaptureNotice, rejectedNotice } from './notices.ts';
+import { createOrders, type Orders } from './orders.ts';
 import { createPainter } from './painter.ts';
 import { type Choices, createChoices, createPicture, type Mode, type Notice } from './store.ts';
 import { nextMark, type TimeStep } from './travel.ts';
 
 const sentenceCase = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-export interface Session {
+export interface Session extends Orders {
   readonly backend: Backend;
   readonly choices: ReturnType<typeof createChoices>;
   readonly picture: ReturnType<typeof createPicture>;
@@ -54,12 +55,6 @@ export interface Session {
   /** What the compiled program says about a step; null while no world runs. */
   stepWords(pc: number): StepWords | null;
   setSpeed(stepsPerSecond: number): void;
-  runThread(tid: number): void;
-  toggleHold(tid: number): void;
-  rebind(conn: number, tid: number): void;
-  setGate(on: boolean): void;
-  setFailNext(on: boolean): void;
-  setAcceptTarget(tid: number): void;
   select(conn: number): void;
   /** Says something to a screen reader. */
   say(said: Said): void;
@@ -242,24 +237,14 @@ export function createSession(env: SessionEnv): Session {
     }
   }
 
-  function rebind(conn: number, tid: number): void {
-    const view = picture.getState().stage?.conns.find((c) => c.index === conn);
-    set({ menu: null, drag: null });
-    if (!view || view.owner === tid) return;
-    engine()?.order({ kind: 'pause' });
-    if (view.rebindRefusal) {
-      const n = refusalNotice(view.rebindRefusal, view.name.letter);
-      notice(n);
-      say({ text: `${n.heading}. ${n.detail}`, urgent: false });
-      return;
-    }
-    painter.autoSelect(false);
-    set({ selected: conn, notice: null });
-    choose({ kind: 'rebind', conn, tid });
-    // An order to a thread that is held would never begin: the order is what it waited for.
-    const owner = picture.getState().stage?.threads[view.owner];
-    if (owner?.held) choose({ kind: 'release', tid: view.owner });
-  }
+  const orders = createOrders({
+    choices,
+    picture,
+    pause: () => engine()?.order({ kind: 'pause' }),
+    choose,
+    say,
+    selectByHand: () => painter.autoSelect(false),
+  });
 
   return {
     backend: env.backend,
@@ -268,7 +253,7 @@ export function createSession(env: SessionEnv): Session {
     set,
     open,
     restart,
-    rebind,
+    ...orders,
     cancelOpen() {
       opening?.abort();
       opening = null;
@@ -318,27 +303,6 @@ export function createSession(env: SessionEnv): Session {
     setSpeed(speed) {
       set({ speed });
       if (picture.getState().status.playing) engine()?.order({ kind: 'play', stepsPerSecond: speed });
-    },
-    runThread(tid) {
-      const { status } = picture.getState();
-      if (status.playing) engine()?.order({ kind: 'pause' });
-      choose({ kind: 'step', tid });
-    },
-    toggleHold(tid) {
-      const held = picture.getState().stage?.threads[tid]?.held ?? false;
-      choose({ kind: held ? 'release' : 'hold', tid });
-    },
-    setGate(on) {
-      set({ gate: on });
-      choose({ kind: 'gate', on });
-    },
-    setFailNext(on) {
-      set({ failNext: on });
-      choose({ kind: 'fail-allocation', n: on ? 1 : 0 });
-    },
-    setAcceptTarget(tid) {
-      set({ acceptTarget: tid });
-      choose({ kind: 'accept-target', tid, conn: -1 });
     },
     adopt,
     opened: () => opened,
