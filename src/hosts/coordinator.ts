@@ -101,10 +101,12 @@ export class Coordinator {
     };
     const crank = new Crank(recorded, table, revision, this.status, changed);
     this.running = { begin, record: recorded, crank, table };
-    this.frames.show(recorded, this.status, true);
+    // A moment that is gone to at once is the first picture; else the beginning, while the moment is still being run.
+    if (begin.moment?.at === undefined) this.frames.show(recorded, this.status, true);
     const seats = Promise.all(Array.from({ length: begin.options.threads }, (_, t) => this.seat(t)));
     // No thread has a turn yet, so the stored moment is run here while their workers start.
     this.beginLine();
+    this.frames.show(recorded, this.status, true);
     await seats;
     this.up = true;
     this.frames.changed = true;

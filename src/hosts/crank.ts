@@ -37,7 +37,7 @@ export class Crank {
   begin(load: () => number): void {
     const { record } = this;
     record.restart();
-    this.rules = new RuleChecker(record.machine, this.revision);
+    this.lookAnew();
     record.watch = (tid) => void this.broken(tid);
     try {
       this.moment = load();
@@ -56,11 +56,12 @@ export class Crank {
     status.playing = false;
     if (status.lost.length === 0) status.message = '';
     go();
+    if (this.record.at === this.moment) this.moment = -1;
     this.arrived();
   }
 
   private arrived(): void {
-    this.rules = new RuleChecker(this.record.machine, this.revision);
+    this.lookAnew();
     this.status.stopped = this.record.machine.stopped ? 'bug' : '';
   }
 
@@ -198,7 +199,7 @@ export class Crank {
     const marks = await this.table.turn(this.record.machine, p, limit);
     if (marks) return marks;
     this.record.rebuild();
-    this.rules = new RuleChecker(this.record.machine, this.revision);
+    this.lookAnew();
     this.status.message += ' It was in the middle of its turn: the world stands as it was before that turn.';
     return null;
   }
@@ -208,6 +209,13 @@ export class Crank {
     this.status.stopped = stopped;
     if (message) this.status.message = message;
     this.changed();
+  }
+
+  /** What broke before this position has been said already. */
+  private lookAnew(): void {
+    const { record } = this;
+    const reported = record.line.marks.flatMap((m) => (m.rule && m.at < record.at ? [m.rule] : []));
+    this.rules = new RuleChecker(record.machine, this.revision, reported);
   }
 
   /** Rules at their stable points between turns; one that breaks stops the run and is named. */
@@ -223,9 +231,11 @@ export class Crank {
     rules.after(tid);
     const broken = rules.broken[before];
     if (!broken) return '';
+    const { rule } = broken;
     const ns = tid < 0 ? record.machine.now() : record.machine.clock(tid);
     const clock = { ms: Math.floor(ns / 1e6), ns: ns % 1e6 };
-    record.mark({ at: record.at - 1, kind: 'violation', tid, conn: -1, ...clock });
+    if (!record.line.marks.some((m) => m.rule === rule))
+      record.mark({ at: record.at - 1, kind: 'violation', rule, tid, conn: -1, ...clock });
     return `${broken.rule}: ${broken.text}.`;
   }
 }

@@ -133,6 +133,33 @@ describe.each<Sharing>(['shared', 'transferred'])('block %s', (sharing) => {
   });
 });
 
+test('a rule that breaks stops the run and is marked once; behind it the run goes on, before it it stops there again', async () => {
+  const p = started('transferred', { options: { ...OPTIONS, mutations: ['X25'] } });
+  const rebinds = [1, 2, 3, 0, 1, 2, 3, 0].flatMap((tid): EngineOrder[] => [
+    ...new Array<EngineOrder>(300).fill({ kind: 'step' }),
+    { kind: 'choice', choice: { kind: 'rebind', conn: 0, tid } },
+  ]);
+  for (const o of rebinds) p.engine.order(o);
+  p.engine.order(FAST);
+  const broken = await p.until((f) => f.marks.some((m) => m.rule !== undefined));
+  const [mark, ...more] = broken.marks.filter((m) => m.rule !== undefined);
+  expect(mark).toMatchObject({ kind: 'violation', rule: 'I15' });
+  expect(more).toEqual([]);
+
+  await p.settled([{ kind: 'seek', at: mark!.at + 1 }]);
+  p.engine.order(FAST);
+  const on = await p.until((f) => f.status.stopped !== '');
+  expect(on.status.stopped).not.toBe('rule');
+
+  await p.settled([{ kind: 'seek', at: mark!.at - 20 }]);
+  p.engine.order(FAST);
+  const again = await p.until((f) => f.status.stopped !== '');
+  expect(again.status.stopped).toBe('rule');
+  expect(again.status.message).toContain('I15');
+  expect(again.steps).toBeLessThan(again.end);
+  expect(again.marks.filter((m) => m.rule !== undefined)).toEqual([mark]);
+});
+
 test('a world begins from an image: forward is exact, and the image is as far back as it goes', async () => {
   const x = sourceOf(2000);
   const image = { words: x.m.w.slice(), ms: 0 };

@@ -6,6 +6,8 @@ export interface Mark {
   at: number;
   /** `commit`: ownership moved. `redispatch`: a late datagram was sent on. `violation`: a rule broke or a BUG_ON fired. */
   kind: 'commit' | 'redispatch' | 'violation' | 'refused';
+  /** Id of the rule that broke; a violation without one is a BUG_ON. A rule is marked once a line. */
+  rule?: string;
   /** Thread that did it; -1 when it was none. */
   tid: number;
   /** Capture connection it is about; -1 when there is none, or it is unknown. */

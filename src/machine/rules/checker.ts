@@ -22,11 +22,14 @@ export class RuleChecker {
   };
   private readonly depth: number[];
 
+  /** `reported`: ids of rules that broke earlier in this run, which are not reported again. */
   constructor(
     private readonly machine: Machine,
     revision: Revision,
+    reported: readonly string[] = [],
   ) {
-    for (const r of RULES) if (!revision.knownBroken[r.id]) this.on[r.stable].push(r);
+    for (const r of RULES)
+      if (!revision.knownBroken[r.id] && !reported.includes(r.id)) this.on[r.stable].push(r);
     // A run may be looked at from its middle on.
     this.depth = Array.from({ length: machine.W.cfg.threads }, (_, t) => machine.depth(t));
   }
