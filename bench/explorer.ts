@@ -1,43 +1,86 @@
-import { statesOf, TOY_SOURCE, toy } from '../src/hosts/explorer/bench.ts';
+import { decide, safeWorlds, statesOf, TOY_SOURCE, toy, WORLDS } from '../src/hosts/explorer/bench.ts';
 import type { Suite } from './contract.ts';
 import { type Case, measure } from './measure.ts';
 import { spinSearch } from './spin.ts';
 
 const TOY_STATES = 2_847_907;
+/** Under so many states a world is over before its steps are compiled. */
+const ENOUGH = 20_000;
 
-/** How fast a search is: on the toy, beside Spin, and on the worlds of the museum. */
+/** The toy, beside Spin where it is installed. */
+async function toyCases(): Promise<Case[]> {
+  const spin = await spinSearch(TOY_SOURCE);
+  const beside = 'the toy by Spin, gcc -O2, one core';
+  const own: Case = {
+    what: 'explorer: the toy level by level, one core',
+    unit: 'k states/s',
+    atLeast: 1000,
+    once(now) {
+      const began = now();
+      const states = statesOf(toy());
+      if (states !== TOY_STATES) throw new Error(`${states} states`);
+      return states / (now() - began);
+    },
+  };
+  if (!spin) return [own];
+  const its: Case = {
+    what: beside,
+    unit: 'k states/s',
+    once() {
+      const { states, perSecond } = spin();
+      // Spin counts the state before the threads exist.
+      if (states !== TOY_STATES + 1) throw new Error(`Spin saw ${states} states`);
+      return perSecond / 1000;
+    },
+  };
+  return [{ ...own, beside }, its];
+}
+
+/** How fast the search is on the toy. */
 export const explorer: Suite = {
   name: 'explorer',
   where: ['node'],
+  run: async (now) => measure(await toyCases(), now, 5),
+};
+
+/** How fast it is on HAProxy's worlds, and how long each takes to be decided. */
+export const worlds: Suite = {
+  name: 'worlds',
+  where: ['node'],
   async run(now) {
-    const spin = await spinSearch(TOY_SOURCE);
-    const beside = 'the toy by Spin, gcc -O2, one core';
-    const cases: Case[] = [
-      {
-        what: 'explorer: the toy level by level, one core',
-        unit: 'k states/s',
-        atLeast: 1000,
-        ...(spin ? { beside } : {}),
-        once(t) {
-          const began = t();
-          const states = statesOf(toy());
-          if (states !== TOY_STATES) throw new Error(`${states} states`);
-          return states / (t() - began);
-        },
+    const { pathToFileURL } = await import('node:url');
+    const entry = new URL('./search-worker.js', pathToFileURL(process.argv[1]!));
+    const oneCore = safeWorlds()
+      .filter(({ make }) => statesOf(make(), ENOUGH) >= ENOUGH)
+      .map(
+        ({ id, make }): Case => ({
+          what: `explorer: ${id} after its fix or without its mutation, one core`,
+          unit: 'k states/s',
+          atLeast: 100,
+          once(t) {
+            const x = make();
+            const began = t();
+            return statesOf(x) / (t() - began);
+          },
+        }),
+      );
+    const slowest: Case = {
+      what: 'explorer: the first worlds, before and after, two cores: the slowest verdict',
+      unit: 's',
+      atMost: 10,
+      async once(t) {
+        let most = 0;
+        for (const id of WORLDS) {
+          for (const fixed of [false, true]) {
+            const began = t();
+            const { verdict } = await decide(id, fixed, entry);
+            if (verdict !== (fixed ? 'safe' : 'violation')) throw new Error(`${id}: ${verdict}`);
+            most = Math.max(most, (t() - began) / 1000);
+          }
+        }
+        return most;
       },
-    ];
-    if (spin) {
-      cases.push({
-        what: beside,
-        unit: 'k states/s',
-        once() {
-          const { states, perSecond } = spin();
-          // Spin counts the state before the threads exist.
-          if (states !== TOY_STATES + 1) throw new Error(`Spin saw ${states} states`);
-          return perSecond / 1000;
-        },
-      });
-    }
-    return measure(cases, now, 5);
+    };
+    return measure([...oneCore, slowest], now, 3);
   },
 };

@@ -21,7 +21,15 @@ async function bundleForNode() {
     root,
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'error',
-    build: { ssr: 'bench/node.ts', outDir: BUNDLE, emptyOutDir: true, target: 'node20' },
+    build: {
+      ssr: true,
+      outDir: BUNDLE,
+      emptyOutDir: true,
+      target: 'node20',
+      rollupOptions: {
+        input: { node: 'bench/node.ts', 'search-worker': 'src/hosts/explorer/node-worker.ts' },
+      },
+    },
   });
 }
 

@@ -8,9 +8,9 @@ const boot = (entry: URL): string => `import('tsx/esm/api').then((tsx) => {
   return import(${JSON.stringify(entry.href)});
 })`;
 
-/** A worker thread running `entry`, and the line to it. */
+/** A worker thread running `entry`, TypeScript or bundled, and the line to it. */
 export function nodePort<In, Out>(entry: URL): Port<In, Out> & { worker: Worker } {
-  const worker = new Worker(boot(entry), { eval: true });
+  const worker = entry.pathname.endsWith('.ts') ? new Worker(boot(entry), { eval: true }) : new Worker(entry);
   return {
     worker,
     post: (message, transfer = []) => worker.postMessage(message, transfer as never),

@@ -1,4 +1,7 @@
 import type { Explorable } from '../../machine/explorable.ts';
+import { MUSEUM, museumRun } from '../../scenario/museum/index.ts';
+import type { SearchVerdict } from './contract.ts';
+import { startNodeSearch } from './node-start.ts';
 import { Shard } from './shard.ts';
 import { Toy } from './testing/toy.ts';
 
@@ -22,3 +25,17 @@ export function statesOf(x: Explorable, most = Number.POSITIVE_INFINITY): number
 /** The toy of three threads and twelve steps that Spin searches beside it. */
 export const toy = (): Explorable => new Toy(3, 12);
 export const TOY_SOURCE = 'src/hosts/explorer/testing/toy-3x12.pml';
+
+/** Each world of the museum after its fix, or without its mutation: those are searched to their end. */
+export const safeWorlds = (): { id: string; make(): Explorable }[] =>
+  MUSEUM.map(({ id }) => ({ id, make: () => museumRun({ world: id, fixed: true }).explorable }));
+
+/** The verdict on a world on two cores, the start of the workers included. `entry` is the worker's script. */
+export function decide(id: string, fixed: boolean, entry: URL): Promise<SearchVerdict> {
+  const options = { workers: 2, memoryMB: 1024, bounds: {}, reduction: false, order: 'breadth' } as const;
+  return new Promise((resolve) => {
+    startNodeSearch({ world: id, fixed }, options, entry).onVerdict(resolve);
+  });
+}
+
+export const WORLDS: readonly string[] = MUSEUM.map(({ id }) => id);

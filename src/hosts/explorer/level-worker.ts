@@ -67,6 +67,7 @@ export class LevelWorker {
       facts: shard.facts,
       factNames: x.factNames,
       passes: shard.passes,
+      back: shard.back,
       find: shard.find,
     };
   }

@@ -36,6 +36,8 @@ export interface Tally {
   facts: number[];
   factNames: readonly string[];
   passes: number;
+  /** Transitions to a state no further from the beginning. */
+  back: number;
   find: Find | null;
 }
 

@@ -7,9 +7,9 @@ import { searchOver } from './search.ts';
 
 const ENTRY = new URL('./node-worker.ts', import.meta.url);
 
-/** As `startSearch`, in this process. */
-export function startNodeSearch(spec: WorldSpec, options: SearchOptions): Search {
+/** As `startSearch`, in this process; `entry` is the worker's script, where it is bundled. */
+export function startNodeSearch(spec: WorldSpec, options: SearchOptions, entry = ENTRY): Search {
   const n = options.order === 'depth' ? 1 : Math.max(1, options.workers);
-  const ports = Array.from({ length: n }, () => nodePort<FromWorker, ToWorker<WorldSpec>>(ENTRY));
+  const ports = Array.from({ length: n }, () => nodePort<FromWorker, ToWorker<WorldSpec>>(entry));
   return searchOver(ports, spec, options);
 }

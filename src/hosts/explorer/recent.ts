@@ -1,6 +1,12 @@
 /** States remembered; a power of two. */
 const SLOTS = 1 << 15;
 
+export const NEW = 0;
+/** It was sent in an earlier level. */
+export const EARLIER = 1;
+/** It was sent in this level. */
+export const NOW = 2;
+
 /** What was sent to other shards lately, so that a state need not be sent again. Forgetting is harmless. */
 export class Recent {
   private readonly a = new Int32Array(SLOTS);
@@ -8,15 +14,17 @@ export class Recent {
   private readonly level = new Int32Array(SLOTS).fill(-1);
   private readonly key = new Float64Array(SLOTS);
 
-  /** Whether the state has been sent with a schedule that is no greater; if not, it counts as sent now. */
-  sent(a: number, b: number, level: number, key: number): boolean {
+  /** Whether the state need not be sent: it was, in an earlier level or with a schedule that is no greater. NEW counts as sent now. */
+  sent(a: number, b: number, level: number, key: number): typeof NEW | typeof EARLIER | typeof NOW {
     const slot = b & (SLOTS - 1);
-    const known = this.a[slot] === a && this.b[slot] === b && this.level[slot]! >= 0;
-    if (known && (this.level[slot]! < level || this.key[slot]! <= key)) return true;
+    if (this.a[slot] === a && this.b[slot] === b && this.level[slot]! >= 0) {
+      if (this.level[slot]! < level) return EARLIER;
+      if (this.key[slot]! <= key) return NOW;
+    }
     this.a[slot] = a;
     this.b[slot] = b;
     this.level[slot] = level;
     this.key[slot] = key;
-    return false;
+    return NEW;
   }
 }

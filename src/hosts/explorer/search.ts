@@ -164,7 +164,9 @@ class Coordinator<Spec> implements Search {
 
   /** Every state has been seen, and no state and no choice breaks anything. What is left is what goes on for ever. */
   private everything(): void {
-    if (this.total((t) => t.passes) > 0) this.ports[0]!.post({ kind: 'cycles' });
+    // A cycle has a transition that leads no further from the beginning.
+    if (this.total((t) => t.passes) > 0 && this.total((t) => t.back) > 0)
+      this.ports[0]!.post({ kind: 'cycles' });
     else this.end({ ...this.summary(), verdict: 'safe' });
   }
 

@@ -133,6 +133,7 @@ function soloTally(solo: Solo, x: Explorable): Tally {
     facts: solo.facts,
     factNames: x.factNames,
     passes: 0,
+    back: 0,
     find: find && {
       length: find.codes.length,
       key: 0,

@@ -3,7 +3,7 @@ import { Budget } from './budget.ts';
 import { Packer } from './packer.ts';
 import { Pieces, StateQueue } from './queue.ts';
 import { keyOf, Ranks } from './ranks.ts';
-import { Recent } from './recent.ts';
+import { EARLIER, NEW, Recent } from './recent.ts';
 import { stuck } from './retrace.ts';
 import { settle } from './settle.ts';
 import { countFacts } from './solo.ts';
@@ -64,6 +64,8 @@ export class Shard {
   readonly broken = new Set<string>();
   /** Transitions that passed a datagram on. */
   passes = 0;
+  /** Transitions to a state that is no further from the beginning: a cycle has at least one. */
+  back = 0;
   private frontier: StateQueue;
   private next: StateQueue;
   private readonly packer: Packer;
@@ -172,7 +174,8 @@ export class Shard {
     const { x, o } = this;
     x.take(code);
     this.transitions++;
-    if (x.passedOn?.()) this.passes++;
+    const passes = x.passedOn?.() ?? false;
+    if (passes) this.passes++;
     const broken = x.broken() ?? (o.reduction ? settle(x) : null);
     const state = id * o.of + o.me;
     if (broken)
@@ -181,7 +184,9 @@ export class Shard {
       const a = x.mem.lane(0, false);
       const b = x.mem.lane(1, false);
       const owner = this.owner(a);
-      if (owner === o.me) this.meet(a, b, state, code, rank);
+      // A choice that changes nothing is a cycle of its own; one that passes nothing on is of no interest.
+      if (a === this.saved[1] && b === this.saved[2]) this.back += passes ? 1 : 0;
+      else if (owner === o.me) this.meet(a, b, state, code, rank);
       else this.post(owner, a, b, id, code, rank);
     }
     x.mem.restore(this.saved);
@@ -199,7 +204,8 @@ export class Shard {
   private known(a: number, b: number, parent: number, code: number, rank: number): boolean {
     const id = this.visited.find(a, b);
     if (id < 0) return false;
-    if (this.ranks.better(id, keyOf(rank, code))) this.visited.reparent(id, parent, code);
+    if (id < this.ranks.start) this.back++;
+    else if (this.ranks.better(id, keyOf(rank, code))) this.visited.reparent(id, parent, code);
     return true;
   }
 
@@ -219,7 +225,9 @@ export class Shard {
 
   /** The world stands in a state of shard `to`. */
   private post(to: number, a: number, b: number, id: number, code: number, rank: number): void {
-    if (this.recent.sent(a, b, this.depth, keyOf(rank, code))) return;
+    const sent = this.recent.sent(a, b, this.depth, keyOf(rank, code));
+    if (sent === EARLIER) this.back++;
+    if (sent !== NEW) return;
     const room = SENT_HEAD + this.packer.room();
     if (room > this.parcel.length) this.parcel = new Int32Array(2 * room);
     const { parcel } = this;
