@@ -6,8 +6,9 @@ import { BUGS } from '../../haproxy/model/bugs.ts';
 import { LEDGER } from '../../haproxy/model/flags.ts';
 import { Fdtab, Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
+import { dgramParse } from '../../haproxy/proc/dgram.ts';
 import { silent } from '../../haproxy/proc/events.ts';
-import type { Program } from '../../haproxy/proc/proc.ts';
+import type { CompiledStep, Program } from '../../haproxy/proc/proc.ts';
 import { JournaledMem } from '../../memory/journaled.ts';
 import type { Choice } from '../choice.ts';
 import type { Broken, ChoiceLine, Explorable } from '../explorable.ts';
@@ -43,6 +44,7 @@ export class MachineWorld implements Explorable {
   private readonly eye: RuleEye;
   private readonly stepFacts: Int32Array;
   private readonly deliver: readonly number[];
+  private readonly all: readonly number[];
   private wrong: Broken | null = null;
   private hops = false;
   /** Of the state whose choices are being taken: its hash, how many were taken, whether all left it as it was. */
@@ -64,11 +66,13 @@ export class MachineWorld implements Explorable {
     this.mem = new JournaledMem(w, words.kinds);
     this.x = new Machine(this.mem, W, P, silent);
     this.threads = W.cfg.threads;
+    this.all = Array.from({ length: W.consts.datagrams.count }, (_, d) => d);
     this.deliver = [...bounds.deliver].sort((a, b) => a - b);
     this.maxEnabled = 2 * this.threads + this.deliver.length + 1 + bounds.rebinds.length;
     this.watcher = new Watcher(this.mem, W, words, {
       poison: off.has('poison'),
       owner: off.has('owner'),
+      list: off.has('I10'),
       race: off.has('race'),
     });
     this.eye = new RuleEye(this.x, this.mem, off);
@@ -149,8 +153,9 @@ export class MachineWorld implements Explorable {
       return;
     }
     watcher.end();
-    this.hops = this.P.steps[pc]!.label === '3b' && this.P.steps[pc]!.proc.name === 'quic_dgram_parse';
-    this.wrong = this.faultText() ?? this.bugText() ?? this.eye.after(mark, t, fp, pc);
+    const s = this.P.steps[pc]!;
+    this.hops = s.label === '3b' && s.proc === dgramParse;
+    this.wrong = this.faultText() ?? this.bugText() ?? this.twice(s) ?? this.eye.after(mark, t, fp, pc);
   }
 
   private expire(t: number): void {
@@ -166,9 +171,22 @@ export class MachineWorld implements Explorable {
     if (!f) return null;
     const does = f.write ? 'writes' : 'reads';
     const name = nameOfWord(this.x, f.word);
+    if (f.kind === 'list') return { symptom: 'rule', rule: 'I10', text: `T${f.tid} ${does} ${name}` };
     return f.kind === 'poison'
       ? { symptom: 'poison', rule: '', text: `T${f.tid} ${does} ${name}, which has been freed` }
       : { symptom: 'owner', rule: 'I1', text: `T${f.tid} ${does} ${name}, which T${f.owner} owns` };
+  }
+
+  /** A datagram that has just been parsed to its end a second time. */
+  private twice(s: CompiledStep): Broken | null {
+    if (s.proc !== dgramParse || s.label !== 'end' || this.off.has('I12')) return null;
+    const { W } = this;
+    for (const d of this.all) {
+      const v = this.mem.w[W.ledger(d)]!;
+      if ((v & 0xff) === LEDGER.HANDLED && ((v >> 8) & 0xff) === 0xff)
+        return { symptom: 'twice', rule: 'I12', text: `datagram ${d + 1} was handled twice` };
+    }
+    return null;
   }
 
   private bugText(): Broken | null {

@@ -9,11 +9,11 @@ import { WORD, type Words } from './words.ts';
 
 /** What a step did that it must not. `word`: index in the block. */
 export interface Fault {
-  kind: 'poison' | 'owner';
+  kind: 'poison' | 'owner' | 'list';
   tid: number;
   word: number;
   write: boolean;
-  /** Owner of the connection, for `owner`. */
+  /** Owner of the connection, for `owner`; the thread whose list it is, for `list`. */
   owner: number;
 }
 
@@ -27,6 +27,7 @@ export interface Race {
 
 /** Most threads of a world whose races are looked for: a word keeps a byte for each sort of access. */
 export const RACING_THREADS = 8;
+const isWrite = (kind: AccessKind): boolean => kind === Access.st || kind === Access.ast;
 const PLAIN_READ = 0;
 const PLAIN_WRITE = 8;
 const ATOMIC_READ = 16;
@@ -49,7 +50,7 @@ export class Watcher {
     private readonly m: JournaledMem,
     W: World,
     private readonly words: Words,
-    private readonly off: { poison: boolean; owner: boolean; race: boolean },
+    private readonly off: { poison: boolean; owner: boolean; list: boolean; race: boolean },
   ) {
     this.epochs = new Int32Array(W.layout.words);
     this.touched = new Int32Array(W.layout.words);
@@ -87,14 +88,16 @@ export class Watcher {
       return;
     }
     if (of & WORD.CONN && !this.off.owner) {
-      const owner = this.ownerOf(this.words.conn[i]!);
+      const owner = this.ownerOf(this.words.home[i]!);
       if (owner >= 0 && owner !== this.tid) this.found('owner', kind, i, owner);
     }
+    if (of & WORD.LIST && !this.off.list && this.words.home[i] !== this.tid && isWrite(kind))
+      this.found('list', kind, i, this.words.home[i]!);
     if (this.racing && of & WORD.SHARED) this.touch(kind, i);
   }
 
   private found(what: Fault['kind'], kind: AccessKind, word: number, owner: number): void {
-    const write = kind === Access.st || kind === Access.ast;
+    const write = isWrite(kind);
     this.fault ??= { kind: what, tid: this.tid, word, write, owner };
   }
 
@@ -114,7 +117,7 @@ export class Watcher {
     const before = this.touched[i]!;
     const me = 1 << this.tid;
     const plain = kind === Access.ld || kind === Access.st;
-    const write = kind === Access.st || kind === Access.ast;
+    const write = isWrite(kind);
     const sort = plain ? (write ? PLAIN_WRITE : PLAIN_READ) : write ? ATOMIC_WRITE : ATOMIC_READ;
     this.touched[i] = before | (me << sort);
     if (this.race) return;

@@ -23,6 +23,8 @@ export const WORD = {
   SLOT: 2,
   /** A connection's own: only its owner may touch it. */
   CONN: 4,
+  /** Head of a list of a thread: only that thread may change it. */
+  LIST: 8,
 } as const;
 
 /** Clock words that only by-the-clock running reads. */
@@ -67,8 +69,8 @@ export interface Words {
   /** For words in a slot: the pool's bitmap word and bit; a set bit says free. */
   freeWord: Int32Array;
   freeBit: Int32Array;
-  /** For a connection's words: where it begins. */
-  conn: Int32Array;
+  /** For a connection's words: where it begins. For a thread's list heads: the thread. */
+  home: Int32Array;
 }
 
 export function wordsOf(W: World): Words {
@@ -84,7 +86,7 @@ export function wordsOf(W: World): Words {
     of,
     freeWord: new Int32Array(n),
     freeBit: new Int32Array(n),
-    conn: new Int32Array(n),
+    home: new Int32Array(n),
   };
   const { pools } = W;
   const shared: [Pool, StructMeta][] = [
@@ -99,7 +101,12 @@ export function wordsOf(W: World): Words {
     [pools.rxbuf, ReceiverBuf],
   ];
   for (const [pool, meta] of shared) markPool(words, W, pool, meta);
-  for (let t = 0; t < W.cfg.threads; t++) for (const f of THREAD_OWN) of[W.th(t) + f] = WORD.SHARED;
+  for (let t = 0; t < W.cfg.threads; t++) {
+    for (const f of THREAD_OWN) {
+      of[W.th(t) + f] = WORD.SHARED | WORD.LIST;
+      words.home[W.th(t) + f] = t;
+    }
+  }
   return words;
 }
 
@@ -115,7 +122,7 @@ function markPool(words: Words, W: World, pool: Pool, meta: StructMeta): void {
       const counts = meta.$kinds[o] !== RAW && !ours;
       words.freeWord[at] = pool.bits + thread * pool.bitWords + (i >> 5);
       words.freeBit[at] = 1 << (i & 31);
-      words.conn[at] = isConn ? base : 0;
+      words.home[at] = isConn ? base : 0;
       words.of[at] =
         WORD.SLOT | (counts ? WORD.SHARED : 0) | (counts && isConn && !LINKS.includes(o) ? WORD.CONN : 0);
     }
