@@ -1,7 +1,7 @@
 /** Between what the page holds and what a link says. */
 import type { Anchors } from '../hosts/engine.ts';
 import type { StoredMoment } from '../hosts/messages.ts';
-import type { LinkDeparture, LinkScenario, Moment } from '../link/index.ts';
+import { type LinkScenario, type Moment, withAnchors } from '../link/index.ts';
 import { PANEL_IDS } from './panel-ids.ts';
 import type { Session } from './session.ts';
 import type { Choices, Picture } from './store.ts';
@@ -44,23 +44,18 @@ export function momentOf(session: Session, anchors: Anchors | null): Moment | nu
   const fingerprint = session.fingerprint();
   if (!scenario || !fingerprint || !p.stage || c.loading) return null;
   const { travel } = p;
-  const known = fitAnchors(anchors, p) ? anchors : null;
-  const departures = travel.departures.map((d, i): LinkDeparture => {
-    const anchor = known?.departures[i];
-    return anchor ? { ...d, anchor } : d;
-  });
-  return {
+  const moment: Moment = {
     scenario,
     options: c.options,
     fingerprint,
-    departures,
+    departures: [...travel.departures],
     end: travel.end,
     playhead: {
       at: travel.at,
       undone: travel.undone,
-      ...(known?.playhead ? { anchor: known.playhead } : {}),
       ...(p.hash ? { hash: p.hash } : {}),
     },
     view: { selected: c.selected, panel: c.panel, tab: c.tab, mode: c.mode },
   };
+  return fitAnchors(anchors, p) ? withAnchors(moment, anchors) : moment;
 }

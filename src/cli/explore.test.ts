@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { decodeMoment } from '../link/index.ts';
+import { decodeMoment, fromHash } from '../link/index.ts';
 import { columns } from './columns.ts';
 import { type ExploreReport, explore } from './explore.ts';
 
@@ -40,7 +40,7 @@ test('M01 before its fix: exit 1, the run as data, and a link that plays it', as
   ]);
   expect(r).toMatchObject({ world: 'M01', verdict: 'violation', rule: 'I10' });
   expect(r.steps.every((s) => s.thread >= 0 && s.procedure && s.step && s.label)).toBe(true);
-  const { moment, notes } = decodeMoment(r.link!.slice(1));
+  const { moment, notes } = decodeMoment(fromHash(r.link!)!);
   expect(notes).toEqual([]);
   expect(moment.scenario).toEqual({ kind: 'world', world: 'M01', fixed: false, bounds: {} });
   expect(moment.end - moment.playhead.at).toBe(r.steps.length);

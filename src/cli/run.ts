@@ -10,10 +10,11 @@ import { RunLog, type RunReport, runReport } from '../report/run.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { makeWorld } from '../scenario/make.ts';
+import { followLink } from './follow.ts';
 import { guarded, loadCapture, UnusableInput } from './input.ts';
 
 const USAGE =
-  'usage: run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server-port PORT] [--json]';
+  'usage: run --link LINK [FILE [--keys KEYS]] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server-port PORT] [--json]';
 
 interface Arguments {
   file: string;
@@ -35,6 +36,8 @@ interface Arguments {
  */
 export function run(argv: string[]): number {
   return guarded('run', () => {
+    const { values, positionals } = parse(argv);
+    if (values.link !== undefined) return follow(values.link, positionals, values);
     const a = readArguments(argv);
     const { capture, keyLog } = loadCapture(a.file, a.keys, a.serverPort);
     const b = new Beginning(a.file, capture, keyLog);
@@ -57,6 +60,20 @@ export function run(argv: string[]): number {
     else print(report, data);
     return report.rulesBroken.length > 0 || report.aborted ? 1 : 0;
   });
+}
+
+/** `--link`: the figures at the moment that a link names. 1 too when its state is not the one that was copied. */
+function follow(link: string, files: string[], { keys, json }: { keys?: string; json?: boolean }): number {
+  if (files.length > 1) throw new UnusableInput(USAGE);
+  const { report, data } = followLink(link, files[0], keys);
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else {
+    print(report, data);
+    process.stdout.write(
+      `step ${report.at}${report.same === false ? ', another state than was copied' : ''}\n`,
+    );
+  }
+  return report.rulesBroken.length > 0 || report.aborted || report.same === false ? 1 : 0;
 }
 
 function replay(data: WorldData, a: Arguments): RunReport {
@@ -196,6 +213,7 @@ function parse(argv: string[]) {
       allowPositionals: true,
       options: {
         keys: { type: 'string' },
+        link: { type: 'string' },
         threads: { type: 'string' },
         revision: { type: 'string' },
         'socket-owner': { type: 'string' },

@@ -1,5 +1,5 @@
 /** What a link holds: everything that is needed to stand at exactly this moment again. */
-import type { Anchor } from '../machine/anchor.ts';
+import type { Anchor, AnchorsRead } from '../machine/anchor.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { Departure } from '../machine/schedule.ts';
 import type { WorldBounds } from '../scenario/explore.ts';
@@ -65,4 +65,15 @@ export function plainMoment(): Moment {
 export interface Decoded {
   moment: Moment;
   notes: string[];
+}
+
+/** The moment with the places of its choices and of its playhead; one anchor, or none, a choice. */
+export function withAnchors(m: Moment, read: AnchorsRead): Moment {
+  const anchored = <T extends object>(o: T, anchor: Anchor | undefined): T & { anchor?: Anchor } =>
+    anchor === undefined ? o : { ...o, anchor };
+  return {
+    ...m,
+    departures: m.departures.map((d, i) => anchored(d, read.departures[i])),
+    playhead: anchored(m.playhead, read.playhead),
+  };
 }

@@ -1,0 +1,85 @@
+/** `run --link`: the terminal stands at the moment that a link names. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { samplePath } from '../capture/testing/samples.ts';
+import { encodeMoment, type Moment, plainMoment, toHash } from '../link/index.ts';
+import { sha256Hex } from '../quic/sha256.ts';
+import { dataOf, machineOf, OPTIONS } from '../scenario/testing/worlds.ts';
+import type { FollowReport } from './follow.ts';
+import { readInput } from './input.ts';
+import { run } from './run.ts';
+
+function command(...argv: string[]): { code: number; out: string; err: string } {
+  let out = '';
+  const errors: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  vi.spyOn(console, 'error').mockImplementation((text) => {
+    errors.push(String(text));
+  });
+  return { code: run(argv), out, err: errors.join('\n') };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const x = machineOf(dataOf('v01'));
+x.run(500);
+expect(x.apply({ kind: 'hold', tid: 1 })).toBe('');
+x.run(300);
+
+/** The moment at which `x` stands. */
+const moment = (scenario: Moment['scenario']): Moment => ({
+  ...plainMoment(),
+  scenario,
+  options: OPTIONS,
+  fingerprint: x.P.fingerprint,
+  departures: [{ at: 500, choice: { kind: 'hold', tid: 1 } }],
+  end: 900,
+  playhead: { at: 800, undone: 0, hash: x.hash() },
+});
+
+const sample: Moment['scenario'] = { kind: 'sample', id: 'one' };
+
+describe('a link', () => {
+  test('to a sample leads to its state', () => {
+    const { code, out } = command('--link', toHash(encodeMoment(moment(sample))), '--json');
+    const r = JSON.parse(out) as FollowReport;
+    expect(r).toMatchObject({ hash: x.hash(), at: 800, same: true });
+    expect(code).toBe(0);
+  });
+
+  test('as a whole address too', () => {
+    const address = `https://example.org/rebind/${toHash(encodeMoment(moment(sample)))}`;
+    expect(command('--link', address).out).toContain(`hash ${x.hash()}`);
+  });
+
+  test('of another state says so, with exit code 1', () => {
+    const m = moment(sample);
+    m.playhead.hash = '0123456789abcdef';
+    const { code, out } = command('--link', toHash(encodeMoment(m)));
+    expect(code).toBe(1);
+    expect(out).toContain('step 800, another state than was copied');
+  });
+
+  test('to a capture of one’s own takes the file with that hash, and no other', () => {
+    const path = samplePath('v01-ngtcp2-haproxy34.pcap');
+    const keys = samplePath('v01-ngtcp2-haproxy34.keys');
+    const sha256 = sha256Hex(readInput(path));
+    const link = toHash(encodeMoment(moment({ kind: 'capture', sha256, name: 'mine.pcap', withKeys: true })));
+    expect(command('--link', link, path, '--keys', keys).out).toContain(`hash ${x.hash()}`);
+    expect(command('--link', link)).toMatchObject({ code: 2 });
+    const other = command('--link', link, samplePath('v02-chromium-haproxy34.pcap'));
+    expect(other.code).toBe(2);
+    expect(other.err).toContain(`the link needs ${sha256}`);
+  });
+
+  test('that is none is one line and exit code 2', () => {
+    expect(command('--link', 'nonsense')).toMatchObject({
+      code: 2,
+      err: 'run: The link is not one of ours.',
+    });
+  });
+});

@@ -1,0 +1,137 @@
+/** `run --link`: stands at the moment that a link names, and reports on it. */
+import { join } from 'node:path';
+import { parseKeyLog, readCapture } from '../capture/index.ts';
+import { chooseRevision } from '../haproxy/revisions.ts';
+import { decodeMoment, fromHash, type LinkDeparture, type Moment } from '../link/index.ts';
+import { placeByAnchors } from '../machine/anchor.ts';
+import { happens } from '../machine/choice.ts';
+import { Machine } from '../machine/machine.ts';
+import { RuleChecker } from '../machine/rules/checker.ts';
+import { setUp } from '../machine/setup.ts';
+import { PlainMem } from '../memory/plain.ts';
+import { sha256Hex } from '../quic/sha256.ts';
+import { RunLog, type RunReport, runReport } from '../report/run.ts';
+import { beginning } from '../scenario/beginning.ts';
+import type { WorldData } from '../scenario/data.ts';
+import { makeWorld } from '../scenario/make.ts';
+import { museumData, museumWorld } from '../scenario/museum/index.ts';
+import { partOf } from '../scenario/part.ts';
+import { SAMPLES } from '../scenario/samples.ts';
+import type { Made } from '../scenario/world.ts';
+import { readInput, UnusableInput } from './input.ts';
+
+/** What a run of a link reports beside the run's own figures. */
+export interface FollowReport extends RunReport {
+  /** Happenings before the moment. */
+  at: number;
+  /** The state is the one that was copied; null when the link does not say it. */
+  same: boolean | null;
+}
+
+const SAMPLE_FOLDER = join(import.meta.dirname, '../../public/captures');
+
+/**
+ * Follows a link's text (its hash part, or a whole address) up to the playhead. `file` and `keys` are the capture that the
+ * link only names. Throws UnusableInput.
+ */
+export function followLink(
+  text: string,
+  file: string | undefined,
+  keys: string | undefined,
+): { report: FollowReport; data: WorldData } {
+  const hash = text.slice(Math.max(0, text.indexOf('#')));
+  const { moment, notes } = decodeMoment(fromHash(hash) ?? text);
+  if (!moment.scenario) throw new UnusableInput(notes.join(' ') || 'The link does not say where to begin.');
+  const why = chooseRevision(moment.options);
+  if (typeof why === 'string') throw new UnusableInput(`The link’s program cannot be had: ${why}.`);
+  const data = dataOf(moment.scenario, file, keys);
+  const made = makeWorld(data, moment.options, 1);
+  const said = [...data.notes, ...notes];
+  const place = placed(made, moment, said);
+  const log = new RunLog();
+  const machine = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, log);
+  setUp(machine.m, made.W, made.P);
+  machine.boot();
+  const checker = new RuleChecker(machine, made.revision);
+  walk(machine, checker, place, said);
+  const report = runReport(machine, log, checker.broken, said);
+  const wanted = moment.playhead.hash;
+  const same = wanted === undefined ? null : wanted === report.hash;
+  return { report: { ...report, at: machine.happened, same }, data };
+}
+
+interface Place {
+  departures: readonly LinkDeparture[];
+  at: number;
+  undone: number;
+}
+
+/** The link's schedule as it is in this program. */
+function placed(made: Made, { fingerprint, departures, playhead }: Moment, said: string[]): Place {
+  const here = { departures, at: playhead.at, undone: playhead.undone };
+  if (!fingerprint || fingerprint === made.P.fingerprint) return here;
+  const x = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, new RunLog());
+  setUp(x.m, made.W, made.P);
+  x.boot();
+  const found = placeByAnchors(x, departures, playhead);
+  said.push(
+    'The link was made with another program; its choices were looked for by their places.',
+    ...found.notes,
+  );
+  return { departures: found.departures, at: found.at, undone: 0 };
+}
+
+function walk(x: Machine, checker: RuleChecker, { departures, at, undone }: Place, said: string[]): void {
+  const here = departures.filter((d) => d.at < at || (d.at === at && !happens(d.choice)));
+  const made = here.slice(0, here.length - undone);
+  const runTo = (until: number): void => {
+    while (x.happened < until) {
+      const p = x.pick();
+      if (!p) {
+        said.push(`The run ends after ${x.happened} of ${at} happenings.`);
+        return;
+      }
+      x.take(p);
+      checker.after(p.kind === 'deliver' ? -1 : p.tid);
+    }
+  };
+  for (const d of made) {
+    runTo(d.at);
+    const why = x.apply(d.choice);
+    if (why) said.push(`The choice ${d.choice.kind} at ${d.at} is refused: ${why}.`);
+    else if (d.choice.kind === 'step') checker.after(d.choice.tid);
+  }
+  runTo(at);
+}
+
+function dataOf(
+  scenario: NonNullable<Moment['scenario']>,
+  file: string | undefined,
+  keys: string | undefined,
+): WorldData {
+  if (scenario.kind === 'world') {
+    const world = museumWorld(scenario.world);
+    if (!world) throw new UnusableInput(`There is no world “${scenario.world}” in the museum.`);
+    return museumData(world);
+  }
+  if (scenario.kind === 'sample') {
+    const spec = SAMPLES.find((s) => s.id === scenario.id);
+    if (!spec) throw new UnusableInput(`There is no sample “${scenario.id}”.`);
+    const data = read(join(SAMPLE_FOLDER, spec.file), readInput(join(SAMPLE_FOLDER, spec.keys)), spec.name);
+    return spec.conns ? partOf(data, spec.conns) : data;
+  }
+  if (file === undefined)
+    throw new UnusableInput(
+      `The link needs the capture “${scenario.name}” (SHA-256 ${scenario.sha256}); name its file.`,
+    );
+  const sum = sha256Hex(readInput(file));
+  if (sum !== scenario.sha256)
+    throw new UnusableInput(`${file} is another capture: SHA-256 ${sum}, the link needs ${scenario.sha256}.`);
+  return read(file, keys === undefined ? null : readInput(keys), scenario.name);
+}
+
+function read(path: string, keys: Uint8Array | null, name: string): WorldData {
+  const r = readCapture(readInput(path));
+  if (!r.ok) throw new UnusableInput(`${path}: ${r.error.text}`);
+  return beginning(name, r.capture, parseKeyLog(...r.capture.embeddedKeys, ...(keys ? [keys] : [])));
+}
