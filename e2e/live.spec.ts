@@ -138,6 +138,7 @@ test('frozen into Step mode, the image is a beginning and steps go on', async ({
   const before = await stage.getAttribute('data-hash');
   await page.getByTestId('step').click();
   await expect(stage).not.toHaveAttribute('data-hash', before!);
+  await expect(page.getByTestId('trace')).toContainText('observed in Live');
   await page.getByTestId('notes').click();
   await expect(page.getByTestId('notes')).toContainText('Frozen in Live');
 });

@@ -58,6 +58,8 @@ export interface Opened {
   data: WorldData;
   /** Of a run that was found: it begins at `from`, and at position `at` stands what it broke. Play stops there. */
   story?: Story;
+  /** What was seen before its beginning, where that was observed and not stepped: the order between threads is approximate. */
+  past?: TraceLine[];
   /** How a link names it; null for what no link can name. */
   scenario: LinkScenario | null;
   /** Begins a world: at `moment`, or without one as this beginning has it. */

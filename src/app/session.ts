@@ -190,6 +190,7 @@ export function createSession(env: SessionEnv): Session {
       await begin(got, options, at ? 0 : got.autoplay, at && storedMoment(at));
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
+      set({ past: got.past ?? [] });
       set({ options });
       if (at) set({ awaits: null, ...viewOf(at) });
       else if (awaits && source.kind === 'file') notice(otherCaptureNotice(awaits));
@@ -206,7 +207,9 @@ export function createSession(env: SessionEnv): Session {
 
   async function adopt(got: Opened): Promise<void> {
     opening?.abort();
-    const options = { ...choices.getState().options, ...got.options };
+    const base = ownOptions ?? choices.getState().options;
+    ownOptions = base;
+    const options = { ...base, ...got.options };
     await begin(got, options, got.autoplay);
     opened = got;
     painter.autoSelect(true);
@@ -220,6 +223,8 @@ export function createSession(env: SessionEnv): Session {
       selected: -1,
       tableFrom: 0,
       notice: null,
+      past: got.past ?? [],
+      ...(got.past?.length ? { panel: 'trace' as const } : {}),
     });
   }
 

@@ -46,6 +46,8 @@ export interface Choices {
   sourceName: string;
   keysName: string;
   notes: string[];
+  /** Observed in Live before this world began. */
+  past: readonly TraceLine[];
   keys: 'all' | 'some' | 'none';
   options: WorldOptions;
   gate: boolean;
@@ -137,6 +139,7 @@ export function createChoices(first: Partial<Choices>) {
     sourceName: '',
     keysName: '',
     notes: [],
+    past: [],
     keys: 'all',
     options: { threads: 4, revision: 'finalized', socketOwner: 'listener', withholdPostHandshake: true },
     gate: true,

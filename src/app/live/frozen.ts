@@ -7,6 +7,7 @@ import { closedOpener } from '../../scenario/closed.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { type Opened, UnusableInput } from '../contract.ts';
 import { plural } from '../stage/text.ts';
+import { pastLines } from './past.ts';
 import { runClock } from './words.ts';
 
 /** The image as a beginning. It can only begin with the options it was frozen with. */
@@ -25,6 +26,7 @@ export function openedFrom(frozen: Frozen): Opened {
     autoplay: 0,
     options,
     data,
+    past: pastLines(frozen.past),
     scenario: null,
     start: async (wanted) => {
       if (!same(wanted, options)) {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { EV } from '../../haproxy/proc/events.ts';
 import { Board, CONN, COUNT, HEAD, LiveReading } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import type { Said } from '../live.ts';
 import { createCaller } from './announce.ts';
 import { createDrawn, factsOf, readAgain } from './drawn.ts';
+import { pastLines } from './past.ts';
 import { MOST_CONNECTIONS, roomFor, sliderScale } from './sliders.ts';
 import {
   balanceWords,
@@ -133,6 +135,36 @@ describe('messages', () => {
     expect(said.map((s) => s.text)).toEqual(['a', 'worker lost', 'c']);
     to(5000);
     expect(said).toHaveLength(3);
+  });
+});
+
+describe('the recent past', () => {
+  const event = (tid: number, us: number, kind: number, conn: number, a: number, b: number) => ({
+    tid,
+    ms: 41,
+    us,
+    kind,
+    conn,
+    a,
+    b,
+  });
+
+  it('stands before the first step, in words, and says that its order is approximate', () => {
+    const lines = pastLines([
+      event(0, 100, EV.RECEIVE, 2, 6, 0),
+      event(0, 130, EV.STEP, 2, 0, 0),
+      event(1, 200, EV.COMMIT, 2, 1, 0),
+    ]);
+    expect(lines.map((l) => l.note)).toEqual([
+      'From here to the frozen moment: observed in Live, order between threads approximate.',
+      'T0 received datagram 7 for C.',
+      'Commit. C now belongs to T1.',
+    ]);
+    expect(lines[2]!.kind).toBe('commit');
+    expect(lines[2]!.clock).toEqual({ ms: 41, ns: 200_000 });
+    expect(lines.every((l) => l.seq < 0)).toBe(true);
+    expect(new Set(lines.map((l) => l.seq)).size).toBe(3);
+    expect(pastLines([])).toEqual([]);
   });
 });
 

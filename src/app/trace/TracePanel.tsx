@@ -1,6 +1,6 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { TraceLine } from '../../report/view.ts';
-import { usePicture } from '../context.tsx';
+import { useChoice, usePicture } from '../context.tsx';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { clockText } from '../stage/text.ts';
 import { rowWindow } from './windowed.ts';
@@ -10,7 +10,9 @@ const ROW = 23;
 
 /** HAProxy's own lines, unchanged, with our notes beside them. Follows the newest line while scrolled to the end. */
 export function TracePanel() {
-  const lines = usePicture((p) => p.trace);
+  const traced = usePicture((p) => p.trace);
+  const past = useChoice((c) => c.past);
+  const lines = useMemo(() => (past.length > 0 ? [...past, ...traced] : traced), [past, traced]);
   const threads = usePicture((p) => p.stage?.threads.length ?? 2);
   const box = useRef<HTMLDivElement>(null);
   const follow = useRef(true);
