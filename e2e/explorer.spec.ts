@@ -14,6 +14,7 @@ async function explorer(page: Page): Promise<void> {
 
 test('M01 before its fix is violated and plays on the stage; with the fix it is safe within bounds', async ({
   page,
+  context,
 }) => {
   await explorer(page);
   await expect(verdict(page)).toContainText('Nothing searched yet');
@@ -38,7 +39,22 @@ test('M01 before its fix is violated and plays on the stage; with the fix it is 
   await expect(page.getByTestId('notice')).toContainText('Violation', LONG);
   await expect(timeline).toHaveAttribute('data-at', String(from + steps));
   await expect(page.getByTestId('play')).toBeVisible();
+  await expect(page.getByTestId('stage')).not.toHaveAttribute('data-hash', '');
+  const end = (await page.getByTestId('stage').getAttribute('data-hash')) ?? '';
+  // The link leads a fresh page to the same beginning, with the same run ahead.
   await page.keyboard.press('KeyX');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByTestId('ex-copy').click();
+  await expect(verdict(page)).toContainText('Copied.');
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(other.getByTestId('timeline')).toHaveAttribute('data-at', String(from), LONG);
+  await expect(other.getByTestId('timeline')).toHaveAttribute('data-end', String(from + steps), LONG);
+  await other.keyboard.press('End');
+  await expect(other.getByTestId('timeline')).toHaveAttribute('data-at', String(from + steps));
+  await expect(other.getByTestId('stage')).toHaveAttribute('data-hash', end);
+  await other.close();
   await page.getByTestId('fix-7b516d373').check();
   await page.getByTestId('ex-search').click();
   await expect(verdict(page)).toContainText('Safe within bounds', LONG);

@@ -40,6 +40,10 @@ export interface Story {
   at: number;
   heading: string;
   detail: string;
+  /** Thread that broke it, -1 none. */
+  tid: number;
+  /** Connection that it touched without owning it, -1 none. */
+  touched: number;
 }
 
 /** A capture that has been read and can begin a world, as often as wanted. */

@@ -4,7 +4,14 @@ import type { ConditionsView, Happening, TraceLine } from '../report/view.ts';
 import type { Story, WorldReader } from './contract.ts';
 import { createAnnouncer, type Said } from './live.ts';
 import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
-import { type createChoices, type createPicture, emptyPicture, type Notice, type Travel } from './store.ts';
+import {
+  type createChoices,
+  type createPicture,
+  emptyPicture,
+  type Notice,
+  type Picture,
+  type Travel,
+} from './store.ts';
 import { branchWords, isElsewhere } from './travel.ts';
 import { nextTrunks } from './trunks.ts';
 
@@ -60,6 +67,8 @@ export function createPainter(env: PainterEnv): Painter {
   function draw(frame: Frame): void {
     if (!reader) return;
     const { selected, speed } = choices.getState();
+    // The first pictures may be of the world before its run was laid before it.
+    if (story && storyLine < 0 && frame.end >= story.at) storyLine = frame.line;
     const { playing } = frame.status;
     const before = picture.getState();
     const elsewhere = last !== null && isElsewhere(before.travel, frame);
@@ -83,6 +92,7 @@ export function createPainter(env: PainterEnv): Painter {
       stage,
       status: frame.status,
       travel: travelOf(frame, before.travel),
+      blame: blameOf(frame),
       sentence,
       program: conn >= 0 ? reader.program(frame.block, conn) : [],
       trace: traceAfter(before.trace, lines, elsewhere),
@@ -139,11 +149,15 @@ export function createPainter(env: PainterEnv): Painter {
     if (n.tone === 'violation' || n.tone === 'lost') say({ text: `${n.heading}. ${n.detail}`, urgent: true });
   }
 
+  function blameOf(frame: Frame): Picture['blame'] {
+    if (story && frame.line === storyLine && frame.steps === story.at) return story;
+    const mark = frame.marks.findLast((m) => m.kind === 'violation' && m.at === frame.steps - 1);
+    return mark && mark.tid >= 0 ? { tid: mark.tid, touched: -1 } : null;
+  }
+
   /** At the end of a run that was found stands what it broke, as long as no branch has begun. */
   function tellStory(frame: Frame): void {
     if (!story) return;
-    // The first pictures may be of the world before its run was laid before it.
-    if (storyLine < 0 && frame.end >= story.at) storyLine = frame.line;
     if (frame.line !== storyLine || frame.steps < story.at) return;
     if (frame.status.playing) env.arrived(story.at);
     const n: Notice = { tone: 'violation', heading: story.heading, detail: story.detail, action: null };

@@ -96,10 +96,19 @@ export interface Travel {
   marks: readonly Mark[];
 }
 
+/** Who broke what, at the very moment that is shown. */
+export interface Blame {
+  tid: number;
+  /** Connection touched by a thread that does not own it, -1 none. */
+  touched: number;
+}
+
 export interface Picture {
   stage: StageView | null;
   status: EngineStatus;
   travel: Travel;
+  /** Null while no rule breaks at this moment. */
+  blame: Blame | null;
   sentence: Sentence;
   program: ProgramSection[];
   trace: TraceLine[];
@@ -123,6 +132,7 @@ export function emptyPicture(): Picture {
     stage: null,
     status: noStatus,
     travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, departures: [], marks: [] },
+    blame: null,
     sentence: { conn: null, lead: '', rest: '' },
     program: [],
     trace: [],

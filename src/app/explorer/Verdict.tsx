@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Octagon } from '../parts/Glyphs.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import type { Explorer } from './control.ts';
@@ -47,8 +48,42 @@ export function Verdict({ run, explorer }: { run: Run | null; explorer: Explorer
             Play on stage
           </button>
         )}
+        {run?.verdict?.verdict === 'violation' && <CopyLink key={run.id} run={run} explorer={explorer} />}
       </div>
     </section>
+  );
+}
+
+/** Copies the address that plays the run; where the browser does not allow that, shows it to be copied by hand. */
+function CopyLink({ run, explorer }: { run: Run; explorer: Explorer }) {
+  const [said, setSaid] = useState('');
+  const [shown, setShown] = useState('');
+  const copy = () => {
+    const link = new URL(explorer.link(run), location.href).href;
+    const denied = () => {
+      setSaid('The browser did not allow copying.');
+      setShown(link);
+    };
+    if (!navigator.clipboard) denied();
+    else void navigator.clipboard.writeText(link).then(() => setSaid('Copied.'), denied);
+  };
+  return (
+    <span className="ex-copy">
+      <button type="button" className="btn" data-testid="ex-copy" onClick={copy}>
+        Copy link
+      </button>
+      <small role="status">{said}</small>
+      {shown && (
+        <input
+          className="mono"
+          aria-label="Link"
+          data-testid="ex-link"
+          readOnly
+          value={shown}
+          onFocus={(e) => e.target.select()}
+        />
+      )}
+    </span>
   );
 }
 

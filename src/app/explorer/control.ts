@@ -3,10 +3,10 @@ import type { Search } from '../../hosts/explorer/contract.ts';
 import { startSearch } from '../../hosts/explorer/start.ts';
 import type { Session } from '../session.ts';
 import { startForm, withWorld } from './form.ts';
-import { drawBeside, drawRun, refusalOf, WORLDS, worldRow } from './museum.ts';
+import { drawBeside, drawRun, linkOf, refusalOf, WORLDS, worldRow } from './museum.ts';
 import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, runOf } from './store.ts';
 import type { Form, Run } from './types.ts';
-import { endedSaid, runName, sentence } from './words.ts';
+import { endedSaid, runName } from './words.ts';
 
 export interface Explorer {
   readonly store: ExplorerStore;
@@ -21,6 +21,8 @@ export interface Explorer {
   cell(world: string, fixed: boolean): void;
   /** Decides every cell that has no run yet, one after the other. */
   decideAll(): void;
+  /** The address that plays a violation's choices; empty for a run that has none. */
+  link(run: Run): string;
   /** Plays a violation's choices on the stage. */
   play(run: Run): void;
 }
@@ -141,6 +143,9 @@ function createExplorer(session: Session): Explorer {
       store.setState({ queue: cells.filter((c) => cellMark(cellRun(s, c.world, c.fixed)) === 'none') });
       next();
     },
+    link(run) {
+      return run.verdict?.verdict === 'violation' ? linkOf(run.form.spec, run.verdict.run) : '';
+    },
     play(run) {
       if (run.verdict?.verdict !== 'violation') return;
       const { broken, run: found } = run.verdict;
@@ -150,7 +155,7 @@ function createExplorer(session: Session): Explorer {
           kind: 'run',
           spec: run.form.spec,
           run: found,
-          broken: { ...broken, text: sentence(broken.text) },
+          broken,
           name: run.name,
         },
         null,

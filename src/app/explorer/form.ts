@@ -66,7 +66,7 @@ export interface Bound {
 export function boundsOf(spec: WorldSpec, w: WorldRow): Bound[] {
   const b = spec.bounds ?? {};
   const all: Bound[] = [
-    { key: 'threads', name: 'Threads', value: b.threads ?? w.threads, least: 2, most: 4 },
+    { key: 'threads', name: 'Threads', value: b.threads ?? w.threads, least: w.threads, most: 4 },
     { key: 'datagrams', name: 'Datagrams', value: b.datagrams ?? w.datagrams, least: 0, most: w.datagrams },
     { key: 'rebinds', name: 'Rebinds', value: b.rebinds ?? w.rebinds, least: 0, most: w.rebinds },
     {

@@ -1,8 +1,9 @@
 /** The museum's worlds as the Explorer shows them: rows, rules, runs as lifelines, and what the stage plays. */
-import { chooseRevision, FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
+import { chooseRevision, FINALIZED, FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
 import type { FoundRun } from '../../hosts/explorer/contract.ts';
-import { happens } from '../../machine/choice.ts';
+import { departuresFrom, encodeMoment, runMoment, toHash } from '../../link/index.ts';
 import { WATCHED_FOR } from '../../machine/explore/machine-world.ts';
+import type { WorldOptions } from '../../machine/options.ts';
 import { RULES } from '../../machine/rules/index.ts';
 import type { Departure } from '../../machine/schedule.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
@@ -102,11 +103,20 @@ export function scheduleOf(
   run: FoundRun,
 ): { departures: Departure[]; from: number; end: number } {
   const { beginning } = museumRun(spec);
-  const departures = [...beginning.departures];
-  let at = beginning.end;
-  for (const choice of run.choices) {
-    departures.push({ at, choice });
-    if (happens(choice)) at++;
-  }
-  return { departures, from: beginning.end, end: at };
+  const { departures, end } = departuresFrom(beginning.end, run.choices);
+  return { departures: [...beginning.departures, ...departures], from: beginning.end, end };
+}
+
+/** Options of the world as the page's lists name them: a revision by its own id, not by a short name. */
+export function pageOptions(spec: WorldSpec): WorldOptions {
+  const options = museumOptions(spec);
+  const found = findRevision(options.revision);
+  return { ...options, revision: found === FINALIZED ? 'finalized' : (found?.id ?? options.revision) };
+}
+
+/** The hash part of an address that stands where the search began, with the run ahead. */
+export function linkOf(spec: WorldSpec, run: FoundRun): string {
+  const { beginning, explorable } = museumRun(spec);
+  const from = { spec, options: pageOptions(spec), fingerprint: explorable.P.fingerprint, beginning };
+  return toHash(encodeMoment(runMoment(from, run.choices)));
 }

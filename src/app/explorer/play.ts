@@ -3,10 +3,11 @@ import { chooseRevision } from '../../haproxy/revisions.ts';
 import { startEngine } from '../../hosts/pool.ts';
 import { WorldReader } from '../../report/reader.ts';
 import { closedOpener } from '../../scenario/closed.ts';
-import { museumData, museumOptions, museumWorld } from '../../scenario/museum/index.ts';
+import { museumData, museumWorld } from '../../scenario/museum/index.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { type Opened, type RunSource, UnusableInput } from '../contract.ts';
-import { scheduleOf } from './museum.ts';
+import { pageOptions, scheduleOf } from './museum.ts';
+import { sentence } from './words.ts';
 
 /** @throws UnusableInput on a world that is not there. */
 export function openRun({ spec, run, broken, name }: RunSource): Opened {
@@ -14,7 +15,7 @@ export function openRun({ spec, run, broken, name }: RunSource): Opened {
   if (!world)
     throw new UnusableInput(`There is no world ${spec.world}.`, 'The worlds are in the Explorer’s museum.');
   const data = museumData(world);
-  const wanted = museumOptions(spec);
+  const wanted = pageOptions(spec);
   const { departures, from, end } = scheduleOf(spec, run);
   return {
     name,
@@ -25,7 +26,14 @@ export function openRun({ spec, run, broken, name }: RunSource): Opened {
     data,
     autoplay: 0,
     options: wanted,
-    story: { from, at: end, heading: 'Violation', detail: broken.text },
+    story: {
+      from,
+      at: end,
+      heading: 'Violation',
+      detail: sentence(broken.text),
+      tid: run.rows.at(-1)?.thread ?? -1,
+      touched: broken.symptom === 'owner' ? Number(/connection (\d+)/.exec(broken.text)?.[1] ?? -1) : -1,
+    },
     scenario: { kind: 'world', world: spec.world, fixed: spec.fixed, bounds: { ...spec.bounds } },
     start: async (options, linked) => {
       const made = chooseRevision(options);

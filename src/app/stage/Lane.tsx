@@ -1,4 +1,5 @@
 import type { ConnView, StageView, ThreadView } from '../../report/view.ts';
+import { usePicture } from '../context.tsx';
 import { hue } from '../parts/Glyphs.tsx';
 import { Connection } from './Connection.tsx';
 import type { ChipPlaces } from './chips.ts';
@@ -24,7 +25,8 @@ export function Lane({ thread, view, layout, conn, places, simple, raised }: Pro
   const y = layout.lane.y[tid] ?? 0;
   const owns = conn?.owner === tid;
   const left = !owns && conn?.ghostTid === tid;
-  const fatal = view.fatal?.tid === tid;
+  const blamed = usePicture((p) => p.blame?.tid === tid);
+  const fatal = view.fatal?.tid === tid || blamed;
   const { x, w, h } = layout.lane;
   const state = [
     thread.state === 'asleep' ? 'idle' : thread.state,

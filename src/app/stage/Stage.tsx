@@ -15,6 +15,7 @@ import { placeDatagrams, placedTrunks } from './placed.ts';
 import { Redispatch } from './Redispatch.tsx';
 import { Sockets } from './Sockets.tsx';
 import { StageText } from './StageText.tsx';
+import { Touch } from './Touch.tsx';
 import { scrolledTo, tableWindow } from './table.ts';
 import { Wires } from './Wires.tsx';
 import './stage.css';
@@ -95,6 +96,7 @@ export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind 
         <CidTable layout={layout} table={table} total={view.cids.length} />
         <Redispatch trunks={trunks} layout={layout} total={view.totals.redispatches} />
         <Moves places={places} layout={layout} />
+        <Touch view={view} layout={layout} places={places} />
         <Datagrams placed={placed} letter={conn?.name.letter ?? ''} motion={motion} />
         <DragLayer view={view} layout={layout} />
       </svg>

@@ -95,7 +95,7 @@ function StepTop() {
         </select>
       </label>
       <button type="button" className="btn plain" data-testid="open" onClick={() => order(session, 'open')}>
-        Open capture…
+        Open…
       </button>
       <label className="field">
         <span>Revision</span>

@@ -1,0 +1,39 @@
+import type { StageView } from '../../report/view.ts';
+import { usePicture } from '../context.tsx';
+import type { ChipPlaces } from './chips.ts';
+import type { StageLayout } from './layout.ts';
+import { type Point, rounded } from './paths.ts';
+
+interface Props {
+  view: StageView;
+  layout: StageLayout;
+  places: ChipPlaces;
+}
+
+/** A thread touches a connection that another one owns: from its lane to the chip, in the colour of a broken rule. */
+export function Touch({ view, layout, places }: Props) {
+  const blame = usePicture((p) => p.blame);
+  const chip = blame && places.chips.find((c) => c.conn.index === blame.touched);
+  const conn = view.conns.find((c) => c.index === blame?.touched);
+  if (!blame || !chip || !conn || chip.tid === blame.tid) return null;
+  const y = (layout.lane.y[blame.tid] ?? 0) + layout.lane.h * 0.62;
+  const cx = chip.x + chip.side / 2;
+  const down = chip.y > y;
+  const edge = down ? chip.y - 8 : chip.y + chip.side + 8;
+  const from = Math.max(layout.lane.x + 12, cx - 106);
+  const points: Point[] = [
+    [from, y],
+    [cx, y],
+    [cx, edge],
+  ];
+  const tip = down ? `M${cx} ${edge + 7}l-6 -9h12z` : `M${cx} ${edge - 7}l-6 9h12z`;
+  return (
+    <g className="touch" data-testid="touch">
+      <path className="shaft" d={rounded(points, 8)} />
+      <path className="tip" d={tip} />
+      <text x={from} y={y - 8}>
+        T{blame.tid} touches {conn.name.letter} without owning it
+      </text>
+    </g>
+  );
+}
