@@ -28,7 +28,7 @@ export function OwnerStrip({
           <g key={`${s.x} ${s.kind}`} className={`span ${s.kind} ${s.state}`}>
             <rect x={x} y={RULER + 3} width={w} height={STRIP - 4} />
             {s.text.length * WORD + 10 < w && (
-              <text x={x + 7} y={RULER + STRIP / 2 + 5}>
+              <text x={x + 9} y={RULER + STRIP / 2 + 5}>
                 {s.text}
               </text>
             )}

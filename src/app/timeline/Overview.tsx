@@ -13,7 +13,7 @@ const LINE = 12;
 const KEPT = 26;
 
 /** The whole run by steps: marks, the old future beneath, and the scrubber. */
-export function Overview({ rows, shown }: { rows: Slices | null; shown: number[] | null }) {
+export function Overview({ rows, shown }: { rows: Slices | null; shown: [number, number] | null }) {
   const session = useSession();
   const { at, end, kept, marks } = usePicture((p) => p.travel);
   const zoom = useChoice((c) => c.zoom);
@@ -51,9 +51,9 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: number[]
           {shown && (
             <rect
               className="tl-shown"
-              x={x(shown[0] ?? 0)}
+              x={x(shown[0])}
               y={LINE - 9}
-              width={Math.max(3, x(shown[1] ?? 0) - x(shown[0] ?? 0))}
+              width={Math.max(3, x(shown[1] ?? 0) - x(shown[0]))}
               height={18}
             />
           )}

@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react';
+import type { Slices } from '../../hosts/engine.ts';
 import type { StageView } from '../../report/view.ts';
 import { useChoice, usePicture, useSession } from '../context.tsx';
 import { useSize } from '../useSize.ts';
@@ -45,13 +46,10 @@ export function TimelinePanel() {
     });
   }, [rows, places, words, marks, selected, conn, at, now]);
   const left = useView(places, size.width, at < end);
-  const shown = rows && places ? [rowAt(left), rowAt(left + size.width)] : null;
-  function rowAt(x: number): number {
-    if (!rows || !places) return 0;
-    const ns = places.fold.ns(x);
-    const i = rows.start.findIndex((s) => s >= ns);
-    return i < 0 ? rows.to : rows.from + i;
-  }
+  const shown = useMemo(
+    () => (rows && places ? rowsIn(rows, places.fold.ns(left), places.fold.ns(left + size.width)) : null),
+    [rows, places, left, size.width],
+  );
   return (
     <div className="timeline" data-testid="timeline" data-at={at} data-end={end}>
       <Lanes
@@ -75,4 +73,11 @@ function nextNs(stage: StageView | null): number {
   const next = stage.next.kind === 'step' ? stage.threads[stage.next.tid] : undefined;
   const clock = next?.clock ?? stage.clock;
   return clock.ms * 1e6 + clock.ns;
+}
+
+/** First and last position among rows that begin within [from, to) ns: orders by hand may mix threads' times. */
+function rowsIn(rows: Slices, from: number, to: number): [number, number] | null {
+  const within = (s: number) => s >= from && s < to;
+  const first = rows.start.findIndex(within);
+  return first < 0 ? null : [rows.from + first, rows.from + rows.start.findLastIndex(within) + 1];
 }

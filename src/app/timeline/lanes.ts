@@ -12,7 +12,7 @@ export interface LaneSizes {
 export const RULER = 20;
 export const STRIP = 22;
 const LEAST = 11;
-const MOST = 42;
+const MOST = 64;
 
 /** As high as the room allows; beyond it the lanes scroll. */
 export function laneSizes(threads: number, room: number): LaneSizes {
