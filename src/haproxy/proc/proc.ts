@@ -51,6 +51,8 @@ export interface Procedure {
   verb: string;
   /** Position in the list of all procedures; set by `catalogue`. */
   id: number;
+  /** Which of its locals is the connection it works on; -1 when it names none. */
+  qc: number;
 }
 
 export type StepOptions = Partial<Pick<Step, 'since' | 'until' | 'with' | 'unless' | 'commit' | 'verb'>>;
@@ -69,7 +71,7 @@ export function step(
 
 /** Declares a procedure; its arguments are its first locals. */
 export function procedure(name: string, verb: string, locals: readonly string[], steps: Step[]): Procedure {
-  return { name, verb, locals, steps, id: -1 };
+  return { name, verb, locals, steps, id: -1, qc: locals.indexOf('qc') };
 }
 
 /** A step as it runs in one revision. */

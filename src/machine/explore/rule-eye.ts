@@ -24,6 +24,13 @@ export class RuleEye {
   /** Rules that look at frames, and for each step those that look at threads standing there. */
   private framesMask = 0;
   private readonly stepMask: Int32Array;
+  /** Scratch of `changed`: what a stack word other than the two program counters means, and what was found. */
+  private readonly scan = { low: 0, high: 0, fp: 0, fpBefore: 0, dirty: 0 };
+  private readonly see = (i: number): void => {
+    const { scan } = this;
+    scan.dirty |= this.readers[i]!;
+    if (i >= scan.low && i < scan.high && i !== scan.fp && i !== scan.fpBefore) scan.dirty |= this.framesMask;
+  };
 
   constructor(
     private readonly x: Machine,
@@ -42,12 +49,6 @@ export class RuleEye {
         this.readers[i]! |= 1 << bit;
       });
     });
-  }
-
-  /** Depth of thread `t`'s stack and where it stands, to be handed to `after`. */
-  where(t: number): { depth: number; fp: number; pc: number } {
-    const fp = this.m.w[this.x.W.th(t) + ThreadCtx.fp]!;
-    return { depth: this.depth(fp), fp, pc: this.m.w[fp]! };
   }
 
   private depth(fp: number): number {
@@ -90,15 +91,14 @@ export class RuleEye {
   }
 
   private changed(mark: number, t: number, fp: number, fpBefore: number): number {
-    const { readers } = this;
-    const low = t < 0 ? 0 : this.x.W.stack(t);
-    const high = t < 0 ? 0 : this.x.W.stackEnd(t);
-    let dirty = 0;
-    this.m.since(mark, (i) => {
-      dirty |= readers[i]!;
-      if (i >= low && i < high && i !== fp && i !== fpBefore) dirty |= this.framesMask;
-    });
-    return dirty;
+    const { scan, x } = this;
+    scan.low = t < 0 ? 0 : x.W.stack(t);
+    scan.high = t < 0 ? 0 : x.W.stackEnd(t);
+    scan.fp = fp;
+    scan.fpBefore = fpBefore;
+    scan.dirty = 0;
+    this.m.since(mark, this.see);
+    return scan.dirty;
   }
 
   private lists(): Broken | null {

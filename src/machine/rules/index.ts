@@ -28,7 +28,7 @@ import { movingRules } from './moving.ts';
 import { refusalRules } from './refusal.ts';
 import { type Rule, rule } from './rule.ts';
 import { structureRules } from './structure.ts';
-import { cidsOf, connsOf, inside, inTree, nameOf } from './view.ts';
+import { cidsOf, connsOf, insideWhere, inTree, nameOf } from './view.ts';
 
 export type { Rule, StablePoint } from './rule.ts';
 
@@ -43,13 +43,18 @@ const QUEUED_IN = [
 
 const others: readonly Rule[] = [
   rule('I1', 'step', 'At most one thread is inside a connection, and it is the owner.', (x) => {
-    const seen = new Map<number, number>();
-    for (const [t, qc] of inside(x)) {
-      const other = seen.get(qc);
-      if (other !== undefined) return `T${other} and T${t} are both inside ${nameOf(x, qc)}`;
-      seen.set(qc, t);
-      const own = ownerOr(x, qc);
-      if (own >= 0 && own !== t) return `T${t} is inside ${nameOf(x, qc)}, which T${own} owns`;
+    const n = x.W.cfg.threads;
+    for (let t = 0; t < n; t++) {
+      const foreign = insideWhere(x, t, (qc) => {
+        const own = x.owner(qc);
+        return own >= 0 && own !== t;
+      });
+      if (foreign) return `T${t} is inside ${nameOf(x, foreign)}, which T${x.owner(foreign)} owns`;
+      // With an owner both would be he; one that is being made or released has none.
+      for (let u = 0; u < t; u++) {
+        const shared = insideWhere(x, t, (qc) => insideWhere(x, u, (other) => other === qc) !== 0);
+        if (shared) return `T${u} and T${t} are both inside ${nameOf(x, shared)}`;
+      }
     }
     return null;
   }),

@@ -39,14 +39,26 @@ export function inside(x: Machine): [number, number][] {
   for (let t = 0; t < W.cfg.threads; t++) {
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
       const { proc } = P.steps[m.ld(fp)]!;
-      if (!INSIDE.has(proc.name)) continue;
-      const qc = m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc'));
+      if (proc.qc < 0 || !INSIDE.has(proc.name)) continue;
+      const qc = m.ld(fp + FRAME_HEAD + proc.qc);
       // Its last callback may still name a connection that it has just released.
       if (!qc || m.ld(qc + QuicConn.cids) === POISON) continue;
       if (!out.some(([u, c]) => u === t && c === qc)) out.push([t, qc]);
     }
   }
   return out;
+}
+
+/** Innermost connection that thread `t` is inside and that `wrong` holds of; 0 when there is none. */
+export function insideWhere(x: Machine, t: number, wrong: (qc: number) => boolean): number {
+  const { m, W, P } = x;
+  for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
+    const { proc } = P.steps[m.ld(fp)]!;
+    if (proc.qc < 0 || !INSIDE.has(proc.name)) continue;
+    const qc = m.ld(fp + FRAME_HEAD + proc.qc);
+    if (qc && m.ld(qc + QuicConn.cids) !== POISON && wrong(qc)) return qc;
+  }
+  return 0;
 }
 
 /** Connections that a procedure of any kind has in a local: not at a stable point. */

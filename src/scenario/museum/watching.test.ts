@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { MachineWorld } from '../../machine/explore/machine-world.ts';
 import { eachWord } from '../../machine/explore/rule-eye.ts';
+import { wordsOf } from '../../machine/explore/words.ts';
 import { RULES } from '../../machine/rules/index.ts';
 import { connsOf } from '../../machine/rules/view.ts';
+import { RAW } from '../../memory/struct.ts';
 import { seeded } from '../testing/worlds.ts';
 import { MUSEUM, museumRun } from './index.ts';
 
@@ -95,6 +97,39 @@ describe('rules', () => {
       }
       expect(seen, id).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('what a search does not carry from state to state', () => {
+  test.each(MUSEUM.map((w) => w.id))('decides nothing, in %s', (id) => {
+    const { explorable } = museumRun({ world: id, fixed: true });
+    const { mem, W } = explorable;
+    const { kinds } = wordsOf(W);
+    const free = [...kinds.keys()].filter((i) => kinds[i] === RAW);
+    const out = new Int32Array(explorable.maxEnabled);
+    const saved = new Int32Array(5);
+    const rnd = seeded(5);
+    const seen = (): string => {
+      const n = explorable.enabled(out);
+      return `${out.slice(0, n)} ${explorable.facts()} ${explorable.pending()}`;
+    };
+    walk(explorable, 13, 1, (code) => {
+      mem.save(saved);
+      const plain = seen();
+      explorable.take(code);
+      const then = [plain, mem.hash(false), explorable.broken()?.text];
+      mem.restore(saved);
+      const was = free.map((i) => mem.w[i]!);
+      for (const i of free) mem.w[i] = Math.floor(rnd() * 9);
+      mem.save(saved);
+      const other = seen();
+      explorable.take(code);
+      expect([other, mem.hash(false), explorable.broken()?.text]).toEqual(then);
+      mem.restore(saved);
+      free.forEach((i, k) => {
+        mem.w[i] = was[k]!;
+      });
+    });
   });
 });
 
