@@ -6,7 +6,15 @@ import type { FoundRun } from '../hosts/explorer/contract.ts';
 import type { StoredMoment } from '../hosts/messages.ts';
 import type { LinkScenario } from '../link/index.ts';
 import type { Broken } from '../machine/explorable.ts';
-import type { Happening, ProgramSection, Sentence, StageView, StepWords, TraceLine } from '../report/view.ts';
+import type {
+  Happening,
+  ProgramSection,
+  Sentence,
+  ShowView,
+  StageView,
+  StepWords,
+  TraceLine,
+} from '../report/view.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { WorldSpec } from '../scenario/explore.ts';
 
@@ -18,6 +26,8 @@ export interface WorldReader {
   program(block: Int32Array, conn: number): ProgramSection[];
   /** Lines with `seq` above `since` that the block still holds, oldest first. */
   trace(block: Int32Array, since: number): TraceLine[];
+  /** `show quic` at the moment of `stage`; with `all` the closing connections too. */
+  show(block: Int32Array, stage: StageView, all: boolean): ShowView;
   happenings(block: Int32Array, since: number): Happening[];
   /** What the compiled program says about the step at `pc`. */
   step(pc: number): StepWords | null;

@@ -18,6 +18,7 @@ import { fatalOf, nextOf } from './next.ts';
 import { readProgram, stepWords } from './program.ts';
 import { RuleEye } from './rules.ts';
 import { GONE, LEFT, sentenceOf } from './sentence.ts';
+import { readShow } from './show.ts';
 import { readThreads } from './threads.ts';
 import type {
   ClientView,
@@ -25,6 +26,7 @@ import type {
   Happening,
   ProgramSection,
   Sentence,
+  ShowView,
   SocketView,
   StageView,
   StepWords,
@@ -111,6 +113,12 @@ export class WorldReader {
   trace(block: Int32Array, since: number): TraceLine[] {
     this.turnTo(block);
     return this.events.trace(since);
+  }
+
+  /** `show quic` of the moment of `stage`; with `all` the closing connections too. */
+  show(block: Int32Array, stage: StageView, all: boolean): ShowView {
+    this.turnTo(block);
+    return readShow(this.look, stage, all);
   }
 
   happenings(block: Int32Array, since: number): Happening[] {

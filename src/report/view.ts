@@ -282,6 +282,19 @@ export interface TraceLine {
   conn: ConnName | null;
 }
 
+/** `show quic`, as a walk of the lists at this moment would print it. */
+export interface ShowView {
+  /** In the order of printing. */
+  rows: { index: number; name: ConnName; text: string }[];
+  /** A list leads to something that is no connection, or back to one it has led to: the walk ends there. */
+  broken: boolean;
+  /** Live connections that the walk does not meet, a sentence each. */
+  missing: { index: number; name: ConnName; why: string }[];
+  epoch: number;
+  /** The command is running: on which thread, which threads it waits for, how many it has printed. */
+  running: { tid: number; waits: number[]; printed: number } | null;
+}
+
 /** What happened lately and is worth saying or animating. */
 export interface Happening {
   seq: number;
