@@ -139,6 +139,9 @@ describe('cycles that pass a datagram on', () => {
           x.take(code);
         });
         expect(x.mem.hash(false)).toBe(from);
+        // By which the level-by-level search knows that it has to look.
+        const shard = searchHere(new ProgramWorld(p));
+        if (shard.broken.size === 0) expect(Math.min(shard.passes, shard.back)).toBeGreaterThan(0);
       }),
       { numRuns: 200 },
     );
