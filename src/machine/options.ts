@@ -11,6 +11,8 @@ export interface WorldOptions {
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;
+  /** A tcp-request rule rejects each connection when its session starts. */
+  rejects?: boolean;
   /** Places in an accept ring, one of which stays empty: 2 to 1023, HAProxy's 1023 when absent. */
   ringSize?: number;
   /** Batch limit of one callback (tune.maxpollevents): 1 to 200, HAProxy's 200 when absent. */

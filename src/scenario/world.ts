@@ -50,6 +50,7 @@ export function layOutWorld(
       threads: options.threads,
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
+      rejects: options.rejects ?? false,
       maxPollEvents: within(options.maxPollEvents ?? N.MAX_POLL_EVENTS, 1, N.MAX_POLL_EVENTS),
       ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
       eventRing,

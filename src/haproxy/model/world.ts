@@ -31,6 +31,8 @@ import type { Constants } from './script.ts';
 export interface WorldConfig {
   threads: number;
   socketOwner: 'listener' | 'connection';
+  /** A tcp-request rule rejects each connection when its session starts. */
+  rejects: boolean;
   /** Keep one CID a connection by not building NEW_CONNECTION_ID frames after the handshake. */
   withholdPostHandshake: boolean;
   /** Batch limit of one callback (tune.maxpollevents). */

@@ -23,7 +23,7 @@ import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
 import { commitRebind, finalizeRebind, resetRebind, setTidAffinity } from './rebind.ts';
 import { taskletWakeup } from './task.ts';
 import { TP } from './trace.ts';
-import { sendPpkts } from './tx.ts';
+import { sendPpkts, setConnectionClose } from './tx.ts';
 
 /** connection.flags of the model: in an accept ring; through session_accept_fd. */
 export const CONN = { IN_RING: 1, ACCEPTED: 2 } as const;
@@ -461,10 +461,16 @@ export const sessionAcceptFd = procedure(
       },
       { since: 'a8968701c' },
     ),
-    step('2', 'Session, then the tcp-request rules let it pass (scripted)', 'N8/9', COST.local, (x) => {
-      x.sink.trace(x, TP.initLeave, x.get(S.qc));
-      return NEXT;
-    }),
+    step(
+      '2',
+      'Session, then the tcp-request rules: do they let it pass? (scripted)',
+      'N8/9',
+      COST.local,
+      (x, go) => {
+        x.sink.trace(x, TP.initLeave, x.get(S.qc));
+        return x.W.cfg.rejects ? go.r1! : NEXT;
+      },
+    ),
     step('3', 'Start the transport: qc_xprt_start', 'N8/9', COST.local, (x) => {
       x.sink.trace(x, TP.startEnter, x.get(S.qc));
       return NEXT;
@@ -523,6 +529,25 @@ export const sessionAcceptFd = procedure(
     ),
     step('7', 'Send what is due', 'N7', COST.local, (x) => x.call(sendPpkts, x.get(S.qc))),
     step('8', 'The session runs', 'N8/9', COST.local, () => RET),
+    step('r1', 'A rule rejects it: mux_state RELEASED', 'N8/11', COST.local, (x) => {
+      x.m.st(x.get(S.qc) + QuicConn.muxState, MUX.RELEASED);
+      x.m.st(x.get(S.conn) + Connection.flags, CONN.ACCEPTED);
+      return NEXT;
+    }),
+    step('r2', 'Ask for a CONNECTION_CLOSE', 'N8/11', COST.local, (x) =>
+      x.call(setConnectionClose, x.get(S.qc), 0),
+    ),
+    step('r3', 'Wake its I/O tasklet, which sends it', 'N8/11', COST.local, (x) =>
+      x.call(taskletWakeup, x.m.ld(x.get(S.qc) + QuicConn.tasklet)),
+    ),
+    step('r4', 'Take it off this thread’s count', 'N8/9', COST.atomic, (x) => {
+      x.m.add(x.W.perThread(x.t) + LiPerThread.thrConn, -1);
+      return NEXT;
+    }),
+    step('r5', 'and off the listener’s', 'N8/9', COST.atomic, (x) => {
+      x.m.add(x.W.listener + Listener.nbconn, -1);
+      return RET;
+    }),
   ],
 );
 

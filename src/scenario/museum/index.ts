@@ -10,6 +10,7 @@ import { built } from './built.ts';
 import { M01 } from './m01.ts';
 import { M02 } from './m02.ts';
 import { M04 } from './m04.ts';
+import { M05 } from './m05.ts';
 import { M08 } from './m08.ts';
 import { M09 } from './m09.ts';
 import { M10 } from './m10.ts';
@@ -41,6 +42,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M01,
   M02,
   M04,
+  M05,
   M08,
   M09,
   M10,
@@ -101,6 +103,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
     mutations: [...new Set([...own.mutations, ...(spec.mutations ?? [])])],
     socketOwner: world.socketOwner,
     withholdPostHandshake: !world.furtherCids,
+    ...(world.rejects ? { rejects: true } : {}),
     ...(ring === undefined ? {} : { ringSize: ring }),
     ...(batch === undefined ? {} : { maxPollEvents: batch }),
   };

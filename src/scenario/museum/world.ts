@@ -17,6 +17,8 @@ export interface MuseumWorld {
   socketOwner: 'listener' | 'connection';
   /** The server announces further CIDs after the handshake; else it keeps one. */
   furtherCids?: boolean;
+  /** A tcp-request rule rejects each connection. */
+  rejects?: boolean;
   ringSize?: number;
   maxPollEvents?: number;
   datagrams: readonly BuiltDatagram[];
