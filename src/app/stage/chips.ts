@@ -70,6 +70,9 @@ export function chipPlaces(layout: StageLayout, conns: readonly ConnView[], sele
   return out;
 }
 
+/** Places that the words “+9 more” take. */
+const MORE = 3;
+
 function fill(
   layout: StageLayout,
   into: ChipPlace[],
@@ -90,7 +93,7 @@ function fill(
   const tier = tiers.find((t) => capacity(t) >= rest.length) ?? tiers[tiers.length - 1]!;
   const columns = Math.max(1, Math.floor((area.w + 8) / tier.w));
   const room = columns * Math.max(1, Math.floor((area.h + 4) / tier.h));
-  const shown = rest.length > room ? rest.slice(0, Math.max(0, room - 1)) : rest;
+  const shown = rest.length > room ? rest.slice(0, Math.max(0, room - MORE)) : rest;
   shown.forEach((conn, i) => {
     const x = area.x + (i % columns) * tier.w;
     const y = area.y + 2 + Math.floor(i / columns) * tier.h;

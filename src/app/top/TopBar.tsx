@@ -94,7 +94,13 @@ function StepTop() {
           ))}
         </select>
       </label>
-      <button type="button" className="btn plain" data-testid="open" onClick={() => order(session, 'open')}>
+      <button
+        type="button"
+        className="btn plain"
+        data-testid="open"
+        title="Open a capture (O)"
+        onClick={() => order(session, 'open')}
+      >
         Open…
       </button>
       <label className="field">
