@@ -37,5 +37,3 @@ export function decide(id: string, fixed: boolean, entry: URL): Promise<SearchVe
     startNodeSearch({ world: id, fixed }, options, entry).onVerdict(resolve);
   });
 }
-
-export const WORLDS: readonly string[] = MUSEUM.map(({ id }) => id);

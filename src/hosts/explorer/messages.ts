@@ -1,7 +1,7 @@
 /** What a search's coordinator and its workers say to each other, and the workers among themselves. */
 import type { FoundRun, LimitKind, SearchOptions } from './contract.ts';
+import type { Find } from './find.ts';
 import type { Trail } from './retrace.ts';
-import type { Find } from './shard.ts';
 
 export interface BeginSearch<Spec> {
   spec: Spec;

@@ -9,9 +9,9 @@ import type {
   SearchProgress,
   SearchVerdict,
 } from './contract.ts';
+import { before, type Find } from './find.ts';
 import type { FromWorker, Lasso, Tally, ToWorker } from './messages.ts';
 import type { Trail } from './retrace.ts';
-import { before, type Find } from './shard.ts';
 
 const PROGRESS_MS = 100;
 /** The rate is that of about so many ms. */

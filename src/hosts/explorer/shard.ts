@@ -1,5 +1,6 @@
-import type { Broken, Explorable } from '../../machine/explorable.ts';
+import type { Explorable } from '../../machine/explorable.ts';
 import { Budget } from './budget.ts';
+import { before, type Find } from './find.ts';
 import { Packer } from './packer.ts';
 import { Pieces, StateQueue } from './queue.ts';
 import { keyOf, Ranks } from './ranks.ts';
@@ -13,25 +14,6 @@ import { Visited } from './visited.ts';
 const HEAD = 4;
 /** Of a state sent to another shard: hash, parent's id, its rank, code, number of pairs. */
 const SENT_HEAD = 6;
-
-/** A run that breaks something, as far as its last choice. */
-export interface Find {
-  /** Choices from the beginning. */
-  length: number;
-  /** Among runs of this length the smallest schedule has the smallest key. */
-  key: number;
-  /** Where it happens, or from where `code` leads there; -1: the beginning. */
-  state: number;
-  /** -1: none. */
-  code: number;
-  /** It is the state itself that is wrong, not the last choice. */
-  inState: boolean;
-  broken: Broken;
-}
-
-/** Whether a find goes before another: shorter, or as long with the smaller schedule. */
-export const before = (f: Find, g: Find): boolean =>
-  f.length < g.length || (f.length === g.length && f.key < g.key);
 
 export interface ShardOptions {
   /** Which of how many; a state belongs to the shard that its fingerprint names. */

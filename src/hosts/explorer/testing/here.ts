@@ -1,6 +1,7 @@
 import type { Explorable } from '../../../machine/explorable.ts';
+import type { Find } from '../find.ts';
 import type { Trail } from '../retrace.ts';
-import { type Find, Shard } from '../shard.ts';
+import { Shard } from '../shard.ts';
 
 /** A level-by-level search in this realm, by one shard, through every level whatever breaks. */
 export function searchHere(x: Explorable, reduction = false): Shard {
