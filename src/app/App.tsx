@@ -16,6 +16,7 @@ const Inspector = lazy(() => import('./inspector/Inspector.tsx').then((m) => ({ 
 const BottomPanel = lazy(() => import('./bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
 const LiveView = lazy(() => import('./live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
 const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
+const DgramMenu = lazy(() => import('./stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
 const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
 const ExplorerView = lazy(() =>
   import('./explorer/ExplorerView.tsx').then((m) => ({ default: m.ExplorerView })),
@@ -30,6 +31,7 @@ export function App() {
   const live = useChoice((c) => c.mode) === 'live';
   const dialog = useChoice((c) => c.dialog);
   const menu = useChoice((c) => c.menu);
+  const dgramMenu = useChoice((c) => c.dgramMenu);
   const explorer = useChoice((c) => c.explorer);
   const shut = () => session.set({ dialog: '' });
   if (explorer)
@@ -59,6 +61,7 @@ export function App() {
       <DropZone />
       <Suspense>
         {menu && <ConnMenu />}
+        {dgramMenu && <DgramMenu />}
         {dialog === 'open' && <OpenDialog onClose={shut} />}
         {dialog === 'help' && <HelpDialog onClose={shut} />}
         {dialog === 'share' && <ShareDialog onClose={shut} />}

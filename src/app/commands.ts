@@ -45,6 +45,17 @@ function openMenu(session: Session): void {
   session.set({ menu: { conn: selected, x: box.left, y: box.bottom + 4 } });
 }
 
+/** Focuses the next datagram in flight, of the selected connection if it has any there. */
+function focusFlight(session: Session, by: number): void {
+  const { selected } = choices(session);
+  const letter = picture(session).stage?.conns.find((c) => c.index === selected)?.name.letter;
+  const all = [...document.querySelectorAll<SVGElement>('[data-flight]')];
+  const own = all.filter((e) => e.dataset.flight === letter);
+  const list = own.length > 0 ? own : all;
+  const at = list.indexOf(document.activeElement as SVGElement);
+  list[at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length]?.focus();
+}
+
 export const COMMANDS: readonly Command[] = [
   {
     id: 'play',
@@ -120,6 +131,24 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => selectBy(s, 1),
   },
   {
+    id: 'dgram-before',
+    title: 'Previous datagram in flight of the selection',
+    group: 'Connections',
+    keys: '[',
+    code: 'BracketLeft',
+    onStage: true,
+    run: (s) => focusFlight(s, -1),
+  },
+  {
+    id: 'dgram-next',
+    title: 'Next datagram in flight of the selection; Enter opens its menu',
+    group: 'Connections',
+    keys: ']',
+    code: 'BracketRight',
+    onStage: true,
+    run: (s) => focusFlight(s, 1),
+  },
+  {
     id: 'menu',
     title: 'Menu of the selected connection',
     group: 'Connections',
@@ -192,6 +221,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ dialog: 'open' }),
   },
   {
+    id: 'panel-show',
+    title: 'show quic panel',
+    group: 'Page',
+    keys: 'Q',
+    code: 'KeyQ',
+    letter: true,
+    run: (s) => s.set({ panel: 'show' }),
+  },
+  {
     id: 'share',
     title: 'Copy a link to this moment',
     group: 'Page',
@@ -234,7 +272,7 @@ function cancel(session: Session): void {
   const c = choices(session);
   if (c.drag) session.set({ drag: null });
   else if (c.dialog) session.set({ dialog: '' });
-  else if (c.menu) session.set({ menu: null });
+  else if (c.menu || c.dgramMenu) session.set({ menu: null, dgramMenu: null });
   else if (c.conditions) session.set({ conditions: false });
   else if (c.explorer) session.set({ explorer: false });
   else if (c.drawer) session.set({ drawer: false });

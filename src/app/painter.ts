@@ -1,6 +1,6 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
 import type { EngineStatus, Frame } from '../hosts/engine.ts';
-import type { ConditionsView, Happening, TraceLine } from '../report/view.ts';
+import type { ConditionsView, Happening, ShowView, TraceLine } from '../report/view.ts';
 import type { Story, WorldReader } from './contract.ts';
 import { createAnnouncer, type Said } from './live.ts';
 import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
@@ -33,6 +33,8 @@ export interface Painter {
   autoSelect(on: boolean): void;
   /** The pictures that come are reached by going through time: nothing travels in them. */
   still(on: boolean): void;
+  /** `show quic` at the moment that is shown; null while none is. */
+  show(all: boolean): ShowView | null;
   /** Draws what depends on the selection again. */
   reselect(conn: number): void;
 }
@@ -195,6 +197,10 @@ export function createPainter(env: PainterEnv): Painter {
     },
     still(on) {
       still = on;
+    },
+    show(all) {
+      const { stage } = picture.getState();
+      return last && reader && stage ? reader.show(last.block, stage, all) : null;
     },
     reselect(conn) {
       const { stage } = picture.getState();

@@ -6,7 +6,7 @@ import type { Anchors, Engine, Slices, WorldOptions } from '../hosts/engine.ts';
 import type { StoredMoment } from '../hosts/messages.ts';
 import type { Moment } from '../link/index.ts';
 import type { Choice } from '../machine/choice.ts';
-import type { StepWords } from '../report/view.ts';
+import type { ShowView, StepWords } from '../report/view.ts';
 import type { Address } from './address.ts';
 import type { Backend, Opened, Running, Source } from './contract.ts';
 import type { LiveSession } from './live/session.ts';
@@ -52,6 +52,8 @@ export interface Session extends Orders {
   onAnchors(cb: (anchors: Anchors) => void): () => void;
   /** Of the program that runs, 8 hex digits; empty while none does. */
   fingerprint(): string;
+  /** `show quic` at the moment that is shown; null while none is. */
+  show(all: boolean): ShowView | null;
   /** What the compiled program says about a step; null while no world runs. */
   stepWords(pc: number): StepWords | null;
   setSpeed(stepsPerSecond: number): void;
@@ -304,6 +306,7 @@ export function createSession(env: SessionEnv): Session {
       return () => anchored.delete(cb);
     },
     fingerprint: () => running?.fingerprint ?? '',
+    show: painter.show,
     stepWords: (pc) => running?.reader.step(pc) ?? null,
     setSpeed(speed) {
       set({ speed });

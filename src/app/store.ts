@@ -67,6 +67,8 @@ export interface Choices {
   detail: Detail;
   singleKeys: boolean;
   menu: { conn: number; x: number; y: number } | null;
+  /** Menu of a datagram in flight, by its number in the store (from 1). */
+  dgramMenu: { dgram: number; x: number; y: number } | null;
   drag: DragState | null;
   dialog: '' | 'open' | 'help' | 'share';
   conditions: boolean;
@@ -166,6 +168,7 @@ export function createChoices(first: Partial<Choices>) {
     detail: 'full',
     singleKeys: true,
     menu: null,
+    dgramMenu: null,
     drag: null,
     dialog: '',
     conditions: false,

@@ -173,7 +173,8 @@ export class WorldReader {
     for (const d of inFlight(look.mem, W, FLIGHTS_SHOWN)) {
       // One that others have passed comes after them, whenever it left.
       at = Math.max(at, s.ms[d]! * NS_PER_MS + s.ns[d]!);
-      if (at - now > FLIGHT) break;
+      // The next to arrive is always there: something can be done to it.
+      if (at - now > FLIGHT && out.length > 0) break;
       add(d, at, false);
     }
     for (let d = 0; d < W.rows && out.length < 2 * FLIGHTS_SHOWN; d++)

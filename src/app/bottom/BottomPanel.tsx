@@ -32,6 +32,7 @@ export function BottomPanel() {
               word="dropped"
               title={dropped.map((d) => `${d.reason}: ${d.count}`).join(', ')}
             />
+            {totals.lost > 0 && <Total n={totals.lost} word="dropped by the network" />}
           </p>
         )}
         {notes.length > 0 && (

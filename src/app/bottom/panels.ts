@@ -22,4 +22,9 @@ export const PANELS: readonly PanelRow[] = [
     count: (p) => p.trace.length,
     View: lazy(() => import('../trace/TracePanel.tsx').then((m) => ({ default: m.TracePanel }))),
   },
+  {
+    id: 'show',
+    name: 'show quic',
+    View: lazy(() => import('../show/ShowPanel.tsx').then((m) => ({ default: m.ShowPanel }))),
+  },
 ];

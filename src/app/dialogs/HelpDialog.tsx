@@ -18,7 +18,7 @@ const GLYPHS: readonly [ReactNode, string, string][] = [
   [<Chip key="g" name={A} x={4} y={4} side={24} look="ghost" />, 'Ghost', 'has just left'],
   [
     <g key="g" transform="translate(5 3)">
-      <Sheet name={A} id={41} w={22} h={26} solid />
+      <Sheet name={A} no="41" w={22} h={26} solid />
     </g>,
     'Datagram',
     'letter of its connection, number in the capture',

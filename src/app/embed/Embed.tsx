@@ -10,6 +10,7 @@ import { useFigure } from '../useFigure.ts';
 import { useMedia } from '../useMedia.ts';
 import './embed.css';
 
+const DgramMenu = lazy(() => import('../stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
 const ConnMenu = lazy(() => import('../stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 
 /** The stage, the sentence and the transport alone, for a frame in another page. */
@@ -17,6 +18,7 @@ export function Embed() {
   useFigure();
   const stage = usePicture((p) => p.stage);
   const menu = useChoice((c) => c.menu);
+  const dgramMenu = useChoice((c) => c.dgramMenu);
   const phone = useMedia('(max-width: 559px)');
   return (
     <main className="embed" data-testid="embed" data-region="" tabIndex={-1}>
@@ -40,7 +42,10 @@ export function Embed() {
       {stage && <Stage view={stage} kind={phone ? 'phone' : 'figure'} />}
       <Transport brief />
       <LiveRegion />
-      <Suspense>{menu && <ConnMenu />}</Suspense>
+      <Suspense>
+        {menu && <ConnMenu />}
+        {dgramMenu && <DgramMenu />}
+      </Suspense>
     </main>
   );
 }

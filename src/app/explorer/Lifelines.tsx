@@ -163,7 +163,7 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
             d={push.to > t ? `M${at(push.to) - 5} ${y}l-8 -4v8z` : `M${at(push.to) + 5} ${y}l8 -4v8z`}
           />
           <g transform={`translate(${(x + at(push.to)) / 2 - 9} ${y - 26})`}>
-            <Sheet name={lines.conns[push.conn] ?? null} id={push.dgram} w={18} h={21} solid={true} />
+            <Sheet name={lines.conns[push.conn] ?? null} no={`${push.dgram}`} w={18} h={21} solid={true} />
           </g>
         </g>
       )}

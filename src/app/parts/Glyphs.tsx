@@ -61,16 +61,17 @@ export function InlineChip({ name, side = 18 }: { name: ConnName; side?: number 
 
 interface SheetProps {
   name: ConnName | null;
-  id: number;
+  /** Number on it; empty for none. */
+  no: string;
   w: number;
   h: number;
   solid: boolean;
 }
 
 /** A datagram: sheet with a cut corner, its connection's letter and its number. Drawn at the origin. */
-export function Sheet({ name, id, w, h, solid }: SheetProps) {
+export function Sheet({ name, no, w, h, solid }: SheetProps) {
   const c = Math.min(w, h) * 0.26;
-  const digits = String(id).length;
+  const digits = Math.max(1, no.length);
   const size = Math.min(h * 0.32, (w * 0.86) / (digits * 0.6));
   return (
     <g className={`sheet ${solid ? 'solid' : ''} ${hue(name)}`}>
@@ -79,9 +80,9 @@ export function Sheet({ name, id, w, h, solid }: SheetProps) {
       <text className="letter" x={w * 0.44} y={h * 0.5} fontSize={h * 0.4}>
         {name?.letter ?? '–'}
       </text>
-      {id > 0 && (
+      {no && (
         <text className="number" x={w * 0.5} y={h * 0.88} fontSize={Math.max(7, size)}>
-          {id}
+          {no}
         </text>
       )}
     </g>

@@ -1,69 +1,32 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import type { KeyboardEvent } from 'react';
+import type { ConnView, TimerView } from '../../report/view.ts';
 import { useChoice, usePicture, useSession } from '../context.tsx';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
+import { Menu, MenuItem } from '../parts/Menu.tsx';
 
 /** The menu of a connection: right click, Enter, or a long press. */
 export function ConnMenu() {
   const session = useSession();
   const menu = useChoice((c) => c.menu);
   const stage = usePicture((p) => p.stage);
-  const box = useRef<HTMLDivElement>(null);
-  const back = useRef<Element | null>(null);
   const conn = menu && stage ? stage.conns.find((c) => c.index === menu.conn) : undefined;
-  const open = conn !== undefined;
-
-  useLayoutEffect(() => {
-    const el = box.current;
-    if (!open || !el || !menu) return;
-    back.current = document.activeElement;
-    const { offsetWidth, offsetHeight } = el;
-    el.style.left = `${Math.max(4, Math.min(menu.x, window.innerWidth - offsetWidth - 4))}px`;
-    el.style.top = `${Math.max(4, Math.min(menu.y, window.innerHeight - offsetHeight - 4))}px`;
-    el.querySelector<HTMLElement>('[role=menuitem]:not([aria-disabled=true])')?.focus();
-  }, [open, menu]);
-
-  useEffect(() => {
-    if (!open) return;
-    const outside = (e: PointerEvent) => {
-      if (!box.current?.contains(e.target as Node)) session.set({ menu: null });
-    };
-    window.addEventListener('pointerdown', outside, true);
-    return () => {
-      window.removeEventListener('pointerdown', outside, true);
-      if (back.current instanceof HTMLElement || back.current instanceof SVGElement) back.current.focus();
-    };
-  }, [open, session]);
-
   if (!menu || !conn || !stage) return null;
   const cid = conn.cids[0]?.cid ?? '';
   const refused = conn.rebindRefusal !== '';
-
-  const onKeyDown = (e: KeyboardEvent) => {
-    const items = [...(box.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-    const at = items.indexOf(document.activeElement as HTMLElement);
-    const go = (i: number) => items[(i + items.length) % items.length]?.focus();
-    if (e.key === 'ArrowDown') go(at + 1);
-    else if (e.key === 'ArrowUp') go(at - 1);
-    else if (e.key === 'Home') go(0);
-    else if (e.key === 'End') go(items.length - 1);
-    else if (e.key === 'Escape' || e.key === 'Tab') session.set({ menu: null });
-    else if (/^\d$/.test(e.key) && Number(e.key) < stage.threads.length)
-      session.rebind(conn.index, Number(e.key));
-    else return;
-    e.preventDefault();
-    e.stopPropagation();
+  const close = () => session.set({ menu: null });
+  const onKey = (e: KeyboardEvent) => {
+    if (!/^\d$/.test(e.key) || Number(e.key) >= stage.threads.length) return false;
+    session.rebind(conn.index, Number(e.key));
+    return true;
   };
-
   return (
-    <div
-      ref={box}
-      className="menu"
-      role="menu"
-      tabIndex={-1}
-      aria-label={`Connection ${conn.name.letter}`}
-      data-testid="rebind-menu"
-      data-widget=""
-      onKeyDown={onKeyDown}
+    <Menu
+      x={menu.x}
+      y={menu.y}
+      label={`Connection ${conn.name.letter}`}
+      testid="rebind-menu"
+      onClose={close}
+      onKey={onKey}
     >
       <div className="menu-head" role="presentation">
         <InlineChip name={conn.name} />
@@ -75,38 +38,54 @@ export function ConnMenu() {
       </div>
       {stage.threads.map((t) => {
         const owner = t.tid === conn.owner;
-        const off = owner || t.state === 'lost';
+        const lost = t.state === 'lost';
         return (
-          <button
+          <MenuItem
             key={t.tid}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            aria-disabled={off || refused || undefined}
-            data-testid={`rebind-to-T${t.tid}`}
-            onClick={() => !off && session.rebind(conn.index, t.tid)}
+            testid={`rebind-to-T${t.tid}`}
+            off={owner ? 'owner' : lost ? 'worker lost' : refused}
+            keys={`⇧${t.tid}`}
+            onChoose={() => session.rebind(conn.index, t.tid)}
           >
             <ThreadBadge tid={t.tid} threads={stage.threads.length} />
-            {owner && <span className="menu-note">owner</span>}
-            {t.state === 'lost' && <span className="menu-note">worker lost</span>}
-            <kbd>⇧{t.tid}</kbd>
-          </button>
+          </MenuItem>
         );
       })}
       <hr />
-      <button
-        type="button"
-        role="menuitem"
-        tabIndex={-1}
-        onClick={() => {
+      {(['idle', 'loss'] as const).map((timer) => (
+        <MenuItem
+          key={timer}
+          testid={`expire-${timer}`}
+          off={timerOff(conn, conn[timer], stage.threads[conn.owner]?.state ?? '')}
+          onChoose={() => session.choose({ kind: 'expire-timer', conn: conn.index, timer })}
+        >
+          Let its {timer} timer run out
+        </MenuItem>
+      ))}
+      <MenuItem
+        testid="close-conn"
+        off={conn.closing ? 'closing already' : conn.draining ? 'draining' : false}
+        onChoose={() => session.choose({ kind: 'close', conn: conn.index })}
+      >
+        Close it
+      </MenuItem>
+      <hr />
+      <MenuItem
+        onChoose={() => {
           void navigator.clipboard?.writeText(cid).catch(() => session.set({ notice: noClipboard(cid) }));
-          session.set({ menu: null });
+          close();
         }}
       >
         Copy CID
-      </button>
-    </div>
+      </MenuItem>
+    </Menu>
   );
+}
+
+/** Why a timer cannot be let run out now, or false. */
+function timerOff(conn: ConnView, timer: TimerView, owner: string): string | false {
+  if (!timer.armed || !timer.queued) return 'not armed';
+  return owner === 'asleep' ? false : `T${conn.owner} is not asleep`;
 }
 
 function noClipboard(cid: string) {

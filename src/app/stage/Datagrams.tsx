@@ -1,4 +1,5 @@
-import { useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useRef } from 'react';
+import { useSession } from '../context.tsx';
 import { Sheet } from '../parts/Glyphs.tsx';
 import type { Placed } from './placed.ts';
 import { useGlide } from './tween.ts';
@@ -10,7 +11,7 @@ interface Props {
   motion: boolean;
 }
 
-/** Every datagram of the moment, each one mark. */
+/** Every datagram of the moment, each one mark. One in flight is a button: the network may do something to it. */
 export function Datagrams({ placed, letter, motion }: Props) {
   return (
     <g className="datagrams">
@@ -22,27 +23,52 @@ export function Datagrams({ placed, letter, motion }: Props) {
 }
 
 function Datagram({ p, solid, motion }: { p: Placed; solid: boolean; motion: boolean }) {
+  const session = useSession();
   const node = useRef<SVGGElement>(null);
   useGlide(node, p.x, p.y, p.via, motion);
   const { dgram } = p;
   const whose = dgram.conn
-    ? `datagram ${dgram.id} of ${dgram.conn.letter}`
-    : `datagram ${dgram.id}, no connection`;
+    ? `datagram ${dgram.no} of ${dgram.conn.letter}`
+    : `datagram ${dgram.no}, no connection`;
   const words = p.toServer ? whose : `sent to ${dgram.conn?.letter ?? 'a client'}`;
+  const flies = p.where === 'flight' && p.toServer;
+  const open = () => {
+    const box = node.current?.getBoundingClientRect();
+    if (box) session.set({ dgramMenu: { dgram: dgram.id, x: box.left, y: box.bottom + 4 }, menu: null });
+  };
+  const asButton = {
+    role: 'button',
+    tabIndex: 0,
+    'aria-haspopup': 'menu' as const,
+    'aria-label': `${words}, ${p.kept ? 'kept back by the network' : 'in flight'}`,
+    'data-flight': dgram.conn?.letter ?? '',
+    onClick: (e: MouseEvent) => {
+      e.stopPropagation();
+      open();
+    },
+    onKeyDown: (e: KeyboardEvent) => {
+      if (e.key !== 'Enter' && e.key !== ' ') return;
+      e.preventDefault();
+      e.stopPropagation();
+      open();
+    },
+  };
   return (
     <g
       ref={node}
-      className={`datagram ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'}`}
-      data-testid={p.toServer ? `dgram-${dgram.id}` : undefined}
+      className={`datagram ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'} ${p.kept ? 'kept' : ''}`}
+      data-testid={p.toServer ? `dgram-${dgram.no}` : undefined}
       data-where={p.where}
       data-tid={p.tid}
       data-late={p.late}
+      {...(flies ? asButton : {})}
     >
-      <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}`}</title>
+      <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}${p.kept ? ', kept back' : ''}`}</title>
       {p.late && p.where === 'inbox' && (
         <rect className="late-frame" x={-2.5} y={-3.5} width={p.w + 5} height={p.h + 7} />
       )}
-      <Sheet name={dgram.conn} id={p.toServer ? dgram.id : 0} w={p.w} h={p.h} solid={solid && p.toServer} />
+      {flies && <rect className="hit" x={-2} y={-2} width={p.w + 4} height={p.h + 4} />}
+      <Sheet name={dgram.conn} no={p.toServer ? dgram.no : ''} w={p.w} h={p.h} solid={solid && p.toServer} />
     </g>
   );
 }

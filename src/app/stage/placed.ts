@@ -16,6 +16,8 @@ export interface Placed extends Box {
   /** It waits on a thread that does not own its connection. */
   late: boolean;
   toServer: boolean;
+  /** The network keeps it back. */
+  kept?: boolean;
   /** Line it has come along when it is new here. */
   via: readonly Point[] | null;
 }
@@ -147,7 +149,9 @@ function inFlight(layout: StageLayout, view: StageView): Placed[] {
   return view.flights.map((f, i) => {
     const row = view.clients.findIndex((c) => c.addr === f.clientAddr);
     const y = clients.y[Math.max(0, row)] ?? (layout.lane.y[0] ?? 0) + 20;
-    const share = f.toServer ? f.progress : 1 - f.progress;
+    // What is kept back waits half way.
+    const progress = f.keptBack ? 0.5 : f.progress;
+    const share = f.toServer ? progress : 1 - progress;
     const h = Math.min(24, Math.max(14, clients.pitch - 2));
     const w = Math.round(h * 0.9);
     const box = { x: layout.flight!(share), y: y - h / 2, w, h };
@@ -160,6 +164,7 @@ function inFlight(layout: StageLayout, view: StageView): Placed[] {
       tid: -1,
       late: false,
       toServer: f.toServer,
+      kept: f.keptBack,
       via: null,
     };
   });

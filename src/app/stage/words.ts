@@ -21,11 +21,11 @@ export function laneWords(view: StageView, thread: ThreadView): string {
 /** One line a thread for the text version. */
 export function threadLine(view: StageView, thread: ThreadView): string {
   const waits = thread.inbox.map((d) => {
-    const whose = d.conn ? `${d.conn.letter} ${d.id}` : `${d.id}`;
+    const whose = d.conn ? `${d.conn.letter} ${d.no}` : d.no;
     return d.ownerTid >= 0 && d.ownerTid !== thread.tid ? `${whose} for T${d.ownerTid}` : whose;
   });
   const inbox = waits.length > 0 ? ` Inbox: ${listed(waits)}.` : '';
-  const hand = thread.hand ? ` In its hands: datagram ${thread.hand.id}.` : '';
+  const hand = thread.hand ? ` In its hands: datagram ${thread.hand.no}.` : '';
   const step = thread.step
     ? ` Next there: ${thread.step.label}, ${thread.step.text}.`
     : ` ${thread.sleepReason}`;
