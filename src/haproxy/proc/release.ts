@@ -147,8 +147,8 @@ export const release = procedure(
     }),
     step('9', 'Free its I/O tasklet, from whatever list it is in', 'N5/9', COST.pool, (x) => {
       const tl = x.m.ld(x.get(L.qc) + QuicConn.tasklet);
+      if (tl && !taskletFree(x, tl)) return RETRY_STEP;
       x.m.st(x.get(L.qc) + QuicConn.tasklet, 0);
-      if (tl) taskletFree(x, tl);
       return NEXT;
     }),
     step('10', 'Next CID: take the write lock of its tree', 'N5/10', COST.atomic, (x, go) => {

@@ -13,7 +13,7 @@ import {
 } from '../../memory/list.ts';
 import type { Mem } from '../../memory/mem.ts';
 import { RETRY } from '../../memory/mem.ts';
-import { mtlAppend } from '../../memory/mtlist.ts';
+import { mtlAppend, mtlDelete } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
 import { BUG } from '../model/bugs.ts';
 import { TASK, TH } from '../model/flags.ts';
@@ -238,14 +238,14 @@ export function taskDestroy(x: Exec, task: number): boolean {
   return true;
 }
 
-/** tasklet_free: off whatever list it is in, freed at once. */
-export function taskletFree(x: Exec, tl: number): void {
+/** tasklet_free: off whatever list it is in, a shared one too, and freed at once. False: another thread is at its links. */
+export function taskletFree(x: Exec, tl: number): boolean {
   const m = x.m;
-  if (!listEmpty(m, tl + Task.list)) {
-    listDelete(m, tl + Task.list);
-    m.add(x.th + ThreadCtx.rqTotal, -1);
-  }
+  const was = mtlDelete(m, tl + Task.list);
+  if (was === RETRY) return false;
+  if (was) m.add(x.th + ThreadCtx.rqTotal, -1);
   poolFree(m, x.W.pools.tasklet, tl);
+  return true;
 }
 
 /** First task of this thread's timers, or 0. */

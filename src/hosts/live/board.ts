@@ -84,10 +84,11 @@ export const HEAD = {
   trafficState: 8,
   trafficBeat: 9,
   trafficFutex: 10,
-  /** Goes up when a thread answers. */
-  answers: 11,
-  /** Number of the last datagram's arrival. */
-  arrivals: 12,
+  /** Goes up each time that all are told to stand still; and which of those times the load generator has answered. */
+  stand: 11,
+  trafficAnswered: 12,
+  /** Number of the worker that is the load generator now: another one ends itself. */
+  trafficWorker: 13,
 } as const;
 /** `pause`: stop between two callbacks; `halt`: between two steps. */
 export const CONTROL = { run: 0, pause: 1, halt: 2, end: 3 } as const;
@@ -105,6 +106,10 @@ export const ROW = {
   /** Orders by hand: written by the supervisor, taken by the thread. */
   /** What it sleeps on: goes up when somebody wakes it. */
   futex: 4,
+  /** Which of the times that all were told to stand still it has answered. */
+  answered: 5,
+  /** Number of the worker that is this thread now: another one ends itself. */
+  worker: 6,
   /** Two rings of orders (the supervisor's, the load generator's): written, taken, then pairs of connection and thread. */
   orders: 8,
 } as const;

@@ -39,6 +39,8 @@ export class Crew {
     const seat: Seat = { tid, port, up: false, beat: 0, silent: 0 };
     this.seats.set(tid, seat);
     this.board.words[this.stateAt(tid)] = STATE.starting;
+    const worker = tid < 0 ? HEAD.trafficWorker : this.board.row(tid) + ROW.worker;
+    this.board.words[worker]!++;
     port.onMessage((m) => {
       if (this.seats.get(tid) !== seat) return;
       if (m.kind === 'ready') {
@@ -49,7 +51,7 @@ export class Crew {
       else this.seats.delete(tid);
     });
     port.onEnd((why) => this.lose(seat, why, false));
-    port.post({ kind: 'run', tid, run: this.run });
+    port.post({ kind: 'run', tid, worker: this.board.words[worker]!, run: this.run });
   }
 
   /** All have come up. */
@@ -82,7 +84,9 @@ export class Crew {
     const out: number[] = [];
     for (const s of this.seats.values()) {
       const state = Atomics.load(this.board.words, this.stateAt(s.tid));
-      if (s.up && state !== STATE.stopped && state !== STATE.failed) out.push(s.tid);
+      const answered =
+        Atomics.load(this.board.words, this.answeredAt(s.tid)) === this.board.words[HEAD.stand];
+      if (s.up && state !== STATE.failed && !(state === STATE.stopped && answered)) out.push(s.tid);
     }
     return out;
   }
@@ -107,6 +111,10 @@ export class Crew {
 
   private stateAt(tid: number): number {
     return tid < 0 ? HEAD.trafficState : this.board.row(tid) + ROW.state;
+  }
+
+  private answeredAt(tid: number): number {
+    return tid < 0 ? HEAD.trafficAnswered : this.board.row(tid) + ROW.answered;
   }
 
   private beatAt(tid: number): number {

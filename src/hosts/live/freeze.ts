@@ -13,10 +13,18 @@ export function freeze(run: Run, why: Frozen['why']): Frozen {
       data: frozenData(run.spec, run.parts.store, options),
       options,
       moment: null,
-      image: { words: run.machine.m.w.slice(), ms: run.ms },
+      image: { words: imageOf(run), ms: run.ms },
     },
     past: past(run),
   };
+}
+
+/** The block. How often datagrams were redispatched begins anew: rules of Step mode know of no rebind before. */
+function imageOf(run: Run): Int32Array {
+  const { m, W } = run.machine;
+  const words = m.w.slice();
+  for (let d = 0; d < W.consts.datagrams.count; d++) words[W.ledger(d)]! &= 0xffff;
+  return words;
 }
 
 /** From each thread's own ring, put together by their times: observed, the order between threads approximate. */

@@ -30,6 +30,8 @@ export interface RunParts {
 export interface ToWorker {
   kind: 'run';
   tid: number;
+  /** Number of this worker among those that have been this thread. */
+  worker: number;
   run: RunParts;
 }
 

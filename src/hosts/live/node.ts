@@ -1,6 +1,7 @@
 /** A Live run in Node: the supervisor in this realm, threads and load generator in worker threads. */
 import type { Worker } from 'node:worker_threads';
 import { nodePort } from '../node-port.ts';
+import type { Port } from '../port.ts';
 import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
 import type { FromSupervisor, FromWorker, ToSupervisor, ToWorker } from './messages.ts';
 import { liveOver } from './over.ts';
@@ -16,7 +17,15 @@ export interface NodeLive extends Live {
   until(test: (status: LiveStatus) => boolean): Promise<LiveStatus>;
 }
 
-export function startNodeLive(begin: LiveBegin): NodeLive {
+/** The line to a new worker thread that can be any thread of a run. */
+export const liveWorker = (): Port<FromWorker, ToWorker> & { worker: Worker } =>
+  nodePort<FromWorker, ToWorker>(new URL('./live-node.ts', import.meta.url));
+
+/** `spawn`: who is to be thread `tid`, for runs in which one of them is not what it should be. */
+export function startNodeLive(
+  begin: LiveBegin,
+  spawn: (tid: number) => Port<FromWorker, ToWorker> & { worker: Worker } = liveWorker,
+): NodeLive {
   const workers = new Map<number, Worker>();
   let toPage: (m: FromSupervisor) => void = () => {};
   let toSupervisor: (m: ToSupervisor) => void = () => {};
@@ -30,7 +39,7 @@ export function startNodeLive(begin: LiveBegin): NodeLive {
       close: () => {},
     },
     (tid) => {
-      const port = nodePort<FromWorker, ToWorker>(new URL('./live-node.ts', import.meta.url));
+      const port = spawn(tid);
       workers.set(tid, port.worker);
       return port;
     },

@@ -108,7 +108,10 @@ export class Run {
   /** All are to stand still: at the end of a callback, or between two steps. */
   stand(control: number): void {
     const { words } = this.board;
-    if (!this.standing) this.stoodFrom = this.now();
+    if (!this.standing) {
+      this.stoodFrom = this.now();
+      Atomics.add(words, HEAD.stand, 1);
+    }
     this.standing = true;
     Atomics.store(words, HEAD.trafficControl, CONTROL.halt);
     Atomics.store(words, HEAD.control, control);

@@ -1,11 +1,11 @@
 /** What is looked at while all threads stand still: the rules of the revision, and the end of every datagram. */
 import { DROP, LEDGER } from '../../haproxy/model/flags.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { ledgerReason, ledgerState } from '../../haproxy/proc/kernel.ts';
+import { ledgerHops, ledgerReason, ledgerState } from '../../haproxy/proc/kernel.ts';
 import type { Revision } from '../../haproxy/revisions.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { lookAtRules } from '../../machine/rules/moment.ts';
-import { type Board, LiveReading } from './board.ts';
+import { type Board, CONN, LiveReading } from './board.ts';
 import type { Balance, SafePoint } from './contract.ts';
 import { NUMBER } from './slots.ts';
 
@@ -88,6 +88,19 @@ function wrong(board: Board, s: Sums): string {
   return '';
 }
 
+/** I14 where connections are moved again and again: at most once more than its connection was rebound. */
+function redispatches(x: Machine, board: Board, booked: Int32Array): string | null {
+  const { W, m } = x;
+  for (let d = 0; d < W.consts.datagrams.count; d++) {
+    if (booked[d]) continue;
+    const hops = ledgerHops(m.ald(W.ledger(d)));
+    const moves = board.words[board.conn(W.consts.datagrams.conn[d]!) + CONN.moves]!;
+    if (hops > 1 + moves)
+      return `datagram ${d + 1} was redispatched ${hops} times, its connection rebound ${moves} times`;
+  }
+  return null;
+}
+
 /** Looks at everything. Nobody steps meanwhile. `ms`: time in the run. */
 export function lookAtAll(
   machine: Machine,
@@ -97,7 +110,7 @@ export function lookAtAll(
   booked: Int32Array,
   ms: number,
 ): SafePoint {
-  const looked = lookAtRules(machine, revision);
+  const looked = lookAtRules(machine, revision, { I14: (x) => redispatches(x, board, booked) });
   return {
     ms,
     atRest: machine.quiet,

@@ -48,6 +48,8 @@ export class LiveThread {
     private readonly clock: RunClock,
     /** How many packets this worker has opened. */
     private readonly opened: () => number,
+    /** Number of this worker; once the board says another, it ends. */
+    private readonly worker = 0,
   ) {
     this.x = new Exec(m, W, P, new BoardSink(board, tid, clock));
     this.x.t = tid;
@@ -70,6 +72,7 @@ export class LiveThread {
     this.loopFrom = this.clock.now();
     Atomics.store(words, this.row + ROW.state, STATE.running);
     for (;;) {
+      if (words[this.row + ROW.worker] !== this.worker) return;
       const control = words[HEAD.control]!;
       if (control !== CONTROL.run) {
         if (control === CONTROL.pause) this.toCallbackEnd();
@@ -217,10 +220,11 @@ export class LiveThread {
   private standStill(): boolean {
     const { words, row } = this;
     this.tell();
-    Atomics.store(words, row + ROW.state, STATE.stopped);
-    Atomics.add(words, HEAD.answers, 1);
-    Atomics.notify(words, HEAD.answers);
     for (;;) {
+      if (words[row + ROW.worker] !== this.worker) return false;
+      // The time is read after the order was seen: whoever told all to stand waits for this very answer.
+      Atomics.store(words, row + ROW.answered, Atomics.load(words, HEAD.stand));
+      Atomics.store(words, row + ROW.state, STATE.stopped);
       const control = Atomics.load(words, HEAD.control);
       if (control === CONTROL.run) break;
       if (control === CONTROL.end) return false;

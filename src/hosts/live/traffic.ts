@@ -66,6 +66,8 @@ export class Traffic implements Sender {
     private readonly parts: StoreParts,
     own: TrafficParts,
     private readonly clock: RunClock,
+    /** Number of this worker; once the board says another, it ends. */
+    private readonly worker = 0,
   ) {
     this.store = storeOver(parts);
     this.sealer = new Sealer(spec, this.store.bytes);
@@ -98,11 +100,10 @@ export class Traffic implements Sender {
     for (;;) {
       const control = Atomics.load(words, HEAD.trafficControl);
       words[HEAD.trafficBeat]!++;
-      if (control === CONTROL.end) return;
+      if (control === CONTROL.end || words[HEAD.trafficWorker] !== this.worker) return;
       if (control !== CONTROL.run) {
+        Atomics.store(words, HEAD.trafficAnswered, Atomics.load(words, HEAD.stand));
         Atomics.store(words, HEAD.trafficState, STATE.stopped);
-        Atomics.add(words, HEAD.answers, 1);
-        Atomics.notify(words, HEAD.answers);
         Atomics.wait(words, HEAD.trafficControl, control, 200);
         this.clock.standStill();
         this.clock.read();

@@ -15,7 +15,7 @@ const UNWATCHED = 1;
 
 export function serveLive(port: Port<ToWorker, FromWorker>): void {
   port.onMessage((message) => {
-    const { run, tid } = message;
+    const { run, tid, worker } = message;
     const board = new Board(run.board);
     const stateAt = tid < 0 ? HEAD.trafficState : board.row(tid) + ROW.state;
     try {
@@ -29,11 +29,11 @@ export function serveLive(port: Port<ToWorker, FromWorker>): void {
       const m = new SharedMem(new Int32Array(run.block));
       const clock = new RunClock(board, hostClock(run.epoch));
       if (tid < 0) {
-        const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock);
+        const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock, worker);
         port.post({ kind: 'ready' });
         traffic.run();
       } else {
-        const thread = new LiveThread(m, W, P, board, tid, clock, () => opener.count);
+        const thread = new LiveThread(m, W, P, board, tid, clock, () => opener.count, worker);
         port.post({ kind: 'ready' });
         thread.run();
       }
@@ -41,7 +41,7 @@ export function serveLive(port: Port<ToWorker, FromWorker>): void {
       port.close();
     } catch (e) {
       Atomics.store(board.words, stateAt, STATE.failed);
-      port.post({ kind: 'failed', why: e instanceof Error ? e.message : String(e) });
+      port.post({ kind: 'failed', why: e instanceof Error ? (e.stack ?? e.message) : String(e) });
     }
   });
 }

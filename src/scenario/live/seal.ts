@@ -20,6 +20,7 @@ const INITIAL_BYTES = 1200;
 /** Writes the packets of clients into a store's bytes. Offsets and lengths are bytes. */
 export class Sealer {
   private readonly ws = new Workspace();
+  private scratch = new Uint8Array(0);
   readonly keys: ClientKeys;
   private readonly hello = Uint8Array.from({ length: HELLO_BYTES }, (_, i) => (i * 31 + 1) & 255);
   private readonly finished = Uint8Array.from({ length: FINISHED_BYTES }, (_, i) => (i * 17 + 20) & 255);
@@ -77,17 +78,20 @@ export class Sealer {
 
   /** A 1-RTT packet of `size` bytes with a PING, or PADDING alone. Without opening only its header means anything. */
   data(at: number, scid: Uint8Array, place: number, pn: number, size: number): number {
-    const { bytes } = this;
-    const pnOff = writeShortHeader(bytes, at, scid, pn, 2, 0);
-    if (!this.spec.opening) {
-      for (let i = pnOff; i < at + size; i++) bytes[i] = mixByte(place, i - at);
-      bytes[at] = 0x40 | (mixByte(place, 0) & 0x3f);
-      return size;
+    const buf = this.scratch.length === size ? this.scratch : new Uint8Array(size);
+    this.scratch = buf;
+    const pnOff = writeShortHeader(buf, 0, scid, pn, 2, 0);
+    if (this.spec.opening) {
+      const end = size - TAG;
+      const body = writePing(buf, pnOff + 2);
+      writePadding(buf, body, end - body);
+      sealPacket(this.keys.application(place), buf, 0, pnOff, 2, end, pn, this.ws);
+    } else {
+      for (let i = pnOff; i < size; i++) buf[i] = mixByte(place, i);
+      buf[0] = 0x40 | (mixByte(place, 0) & 0x3f);
     }
-    const end = at + size - TAG;
-    const body = writePing(bytes, pnOff + 2);
-    writePadding(bytes, body, end - body);
-    sealPacket(this.keys.application(place), bytes, at, pnOff, 2, end, pn, this.ws);
+    // In one go: after an image has been put back the same bytes may be written while a thread reads them.
+    this.bytes.set(buf, at);
     return size;
   }
 

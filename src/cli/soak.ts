@@ -1,0 +1,134 @@
+/**
+ * A long Live run in Node: the same workers and supervisor as in a page. Stops at an imbalance or a broken rule and writes
+ * the frozen image.
+ *
+ *   npm run soak -- [--seconds N] [--threads N] [--connections N] [--rate N|max] [--churn N] [--rebinds N] [--opening]
+ *                   [--size BYTES] [--socket-owner listener|connection] [--revision R] [--kill-every SECONDS]
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { serialize } from 'node:v8';
+import { LIVE_DEFAULTS, type LiveBegin, type LiveStatus } from '../hosts/live/contract.ts';
+import { startNodeLive } from '../hosts/live/node.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '120' },
+    threads: { type: 'string', default: '4' },
+    connections: { type: 'string', default: '2000' },
+    rate: { type: 'string', default: 'max' },
+    churn: { type: 'string', default: '50' },
+    rebinds: { type: 'string', default: '200' },
+    size: { type: 'string', default: '50' },
+    opening: { type: 'boolean', default: false },
+    'socket-owner': { type: 'string', default: 'listener' },
+    revision: { type: 'string', default: 'newest' },
+    'kill-every': { type: 'string', default: '0' },
+  },
+});
+
+/** Between two times that all threads are let finish what they have, so that the rules of rest are looked at, s. */
+const REST_EVERY = 30;
+
+function number(name: keyof typeof values, low: number, high: number): number {
+  const n = Number(values[name]);
+  if (n >= low && n <= high) return n;
+  process.stderr.write(`--${name} takes a number from ${low} to ${high}\n`);
+  process.exit(2);
+}
+
+const begin: LiveBegin = {
+  ...LIVE_DEFAULTS,
+  options: {
+    threads: number('threads', 1, 64),
+    revision: String(values.revision),
+    socketOwner: values['socket-owner'] === 'connection' ? 'connection' : 'listener',
+    withholdPostHandshake: true,
+  },
+  opening: values.opening === true,
+  size: number('size', 50, 1400),
+  capacity: number('connections', 1, 20_000),
+  settings: {
+    connections: number('connections', 1, 20_000),
+    datagramsPerSecond: values.rate === 'max' ? Number.POSITIVE_INFINITY : number('rate', 1, 1e7),
+    churnPerSecond: number('churn', 0, 10_000),
+    rebindsPerSecond: number('rebinds', 0, 100_000),
+    rebindPolicy: 'random',
+  },
+};
+
+const seconds = number('seconds', 1, 1e6);
+const killEvery = number('kill-every', 0, 1e6);
+const live = startNodeLive(begin);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const memory = (): number => Math.round(process.memoryUsage().rss / 1e6);
+
+function line(s: LiveStatus): string {
+  const r = live.reading!;
+  const p = s.safePoint;
+  return [
+    `${Math.round(r.ms / 1000)} s`,
+    `${s.handledPerSecond} a second`,
+    `${r.total('handled')} handled`,
+    `${r.total('redispatched')} redispatched`,
+    `${r.total('rebound')} rebinds`,
+    `${r.total('created')} connections made`,
+    `${memory()} MB`,
+    p ? `${p.rulesHeld.length} rules held at ${(p.ms / 1000).toFixed(0)} s` : 'nothing looked at yet',
+  ].join(', ');
+}
+
+await live.until((s) => s.phase === 'running' || s.stopped !== '');
+say(
+  `${begin.options.threads} threads, ${begin.settings.connections} connections, ${begin.opening ? 'with opening' : 'routing only'}, ${begin.size} bytes, socket owner ${begin.options.socketOwner}, ${cpus().length} cores, Node ${process.version}`,
+);
+const from = Date.now();
+const firstMemory = memory();
+let nextRest = REST_EVERY;
+let nextKill = killEvery;
+let nextLine = 10;
+while (live.status?.stopped === '') {
+  await new Promise((done) => setTimeout(done, 500));
+  const passed = (Date.now() - from) / 1000;
+  if (passed >= nextLine) {
+    say(line(live.status));
+    nextLine += 10;
+  }
+  if (live.status.phase !== 'running') continue;
+  if (passed >= seconds) live.order({ kind: 'stop' });
+  else if (passed >= nextRest) {
+    live.order({ kind: 'settle' });
+    nextRest = passed + REST_EVERY;
+  } else if (killEvery > 0 && passed >= nextKill) {
+    const tid = Math.floor(passed) % begin.options.threads;
+    say(`ending the worker of T${tid}`);
+    void live.workers.get(tid)?.terminate();
+    nextKill = passed + killEvery;
+  }
+  if (passed >= seconds) await live.until((s) => s.stopped !== '');
+}
+const s = live.status!;
+say(line(s));
+for (const t of s.troubles) say(`at ${Math.round(t.at / 1000)} s: ${t.text}`);
+for (const l of s.lost)
+  say(
+    `at ${Math.round(l.at / 1000)} s: ${l.tid < 0 ? 'load generator' : `T${l.tid}`} lost (${l.why}), image ${l.imageAge} ms old`,
+  );
+const b = s.safePoint?.balance;
+if (b) {
+  say(`received ${b.received} = handled ${b.handled} + dropped ${b.dropped} + queued ${b.queued}`);
+  for (const r of b.reasons) say(`  dropped, ${r.reason}: ${r.count}`);
+}
+say(`memory: ${firstMemory} MB at the beginning, ${memory()} MB at the end`);
+if (s.stopped !== 'asked') {
+  say(`stopped: ${s.stopped}. ${s.message}`);
+  const frozen = live.frozen.at(-1);
+  if (frozen) {
+    const file = `soak-${s.stopped}-${Date.now()}.image`;
+    writeFileSync(file, serialize(frozen));
+    say(`the frozen image is in ${file}`);
+  }
+}
+live.close();
+process.exit(s.stopped === 'asked' ? 0 : 1);
