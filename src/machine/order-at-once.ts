@@ -2,7 +2,7 @@
 import { TASK, TH } from '../haproxy/model/flags.ts';
 import { QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import type { World } from '../haproxy/model/world.ts';
-import { rebindByHand } from '../haproxy/proc/rebind.ts';
+import { rebindByHand } from '../haproxy/proc/rebind-by-hand.ts';
 import { listInit } from '../memory/list.ts';
 import { type Mem, RETRY } from '../memory/mem.ts';
 import { mtlAppend } from '../memory/mtlist.ts';

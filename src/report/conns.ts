@@ -13,7 +13,7 @@ import {
 } from '../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { ledgerState } from '../haproxy/proc/kernel.ts';
-import { gateReason, REFUSAL } from '../haproxy/proc/rebind.ts';
+import { gateReason, REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { beingRebound, orderWaiting } from '../machine/orders.ts';
 import { cidLookup } from '../memory/cidtree.ts';

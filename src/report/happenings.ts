@@ -2,7 +2,7 @@
 import { BUGS } from '../haproxy/model/bugs.ts';
 import { DROP, PKT_DROP, QC } from '../haproxy/model/flags.ts';
 import { EV } from '../haproxy/proc/events.ts';
-import { REFUSAL } from '../haproxy/proc/rebind.ts';
+import { REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
 import { nameOf } from './look.ts';
 import type { ConnName, Happening } from './view.ts';
 

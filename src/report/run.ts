@@ -5,7 +5,7 @@ import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { derivedOrScripted } from '../haproxy/proc/cidkey.ts';
 import { EV, type EventSink } from '../haproxy/proc/events.ts';
 import type { Exec } from '../haproxy/proc/exec.ts';
-import { REFUSAL } from '../haproxy/proc/rebind.ts';
+import { REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
 import { census } from '../machine/census.ts';
 import type { Machine } from '../machine/machine.ts';
 

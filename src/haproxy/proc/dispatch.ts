@@ -1,171 +1,19 @@
-/** From the listener's socket to a thread's inbox (semantics 1.1 to 1.4). */
-import { cidLookup } from '../../memory/cidtree.ts';
-import { listAppend, listDelete, listFirst, listInit } from '../../memory/list.ts';
+import { listAppend, listInit } from '../../memory/list.ts';
 import { RETRY } from '../../memory/mem.ts';
 import { mtlAppend, mtlInit, mtlPop } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
-import { rdTry, rdUnlock } from '../../memory/rwlock.ts';
 import { BUG } from '../model/bugs.ts';
 import { dropReason, FD, N } from '../model/flags.ts';
-import { Dghdlr, Fdtab, Listener, QuicCid, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
-import { firstByte, loadDerived, loadKey } from './cidkey.ts';
+import { Dghdlr, Fdtab, Listener, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
+import { dgramDcid, getCidTid } from './cid-owner.ts';
 import { COST } from './cost.ts';
 import { appendPlain, dgramParse } from './dgram.ts';
 import { EV } from './events.ts';
-import type { Exec } from './exec.ts';
 import { kqPop, ledgerDrop, ledgerRead } from './kernel.ts';
 import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
+import { contiguousFree, fillRingEnd, freeAtEnd, purgeOne } from './rxbuf.ts';
 import { taskletWakeup } from './task.ts';
 import { TP } from './trace.ts';
-
-/** quic_get_dgram_dcid: length of the DCID at the head of datagram `dg`, its place in `out`, or -1 when it is refused. */
-export function dgramDcid(x: Exec, dg: number): number {
-  const s = x.W.consts.datagrams;
-  const b = s.bytes;
-  const at = s.offset[dg]!;
-  const len = s.length[dg]!;
-  const own = x.W.consts.cidLength;
-  const b0 = len > 0 ? b[at]! : 0;
-  if (!(b0 & 0x40) && !x.W.consts.anyFixedBit) return -1;
-  if (b0 & 0x80) {
-    if (len < 7) return -1;
-    const n = b[at + 5]!;
-    if (n > 20 || len <= 6 + n) return -1;
-    loadKey(x, b, at + 6, n);
-    return n;
-  }
-  if (len < 1 + own + 16) return -1;
-  loadKey(x, b, at + 1, own);
-  return own;
-}
-
-/** Version-independent look at a long header: is it an Initial or a 0-RTT packet of a version we know? */
-export function isInitialOrZeroRtt(x: Exec, dg: number): boolean {
-  const s = x.W.consts.datagrams;
-  const at = s.offset[dg]!;
-  const b = s.bytes;
-  if (!(b[at]! & 0x80)) return false;
-  const version = ((b[at + 1]! << 24) | (b[at + 2]! << 16) | (b[at + 3]! << 8) | b[at + 4]!) >>> 0;
-  const type = (b[at]! >> 4) & 3;
-  if (version === 0x6b3343cf) return type === 1 || type === 2;
-  if (version === 1 || version === 0xff00001d) return type === 0 || type === 1;
-  return false;
-}
-
-/** Locals of quic_get_cid_tid. */
-const G = { dg: 0, saddr: 1, node: 2, lock: 3, tid: 4 } as const;
-
-const lookupHere = (x: Exec): number =>
-  cidLookup(x.m, x.W.treeRoot(firstByte(x)), x.k0, x.k1, x.k2, x.k3, x.k4, x.klen);
-
-export const getCidTid = procedure(
-  'quic_get_cid_tid',
-  'Looking up the owner',
-  ['dg', 'saddr', 'node', 'lock', 'tid'],
-  [
-    step('1', 'Take the read lock of the CID’s tree', '1.3/1', COST.atomic, (x) => {
-      dgramDcid(x, x.get(G.dg));
-      const lock = x.W.treeLock(firstByte(x));
-      if (!rdTry(x.m, lock)) return RETRY_STEP;
-      x.set(G.lock, lock);
-      return NEXT;
-    }),
-    step('2', 'Look the CID up', '1.3/1', COST.tree, (x) => {
-      dgramDcid(x, x.get(G.dg));
-      x.set(G.node, lookupHere(x));
-      return NEXT;
-    }),
-    step('2b', 'Read its tid while the lock is held', '1.3/3', COST.atomic, (x) => readTid(x), {
-      since: '72267ff35',
-    }),
-    step('3', 'Release the lock', '1.3/1', COST.atomic, (x, go) => {
-      rdUnlock(x.m, x.get(G.lock));
-      if (x.get(G.node)) return go['8']!;
-      if (!isInitialOrZeroRtt(x, x.get(G.dg))) {
-        x.setRet(-1);
-        return RET;
-      }
-      return NEXT;
-    }),
-    step(
-      '4',
-      'Unknown, an Initial or 0-RTT: derive the first CID, lock its tree',
-      '1.3/2',
-      COST.atomic,
-      (x) => {
-        loadDerived(x, x.get(G.dg), x.get(G.saddr));
-        const lock = x.W.treeLock(firstByte(x));
-        if (!rdTry(x.m, lock)) return RETRY_STEP;
-        x.set(G.lock, lock);
-        return NEXT;
-      },
-    ),
-    step(
-      '5',
-      'Look up the original CID in the derived CID’s tree (M16: the wrong key)',
-      '1.3/2',
-      COST.tree,
-      (x) => {
-        const { dg, saddr } = G;
-        loadDerived(x, x.get(dg), x.get(saddr));
-        const root = x.W.treeRoot(firstByte(x));
-        dgramDcid(x, x.get(dg));
-        x.set(G.node, cidLookup(x.m, root, x.k0, x.k1, x.k2, x.k3, x.k4, x.klen));
-        return NEXT;
-      },
-      { until: '7cab3a3c3' },
-    ),
-    step(
-      '5n',
-      'Look up the derived CID',
-      '1.3/2',
-      COST.tree,
-      (x) => {
-        loadDerived(x, x.get(G.dg), x.get(G.saddr));
-        x.set(G.node, lookupHere(x));
-        return NEXT;
-      },
-      { since: '7cab3a3c3' },
-    ),
-    step('5b', 'Read its tid while the lock is held', '1.3/3', COST.atomic, (x) => readTid(x), {
-      since: '72267ff35',
-    }),
-    step('6', 'Release the lock', '1.3/2', COST.atomic, (x) => {
-      rdUnlock(x.m, x.get(G.lock));
-      if (x.get(G.node)) return NEXT;
-      x.setRet(-1);
-      return RET;
-    }),
-    step(
-      '8',
-      'Read the entry’s tid, after the lock is released (M12)',
-      '1.3/3',
-      COST.atomic,
-      (x) => {
-        x.setRet(x.m.ald(x.get(G.node) + QuicCid.tid));
-        return RET;
-      },
-      { until: '72267ff35' },
-    ),
-    step(
-      '8n',
-      'That is the owner',
-      '1.3/3',
-      COST.local,
-      (x) => {
-        x.setRet(x.get(G.tid));
-        return RET;
-      },
-      { since: '72267ff35' },
-    ),
-  ],
-);
-
-function readTid(x: Exec): number {
-  const node = x.get(G.node);
-  if (node) x.set(G.tid, x.m.ald(node + QuicCid.tid));
-  return NEXT;
-}
 
 /** Locals of quic_lstnr_dgram_dispatch. */
 const D = { dg: 0, saddr: 1, rxbuf: 2, dgram: 3, tid: 4 } as const;
@@ -238,49 +86,6 @@ export const dgramDispatch = procedure(
     }),
   ],
 );
-
-/** Bytes free in one piece at the ring's tail. */
-export function contiguousFree(x: Exec, rxbuf: number): number {
-  const head = x.m.ld(rxbuf + ReceiverBuf.head);
-  const data = x.m.ld(rxbuf + ReceiverBuf.data);
-  const tail = head + data;
-  return tail >= N.RXBUF ? N.RXBUF - data : N.RXBUF - tail;
-}
-
-/** Whether the free piece at the tail ends at the ring's end with more room at its beginning. */
-export function freeAtEnd(x: Exec, rxbuf: number): boolean {
-  const head = x.m.ld(rxbuf + ReceiverBuf.head);
-  return head > 0 && head + x.m.ld(rxbuf + ReceiverBuf.data) < N.RXBUF;
-}
-
-/**
- * One turn of quic_rxbuf_purge_dgrams: unlinks the first descriptor if it has been consumed. Returns it (the caller keeps
- * or frees it), or 0 at the first that is not.
- */
-export function purgeOne(x: Exec, rxbuf: number): number {
-  const m = x.m;
-  const n = listFirst(m, rxbuf + ReceiverBuf.dgrams);
-  if (!n) return 0;
-  const d = n - QuicDgram.recvList;
-  if (m.ald(d + QuicDgram.buf) !== 0) return 0;
-  listDelete(m, n);
-  const len = m.ld(d + QuicDgram.len);
-  const data = m.ld(rxbuf + ReceiverBuf.data) - len;
-  m.st(rxbuf + ReceiverBuf.data, data);
-  m.st(rxbuf + ReceiverBuf.head, data === 0 ? 0 : (m.ld(rxbuf + ReceiverBuf.head) + len) % N.RXBUF);
-  return d;
-}
-
-/** Puts a filler over the ring's end: a descriptor without bytes. */
-export function fillRingEnd(x: Exec, rxbuf: number, d: number): void {
-  const m = x.m;
-  const len = contiguousFree(x, rxbuf);
-  m.ast(d + QuicDgram.buf, 0);
-  m.st(d + QuicDgram.len, len);
-  mtlInit(m, d + QuicDgram.handlerList);
-  listAppend(m, rxbuf + ReceiverBuf.dgrams, d + QuicDgram.recvList);
-  m.st(rxbuf + ReceiverBuf.data, m.ld(rxbuf + ReceiverBuf.data) + len);
-}
 
 /** Locals of the listener's callback. */
 const L = { fd: 0, rxbuf: 1, count: 2, spare: 3, dg: 4 } as const;
@@ -443,5 +248,3 @@ export const lstnrDghdlr = procedure(
     }),
   ],
 );
-
-export const dispatchProcedures = [getCidTid, dgramDispatch, lstnrSockFdIocb, lstnrDghdlr] as const;
