@@ -26,7 +26,7 @@ export function Lifelines({ lines, broken, width, parting, title }: Props) {
   const rows = foldRows(lines.rows, new Set(parting >= 0 ? [parting] : []), broken !== null);
   const x = scalePoint<number>()
     .domain(Array.from({ length: lines.threads }, (_, t) => t))
-    .range([LEFT + (width - LEFT) * 0.16, width - (width - LEFT) * 0.34]);
+    .range([LEFT + (width - LEFT) * 0.08, width - (width - LEFT) * 0.3]);
   const at = (t: number): number => x(t) ?? LEFT;
   const apart = rows.findIndex((r) => r.first.n === parting + 1);
   const y = (i: number): number => TOP + 26 + i * ROW + (apart >= 0 && i >= apart ? GAP : 0);
@@ -162,7 +162,7 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
             className="tip"
             d={push.to > t ? `M${at(push.to) - 5} ${y}l-8 -4v8z` : `M${at(push.to) + 5} ${y}l8 -4v8z`}
           />
-          <g transform={`translate(${(x + at(push.to)) / 2 - 9} ${y - 26})`}>
+          <g transform={`translate(${at(push.to) - Math.sign(at(push.to) - x) * 30 - 9} ${y - 26})`}>
             <Sheet name={lines.conns[push.conn] ?? null} no={`${push.dgram}`} w={18} h={21} solid={true} />
           </g>
         </g>
@@ -181,7 +181,7 @@ function Row({ row, y, at, lines, room, broken, width }: RowProps) {
           <text className="what" x={x + 14} y={crossed ? y - 6 : y - 1}>
             {fitted(
               row.bad && broken ? sentence(broken.text) : first === last ? first.text : name,
-              room(t),
+              row.bad ? width - x - 18 : room(t),
               11.5,
             )}
           </text>

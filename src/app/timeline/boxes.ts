@@ -49,7 +49,7 @@ export function boxesInView(
         h: lanes.h - 6,
         tone,
         state,
-        text,
+        text: lanes.h - 6 < WORDS ? '' : text,
         cuts: [],
         slice,
       });
@@ -68,11 +68,14 @@ function box(slice: SlicePlace, left: number, top: number, lanes: LaneSizes, con
     h,
     tone: toneOf(slice, conn),
     state: slice.state,
-    text: loop ? '' : slice.text,
+    text: loop || h < WORDS ? '' : slice.text,
     cuts: loop ? [] : slice.cuts,
     slice,
   };
 }
+
+/** Lower than this a box has no room for words, px. */
+const WORDS = 12;
 
 const toneOf = (s: SlicePlace, conn: number): Box['tone'] =>
   s.group.loop ? 'loop' : conn >= 0 && s.group.conn === conn ? 'own' : 'work';
