@@ -2,10 +2,22 @@ import { capture } from './capture.ts';
 import type { Suite } from './contract.ts';
 import { crypto } from './crypto.ts';
 import { explorer, worlds } from './explorer.ts';
+import { live, liveNode } from './live.ts';
 import { lookups } from './lookup.ts';
 import { recordings } from './recording.ts';
 import { seek } from './seek.ts';
 import { steps } from './steps.ts';
 
 /** Every suite, in the order of the table. */
-export const suites: readonly Suite[] = [lookups, steps, recordings, seek, crypto, capture, explorer, worlds];
+export const suites: readonly Suite[] = [
+  lookups,
+  steps,
+  recordings,
+  seek,
+  crypto,
+  capture,
+  explorer,
+  worlds,
+  live,
+  liveNode,
+];

@@ -27,7 +27,11 @@ async function bundleForNode() {
       emptyOutDir: true,
       target: 'node20',
       rollupOptions: {
-        input: { node: 'bench/node.ts', 'search-worker': 'src/hosts/explorer/node-worker.ts' },
+        input: {
+          node: 'bench/node.ts',
+          'search-worker': 'src/hosts/explorer/node-worker.ts',
+          'live-worker': 'src/hosts/live/live-node.ts',
+        },
       },
     },
   });

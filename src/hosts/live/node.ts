@@ -18,13 +18,14 @@ export interface NodeLive extends Live {
 }
 
 /** The line to a new worker thread that can be any thread of a run. */
-export const liveWorker = (): Port<FromWorker, ToWorker> & { worker: Worker } =>
-  nodePort<FromWorker, ToWorker>(new URL('./live-node.ts', import.meta.url));
+export const liveWorker = (
+  entry = new URL('./live-node.ts', import.meta.url),
+): Port<FromWorker, ToWorker> & { worker: Worker } => nodePort<FromWorker, ToWorker>(entry);
 
 /** `spawn`: who is to be thread `tid`, for runs in which one of them is not what it should be. */
 export function startNodeLive(
   begin: LiveBegin,
-  spawn: (tid: number) => Port<FromWorker, ToWorker> & { worker: Worker } = liveWorker,
+  spawn: (tid: number) => Port<FromWorker, ToWorker> & { worker: Worker } = () => liveWorker(),
 ): NodeLive {
   const workers = new Map<number, Worker>();
   let toPage: (m: FromSupervisor) => void = () => {};

@@ -87,36 +87,36 @@ export class LiveThread {
     }
   }
 
-  /** A stretch of steps: STRETCH of them, or up to a sleep. */
-  stretch(): void {
-    for (let k = 0; k < STRETCH; k++) this.step();
+  /** A stretch of steps, `most` of them. */
+  stretch(most = STRETCH): void {
+    const { x, m, th, poll } = this;
+    const { steps } = this.P;
+    for (let k = 0; k < most; k++) {
+      const fp = m.ld(th + ThreadCtx.fp);
+      const pc = m.ld(fp);
+      const s = steps[pc]!;
+      if (s === poll) {
+        this.pollStep(fp, pc, s);
+        continue;
+      }
+      x.fp = fp;
+      x.pc = pc;
+      x.frameSize = s.frameSize;
+      const r = s.run(x, s.go);
+      if (r === NEXT) m.st(fp, pc + 1);
+      else if (r >= 0) m.st(fp, r);
+      else if (r === RET) {
+        m.st(th + ThreadCtx.fp, m.ld(fp + 1));
+        const end = fp + s.frameSize;
+        for (let i = fp; i < end; i++) m.st(i, 0);
+      } else if (r === RETRY_STEP) this.spin(pc);
+      if (x.woken >= 0) {
+        this.wake(x.woken);
+        x.woken = -1;
+      }
+    }
+    this.steps += most;
     this.tell();
-  }
-
-  private step(): void {
-    const { x, m, th, P } = this;
-    const fp = m.ld(th + ThreadCtx.fp);
-    const pc = m.ld(fp);
-    const s = P.steps[pc]!;
-    if (s === this.poll) {
-      this.pollStep(fp, pc, s);
-      return;
-    }
-    x.fp = fp;
-    x.pc = pc;
-    x.frameSize = s.frameSize;
-    const r = s.run(x, s.go);
-    this.steps++;
-    if (r === NEXT) m.st(fp, pc + 1);
-    else if (r >= 0) m.st(fp, r);
-    else if (r === RET) {
-      m.st(th + ThreadCtx.fp, m.ld(fp + 1));
-      for (let i = 0; i < s.frameSize; i++) m.st(fp + i, 0);
-    } else if (r === RETRY_STEP) this.spin(pc);
-    if (x.woken >= 0) {
-      this.wake(x.woken);
-      x.woken = -1;
-    }
   }
 
   /** epoll_wait: really sleeps when there is nothing; reads the clock when it returns, as HAProxy does. */
@@ -127,7 +127,6 @@ export class LiveThread {
     x.pc = pc;
     x.frameSize = s.frameSize;
     const r = s.run(x, s.go);
-    this.steps++;
     if (r !== BLOCK) {
       m.st(fp, r === NEXT ? pc + 1 : r);
       this.readClock();
@@ -211,7 +210,7 @@ export class LiveThread {
   /** Goes on to the end of the callback that it is in, unless it is told to halt meanwhile. */
   private toCallbackEnd(): void {
     while (!this.betweenCallbacks() && this.words[HEAD.control] === CONTROL.pause) {
-      this.step();
+      this.stretch(1);
       this.words[this.row + ROW.beat]!++;
     }
   }

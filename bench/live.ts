@@ -1,0 +1,240 @@
+import type { Live, LiveBegin, LiveStatus } from '../src/hosts/live/contract.ts';
+import { LIVE_DEFAULTS } from '../src/hosts/live/contract.ts';
+import { openingWork } from '../src/quic/bench.ts';
+import { AES_128_GCM } from '../src/quic/keys.ts';
+import type { Row, Suite } from './contract.ts';
+import { median } from './measure.ts';
+
+/** Rounds of one figure, and the length of one, ms; before them it runs for the first of both so that it is warm. */
+const ROUNDS = 5;
+const ROUND = 1500;
+const WARM = 4000;
+
+type Wanted = Partial<Omit<LiveBegin, 'settings' | 'options'>> & {
+  threads: number;
+  settings?: Partial<LiveBegin['settings']>;
+};
+
+type Starter = (begin: LiveBegin) => Live;
+
+function begin(w: Wanted): LiveBegin {
+  return {
+    ...LIVE_DEFAULTS,
+    capacity: 2000,
+    opening: false,
+    size: 50,
+    ...w,
+    options: {
+      threads: w.threads,
+      revision: 'newest',
+      socketOwner: 'listener',
+      withholdPostHandshake: true,
+    },
+    settings: {
+      connections: 1000,
+      datagramsPerSecond: Number.POSITIVE_INFINITY,
+      churnPerSecond: 0,
+      rebindsPerSecond: 0,
+      rebindPolicy: 'random',
+      ...w.settings,
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Waits for something that shared memory says, within a limit. */
+async function until(what: string, test: () => boolean, limit = 60_000): Promise<void> {
+  const end = performance.now() + limit;
+  while (!test()) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${limit} ms`);
+    await pause(1);
+  }
+}
+
+/** Starts a run, waits until its connections are there and it is warm, measures, and looks at everything at its end. */
+async function withRun<T>(start: Starter, wanted: Wanted, measure: (live: Live) => Promise<T>): Promise<T> {
+  const b = begin(wanted);
+  const live = start(b);
+  let status: LiveStatus | undefined;
+  live.onStatus((s) => {
+    status = s;
+  });
+  try {
+    await until('connections', () => (live.reading?.head(2) ?? 0) >= b.settings.connections * 0.95);
+    await pause(WARM);
+    const out = await measure(live);
+    live.order({ kind: 'stop' });
+    await until('the end', () => status !== undefined && status.stopped !== '');
+    if (status?.stopped !== 'asked') throw new Error(`stopped: ${status?.stopped} ${status?.message}`);
+    return out;
+  } finally {
+    live.close();
+  }
+}
+
+const row = (what: string, unit: string, rounds: readonly number[], more: Partial<Row> = {}): Row => ({
+  what,
+  unit,
+  median: median(rounds),
+  low: Math.min(...rounds),
+  high: Math.max(...rounds),
+  ...more,
+});
+
+/** Growth of a count a second, in rounds. */
+async function rates(live: Live, count: 'handled'): Promise<number[]> {
+  const out: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const [n, t] = [live.reading!.total(count), performance.now()];
+    await pause(ROUND);
+    out.push(((live.reading!.total(count) - n) * 1000) / (performance.now() - t));
+  }
+  return out;
+}
+
+async function throughput(start: Starter): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const threads of [1, 2, 4, 8, 16]) {
+    const reach = threads >= 2 && threads <= 8 ? { atLeast: 400_000 } : {};
+    const figures = await withRun(start, { threads }, (live) => rates(live, 'handled'));
+    rows.push(
+      row(
+        `Live, routing only, all steps, ${threads} ${threads === 1 ? 'worker' : 'workers'}`,
+        'datagrams/s',
+        figures,
+        reach,
+      ),
+    );
+  }
+  return rows;
+}
+
+/** Nanoseconds of opening one packet of a size, alone on one core. */
+function openAlone(size: number): number {
+  const { own: work } = openingWork(AES_128_GCM, size);
+  const n = size > 500 ? 3000 : 30_000;
+  const took: number[] = [];
+  for (let r = -1; r < ROUNDS; r++) {
+    const from = performance.now();
+    for (let i = 0; i < n; i++) work();
+    if (r >= 0) took.push(((performance.now() - from) * 1e6) / n);
+  }
+  return median(took);
+}
+
+async function opening(start: Starter, cores: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of [1200, 50]) {
+    const allowed = (cores * 1e9) / openAlone(size);
+    const figures = await withRun(start, { threads: cores, opening: true, size }, (live) =>
+      rates(live, 'handled'),
+    );
+    rows.push(row(`Live, with opening of ${size}-byte packets, ${cores} workers`, 'datagrams/s', figures));
+    rows.push(
+      row(
+        `the same, share of what opening alone allows on ${cores} cores`,
+        '%',
+        figures.map((f) => (100 * f) / allowed),
+        { atLeast: 60 },
+      ),
+    );
+  }
+  return rows;
+}
+
+/** Rebinds in a running pool: what a clock of 5 us shows of 2 us is its mean over many, so rounds are means of 1000. */
+async function rebinds(start: Starter, fine: boolean): Promise<Row[]> {
+  const wanted: Wanted = { threads: 2, settings: { datagramsPerSecond: 20_000, rebindsPerSecond: 2000 } };
+  return withRun(start, wanted, async (live) => {
+    const first: number[] = [];
+    const second: number[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      await pause(ROUND);
+      // What took longer than this was interrupted by the host.
+      const laps = live.reading!.lapTimes(0).filter((ns) => ns < 20_000);
+      first.push(fine ? median(laps) / 1000 : laps.reduce((a, b) => a + b, 0) / laps.length / 1000);
+      second.push(median(live.reading!.lapTimes(1)) / 1000);
+    }
+    return [
+      row(
+        `Live, rebind S1 to S14 in a running pool${fine ? '' : ' (mean of 1000, the clock ticks in 5 us)'}; HAProxy 1.5 to 1.8`,
+        'us',
+        first,
+        { atMost: 2.5 },
+      ),
+      row('Live, store of tid to finalize on the new thread; HAProxy 11 to 48', 'us', second),
+    ];
+  });
+}
+
+async function crossing(start: Starter): Promise<Row[]> {
+  return withRun(start, { threads: 4, settings: { datagramsPerSecond: 20_000 } }, async (live) => {
+    const out: number[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      const [c, r] = [live.reading!.total('crossed'), live.reading!.total('received')];
+      await pause(ROUND);
+      out.push((100 * (live.reading!.total('crossed') - c)) / (live.reading!.total('received') - r));
+    }
+    return [row('Live, datagrams that cross threads, listener’s socket, 4 threads; HAProxy 73', '%', out)];
+  });
+}
+
+/** From the order to the first datagram handled. */
+async function beginnings(start: Starter): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [threads, atMost] of [
+    [16, 400],
+    [64, 1500],
+  ] as const) {
+    const out: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const from = performance.now();
+      const live = start(begin({ threads, settings: { datagramsPerSecond: 20_000 } }));
+      try {
+        await until('the first datagram', () => (live.reading?.total('handled') ?? 0) > 0);
+        out.push(performance.now() - from);
+      } finally {
+        live.close();
+      }
+      await pause(500);
+    }
+    rows.push(
+      row(`Live, ${threads} workers, from click to the first datagram handled`, 'ms', out, { atMost }),
+    );
+  }
+  return rows;
+}
+
+/** All figures of Live mode where `start` begins a run. `fine`: the clock shows single nanoseconds. */
+async function all(start: Starter, cores: number, fine: boolean): Promise<Row[]> {
+  return [
+    ...(await beginnings(start)),
+    ...(await throughput(start)),
+    ...(await opening(start, cores)),
+    ...(await rebinds(start, fine)),
+    ...(await crossing(start)),
+  ];
+}
+
+/** Threads that really run at once, in the browser. */
+export const live: Suite = {
+  name: 'live',
+  where: ['chromium'],
+  async run() {
+    const { startLive } = await import('../src/hosts/live/start.ts');
+    return all(startLive, Math.max(2, Math.min(8, navigator.hardwareConcurrency)), false);
+  },
+};
+
+/** Rebinds where the clock is fine enough to see a single one. */
+export const liveNode: Suite = {
+  name: 'live-node',
+  where: ['node'],
+  async run() {
+    const { liveWorker, startNodeLive } = await import('../src/hosts/live/node.ts');
+    const { pathToFileURL } = await import('node:url');
+    const entry = new URL('./live-worker.js', pathToFileURL(process.argv[1]!));
+    return rebinds((b) => startNodeLive(b, () => liveWorker(entry)), true);
+  },
+};
