@@ -5,7 +5,7 @@ import { MachineWorld } from '../../machine/explore/machine-world.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { Schedule } from '../../machine/schedule.ts';
 import type { WorldData } from '../data.ts';
-import type { WorldSpec } from '../explore.ts';
+import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { M01 } from './m01.ts';
 import { M02 } from './m02.ts';
@@ -89,10 +89,29 @@ export interface MuseumRun {
   explorable: MachineWorld;
 }
 
-/** Options of a world as `spec` wants it. Throws RangeError on an unknown world or switches that cannot stand together. */
+/** Throws RangeError on bounds that the world does not have. */
+function checkBounds(world: MuseumWorld, b: WorldBounds): void {
+  const own = world.bounds;
+  const most: [keyof WorldBounds, number, string][] = [
+    ['datagrams', own.deliver.length, 'datagrams on their way'],
+    ['rebinds', own.rebinds.length, 'rebinds by hand'],
+    ['timerFirings', 9, 'timers to run out'],
+    ['allocationFailures', 9, 'allocations to fail'],
+  ];
+  for (const [key, n, what] of most) {
+    const v = b[key];
+    if (v !== undefined && !(Number.isInteger(v) && v >= 0 && v <= n))
+      throw new RangeError(`${world.id}: 0 to ${n} ${what} are possible, not ${v}`);
+  }
+  if (b.connections !== undefined && b.connections !== world.conns)
+    throw new RangeError(`${world.id} has ${world.conns} connections, no more and no less`);
+}
+
+/** Options of a world as `spec` wants it. Throws RangeError on an unknown world and on bounds that it does not have. */
 export function museumOptions(spec: WorldSpec): WorldOptions {
   const world = museumWorld(spec.world);
   if (!world) throw new RangeError(`there is no world ${spec.world}`);
+  checkBounds(world, spec.bounds ?? {});
   const own = revisionOf(world, spec.fixed);
   const batch = spec.bounds?.batchLimit ?? world.maxPollEvents;
   const ring = spec.bounds?.ringSize ?? world.ringSize;
