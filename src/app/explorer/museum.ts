@@ -67,9 +67,9 @@ export function rulesOf(spec: WorldSpec): RuleRow[] {
   const world = MUSEUM.find((w) => w.id === spec.world);
   const row = (id: string, sentence: string): RuleRow => {
     const chosenOff = spec.rulesOff?.includes(id) ?? false;
-    const about = world?.on.includes(id) ?? false;
+    const about = !spec.fixed && (world?.on.includes(id) ?? false);
     const why = about ? '' : (known[id] ?? '');
-    const off = chosenOff || (world?.off.includes(id) ?? false);
+    const off = chosenOff || (!spec.fixed && (world?.off.includes(id) ?? false));
     return { id, sentence, why, state: why ? 'not-meant' : off ? 'off' : 'on' };
   };
   return [...RULES.map((r) => row(r.id, r.sentence)), ...WATCHED_FOR.map((id) => row(id, WATCHES[id]))];

@@ -152,8 +152,10 @@ export function museumRun(spec: WorldSpec): MuseumRun {
     timerFirings: spec.bounds?.timerFirings ?? own.timerFirings,
     allocationFailures: spec.bounds?.allocationFailures ?? own.allocationFailures,
   };
-  const off = new Set([...Object.keys(revision.knownBroken), ...world.off, ...(spec.rulesOff ?? [])]);
-  for (const r of world.on) if (!spec.rulesOff?.includes(r)) off.delete(r);
+  // After the fix, or without the mutation, nothing is spared.
+  const spared = spec.fixed ? [] : world.off;
+  const off = new Set([...Object.keys(revision.knownBroken), ...spared, ...(spec.rulesOff ?? [])]);
+  if (!spec.fixed) for (const r of world.on) if (!spec.rulesOff?.includes(r)) off.delete(r);
   const { W, P } = way.made;
   return {
     world,

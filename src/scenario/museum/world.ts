@@ -24,11 +24,11 @@ export interface MuseumWorld {
   datagrams: readonly BuiltDatagram[];
   bounds: ExploreBounds;
   /**
-   * Rules, and 'poison', 'owner', 'race', that are not looked at in this world beside those that its revision is not meant
-   * to hold: what would end the search on the first step of what it is to show.
+   * Rules, and 'poison', 'owner', 'race', that are not looked at before the fix or with the mutation: what would end the
+   * search on the first step of what it is to show. After or without it all are looked at that the revision is to hold.
    */
   off: readonly string[];
-  /** Rules looked at although the revision is known to break them: this world is about that bug. */
+  /** Rules looked at before the fix although the revision is known to break them: the world is about that bug. */
   on: readonly string[];
   /** What the shortest run before the fix, or with the mutation, breaks: a rule, HAProxy’s assertion, or a symptom. */
   breaks: string;
