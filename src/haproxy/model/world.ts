@@ -160,7 +160,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const budget = plan.words('explorer budget', BUDGET_WORDS, RAW);
   const dropCounts = plan.words('drops', 16, RAW);
   const pktDropCounts = plan.words('packet drops', 16, RAW);
-  const packets = Math.min(16_384, D * 3 + 64);
+  const packets = Math.min(8192, D * 3 + 64);
   const slots = cfg.slots ?? {
     conn: conns,
     cid: conns * 6,

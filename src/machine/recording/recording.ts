@@ -24,7 +24,7 @@ import { Player } from './player.ts';
 /** Happenings between two keyframes: running over half of them takes a few milliseconds. */
 const EVERY = 16_000;
 /** In a large block a keyframe costs more than so many happenings, so they lie further apart: words a happening. */
-const WORDS_A_HAPPENING = 32;
+const WORDS_A_HAPPENING = 48;
 /** Bytes that keyframes may hold before every second one is let go. */
 const BUDGET = 200e6;
 
