@@ -41,7 +41,8 @@ export function Connection({ place, selected, layout, simple }: Props) {
         data-owner={conn.owner}
         className={conn.closing || conn.draining ? 'handle closing' : 'handle'}
         onClick={() => session.select(conn.index)}
-        onFocus={() => session.select(conn.index)}
+        // By keyboard only: a press selects when it is let go, or the chip would move away from under it.
+        onFocus={(e) => e.currentTarget.matches(':focus-visible') && session.select(conn.index)}
         onContextMenu={menuAt}
       >
         <title>{`${conn.name.letter}, ${conn.client}, ${conn.state}`}</title>

@@ -13,16 +13,24 @@ interface Props {
 
 /** Every datagram of the moment, each one mark. One in flight is a button: the network may do something to it. */
 export function Datagrams({ placed, letter, motion }: Props) {
+  // One stop of the Tab key for all of them; [ and ] go from one to the next.
+  const first = placed.find((p) => p.where === 'flight' && p.toServer);
   return (
     <g className="datagrams">
       {placed.map((p) => (
-        <Datagram key={p.key} p={p} solid={p.dgram.conn?.letter === letter} motion={motion} />
+        <Datagram
+          key={p.key}
+          p={p}
+          stop={p === first}
+          solid={p.dgram.conn?.letter === letter}
+          motion={motion}
+        />
       ))}
     </g>
   );
 }
 
-function Datagram({ p, solid, motion }: { p: Placed; solid: boolean; motion: boolean }) {
+function Datagram({ p, solid, motion, stop }: { p: Placed; solid: boolean; motion: boolean; stop: boolean }) {
   const session = useSession();
   const node = useRef<SVGGElement>(null);
   useGlide(node, p.x, p.y, p.via, motion);
@@ -38,9 +46,8 @@ function Datagram({ p, solid, motion }: { p: Placed; solid: boolean; motion: boo
   };
   const asButton = {
     role: 'button',
-    tabIndex: 0,
+    tabIndex: stop ? 0 : -1,
     'aria-haspopup': 'menu' as const,
-    'aria-label': `${words}, ${p.kept ? 'kept back by the network' : 'in flight'}`,
     'data-flight': dgram.conn?.letter ?? '',
     onClick: (e: MouseEvent) => {
       e.stopPropagation();
@@ -63,12 +70,20 @@ function Datagram({ p, solid, motion }: { p: Placed; solid: boolean; motion: boo
       data-late={p.late}
       {...(flies ? asButton : {})}
     >
-      <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}${p.kept ? ', kept back' : ''}`}</title>
+      <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}${p.kept ? ', kept back by the network' : flies ? ', in flight' : ''}`}</title>
       {p.late && p.where === 'inbox' && (
         <rect className="late-frame" x={-2.5} y={-3.5} width={p.w + 5} height={p.h + 7} />
       )}
       {flies && <rect className="hit" x={-2} y={-2} width={p.w + 4} height={p.h + 4} />}
-      <Sheet name={dgram.conn} no={p.toServer ? dgram.no : ''} w={p.w} h={p.h} solid={solid && p.toServer} />
+      <g aria-hidden={flies || undefined}>
+        <Sheet
+          name={dgram.conn}
+          no={p.toServer ? dgram.no : ''}
+          w={p.w}
+          h={p.h}
+          solid={solid && p.toServer}
+        />
+      </g>
     </g>
   );
 }

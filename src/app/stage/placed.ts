@@ -146,6 +146,7 @@ function ownerOf(view: StageView, fd: number): number {
 
 function inFlight(layout: StageLayout, view: StageView): Placed[] {
   const clients = layout.clients!;
+  const taken: { x: number; y: number }[] = [];
   return view.flights.map((f, i) => {
     const row = view.clients.findIndex((c) => c.addr === f.clientAddr);
     const y = clients.y[Math.max(0, row)] ?? (layout.lane.y[0] ?? 0) + 20;
@@ -155,6 +156,11 @@ function inFlight(layout: StageLayout, view: StageView): Placed[] {
     const h = Math.min(24, Math.max(14, clients.pitch - 2));
     const w = Math.round(h * 0.9);
     const box = { x: layout.flight!(share), y: y - h / 2, w, h };
+    // Two at one place (a duplicate, several kept back) would hide each other: the later one steps aside.
+    const near = taken.filter((t) => t.y === box.y && Math.abs(t.x - box.x) < w * 0.6).length;
+    taken.push({ x: box.x, y: box.y });
+    if (near > 0 && clients.pitch >= 2 * h) box.y += near * (h * 0.7);
+    else if (near > 0) box.x += near * w * 0.7 * (share < 0.5 ? 1 : -1);
     const key = f.toServer ? `c${f.dgram.id}` : `s${f.dgram.id || i}`;
     return {
       ...box,
