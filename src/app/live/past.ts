@@ -10,7 +10,7 @@ const KIND: Partial<Record<Happening['kind'], TraceLine['kind']>> = {
   bug: 'bug',
 };
 
-/** Lines for the trace, oldest first, with a first one that says what they are. Their numbers are negative: before every step. */
+/** Lines for the trace, oldest first, with a last one that says what they are. Their numbers lie before every step's. */
 export function pastLines(past: readonly PastEvent[]): TraceLine[] {
   let conn = -1;
   const around: Around = {
@@ -28,16 +28,9 @@ export function pastLines(past: readonly PastEvent[]): TraceLine[] {
     const { seq, tid, clock } = h;
     lines.push({ seq, tid, clock, text: '', note: h.text, kind: KIND[h.kind] ?? 'other', conn: h.conn });
   });
-  const first = lines[0];
-  if (!first) return [];
-  return [
-    {
-      ...first,
-      seq: -past.length - 1,
-      kind: 'other',
-      conn: null,
-      note: 'From here to the frozen moment: observed in Live, order between threads approximate.',
-    },
-    ...lines,
-  ];
+  const last = lines.at(-1);
+  if (!last) return [];
+  const note =
+    'Up to here: observed in Live, order between threads approximate. From here on every step is exact.';
+  return [...lines, { ...last, seq: 0, kind: 'other', conn: null, note }];
 }
