@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react';
+import { type CSSProperties, lazy, Suspense } from 'react';
 import { useChoice, usePicture, useSession } from './context.tsx';
 import { DropZone } from './DropZone.tsx';
 import { DetailButton } from './parts/DetailButton.tsx';
+import { Divider } from './parts/Divider.tsx';
 import { LiveRegion } from './parts/LiveRegion.tsx';
 import { LoadingBar } from './parts/LoadingBar.tsx';
 import { NoticeBar } from './parts/NoticeBar.tsx';
@@ -33,6 +34,7 @@ export function App() {
   const menu = useChoice((c) => c.menu);
   const dgramMenu = useChoice((c) => c.dgramMenu);
   const explorer = useChoice((c) => c.explorer);
+  const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
   if (explorer)
     return (
@@ -45,7 +47,10 @@ export function App() {
       </>
     );
   return (
-    <div className={live ? 'app in-live' : 'app'}>
+    <div
+      className={`app ${live ? 'in-live' : ''} ${sizes.bottom ? 'own-bottom' : ''}`}
+      style={sizeVariables(sizes)}
+    >
       <a className="skip" href="#stage">
         Skip to the stage
       </a>
@@ -68,6 +73,13 @@ export function App() {
       </Suspense>
     </div>
   );
+}
+
+function sizeVariables({ inspector, bottom }: { inspector: number; bottom: number }): CSSProperties {
+  return {
+    ...(inspector ? { '--inspector': `${inspector}px` } : {}),
+    ...(bottom ? { '--bottom': `${bottom}px` } : {}),
+  } as CSSProperties;
 }
 
 /** Sentence, stage, inspector, trace. */
@@ -98,6 +110,8 @@ function StepView() {
       <Suspense fallback={<aside className="inspector" aria-hidden="true" />}>
         <Inspector />
       </Suspense>
+      <Divider edge="bottom" />
+      <Divider edge="inspector" />
     </>
   );
 }

@@ -25,6 +25,10 @@ describe('dropped files', () => {
 describe('remembered settings', () => {
   it('are kept field by field', () => {
     expect(parseSettings('{"theme":"dark","detail":7,"other":1}')).toEqual({ theme: 'dark' });
+    expect(parseSettings('{"sizes":{"inspector":420,"bottom":0}}')).toEqual({
+      sizes: { inspector: 420, bottom: 0 },
+    });
+    expect(parseSettings('{"sizes":{"inspector":-3}}')).toEqual({});
     expect(parseSettings('not json')).toEqual({});
     expect(parseSettings('[]')).toEqual({});
     expect(parseSettings(null)).toEqual({});

@@ -4,10 +4,14 @@ import type { Choices } from './store.ts';
 
 const KEY = 'rebind.settings';
 
+/** px; 0: as the layout has it. */
+const size = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000));
+
 const FIELDS = {
   theme: v.picklist(['system', 'light', 'dark']),
   detail: v.picklist(['simple', 'full']),
   singleKeys: v.boolean(),
+  sizes: v.object({ inspector: size, bottom: size }),
 } as const;
 
 export type Settings = Pick<Choices, keyof typeof FIELDS>;
@@ -40,9 +44,9 @@ export function loadSettings(): Partial<Settings> {
 }
 
 export function saveSettings(c: Choices): void {
-  const { theme, detail, singleKeys } = c;
+  const { theme, detail, singleKeys, sizes } = c;
   try {
-    localStorage.setItem(KEY, JSON.stringify({ theme, detail, singleKeys } satisfies Settings));
+    localStorage.setItem(KEY, JSON.stringify({ theme, detail, singleKeys, sizes } satisfies Settings));
   } catch {
     // As above: nothing is remembered there.
   }

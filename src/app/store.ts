@@ -66,6 +66,8 @@ export interface Choices {
   theme: Theme;
   detail: Detail;
   singleKeys: boolean;
+  /** Panels as the person made them, px; 0 as the layout has them. */
+  sizes: { inspector: number; bottom: number };
   menu: { conn: number; x: number; y: number } | null;
   /** Menu of a datagram in flight, by its number in the store (from 1). */
   dgramMenu: { dgram: number; x: number; y: number } | null;
@@ -167,6 +169,7 @@ export function createChoices(first: Partial<Choices>) {
     theme: 'system',
     detail: 'full',
     singleKeys: true,
+    sizes: { inspector: 0, bottom: 0 },
     menu: null,
     dgramMenu: null,
     drag: null,
