@@ -55,22 +55,24 @@ export function Inspector() {
           </div>
         </div>
       )}
-      <div className="tabs" role="tablist" aria-label="Inspector" data-widget="" onKeyDown={onKeyDown}>
-        {TABS.map(([id, text]) => (
-          <button
-            key={id}
-            id={`tab-${id}`}
-            type="button"
-            role="tab"
-            aria-selected={tab === id}
-            aria-controls="inspector-panel"
-            tabIndex={tab === id ? 0 : -1}
-            data-testid={`tab-${id}`}
-            onClick={() => session.set({ tab: id })}
-          >
-            {text}
-          </button>
-        ))}
+      <div className="tabs" data-widget="">
+        <div className="tab-list" role="tablist" aria-label="Inspector" onKeyDown={onKeyDown}>
+          {TABS.map(([id, text]) => (
+            <button
+              key={id}
+              id={`tab-${id}`}
+              type="button"
+              role="tab"
+              aria-selected={tab === id}
+              aria-controls="inspector-panel"
+              tabIndex={tab === id ? 0 : -1}
+              data-testid={`tab-${id}`}
+              onClick={() => session.set({ tab: id })}
+            >
+              {text}
+            </button>
+          ))}
+        </div>
         <button
           type="button"
           className="btn plain close narrow-only"
