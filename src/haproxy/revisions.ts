@@ -69,13 +69,17 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('X03', 'no allocation ahead: memory can run out midway', SEED),
   mutation('X04', 'the queued I/O tasklet is freed, not killed', SEED),
   mutation('X05', 'an inbox is a plain list', SEED),
+  mutation('X06', 'a rebind with several CIDs moves the first alone', SEED),
   mutation('X11', 'a redispatch does not wake the owner', SEED),
   mutation('X13', 'the socket moves after the store of tid', SEED),
   mutation('X14', 'finalize whether or not it has been done', 'd6646dddc'),
   mutation('X15', 'a thread says that it sleeps after its last look', SEED),
   mutation('X16', 'a redispatched datagram is marked as consumed', SEED),
   mutation('X17', 'a redispatch goes on with the next packet', SEED),
+  mutation('X18', 'dispatch looks a CID up without its tree’s lock', SEED),
+  mutation('X20', 'a datagram carries the connection that dispatch saw', SEED),
   mutation('X21', 'the connection is pushed to the ring before it is rebound', '1acbbca17'),
+  mutation('X22', 'the hand-over comes before the place in the ring, and is taken back', '95f624540'),
   mutation('X25', 'the idle expiry is not carried over', SEED),
 ];
 

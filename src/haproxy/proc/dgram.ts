@@ -81,7 +81,8 @@ export const dgramParse = procedure(
       return go.next!;
     }),
     step('3', 'Which connection is it for?', '1.5/3', COST.local, (x, go) => {
-      const from = x.get(P.from);
+      const noted = x.P.mutations.has('X20') ? x.m.ld(x.get(P.dgram) + QuicDgram.qc) : 0;
+      const from = x.get(P.from) || noted;
       if (from) {
         x.set(P.qc, from);
         return go['4']!;

@@ -1,11 +1,13 @@
+import { cidLookup } from '../../memory/cidtree.ts';
 import { listAppend, listInit } from '../../memory/list.ts';
 import { RETRY } from '../../memory/mem.ts';
 import { mtlAppend, mtlInit, mtlPop } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
 import { BUG } from '../model/bugs.ts';
 import { dropReason, FD, N } from '../model/flags.ts';
-import { Dghdlr, Fdtab, Listener, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
+import { Dghdlr, Fdtab, Listener, QuicCid, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
 import { dgramDcid, getCidTid } from './cid-owner.ts';
+import { firstByte } from './cidkey.ts';
 import { COST } from './cost.ts';
 import { appendPlain, dgramParse } from './dgram.ts';
 import { EV } from './events.ts';
@@ -16,13 +18,13 @@ import { taskletWakeup } from './task.ts';
 import { TP } from './trace.ts';
 
 /** Locals of quic_lstnr_dgram_dispatch. */
-const D = { dg: 0, saddr: 1, rxbuf: 2, dgram: 3, tid: 4 } as const;
+const D = { dg: 0, saddr: 1, rxbuf: 2, dgram: 3, tid: 4, qc: 5 } as const;
 
 /** Returns 1 when the datagram was taken over, 0 when it was refused and its room is to be given back. */
 export const dgramDispatch = procedure(
   'quic_lstnr_dgram_dispatch',
   'Dispatching',
-  ['dg', 'saddr', 'rxbuf', 'dgram', 'tid'],
+  ['dg', 'saddr', 'rxbuf', 'dgram', 'tid', 'conn'],
   [
     step('1', 'Find the DCID', '1.2/1', COST.parse, (x) => {
       if (dgramDcid(x, x.get(D.dg)) >= 0) return NEXT;
@@ -43,6 +45,19 @@ export const dgramDispatch = procedure(
       return RET;
     }),
     step('3', 'Whose is it?', '1.2/3', COST.local, (x) => x.call(getCidTid, x.get(D.dg), x.get(D.saddr))),
+    step(
+      '3x',
+      'Mutation X20: and note its connection',
+      '1.2/3',
+      COST.tree,
+      (x) => {
+        dgramDcid(x, x.get(D.dg));
+        const node = cidLookup(x.m, x.W.treeRoot(firstByte(x)), x.k0, x.k1, x.k2, x.k3, x.k4, x.klen);
+        x.set(D.qc, node ? x.m.ld(node + QuicCid.qc) : 0);
+        return NEXT;
+      },
+      { with: 'X20' },
+    ),
     step('4', 'Fill the descriptor and put it in the receive buffer’s list', '1.2/4', COST.local, (x) => {
       const { m, W } = x;
       const tid = x.ret < 0 ? x.t : x.ret;
@@ -54,7 +69,7 @@ export const dgramDispatch = procedure(
       m.st(d + QuicDgram.owner, W.listener);
       m.st(d + QuicDgram.len, W.consts.datagrams.length[dg]!);
       m.st(d + QuicDgram.saddr, x.get(D.saddr));
-      m.st(d + QuicDgram.qc, 0);
+      m.st(d + QuicDgram.qc, x.get(D.qc));
       m.ast(d + QuicDgram.buf, dg + 1);
       mtlInit(m, d + QuicDgram.handlerList);
       listAppend(m, x.get(D.rxbuf) + ReceiverBuf.dgrams, d + QuicDgram.recvList);

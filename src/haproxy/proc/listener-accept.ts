@@ -227,6 +227,14 @@ export const listenerAccept = procedure(
       { since: '1acbbca17', unless: 'X21' },
     ),
     step(
+      '6x',
+      'Mutation X22: hand the connection over before there is a place',
+      '4.1/2',
+      COST.local,
+      (x) => x.call(commitRebind, x.get(A.qc), x.get(A.tid)),
+      { with: 'X22' },
+    ),
+    step(
       '7',
       'Take a place in that thread’s accept ring',
       'N8/6',
@@ -248,7 +256,7 @@ export const listenerAccept = procedure(
       'Hand the connection over, before the place is filled',
       '4.1/2',
       COST.local,
-      (x) => x.call(commitRebind, x.get(A.qc), x.get(A.tid)),
+      (x) => (x.P.mutations.has('X22') ? NEXT : x.call(commitRebind, x.get(A.qc), x.get(A.tid))),
       { since: '95f624540', unless: 'X21' },
     ),
     step(

@@ -39,6 +39,12 @@ export function gateReason(m: Mem, qc: number): number {
   return first && listNext(m, head, first) !== 0 ? 1 : 0;
 }
 
+/** The mutation X06 lets a connection with several CIDs pass. */
+function gate(x: Exec, qc: number): number {
+  const reason = gateReason(x.m, qc);
+  return reason === 1 && x.P.mutations.has('X06') ? 0 : reason;
+}
+
 /** session_accept_fd is through with it. */
 function acceptedFully(m: Mem, qc: number): boolean {
   const conn = m.ld(qc + QuicConn.conn);
@@ -65,7 +71,7 @@ export const rebindByHand = procedure(
       m.st(qc + QuicConn.handTask, 0);
       // It may have moved since the order was given: then it is no longer this thread's to rebind, gate or not.
       const moved = m.ald(listFirst(m, qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid) !== x.t;
-      const reason = moved ? 5 : m.ld(x.W.global + Global.gate) ? gateReason(m, qc) : 0;
+      const reason = moved ? 5 : m.ld(x.W.global + Global.gate) ? gate(x, qc) : 0;
       if (!reason) return NEXT;
       x.sink.note(x, EV.REFUSED, qc, x.get(H.to), reason);
       return go.H5!;

@@ -1,6 +1,7 @@
+import { listFirst } from '../../memory/list.ts';
 import { BUG } from '../model/bugs.ts';
 import { QC } from '../model/flags.ts';
-import { QuicConn, Task } from '../model/layouts.ts';
+import { QuicCid, QuicConn, Task } from '../model/layouts.ts';
 import { COST } from './cost.ts';
 import { fdMigrateOn } from './fd.ts';
 import { NEXT, procedure, RET, step } from './proc.ts';
@@ -30,7 +31,9 @@ export const commitRebind = procedure(
       },
       { unless: 'X13' },
     ),
-    step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => oneCid(x, x.get(K.qc))),
+    step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => oneCid(x, x.get(K.qc)), {
+      unless: 'X06',
+    }),
     step(
       'S14',
       'Store the new tid in its CID entry: now the other thread owns it',
@@ -66,6 +69,18 @@ export const resetRebind = procedure(
       x.bugOn(!(x.m.ld(x.get(0) + QuicConn.flags) & QC.AFFINITY_CHANGED), BUG.REBIND_FLAG);
       return NEXT;
     }),
+    step(
+      'R1x',
+      'Mutation X22: take the tid back too',
+      '4.1/4',
+      COST.atomic,
+      (x) => {
+        const cid = listFirst(x.m, x.get(0) + QuicConn.cids) - QuicCid.byQc;
+        x.m.ast(cid + QuicCid.tid, x.t);
+        return NEXT;
+      },
+      { with: 'X22' },
+    ),
     step('R2', 'Bind its fresh timers and tasklet to this thread', '4.1/4', COST.local, (x) => {
       const { m } = x;
       const qc = x.get(0);

@@ -274,6 +274,7 @@ export const setTidAffinity = procedure(
     ),
     step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => oneCid(x, qcOf(x)), {
       until: '95f624540',
+      unless: 'X06',
     }),
     step(
       'S13f',

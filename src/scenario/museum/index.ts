@@ -27,13 +27,17 @@ import { X02 } from './x02.ts';
 import { X03 } from './x03.ts';
 import { X04 } from './x04.ts';
 import { X05 } from './x05.ts';
+import { X06 } from './x06.ts';
 import { X11 } from './x11.ts';
 import { X13 } from './x13.ts';
 import { X14 } from './x14.ts';
 import { X15 } from './x15.ts';
 import { X16 } from './x16.ts';
 import { X17 } from './x17.ts';
+import { X18 } from './x18.ts';
+import { X20 } from './x20.ts';
 import { X21 } from './x21.ts';
+import { X22 } from './x22.ts';
 import { X25 } from './x25.ts';
 
 export type { MuseumWorld } from './world.ts';
@@ -57,13 +61,17 @@ export const MUSEUM: readonly MuseumWorld[] = [
   X03,
   X04,
   X05,
+  X06,
   X11,
   X13,
   X14,
   X15,
   X16,
   X17,
+  X18,
+  X20,
   X21,
+  X22,
   X25,
 ];
 

@@ -1,0 +1,24 @@
+import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
+import { established, handshake, late, readByT1 } from './ways.ts';
+import type { MuseumWorld } from './world.ts';
+
+export const X18: MuseumWorld = {
+  id: 'X18',
+  title: 'A lookup without the lock',
+  trouble: 'The tree is walked while it is changed.',
+  mutation: 'X18',
+  threads: 2,
+  conns: 1,
+  socketOwner: 'listener',
+  furtherCids: true,
+  datagrams: [...handshake(0, 0), { conn: 0, packets: ['retire 1'], ms: 100 }, late(0, 1)],
+  bounds: NOTHING_MORE,
+  off: ['I3'],
+  on: [],
+  breaks: 'race',
+  /** T0 has a datagram in its inbox that retires a CID; T1 has read another datagram of the connection. */
+  prelude(p) {
+    readByT1(established(p, 0, 2), 2);
+    p.choose({ kind: 'deliver', dgram: 3 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+  },
+};
