@@ -1,5 +1,5 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
-import type { EngineStatus, Frame } from '../hosts/engine.ts';
+import type { EngineStatus, Frame, Mark } from '../hosts/engine.ts';
 import type { ConditionsView, Happening, ShowView, TraceLine } from '../report/view.ts';
 import type { Story, WorldReader } from './contract.ts';
 import { createAnnouncer, type Said } from './live.ts';
@@ -93,7 +93,7 @@ export function createPainter(env: PainterEnv): Painter {
     picture.setState({
       stage,
       status: frame.status,
-      travel: travelOf(frame, before.travel),
+      travel: travelOf(frame, before.travel, storyMark(frame)),
       blame: blameOf(frame),
       sentence,
       program: conn >= 0 ? reader.program(frame.block, conn) : [],
@@ -149,6 +149,12 @@ export function createPainter(env: PainterEnv): Painter {
     if (!n) return;
     set({ notice: n });
     if (n.tone === 'violation' || n.tone === 'lost') say({ text: `${n.heading}. ${n.detail}`, urgent: true });
+  }
+
+  /** What a run broke is worth going to even where the engine's own rules do not look at it. */
+  function storyMark(frame: Frame): Mark | null {
+    if (!story || frame.line !== storyLine || frame.end < story.at) return null;
+    return { at: story.at - 1, kind: 'violation', tid: story.tid, conn: story.touched, ms: 0, ns: 0 };
   }
 
   function blameOf(frame: Frame): Picture['blame'] {
@@ -219,10 +225,13 @@ function traceAfter(before: TraceLine[], lines: TraceLine[], elsewhere: boolean)
   return [...before.filter((l) => l.seq < first), ...lines].slice(-TRACE_KEPT);
 }
 
-/** Marks are copied only when there are more, so that views can tell by identity. */
-function travelOf({ steps, end, line, undone, kept, marks, departures }: Frame, before: Travel): Travel {
-  const same = before.line === line && before.marks.length === marks.length;
-  return { at: steps, end, line, undone, kept, departures, marks: same ? before.marks : [...marks] };
+/** Marks are copied only when there are more, so that views can tell by identity. `own`: a mark of the story's. */
+function travelOf(frame: Frame, before: Travel, own: Mark | null): Travel {
+  const { steps, end, line, undone, kept, marks, departures } = frame;
+  const extra = own && !marks.some((m) => m.kind === 'violation' && m.at === own.at) ? 1 : 0;
+  const same = before.line === line && before.marks.length === marks.length + extra;
+  const all = () => (own && extra ? [...marks, own].sort((a, b) => a.at - b.at) : [...marks]);
+  return { at: steps, end, line, undone, kept, departures, marks: same ? before.marks : all() };
 }
 
 const OF_MARK = { commit: 'commit', redispatch: 'redispatch', violation: 'bug', refused: 'refused' } as const;
