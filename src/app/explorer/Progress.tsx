@@ -19,6 +19,12 @@ export function Progress({ run }: { run: Run }) {
         <Figure name="Memory" value={`${bytes(p.memoryBytes)} of ${count(run.form.memoryMB)}`} />
       </dl>
       <Histogram run={run} />
+      {run.verdict?.verdict === 'safe' && (
+        <p className="ex-facts">
+          That two states were taken for one somewhere has a chance of at most{' '}
+          {run.verdict.mistaken.toExponential(0)}.
+        </p>
+      )}
       {facts.length > 0 && (
         <p className="ex-facts" data-testid="facts">
           Among these states: {facts.map(([name, n]) => `${count(n)} with ${name}`).join(', ')}.

@@ -61,6 +61,9 @@ describe('verdicts', () => {
       detail: 'I10: connection A is in the list of no thread.',
     });
     expect(of({ ...v, shortest: false }).detail).toContain('A shorter run may exist.');
+    expect(of({ ...v, cycleFrom: 4 }).detail).toContain('From row 5 on it repeats itself.');
+    const form = { ...startForm('M01'), reduction: true };
+    expect(verdictWords(run({ form, verdict: v })).detail).toContain('are not counted');
   });
 
   it('never claim more than the bounds', () => {

@@ -21,7 +21,7 @@ export function verdictWords(run: Run | null): Words {
     };
   if (run.state === 'failed')
     return { tone: 'limit', heading: 'This search could not begin', detail: sentence(run.failure) };
-  if (run.verdict) return endedWords(run.verdict);
+  if (run.verdict) return endedWords(run.verdict, run.form.reduction);
   const p = run.progress;
   const paused = run.state === 'paused';
   return {
@@ -33,14 +33,16 @@ export function verdictWords(run: Run | null): Words {
   };
 }
 
-function endedWords(v: SearchVerdict): Words {
+function endedWords(v: SearchVerdict, reduced: boolean): Words {
   switch (v.verdict) {
     case 'violation': {
       const shortest = v.shortest ? '' : ' A shorter run may exist.';
+      const local = reduced ? ' Steps that nobody can notice are not counted.' : '';
+      const cycle = v.cycleFrom === undefined ? '' : ` From row ${v.cycleFrom + 1} on it repeats itself.`;
       return {
         tone: 'violation',
         heading: `Violation in ${plural(v.length, 'step')}`,
-        detail: `${v.broken.rule && v.broken.symptom === 'rule' ? `${v.broken.rule}: ` : ''}${sentence(v.broken.text)}${shortest}`,
+        detail: `${v.broken.rule && v.broken.symptom === 'rule' ? `${v.broken.rule}: ` : ''}${sentence(v.broken.text)}${cycle}${shortest}${local}`,
       };
     }
     case 'safe':
