@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../scenario/testing/worlds.ts';
 import type { SearchVerdict } from './contract.ts';
 import { CycleSearch } from './cycles.ts';
 import { DepthFirst } from './depth-first.ts';
@@ -8,6 +9,7 @@ import { searchHere } from './testing/here.ts';
 import { plainSearch } from './testing/plain.ts';
 import { type Op, type ProgramSpec, ProgramWorld } from './testing/program.ts';
 import { OPTIONS, startTestSearch, verdictOf } from './testing/search.ts';
+import { searchShards } from './testing/shards.ts';
 import { Toy } from './testing/toy.ts';
 import { makeTestWorld, type TestSpec } from './testing/worlds.ts';
 
@@ -43,6 +45,23 @@ describe('level by level', () => {
         expect(shard.find?.length ?? -1).toBe(plain.shortest);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('gives the same answer and the same run however the shards take turns', () => {
+    fc.assert(
+      fc.property(programs, fc.integer({ min: 1, max: 4 }), fc.nat(), (p, of, seed) => {
+        const random = seeded(seed);
+        const draw = (n: number): number => Math.floor(random() * n);
+        const one = searchShards(() => new ProgramWorld(p), 1, draw);
+        const many = searchShards(() => new ProgramWorld(p), of, draw);
+        expect(many.states).toBe(one.states);
+        expect(many.transitions).toBe(one.transitions);
+        expect(many.find?.broken).toEqual(one.find?.broken);
+        expect(many.run).toEqual(one.run);
+        expect(one.run).toEqual(plainSearch(new ProgramWorld(p)).run);
+      }),
+      { numRuns: 150 },
     );
   });
 
