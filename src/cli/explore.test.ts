@@ -38,7 +38,7 @@ test('M01 before its fix: exit 1, the run as data, and a link that plays it', as
     'seconds',
     'link',
   ]);
-  expect(r).toMatchObject({ world: 'M01', verdict: 'violation', rule: 'I10' });
+  expect(r).toMatchObject({ world: 'M01', verdict: 'violation', rule: 'I9' });
   expect(r.steps.every((s) => s.thread >= 0 && s.procedure && s.step && s.label)).toBe(true);
   const { moment, notes } = decodeMoment(fromHash(r.link!)!);
   expect(notes).toEqual([]);
