@@ -103,3 +103,28 @@ test('a connection is closed, and its timer let run out, from its menu', async (
   await page.getByTestId('expire-idle').click();
   await expect.poll(() => stateHash(page)).not.toBe(before);
 });
+
+test('from a thread’s menu: hold, the next accept, a failing allocation, show quic; each is undone by a step back', async ({
+  page,
+}) => {
+  await storedMoment(page);
+  const before = await stateHash(page);
+  const item = async (id: string): Promise<void> => {
+    await page.getByTestId('thread-T3').click();
+    await page.getByTestId(`thread-${id}`).click();
+  };
+  await item('hold');
+  await expect(page.getByTestId('lane-T3')).toHaveAttribute('data-state', 'held');
+  await item('accept');
+  await expect(page.getByTestId('conditions')).toContainText('accept to T3');
+  await item('fail');
+  await expect(page.getByTestId('conditions')).toContainText('next allocation fails');
+  await page.keyboard.press('KeyN');
+  await page.keyboard.press('Digit0');
+  await expect(page.getByTestId('thread-menu')).toContainText('T0');
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => stateHash(page)).toBe(before);
+  await expect(page.getByTestId('conditions')).not.toContainText('accept to T3');
+});

@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { decodeMoment, fromHash } from '../src/link/index.ts';
+import { followLink } from '../src/cli/follow.ts';
+import { decodeMoment, encodeMoment, fromHash, runMoment, toHash } from '../src/link/index.ts';
+import { museumRun } from '../src/scenario/museum/index.ts';
 import { captureFile, dropFiles, expect, test } from './fixtures.ts';
 
 const stateHash = async (page: Page): Promise<string> =>
@@ -137,4 +139,27 @@ test('a link to a capture of one’s own asks for it, and leads to the moment on
   await expect(page.getByTestId('notice')).toContainText('mine-ngtcp2-haproxy34.pcap', { timeout: 60_000 });
   await dropFiles(page, 'body', files);
   await expect(page.getByTestId('stage')).toHaveAttribute('data-hash', hash, { timeout: 60_000 });
+});
+
+test('a link to a run in the museum stands where its search began, with the run ahead', async ({ page }) => {
+  const spec = { world: 'M01', fixed: false };
+  const { options, beginning, explorable } = museumRun(spec);
+  const codes: number[] = [];
+  const enabled = new Int32Array(explorable.maxEnabled);
+  for (let i = 0; i < 12; i++) {
+    const n = explorable.enabled(enabled);
+    const code = enabled[i % n]!;
+    codes.push(code);
+    explorable.take(code);
+  }
+  const { fingerprint } = explorable.P;
+  const moment = runMoment({ spec, options, fingerprint, beginning }, explorable.schedule(codes));
+  const begins = toHash(encodeMoment(moment));
+  const ends = toHash(encodeMoment({ ...moment, playhead: { at: moment.end, undone: 0 } }));
+  const hashOf = (link: string): string => followLink(link, undefined, undefined).report.hash;
+
+  await page.goto(`/${begins}`);
+  await expect(page.getByTestId('stage')).toHaveAttribute('data-hash', hashOf(begins), { timeout: 60_000 });
+  await page.keyboard.press('End');
+  await expect(page.getByTestId('stage')).toHaveAttribute('data-hash', hashOf(ends), { timeout: 60_000 });
 });

@@ -17,6 +17,7 @@ const Inspector = lazy(() => import('./inspector/Inspector.tsx').then((m) => ({ 
 const BottomPanel = lazy(() => import('./bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
 const LiveView = lazy(() => import('./live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
 const ConnMenu = lazy(() => import('./stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
+const ThreadMenu = lazy(() => import('./stage/ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));
 const DgramMenu = lazy(() => import('./stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
 const OpenDialog = lazy(() => import('./dialogs/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
 const ExplorerView = lazy(() =>
@@ -33,6 +34,7 @@ export function App() {
   const dialog = useChoice((c) => c.dialog);
   const menu = useChoice((c) => c.menu);
   const dgramMenu = useChoice((c) => c.dgramMenu);
+  const threadMenu = useChoice((c) => c.threadMenu);
   const explorer = useChoice((c) => c.explorer);
   const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
@@ -67,6 +69,7 @@ export function App() {
       <Suspense>
         {menu && <ConnMenu />}
         {dgramMenu && <DgramMenu />}
+        {threadMenu && <ThreadMenu />}
         {dialog === 'open' && <OpenDialog onClose={shut} />}
         {dialog === 'help' && <HelpDialog onClose={shut} />}
         {dialog === 'share' && <ShareDialog onClose={shut} />}

@@ -50,7 +50,14 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
   function write(): void {
     giveUpWrite = null;
     const moment = momentOf(session, anchors);
-    if (!moment) return;
+    if (!moment) {
+      // What is open now has no address: an older one would lead elsewhere.
+      if (written && session.opened()?.scenario === null) {
+        written = '';
+        env.replace('');
+      }
+      return;
+    }
     const hash = toHash(encodeMoment(moment));
     if (hash === written) return;
     written = hash;

@@ -3,7 +3,7 @@ import type { AddressEnv } from './address.ts';
 
 export const browserAddress: AddressEnv = {
   hash: () => location.hash,
-  replace: (hash) => history.replaceState(history.state, '', hash),
+  replace: (hash) => history.replaceState(history.state, '', hash || location.pathname + location.search),
   onChange(cb) {
     addEventListener('hashchange', cb);
     return () => removeEventListener('hashchange', cb);

@@ -45,6 +45,11 @@ function openMenu(session: Session): void {
   session.set({ menu: { conn: selected, x: box.left, y: box.bottom + 4 } });
 }
 
+function openThreadMenu(session: Session, tid: number): void {
+  const box = document.querySelector(`[data-thread-menu="${tid}"]`)?.getBoundingClientRect();
+  if (box) session.set({ threadMenu: { tid, x: box.left, y: box.bottom + 4 } });
+}
+
 /** Focuses the next datagram in flight, of the selected connection if it has any there. */
 function focusFlight(session: Session, by: number): void {
   const { selected } = choices(session);
@@ -102,6 +107,25 @@ export const COMMANDS: readonly Command[] = [
     after: 'KeyH',
     letter: true,
     run: (s, tid) => s.toggleHold(tid),
+  },
+  {
+    id: 'thread-menu',
+    title: 'Menu of that thread',
+    group: 'Threads',
+    keys: 'N then 0–7',
+    code: 'Digit',
+    after: 'KeyN',
+    letter: true,
+    run: openThreadMenu,
+  },
+  {
+    id: 'fail-next',
+    title: 'The next allocation fails, or need not',
+    group: 'Threads',
+    keys: 'F',
+    code: 'KeyF',
+    letter: true,
+    run: (s) => s.setFailNext(!(picture(s).stage?.conditions.failNext ?? false)),
   },
   {
     id: 'rebind',
@@ -272,7 +296,8 @@ function cancel(session: Session): void {
   const c = choices(session);
   if (c.drag) session.set({ drag: null });
   else if (c.dialog) session.set({ dialog: '' });
-  else if (c.menu || c.dgramMenu) session.set({ menu: null, dgramMenu: null });
+  else if (c.menu || c.dgramMenu || c.threadMenu)
+    session.set({ menu: null, dgramMenu: null, threadMenu: null });
   else if (c.conditions) session.set({ conditions: false });
   else if (c.explorer) session.set({ explorer: false });
   else if (c.drawer) session.set({ drawer: false });

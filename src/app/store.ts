@@ -71,6 +71,7 @@ export interface Choices {
   menu: { conn: number; x: number; y: number } | null;
   /** Menu of a datagram in flight, by its number in the store (from 1). */
   dgramMenu: { dgram: number; x: number; y: number } | null;
+  threadMenu: { tid: number; x: number; y: number } | null;
   drag: DragState | null;
   dialog: '' | 'open' | 'help' | 'share';
   conditions: boolean;
@@ -172,6 +173,7 @@ export function createChoices(first: Partial<Choices>) {
     sizes: { inspector: 0, bottom: 0 },
     menu: null,
     dgramMenu: null,
+    threadMenu: null,
     drag: null,
     dialog: '',
     conditions: false,

@@ -10,6 +10,7 @@ import { useFigure } from '../useFigure.ts';
 import { useMedia } from '../useMedia.ts';
 import './embed.css';
 
+const ThreadMenu = lazy(() => import('../stage/ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));
 const DgramMenu = lazy(() => import('../stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
 const ConnMenu = lazy(() => import('../stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 
@@ -19,6 +20,7 @@ export function Embed() {
   const stage = usePicture((p) => p.stage);
   const menu = useChoice((c) => c.menu);
   const dgramMenu = useChoice((c) => c.dgramMenu);
+  const threadMenu = useChoice((c) => c.threadMenu);
   const phone = useMedia('(max-width: 559px)');
   return (
     <main className="embed" data-testid="embed" data-region="" tabIndex={-1}>
@@ -45,6 +47,7 @@ export function Embed() {
       <Suspense>
         {menu && <ConnMenu />}
         {dgramMenu && <DgramMenu />}
+        {threadMenu && <ThreadMenu />}
       </Suspense>
     </main>
   );

@@ -1,3 +1,4 @@
+import type { SyntheticEvent } from 'react';
 import type { ConnView, ThreadView } from '../../report/view.ts';
 import { useChoice, useSession } from '../context.tsx';
 import { Flag, hue, Octagon } from '../parts/Glyphs.tsx';
@@ -33,9 +34,7 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
   const tone = thread.redispatching ? 'is-redispatch' : fatal ? 'is-violation' : idle ? 'is-idle' : '';
   return (
     <g className={`lane-head ${tone}`}>
-      <text className="tid" x={plan.tid.x} y={y + plan.tid.y} fontSize={plan.tid.size}>
-        T{tid}
-      </text>
+      <ThreadButton tid={tid} x={plan.tid.x} y={y + plan.tid.y} size={plan.tid.size} />
       {selected && (owns || left) && (
         <g className={`tag ${owns ? 'owner' : 'former'} ${hue(selected.name)}`}>
           <rect
@@ -104,6 +103,37 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
         disabled={thread.state === 'lost'}
         onPress={() => session.toggleHold(tid)}
       />
+    </g>
+  );
+}
+
+/** The thread's number opens its menu. */
+function ThreadButton({ tid, x, y, size }: { tid: number; x: number; y: number; size: number }) {
+  const session = useSession();
+  const open = (e: SyntheticEvent<SVGGElement>) => {
+    e.preventDefault();
+    e.stopPropagation();
+    const box = e.currentTarget.getBoundingClientRect();
+    session.set({ threadMenu: { tid, x: box.left, y: box.bottom + 4 }, menu: null });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no button element.
+    <g
+      role="button"
+      tabIndex={0}
+      aria-haspopup="menu"
+      aria-label={`T${tid}, menu of this thread`}
+      data-testid={`thread-T${tid}`}
+      data-thread-menu={tid}
+      className="thread-button"
+      onClick={open}
+      onContextMenu={open}
+      onKeyDown={(e) => (e.key === 'Enter' || e.key === ' ') && open(e)}
+    >
+      <rect className="hit" x={x - 3} y={y - size} width={size * 1.3 + 6} height={size + 7} />
+      <text className="tid" x={x} y={y} fontSize={size}>
+        T{tid}
+      </text>
     </g>
   );
 }
