@@ -6,6 +6,7 @@ import { RuleChecker } from '../../machine/rules/checker.ts';
 import { recording } from '../../machine/sink.ts';
 import { PlainMem } from '../../memory/plain.ts';
 import { makeWorld } from '../../scenario/make.ts';
+import { dataOf } from '../../scenario/testing/worlds.ts';
 import { nodePort } from '../node-port.ts';
 import { LIVE_DEFAULTS, type LiveBegin, type LiveStatus, type SafePoint } from './contract.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -99,6 +100,24 @@ describe.each(['listener', 'connection'] as const)('socket owner %s', (socketOwn
     allWell(s.safePoint);
     expect(live.reading!.total('opened')).toBeGreaterThan(2500);
     expect(live.reading!.total('accepted')).toBeGreaterThan(50);
+  });
+});
+
+describe.each([true, false])('a capture in a loop, opening %s', (opening) => {
+  test('each time with other addresses and CIDs; connections are accepted, and everything has an end', async () => {
+    const live = startNodeLive({
+      ...begin({ threads: 2, opening, settings: { datagramsPerSecond: 500, rebindsPerSecond: 20 } }),
+      source: { kind: 'capture', data: dataOf('v07') },
+    });
+    running.push(live);
+    await until(live, () => (live.reading?.total('handled') ?? 0) >= 600);
+    live.order({ kind: 'stop' });
+    const s = await until(live, (s) => s.stopped === 'asked');
+    const p = allWell(s.safePoint);
+    // Nearly all of a good recording is handled; what comes for a connection that is closing is not.
+    expect(p.balance.handled).toBeGreaterThan(0.8 * p.balance.received);
+    expect(live.reading!.total('accepted')).toBeGreaterThan(0.5 * live.reading!.total('created'));
+    expect(live.reading!.total('created')).toBeGreaterThan(20);
   });
 });
 

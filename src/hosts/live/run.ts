@@ -8,6 +8,7 @@ import { setUp } from '../../machine/setup.ts';
 import { SharedMem } from '../../memory/shared.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
+import { makeReplay } from '../../scenario/live/replay.ts';
 import { liveData, storeParts } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { Board, CONN, CONTROL, HEAD, LiveReading, ROW, STATE } from './board.ts';
@@ -40,6 +41,11 @@ export class Run {
     const { options } = begin;
     const places = placesFor(begin.capacity);
     this.spec = { seed: begin.seed, places, opening: begin.opening, size: begin.size };
+    if (begin.source.kind === 'capture') {
+      const replay = makeReplay(begin.source.data, begin.opening);
+      if (typeof replay === 'string') throw new Error(replay);
+      this.spec = { ...this.spec, replay, size: 256 };
+    }
     const store = storeParts(this.spec, options.threads);
     const { W, P, revision } = layOutWorld(liveData(this.spec, store, options), options, closedOpener, 1);
     this.W = W;

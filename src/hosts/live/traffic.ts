@@ -6,13 +6,14 @@ import { deriveCid } from '../../haproxy/proc/cidkey.ts';
 import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/proc/kernel.ts';
 import { RETRY } from '../../memory/mem.ts';
 import type { SharedMem } from '../../memory/shared.ts';
-import { type ClientSpec, odcidOf } from '../../scenario/live/clients.ts';
+import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { Sealer } from '../../scenario/live/seal.ts';
 import { type Store, type StoreParts, storeOver } from '../../scenario/live/store.ts';
 import { type Board, CONTROL, HEAD, ROW, STATE } from './board.ts';
 import type { RunClock } from './clock.ts';
 import { Population, type Sender } from './population.ts';
 import { Rebinder } from './rebinder.ts';
+import { Replayer } from './replayer.ts';
 import { NUMBER, Slots } from './slots.ts';
 
 /** Datagrams that a socket's buffer holds: the listener's, a connection's own. */
@@ -42,7 +43,7 @@ export class Traffic implements Sender {
   private readonly store: Store;
   private readonly sealer: Sealer;
   private readonly slots: Slots;
-  private readonly population: Population;
+  private readonly population: Population | Replayer;
   private readonly rebinder: Rebinder;
   private readonly numbers: Float64Array;
   private readonly batch = new Int32Array(BATCH);
@@ -79,16 +80,14 @@ export class Traffic implements Sender {
     this.seed = spec.seed | 1;
     const random = (): number => this.random();
     this.rebinder = new Rebinder(board, this.numbers, random);
-    this.population = new Population(
-      board,
-      this.numbers,
-      new Int32Array(own.clients),
-      this.store.generations,
-      this.slots.flightOf,
-      this,
-      spec.opening,
-      random,
-    );
+    const clients = new Int32Array(own.clients);
+    const { generations, roles } = this.store;
+    const { flightOf } = this.slots;
+    this.population = spec.replay
+      ? new Replayer(spec.replay, board, this.numbers, clients, generations, roles, flightOf, (place, d) =>
+          this.replay(place, d),
+        )
+      : new Population(board, this.numbers, clients, generations, flightOf, this, spec.opening, random);
     this.control = (this.numbers[NUMBER.opened]! * 3) % parts.controls;
     this.last = clock.ms;
   }
@@ -126,8 +125,11 @@ export class Traffic implements Sender {
     this.last = clock.ms + clock.ns / 1e6;
     this.slots.collect();
     if (!numbers[NUMBER.dry]) {
-      this.population.tick(clock.ms, passed);
-      this.data(passed);
+      if (this.population instanceof Replayer) this.population.tick(clock.ms, passed, this.slots.inFlight);
+      else {
+        this.population.tick(clock.ms, passed);
+        this.data(passed);
+      }
       this.rebinder.tick(clock.ms, passed, this.population.open, this.population.count);
     }
     this.flush();
@@ -184,6 +186,20 @@ export class Traffic implements Sender {
     return this.arrive(place, at, length, 1);
   }
 
+  /** Datagram `d` of the capture, as the client in `place`. */
+  private replay(place: number, d: number): boolean {
+    const slot = this.slots.take();
+    if (slot < 0) {
+      this.numbers[NUMBER.noPlace]!++;
+      return false;
+    }
+    // As many areas as places: it stays as it is for as long as its datagram is looked at.
+    const at = slot * this.parts.control;
+    const generation = this.store.generations[place]!;
+    const length = this.sealer.replay(at, d, this.serverCid(place), place, generation);
+    return this.arrive(place, at, length, d, slot);
+  }
+
   close(place: number): boolean {
     const at = this.controlArea();
     return this.arrive(place, at, this.sealer.close(at, this.serverCid(place), place, 2), 2);
@@ -203,16 +219,15 @@ export class Traffic implements Sender {
     const generation = this.store.generations[place]!;
     const known = this.cids[place];
     if (known && this.cidOf[place] === generation) return known;
-    const cid = deriveCid(this.W, odcidOf(this.spec, place, generation), place);
+    const cid = deriveCid(this.W, this.W.consts.conns[place]!.odcid, place);
     this.cids[place] = cid;
     this.cidOf[place] = generation;
     return cid;
   }
 
   /** Puts a datagram on its way. False when no place is free. */
-  private arrive(place: number, at: number, length: number, order: number): boolean {
+  private arrive(place: number, at: number, length: number, order: number, d = this.slots.take()): boolean {
     const { store, W, m, clock, numbers } = this;
-    const d = this.slots.take();
     if (d < 0) {
       numbers[NUMBER.noPlace]!++;
       return false;

@@ -4,9 +4,12 @@
  */
 import type { Address, ConnScript, ScriptedSend } from '../../haproxy/model/script.ts';
 import { AES_128_GCM, type PacketKeys, packetKeys, QUIC_V1 } from '../../quic/index.ts';
+import type { Replay } from './replay.ts';
 
 /** What clients have in common, as plain data. */
 export interface ClientSpec {
+  /** A capture that clients send instead of packets of their own. */
+  replay?: Replay;
   seed: number;
   /** Places for clients. */
   places: number;
@@ -44,9 +47,9 @@ function bytesFrom(seed: number, place: number, generation: number, purpose: num
   return out;
 }
 
-/** First DCID that a client chooses, 8 bytes. */
-export const odcidOf = (spec: ClientSpec, place: number, generation: number): Uint8Array =>
-  bytesFrom(spec.seed, place, generation, PURPOSE.odcid, 8);
+/** First DCID that a client chooses, 8 bytes, or as many as the captured one had. */
+export const odcidOf = (spec: ClientSpec, place: number, generation: number, length = 8): Uint8Array =>
+  bytesFrom(spec.seed, place, generation, PURPOSE.odcid, length);
 
 /** The client's own CID, 8 bytes. */
 export const clientCidOf = (spec: ClientSpec, place: number, generation: number): Uint8Array =>
@@ -123,6 +126,72 @@ export class ClientScript implements ConnScript {
 
   get clientCid(): Uint8Array {
     return clientCidOf(this.spec, this.index, this.generations[this.index]!);
+  }
+}
+
+/** The script of whoever has a place now and sends what a captured client sent. */
+export class ReplayScript implements ConnScript {
+  readonly scids: Uint8Array[] = [];
+  readonly saddr: number;
+  readonly notes: string[] = [];
+
+  constructor(
+    private readonly spec: ClientSpec,
+    private readonly generations: Int32Array,
+    /** Number in the capture of the client that each place is. */
+    private readonly roles: Int32Array,
+    readonly index: number,
+  ) {
+    this.saddr = index;
+  }
+
+  private get role(): ConnScript {
+    const { scripts } = this.spec.replay!;
+    return scripts[this.roles[this.index]! % scripts.length]!;
+  }
+
+  get odcid(): Uint8Array {
+    return odcidOf(this.spec, this.index, this.generations[this.index]!, this.role.odcid.length);
+  }
+
+  get clientCid(): Uint8Array {
+    return this.role.clientCid;
+  }
+
+  get version(): number {
+    return this.role.version;
+  }
+
+  get sends(): ScriptedSend[] {
+    return this.role.sends;
+  }
+
+  get clientHelloEnd(): number {
+    return this.role.clientHelloEnd;
+  }
+
+  get finishedEnd(): number {
+    return this.spec.opening ? this.role.finishedEnd : 0;
+  }
+
+  get maxIdleTimeout(): number {
+    return this.role.maxIdleTimeout;
+  }
+
+  get maxAckDelay(): number {
+    return this.role.maxAckDelay;
+  }
+
+  get ackDelayExponent(): number {
+    return this.role.ackDelayExponent;
+  }
+
+  get activeConnectionIdLimit(): number {
+    return this.role.activeConnectionIdLimit;
+  }
+
+  get hasKeys(): boolean {
+    return this.spec.opening && this.role.hasKeys;
   }
 }
 

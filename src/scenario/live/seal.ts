@@ -2,6 +2,7 @@
 import {
   initialKeys,
   QUIC_V1,
+  quicVersion,
   sealPacket,
   Workspace,
   writeAck,
@@ -13,6 +14,7 @@ import {
   writeShortHeader,
 } from '../../quic/index.ts';
 import { ClientKeys, type ClientSpec, clientCidOf, FINISHED_BYTES, HELLO_BYTES, odcidOf } from './clients.ts';
+import { LEVELS, ReplayKeys, TO } from './replay.ts';
 
 const TAG = 16;
 const INITIAL_BYTES = 1200;
@@ -21,6 +23,7 @@ const INITIAL_BYTES = 1200;
 export class Sealer {
   private readonly ws = new Workspace();
   private scratch = new Uint8Array(0);
+  private readonly captured: ReplayKeys[];
   readonly keys: ClientKeys;
   private readonly hello = Uint8Array.from({ length: HELLO_BYTES }, (_, i) => (i * 31 + 1) & 255);
   private readonly finished = Uint8Array.from({ length: FINISHED_BYTES }, (_, i) => (i * 17 + 20) & 255);
@@ -30,6 +33,30 @@ export class Sealer {
     private readonly bytes: Uint8Array,
   ) {
     this.keys = new ClientKeys(spec);
+    this.captured = (spec.replay?.keys ?? []).map((k) => new ReplayKeys(k));
+  }
+
+  /** Datagram `d` of the capture for another client, to other CIDs. `server` is the server's first CID. Returns the length. */
+  replay(at: number, d: number, server: Uint8Array, place: number, generation: number): number {
+    const { spec, captured } = this;
+    const replay = spec.replay!;
+    const { bytes, packets, conn } = replay.datagrams[d]!;
+    const buf = bytes.slice();
+    for (const p of packets) {
+      const odcid = odcidOf(spec, place, generation, replay.scripts[conn]!.odcid.length);
+      if (p.to !== TO.asItIs) buf.set(p.to === TO.odcid ? odcid : server, p.dcidOff);
+      const keys =
+        p.level === LEVELS.initial
+          ? initialKeys(quicVersion(p.version) ?? QUIC_V1, odcid).client
+          : p.level === LEVELS.handshake
+            ? captured[conn]!.handshake(p.version)
+            : p.level === LEVELS.application
+              ? captured[conn]!.application(p.generation)
+              : undefined;
+      if (keys) sealPacket(keys, buf, p.off, p.pnOff, p.pnLen, p.end - TAG, p.pn, this.ws);
+    }
+    this.bytes.set(buf, at);
+    return buf.length;
   }
 
   /** The first Initial: 1200 bytes, the ClientHello in it (its bytes mean nothing). Returns the length. */

@@ -12,10 +12,9 @@ import {
   ClientAddress,
   ClientScript,
   type ClientSpec,
-  clientCidOf,
   handshakeSecret,
   KEY_SETS,
-  odcidOf,
+  ReplayScript,
 } from './clients.ts';
 
 /** Buffers and sizes, as they go to workers. */
@@ -29,7 +28,7 @@ export interface StoreParts {
   bytes: SharedArrayBuffer;
   /** offset, length, ms, ns, client, frame, order: one column after the other. */
   columns: SharedArrayBuffer;
-  /** How many clients each place has had. */
+  /** How many clients each place has had; and then, for each place, which client of the capture it is. */
   generations: SharedArrayBuffer;
 }
 
@@ -40,18 +39,21 @@ const COLUMNS = 7;
 const RXBUF = 262_144;
 
 export function storeParts(spec: ClientSpec, threads: number): StoreParts {
+  const { replay } = spec;
   const perInbox = Math.ceil(RXBUF / spec.size);
+  const longest = replay ? Math.max(...replay.datagrams.map((d) => d.bytes.length)) : CONTROL;
+  const control = Math.ceil(longest / 64) * 64;
   const slots = 2 ** Math.ceil(Math.log2(Math.min(262_144, 16_384 + threads * perInbox)));
-  const controls = 8192;
-  const stride = Math.ceil((spec.size + 16) / 64) * 64;
+  const controls = replay ? slots : 8192;
+  const stride = replay ? 0 : Math.ceil((spec.size + 16) / 64) * 64;
   return {
     slots,
-    control: CONTROL,
+    control,
     controls,
     stride,
-    bytes: new SharedArrayBuffer(controls * CONTROL + spec.places * stride),
+    bytes: new SharedArrayBuffer(controls * control + spec.places * stride),
     columns: new SharedArrayBuffer(slots * COLUMNS * 4),
-    generations: new SharedArrayBuffer(spec.places * 4),
+    generations: new SharedArrayBuffer(spec.places * 8),
   };
 }
 
@@ -59,12 +61,14 @@ export interface Store extends DatagramStore {
   readonly offset: Int32Array;
   readonly order: Int32Array;
   readonly generations: Int32Array;
+  readonly roles: Int32Array;
 }
 
 /** Views over the buffers. */
 export function storeOver(parts: StoreParts): Store {
   const column = (i: number): Int32Array => new Int32Array(parts.columns, i * parts.slots * 4, parts.slots);
   const client = column(4);
+  const places = parts.generations.byteLength / 8;
   return {
     count: parts.slots,
     bytes: new Uint8Array(parts.bytes),
@@ -76,7 +80,8 @@ export function storeOver(parts: StoreParts): Store {
     conn: client,
     frame: column(5),
     order: column(6),
-    generations: new Int32Array(parts.generations),
+    generations: new Int32Array(parts.generations, 0, places),
+    roles: new Int32Array(parts.generations, places * 4, places),
   };
 }
 
@@ -93,7 +98,7 @@ export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
       tasklet: each * 2 + 64,
       hand: 256,
       rxPacket: threads > 16 ? 2048 : 4096,
-      txPacket: 256,
+      txPacket: spec.replay ? Math.max(512, Math.floor(32_768 / threads)) : 256,
       dgram: Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
     },
   };
@@ -104,17 +109,20 @@ const NO_KEYS: KeyMaterial[] = [];
 /** World data over a store that is being written: for the workers of a run. Its keys are in the opener. */
 export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
   const store = storeOver(parts);
-  const { generations } = store;
+  const { generations, roles } = store;
+  const { replay } = spec;
   return {
     name: 'live',
     datagrams: store,
     addresses: Array.from({ length: spec.places }, (_, i) => new ClientAddress(generations, i)),
-    conns: Array.from({ length: spec.places }, (_, i) => new ClientScript(spec, generations, i)),
+    conns: Array.from({ length: spec.places }, (_, i) =>
+      replay ? new ReplayScript(spec, generations, roles, i) : new ClientScript(spec, generations, i),
+    ),
     keys: NO_KEYS,
     bootSeed: bootSeedOf(spec),
-    cidLength: 8,
+    cidLength: replay?.cidLength ?? 8,
     forceRetry: false,
-    anyFixedBit: false,
+    anyFixedBit: replay?.anyFixedBit ?? false,
     serverAddress: '192.0.2.1:443',
     notes: [],
     withKeys: spec.opening ? spec.places : 0,
@@ -146,16 +154,15 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
     },
     addresses: places.map((i) => addressOf(i, d.generations[i]!)),
     conns: places.map((i) => {
-      const generation = d.generations[i]!;
       const s = live.conns[i]!;
       return {
         index: i,
-        odcid: odcidOf(spec, i, generation),
+        odcid: s.odcid,
         saddr: i,
-        clientCid: clientCidOf(spec, i, generation),
+        clientCid: s.clientCid,
         version: s.version,
         scids: [],
-        sends: [],
+        sends: s.sends,
         clientHelloEnd: s.clientHelloEnd,
         finishedEnd: s.finishedEnd,
         maxIdleTimeout: s.maxIdleTimeout,
@@ -166,15 +173,21 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
         notes: [],
       };
     }),
-    keys: places.map((i) => ({
-      initialDcid: odcidOf(spec, i, d.generations[i]!),
-      suite: 0x1301,
-      handshake: spec.opening ? handshake : null,
-      application: spec.opening ? application[i % KEY_SETS]! : null,
-      version: 1,
-    })),
+    keys: places.map((i) =>
+      spec.replay
+        ? { ...spec.replay.keys[d.roles[i]! % spec.replay.keys.length]!, initialDcid: live.conns[i]!.odcid }
+        : {
+            initialDcid: live.conns[i]!.odcid,
+            suite: 0x1301,
+            handshake: spec.opening ? handshake : null,
+            application: spec.opening ? application[i % KEY_SETS]! : null,
+            version: 1,
+          },
+    ),
     notes: [
-      'Frozen from Live. The clients are of our own making: packets sealed with keys from the seed, the server’s half not scripted.',
+      spec.replay
+        ? 'Frozen from Live. The capture was sent in a loop, each time with other addresses and CIDs.'
+        : 'Frozen from Live. The clients are of our own making: packets sealed with keys from the seed, the server’s half not scripted.',
     ],
   };
 }
