@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, commandFor, type KeyState, type Press } from './commands.ts';
+import { COMMANDS } from './commands.ts';
+import { commandFor, type KeyState, type Press } from './keymap.ts';
 
 function press(code: string, part: Partial<Press> = {}): Press {
   return { code, key: '', shift: false, modified: false, inWidget: false, onControl: false, ...part };

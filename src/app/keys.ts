@@ -1,5 +1,5 @@
 /** Key presses to commands, for the whole page. */
-import { commandFor, type KeyState } from './commands.ts';
+import { commandFor, type KeyState } from './keymap.ts';
 import type { Session } from './session.ts';
 
 /** Listens until the returned function is called. */

@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { useSize } from '../useSize.ts';
 import { Lifelines } from './Lifelines.tsx';
 import type { Run } from './types.ts';
+import './lifelines.css';
 
 interface Props {
   run: Run;

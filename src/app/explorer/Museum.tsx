@@ -3,6 +3,7 @@ import { MARK_WORDS, Mark } from './Marks.tsx';
 import { WORLDS } from './museum.ts';
 import { cellMark, cellRun, type ExplorerState, runOf } from './store.ts';
 import type { CellMark, WorldRow } from './types.ts';
+import './museum.css';
 
 const COLUMNS = [
   { fixed: false, head: 'before, or with the mutation' },
