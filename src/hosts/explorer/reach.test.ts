@@ -43,11 +43,18 @@ describe.each(MUSEUM.map((w) => w.id))('%s', (world) => {
   test('the clock leads only to states that a search of all orders has seen', () => {
     const after = museumRun({ world, fixed: true });
     const shard = search(after.explorable);
-    expect(shard.facts.some((n) => n > 0)).toBe(true);
     const x = museumRun({ world, fixed: true }).explorable;
     const machine = machineAt(after);
     const codes = new Int32Array(x.maxEnabled);
     let steps = 0;
+    // Where everything sleeps until a person orders something, the order comes first.
+    if ((machine.pick()?.kind ?? 'expire') === 'expire') {
+      const ordered = [...codes.subarray(0, x.enabled(codes))].find(
+        (c) => x.schedule([c])[0]?.kind === 'rebind',
+      );
+      expect(machine.apply(x.schedule([ordered!])[0]!)).toBe('');
+      x.take(ordered!);
+    }
     for (let p = machine.pick(); p && steps < 2000; p = machine.pick(), steps++) {
       const choice: Choice =
         p.kind === 'deliver' ? { kind: 'deliver', dgram: p.dgram } : { kind: p.kind, tid: p.tid };
