@@ -163,3 +163,15 @@ test('a link to a run in the museum stands where its search began, with the run 
   await page.keyboard.press('End');
   await expect(page.getByTestId('stage')).toHaveAttribute('data-hash', hashOf(ends), { timeout: 60_000 });
 });
+
+test('another revision makes the same choices up to the same step', async ({ page }) => {
+  await intoARebind(page);
+  const stands = await page.getByTestId('lane-T2').getAttribute('aria-label');
+  const before = await stateHash(page);
+  const revisions = page.getByTestId('revision');
+  const last = await revisions.locator('option').last().getAttribute('value');
+  await revisions.selectOption(last!);
+  await expect.poll(() => stateHash(page), { timeout: 30_000 }).not.toBe(before);
+  await expect(page.getByTestId('lane-T2')).toHaveAttribute('aria-label', stands!, { timeout: 30_000 });
+  await expect(page.getByTestId('inbox-T2')).toContainText('3 waiting');
+});

@@ -32,7 +32,9 @@ export interface AddressEnv {
 export interface Address {
   /** Goes to the moment that the address holds. False when it holds none. */
   follow(): boolean;
-  /** The hash part for the moment on screen with all its anchors; null when no link can name it. */
+  /** The moment on screen with all its anchors; null when no link can name it. Pauses. */
+  moment(): Promise<Moment | null>;
+  /** Its hash part. */
   link(): Promise<string | null>;
   close(): void;
 }
@@ -104,7 +106,7 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
     return true;
   }
 
-  async function link(): Promise<string | null> {
+  async function moment(): Promise<Moment | null> {
     if (playing()) session.pause();
     if (!fitAnchors(anchors, session.picture.getState())) {
       await new Promise<void>((resolve) => {
@@ -118,13 +120,16 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
         session.askAnchors();
       });
     }
-    const moment = momentOf(session, anchors);
-    return moment && toHash(encodeMoment(moment));
+    return momentOf(session, anchors);
   }
 
   return {
     follow,
-    link,
+    moment,
+    async link() {
+      const m = await moment();
+      return m && toHash(encodeMoment(m));
+    },
     close() {
       giveUpAsk?.();
       giveUpWrite?.();

@@ -1,5 +1,5 @@
 /** Between what the page holds and what a link says. */
-import type { Anchors } from '../hosts/engine.ts';
+import type { Anchors, WorldOptions } from '../hosts/engine.ts';
 import type { StoredMoment } from '../hosts/messages.ts';
 import { type LinkScenario, type Moment, withAnchors } from '../link/index.ts';
 import { PANEL_IDS } from './panel-ids.ts';
@@ -10,6 +10,12 @@ import type { Choices, Picture } from './store.ts';
 export function storedMoment(m: Moment): StoredMoment {
   const { at, undone, anchor } = m.playhead;
   return { departures: m.departures, end: m.end, at, undone, anchor, fingerprint: m.fingerprint };
+}
+
+/** Whether options change the program alone: the same choices can then be made again. */
+export function isProgram(part: Partial<WorldOptions>): boolean {
+  const names = Object.keys(part);
+  return names.length > 0 && names.every((k) => k === 'revision' || k === 'without' || k === 'mutations');
 }
 
 /** What of a link's view is known here. */

@@ -65,6 +65,12 @@ export function misplacedNotice(notes: readonly string[]): Notice {
   };
 }
 
+/** The same choices were made in another program; null when all could be. */
+export function partedNotice(notes: readonly string[]): Notice | null {
+  if (notes.length === 0) return null;
+  return { tone: 'plain', heading: 'Here the programs part', detail: notes.join(' '), action: null };
+}
+
 /** The link's choices lead to another state than the one it was copied at. */
 export function otherStateNotice(was: string, is: string): Notice {
   return {

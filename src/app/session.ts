@@ -6,74 +6,19 @@ import type { Anchors, Engine, Slices, WorldOptions } from '../hosts/engine.ts';
 import type { StoredMoment } from '../hosts/messages.ts';
 import type { Moment } from '../link/index.ts';
 import type { Choice } from '../machine/choice.ts';
-import type { ShowView, StepWords } from '../report/view.ts';
-import type { Address } from './address.ts';
 import type { Backend, Opened, Running, Source } from './contract.ts';
-import type { LiveSession } from './live/session.ts';
 import type { Said } from './live.ts';
-import { isCapture, storedMoment, viewOf } from './moments.ts';
-import { misplacedNotice, otherCaptureNotice, rejectedNotice } from './notices.ts';
-import { createOrders, type Orders } from './orders.ts';
+import { isCapture, isProgram, storedMoment, viewOf } from './moments.ts';
+import { misplacedNotice, otherCaptureNotice, partedNotice, rejectedNotice } from './notices.ts';
+import { createOrders } from './orders.ts';
 import { createPainter } from './painter.ts';
-import { type Choices, createChoices, createPicture, type Mode, type Notice } from './store.ts';
-import { nextMark, type TimeStep } from './travel.ts';
+import type { Session, SessionEnv } from './session-api.ts';
+import { type Choices, createChoices, createPicture, type Notice } from './store.ts';
+import { nextMark } from './travel.ts';
 
 const sentenceCase = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-export interface Session extends Orders {
-  readonly backend: Backend;
-  readonly choices: ReturnType<typeof createChoices>;
-  readonly picture: ReturnType<typeof createPicture>;
-  set(part: Partial<Choices>): void;
-  /** Opens a capture, or a museum world; at a link's moment, or where that beginning begins. */
-  open(source: Source, keys: File | null, link?: Moment): Promise<void>;
-  cancelOpen(): void;
-  /** Begins with what is open already: a moment frozen in Live. */
-  adopt(opened: Opened): Promise<void>;
-  /** What is open, or null. */
-  opened(): Opened | null;
-  setMode(mode: Mode): void;
-  /** Live's run, once it has been begun; kept while Step mode is shown. */
-  live: LiveSession | null;
-  /** The page's address, once it is kept; null in a page that has none. */
-  links: Address | null;
-  /** Begins again with other options; the person's conditions are kept. */
-  restart(options?: Partial<WorldOptions>): Promise<void>;
-  play(): void;
-  pause(): void;
-  step(): void;
-  /** Goes along the recorded line: to a position, back by one, to the nearest mark, or back onto the old future. */
-  travel(step: TimeStep): void;
-  /** Asks for what the happenings [from, to) of the line were; `onSlices` hears the answer. */
-  askSlices(from: number, to: number): void;
-  onSlices(cb: (rows: Slices) => void): () => void;
-  /** Asks for the places of the line's choices; `onAnchors` hears the answer. */
-  askAnchors(): void;
-  onAnchors(cb: (anchors: Anchors) => void): () => void;
-  /** Of the program that runs, 8 hex digits; empty while none does. */
-  fingerprint(): string;
-  /** `show quic` at the moment that is shown; null while none is. */
-  show(all: boolean): ShowView | null;
-  /** What the compiled program says about a step; null while no world runs. */
-  stepWords(pc: number): StepWords | null;
-  setSpeed(stepsPerSecond: number): void;
-  select(conn: number): void;
-  /** Says something to a screen reader. */
-  say(said: Said): void;
-  /** Calls back with what a screen reader should hear. */
-  onSaid(cb: (said: Said) => void): () => void;
-  close(): void;
-}
-
-export interface SessionEnv {
-  backend: Backend;
-  /** Wall clock in ms, for how long a picture lingers; never reaches the world. */
-  now(): number;
-  reducedMotion(): boolean;
-  /** Runs work when the page has drawn and answered what waits. */
-  later(work: () => void): void;
-  first?: Partial<Choices>;
-}
+export type { Session, SessionEnv } from './session-api.ts';
 
 /** A session with nothing open yet. */
 export function createSession(env: SessionEnv): Session {
@@ -119,6 +64,9 @@ export function createSession(env: SessionEnv): Session {
     painter.end();
   }
 
+  /** The world that runs is the same beginning with another program, not a link's. */
+  let restarting = false;
+
   async function begin(
     from: Opened,
     options: WorldOptions,
@@ -147,7 +95,10 @@ export function createSession(env: SessionEnv): Session {
     const anchors = world.engine.onAnchors((a) => {
       for (const cb of anchored) cb(a);
     });
-    const misplaced = world.engine.onMisplaced((notes) => notice(misplacedNotice(notes)));
+    const misplaced = world.engine.onMisplaced((notes) => {
+      const n = restarting ? partedNotice(notes) : misplacedNotice(notes);
+      if (n) notice(n);
+    });
     stopFrames = () => {
       frames();
       anchors();
@@ -189,6 +140,7 @@ export function createSession(env: SessionEnv): Session {
       const options = at ? { ...at.options } : { ...base, ...got.options };
       painter.autoSelect(!at || at.view.selected < 0);
       set({ selected: at?.view.selected ?? -1, tableFrom: 0 });
+      restarting = false;
       await begin(got, options, at ? 0 : got.autoplay, at && storedMoment(at));
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
@@ -235,9 +187,12 @@ export function createSession(env: SessionEnv): Session {
     if (!from) return;
     const before = choices.getState().options;
     const options = { ...before, ...part };
+    const moment = isProgram(part) ? await session.links?.moment() : null;
+    if (from !== opened) return;
     set({ options, notice: null });
+    restarting = true;
     try {
-      await begin(from, options, 0);
+      await begin(from, options, 0, moment && moment.end > 0 ? storedMoment(moment) : undefined);
     } catch (error) {
       set({ options: before });
       notice(rejectedNotice(from.name, error));
@@ -253,7 +208,7 @@ export function createSession(env: SessionEnv): Session {
     selectByHand: () => painter.autoSelect(false),
   });
 
-  return {
+  const session: Session = {
     backend: env.backend,
     choices,
     picture,
@@ -338,6 +293,7 @@ export function createSession(env: SessionEnv): Session {
       dropWorld();
     },
   };
+  return session;
 
   function nameOf(backend: Backend, source: Source): string {
     if (source.kind === 'file') return source.file.name;
