@@ -1,6 +1,7 @@
 /** What Step will do, and what stopped the run. */
 import { BUGS } from '../haproxy/model/bugs.ts';
 import { Global } from '../haproxy/model/layouts.ts';
+import { linesOf } from '../haproxy/revisions.ts';
 import type { Pick } from '../machine/machine.ts';
 import { type Look, nameOf } from './look.ts';
 import { sleepsFor } from './threads.ts';
@@ -58,9 +59,13 @@ export function fatalOf(look: Look): StageView['fatal'] {
   const bug = look.ld(W.global + Global.bug);
   if (!bug) return null;
   const b = BUGS[bug - 1]!;
-  const where = P.fixes.has('d6646dddc') ? b.early : P.fixes.has('1acbbca17') ? b.pair : b.seed;
+  const lines = linesOf(P.fixes);
+  const where = lines ? b[lines] : '?';
+  // What the processor would stop, not an assertion, has no place in any revision.
+  const assertion = [b.seed, b.pair, b.early].some((l) => l !== '?') || b.text.startsWith('qc->');
+  const at = where === '?' ? '' : ` matched at ${where}`;
   return {
-    text: where === '?' ? `FATAL: ${b.text}` : `FATAL: bug condition "${b.text}" matched at ${where}`,
+    text: assertion ? `FATAL: bug condition "${b.text}"${at}` : `FATAL: ${b.text}`,
     where,
     tid: look.ld(W.global + Global.bugTid),
     fn: P.steps[look.ld(W.global + Global.bugPc)]?.proc.name ?? '',
