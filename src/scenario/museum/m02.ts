@@ -15,9 +15,9 @@ export const M02: MuseumWorld = {
   off: ['race'],
   on: ['I6'],
   breaks: 'I6',
-  /** T0 is about to accept the connection for T1; T1 has read a datagram of it. */
+  /** T0 has rebound the connection and is about to take a place in T1’s ring; T1 has read a datagram of it. */
   prelude(p) {
-    aboutToAccept(pushedToAccept(p));
+    aboutToAccept(pushedToAccept(p)).stepTo(0, 'listener_accept', '7');
     p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
   },
 };

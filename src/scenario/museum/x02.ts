@@ -15,9 +15,9 @@ export const X02: MuseumWorld = {
   off: ['I1', 'I6', 'owner', 'race'],
   on: [],
   breaks: '!(qc->flags & (1U << 10))',
-  /** T0 is about to accept the connection for T1; T1 has read a datagram of it. */
+  /** T0 is about to rebind the connection to T1; T1 has read a datagram of it. */
   prelude(p) {
-    aboutToAccept(pushedToAccept(p));
+    aboutToAccept(pushedToAccept(p)).stepTo(0, 'qc_set_tid_affinity', 'S1.1');
     p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
   },
 };

@@ -15,8 +15,9 @@ export const X14: MuseumWorld = {
   off: [],
   on: [],
   breaks: 'I9',
+  /** T0 has handed the connection over and is about to put it into T1’s ring; T1 has read a datagram of it. */
   prelude(p) {
-    aboutToAccept(pushedToAccept(p));
+    aboutToAccept(pushedToAccept(p)).stepTo(0, 'listener_accept', '7b');
     p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
   },
 };
