@@ -9,7 +9,7 @@ import { recording } from '../../machine/sink.ts';
 import { hashWords } from '../../memory/hash.ts';
 import { PlainMem } from '../../memory/plain.ts';
 import { makeWorld } from '../../scenario/make.ts';
-import { MUSEUM, type MuseumRun, museumRun } from '../../scenario/museum/index.ts';
+import { type MuseumRun, museumRun } from '../../scenario/museum/index.ts';
 import { pool } from '../testing/pool.ts';
 import { retrace } from './retrace.ts';
 import { Shard } from './shard.ts';
@@ -39,7 +39,7 @@ function machineAt(run: MuseumRun): Machine {
   return machine;
 }
 
-describe.each(MUSEUM.map((w) => w.id))('%s', (world) => {
+describe.each(['M01', 'M04', 'M08', 'X01', 'X03', 'X11'])('%s', (world) => {
   test('the clock leads only to states that a search of all orders has seen', () => {
     const after = museumRun({ world, fixed: true });
     const shard = search(after.explorable);

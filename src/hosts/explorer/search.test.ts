@@ -61,7 +61,7 @@ describe('level by level', () => {
         expect(many.run).toEqual(one.run);
         expect(one.run).toEqual(plainSearch(new ProgramWorld(p)).run);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
