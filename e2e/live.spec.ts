@@ -128,6 +128,20 @@ test('a connection is picked and rebound by keys, by menu and by drag', async ({
   await expect.poll(owner, { timeout: 30_000 }).toBe(to);
 });
 
+test('the capture that is open runs in a loop', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
+  await page.getByTestId('mode-live').click();
+  await page.getByTestId('live-source').selectOption('capture');
+  await expect(page.getByTestId('live-what')).toContainText('The capture runs in a loop');
+  await expect(page.getByTestId('live-connections')).toHaveCount(0);
+  await phase(page, 'running');
+  await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(200);
+  await page.getByTestId('live-stop').click();
+  await phase(page, 'stopped');
+  await rulesHeldAndAllAccountedFor(page);
+});
+
 test('frozen into Step mode, the image is a beginning and steps go on', async ({ page }) => {
   await live(page, 3);
   await page.getByTestId('freeze').click();

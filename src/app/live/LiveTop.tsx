@@ -26,7 +26,7 @@ export function LiveTop() {
           value={wishes.source}
           onChange={(e) => wish({ source: e.target.value === 'capture' ? 'capture' : 'clients' })}
         >
-          <option value="clients">established connections</option>
+          <option value="clients">clients of our own</option>
           {session.opened() && <option value="capture">{sourceName}, in a loop</option>}
         </select>
       </label>

@@ -47,7 +47,7 @@ export function Load() {
       {clients && <Size />}
       <p className="muted" data-testid="live-what">
         {clients
-          ? 'Connections are established from the start; their 1-RTT keys come from the seed.'
+          ? 'Clients of our own open connections, send and leave; their keys come from the seed.'
           : 'The capture runs in a loop, each time with fresh client addresses and CIDs.'}{' '}
         {opening
           ? 'Every packet is really sealed, and opened by the thread that handles it.'

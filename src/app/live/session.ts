@@ -13,6 +13,7 @@ import type { LiveHandle } from './handle.ts';
 import { roomFor } from './sliders.ts';
 import { balanceWords, lostWords, phaseWords, rulesWords } from './status.ts';
 import { createLiveStore, type LiveState, type Wishes } from './store.ts';
+import { neighbour } from './walk.ts';
 import { ago } from './words.ts';
 
 /** Numbers are written anew this often, ms; faster nobody can read them. */
@@ -270,33 +271,8 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       if (drawn) for (const paint of painters) paint(drawn);
     },
     move(across, up) {
-      const { place, pick, facts } = state.getState();
-      if (!drawn || !place) return;
-      const { perRow, threads } = place.columns;
-      const owner = pick >= 0 ? drawn.reading.owner[pick]! : -1;
-      if (owner < 0) {
-        const first = facts ? facts.connections.indexOf(Math.max(...facts.connections)) : 0;
-        this.pick(drawn.sediment.column(first).at(-1) ?? -1);
-        return;
-      }
-      const column = drawn.sediment.column(owner);
-      const mark = Math.floor(column.indexOf(pick) / place.unit);
-      const along = (mark % perRow) + across;
-      const row = Math.max(0, Math.floor(mark / perRow) + up);
-      // Past the side of its column it goes on in the next that has connections.
-      if (along < 0 || along >= perRow) {
-        for (let t = owner + across; t >= 0 && t < threads; t += across) {
-          const next = drawn.sediment.column(t);
-          if (next.length === 0) continue;
-          const side = across > 0 ? 0 : perRow - 1;
-          this.pick(next[Math.min(next.length - 1, (row * perRow + side) * place.unit)]!);
-          return;
-        }
-        return;
-      }
-      this.pick(
-        column[Math.max(0, Math.min(column.length - 1, (row * perRow + along) * place.unit))] ?? pick,
-      );
+      const { place, pick } = state.getState();
+      if (drawn && place) this.pick(neighbour(drawn, place, pick, across, up));
     },
     openMenu() {
       const mark = document.querySelector('[data-lens-menu]');

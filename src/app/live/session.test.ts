@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { Board, CONN, COUNT, LiveReading } from '../../hosts/live/board.ts';
+import {
+  LIVE_DEFAULTS,
+  type Live,
+  type LiveOrder,
+  type LivePhase,
+  type LiveStatus,
+} from '../../hosts/live/contract.ts';
+import type { Said } from '../live.ts';
+import { columnsFor } from './geometry.ts';
+import { createLiveSession } from './session.ts';
+
+const first: LiveStatus = {
+  phase: 'starting',
+  load: 'routing only',
+  ceiling: '',
+  handledPerSecond: 0,
+  mostPerSecond: 0,
+  settings: LIVE_DEFAULTS.settings,
+  safePoint: null,
+  imageAt: 0,
+  lost: [],
+  stopped: '',
+  message: '',
+  troubles: [],
+  firstHandledMs: -1,
+};
+
+/** A session whose run is a board written by hand and a line that only notes what is ordered. */
+function stand() {
+  const board = new Board(Board.parts(2, 8));
+  for (let c = 0; c < 8; c++) board.words[board.conn(c) + CONN.owner] = -1;
+  const own = (c: number, tid: number) => {
+    board.words[board.conn(c) + CONN.owner] = tid;
+  };
+  const orders: LiveOrder[] = [];
+  const said: Said[] = [];
+  let tell: (s: LiveStatus) => void = () => {};
+  let status = first;
+  let now = 0;
+  let hidden = false;
+  let onHidden = () => {};
+  let due: { cb: () => void; at: number }[] = [];
+  const run: Live = {
+    order: (o) => orders.push(o),
+    reading: new LiveReading(board),
+    onStatus(cb) {
+      tell = cb;
+      cb(status);
+      return () => {};
+    },
+    onFrozen: () => () => {},
+    onRefused: () => () => {},
+    close() {},
+  };
+  const session = createLiveSession({
+    start: () => run,
+    whyOff: () => null,
+    now: () => now,
+    reducedMotion: () => false,
+    hidden: () => hidden,
+    onHidden(cb) {
+      onHidden = cb;
+      return () => {};
+    },
+    later(cb, ms) {
+      const entry = { cb, at: now + ms };
+      due.push(entry);
+      return () => {
+        due = due.filter((d) => d !== entry);
+      };
+    },
+    wishes: {
+      workers: 2,
+      revision: 'finalized',
+      socketOwner: 'listener',
+      source: 'clients',
+      opening: false,
+      size: 50,
+    },
+    capture: () => null,
+    say: (s) => said.push(s),
+    frozen() {},
+  });
+  session.set({
+    place: { width: 400, columns: columnsFor(2, 100, 400), ground: 300, unit: 1, heatFrom: [1, 2, 3] },
+  });
+  return {
+    session,
+    board,
+    own,
+    orders,
+    said,
+    waiting: () => due.length,
+    phase(phase: LivePhase) {
+      status = { ...status, phase };
+      tell(status);
+    },
+    lose(lost: LiveStatus['lost'][number], phase: LivePhase) {
+      status = { ...status, lost: [lost], phase };
+      tell(status);
+    },
+    to(ms: number) {
+      for (let next = due.find((d) => d.at <= ms); next; next = due.find((d) => d.at <= ms)) {
+        due = due.filter((d) => d !== next);
+        now = next.at;
+        next.cb();
+      }
+      now = ms;
+    },
+    hide(is: boolean) {
+      hidden = is;
+      onHidden();
+    },
+  };
+}
+
+describe('a Live session', () => {
+  it('keeps a Pause that was pressed while workers start', () => {
+    const s = stand();
+    s.session.enter();
+    s.session.toggle();
+    expect(s.orders).toEqual([]);
+    s.phase('running');
+    expect(s.orders).toEqual([{ kind: 'pause' }]);
+    s.phase('paused');
+    s.session.toggle();
+    expect(s.orders.at(-1)).toEqual({ kind: 'resume' });
+  });
+
+  it('reads ten times a second while it runs, and not when paused, hidden or left', () => {
+    const s = stand();
+    s.session.enter();
+    s.phase('running');
+    let drawn = 0;
+    s.session.onDraw(() => drawn++);
+    const before = drawn;
+    s.to(1000);
+    expect(drawn - before).toBeGreaterThanOrEqual(9);
+    s.hide(true);
+    s.to(1200);
+    const then = drawn;
+    s.to(5000);
+    expect(drawn).toBe(then);
+    s.hide(false);
+    expect(s.session.state.getState().unseen).not.toBe('');
+    expect(drawn).toBeGreaterThan(then);
+    s.phase('paused');
+    s.to(6000);
+    const still = drawn;
+    s.to(9000);
+    expect(drawn).toBe(still);
+  });
+
+  it('walks from mark to mark and on into the next column, and tells a rebind when the new owner is seen', () => {
+    const s = stand();
+    for (const c of [0, 1, 2]) s.own(c, 0);
+    s.own(3, 1);
+    s.board.counts[s.board.count(0) + COUNT.created] = 4;
+    s.session.enter();
+    s.phase('running');
+    s.session.move(0, 1);
+    expect(s.session.state.getState().pick).toBe(2);
+    s.session.move(-1, 0);
+    expect(s.session.state.getState().pick).toBe(1);
+    for (let i = 0; i < 60; i++) s.session.move(1, 0);
+    expect(s.session.state.getState().pick).toBe(3);
+    s.session.rebind(1);
+    expect(s.orders).toEqual([]);
+    s.session.rebind(0);
+    expect(s.orders).toEqual([{ kind: 'rebind', conn: 3, tid: 0 }]);
+    s.to(2000);
+    expect(s.said.map((x) => x.text)).toContain('Rebinding connection 3 from T1 to T0.');
+    expect(s.said.map((x) => x.text)).not.toContain('Commit. Connection 3 now belongs to T0.');
+    s.own(3, 0);
+    s.to(4000);
+    expect(s.said.at(-1)).toEqual({ text: 'Commit. Connection 3 now belongs to T0.', urgent: false });
+  });
+
+  it('names a lost worker at once, and again with the age of the image', () => {
+    const s = stand();
+    s.session.enter();
+    s.phase('running');
+    const lost = { tid: 1, why: 'it does not answer', at: 900, imageAge: -1 };
+    s.lose(lost, 'recovering');
+    s.lose({ ...lost, imageAge: 700 }, 'running');
+    const urgent = s.said.filter((x) => x.urgent).map((x) => x.text);
+    expect(urgent[0]).toContain('The worker of T1 ended');
+    expect(urgent[1]).toContain('an image 0.7 s old');
+  });
+});
