@@ -19,6 +19,8 @@ import { NUMBER, Slots } from './slots.ts';
 /** Datagrams that a socket's buffer holds: the listener's, a connection's own. */
 const LISTENER_ROOM = 8192;
 const OWN_ROOM = 256;
+/** Of the listener's, kept for what begins and ends connections: clients that send too much do not keep others out. */
+const FOR_BEGINNINGS = 1024;
 /** What is kept waiting when as much is sent as is taken. */
 const KEEP_WAITING = 2048;
 /** Datagrams brought to a socket in one go. */
@@ -128,11 +130,12 @@ export class Traffic implements Sender {
       if (this.population instanceof Replayer) this.population.tick(clock.ms, passed, this.slots.inFlight);
       else {
         this.population.tick(clock.ms, passed);
+        this.flush(LISTENER_ROOM);
         this.data(passed);
       }
       this.rebinder.tick(clock.ms, passed, this.population.open, this.population.count);
     }
-    this.flush();
+    this.flush(LISTENER_ROOM - FOR_BEGINNINGS);
     this.board.words[HEAD.waitingInSocket] = m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen);
     this.board.words[HEAD.live] = this.population.count;
   }
@@ -244,7 +247,7 @@ export class Traffic implements Sender {
     const fd = m.ald(W.socketOf(place));
     if (fd !== 0 && this.toOwnSocket(fd, place, d)) return true;
     this.batch[this.batched++] = d;
-    if (this.batched === BATCH) this.flush();
+    if (this.batched === BATCH) this.flush(LISTENER_ROOM - FOR_BEGINNINGS);
     return true;
   }
 
@@ -258,11 +261,11 @@ export class Traffic implements Sender {
     return this.deliver(fd, place + 1, this.one, 0, 1) !== NOT_THIS_SOCKET;
   }
 
-  /** The listener's socket gets what has been gathered for it. */
-  private flush(): void {
+  /** The listener's socket gets what has been gathered for it, as long as no more than `most` wait there. */
+  private flush(most: number): void {
     const { m, W } = this;
     if (this.batched === 0) return;
-    const room = Math.max(0, LISTENER_ROOM - m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen));
+    const room = Math.max(0, most - m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen));
     const n = Math.min(room, this.batched);
     for (let i = n; i < this.batched; i++) this.full(this.batch[i]!);
     if (n > 0) this.deliver(LISTENER_FD, 0, this.batch, 0, n);

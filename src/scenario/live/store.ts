@@ -97,9 +97,10 @@ export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
       task: each * 4 + 64,
       tasklet: each * 2 + 64,
       hand: 256,
-      rxPacket: threads > 16 ? 2048 : 4096,
+      rxPacket: threads > 16 ? 4096 : 8192,
       txPacket: spec.replay ? Math.max(512, Math.floor(32_768 / threads)) : 256,
-      dgram: Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
+      // A thread may have filled several receive buffers, one after the other.
+      dgram: 2 * Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
     },
   };
 }
