@@ -46,6 +46,9 @@ export function createSediment(threads: number, places: number): Sediment {
   const changed = new Uint8Array(places);
   let countedAt = Number.NaN;
   let moves: Move[] = [];
+  /** By thread, of `moves`. */
+  const came = new Int32Array(threads);
+  const went = new Int32Array(threads);
   let now = 0;
   let mean = 0;
 
@@ -59,6 +62,17 @@ export function createSediment(threads: number, places: number): Sediment {
     }
     column[at] = c;
     lengths[tid] = at + 1;
+  }
+
+  /** Moves that are older than the window. */
+  function forget(): void {
+    const first = moves.findIndex((m) => now - m.at < MOVES_MS);
+    const old = first < 0 ? moves.length : first;
+    for (let i = 0; i < old; i++) {
+      came[moves[i]!.to]!--;
+      went[moves[i]!.from]!--;
+    }
+    if (old > 0) moves = moves.slice(old);
   }
 
   function renewRates(reading: Reading): void {
@@ -98,7 +112,11 @@ export function createSediment(threads: number, places: number): Sediment {
         since[c] = now;
         const move = was >= 0 && is >= 0 && !another;
         movedAt[c] = move ? now : Number.NEGATIVE_INFINITY;
-        if (move) moves.push({ at: now, from: was, to: is });
+        if (move) {
+          moves.push({ at: now, from: was, to: is });
+          came[is]!++;
+          went[was]!++;
+        }
         if (is >= 0) arrived.push(c);
       }
       for (const t of left) {
@@ -112,7 +130,7 @@ export function createSediment(threads: number, places: number): Sediment {
       }
       for (const c of arrived) append(owner[c]!, c);
       changed.fill(0);
-      moves = moves.filter((m) => now - m.at < MOVES_MS);
+      forget();
       if (Number.isNaN(countedAt)) {
         countedAt = now;
         counted.set(reading.datagrams);
@@ -122,8 +140,8 @@ export function createSediment(threads: number, places: number): Sediment {
     column: (tid) => columns[tid]!.subarray(0, lengths[tid]),
     fresh: (c) => now - movedAt[c]! < MOVES_MS,
     age: (c) => now - since[c]!,
-    came: (tid) => moves.reduce((n, m) => n + (m.to === tid ? 1 : 0), 0),
-    went: (tid) => moves.reduce((n, m) => n + (m.from === tid ? 1 : 0), 0),
+    came: (tid) => came[tid]!,
+    went: (tid) => went[tid]!,
     rate: (c) => rates[c]!,
     mean: () => mean,
   };
