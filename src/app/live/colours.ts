@@ -47,9 +47,10 @@ export function readColours(within: HTMLElement): LiveColours {
   return { ...named, heat };
 }
 
-/** "rgb(1, 117, 100)" as the bytes of one pixel. */
+/** "rgb(1, 117, 100)", or the shares in "color(srgb 0.1 0.2 0.3)", as the bytes of one pixel. */
 export function pixelOf(colour: string): number {
-  const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const scale = colour.startsWith('color(') ? 255 : 1;
+  const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((n) => Number(n) * scale);
   const bytes = new Uint8ClampedArray([r, g, b, 255]);
   return new Uint32Array(bytes.buffer)[0]!;
 }

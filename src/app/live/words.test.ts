@@ -4,6 +4,7 @@ import { Board, CONN, COUNT, HEAD, LiveReading } from '../../hosts/live/board.ts
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import type { Said } from '../live.ts';
 import { createCaller } from './announce.ts';
+import { pixelOf } from './colours.ts';
 import { createDrawn, factsOf, readAgain } from './drawn.ts';
 import { pastLines } from './past.ts';
 import { MOST_CONNECTIONS, roomFor, sliderScale } from './sliders.ts';
@@ -77,6 +78,14 @@ describe('the pool’s state in words', () => {
     expect(lostWords({ ...lost, imageAge: 1400 }).detail).toBe('The run went on from an image 1.4 s old.');
     expect(imageWords(status, 42_600)).toBe('2.6 s old');
     expect(imageWords({ ...status, imageAt: -1 }, 42_600)).toBe('none yet');
+  });
+});
+
+describe('colours', () => {
+  it('become the bytes of a pixel, however the browser writes them', () => {
+    const bytes = (colour: string) => [...new Uint8Array(new Uint32Array([pixelOf(colour)]).buffer)];
+    expect(bytes('rgb(1, 117, 100)')).toEqual([1, 117, 100, 255]);
+    expect(bytes('color(srgb 0 0.5 1)')).toEqual([0, 128, 255, 255]);
   });
 });
 
