@@ -10,7 +10,7 @@ import { UnusableInput } from './input.ts';
 
 export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R] [--without FIX]… [--mutation X]…
       [--threads N] [--connections N] [--datagrams N] [--rebinds N] [--timers N] [--failures N] [--ring N] [--batch N]
-      [--depth N] [--states N] [--memory MIB] [--workers N] [--order breadth|depth|random] [--seed N] [--reduction]
+      [--depth N] [--states N] [--memory MIB] [--workers N] [--order breadth|depth|random] [--seed N]
       [--rule-off I…]… [--json]`;
 
 interface Arguments {
@@ -95,7 +95,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
   };
 }
 
-function text({ spec, options }: Arguments, v: SearchVerdict): string {
+function text({ spec }: Arguments, v: SearchVerdict): string {
   const world = museumWorld(spec.world)!;
   const o = museumOptions(spec);
   const switches = [
@@ -107,7 +107,7 @@ function text({ spec, options }: Arguments, v: SearchVerdict): string {
   if (v.verdict === 'violation') {
     const { broken, run } = v;
     lines.push(columns(run.rows, Math.max(o.threads, 1), process.stdout.columns ?? 0));
-    const length = `Violation in ${v.length} steps${options.reduction ? ', local steps not counted' : ''}`;
+    const length = `Violation in ${v.length} steps`;
     lines.push(v.shortest ? length : `${length}; a shorter run may exist`);
     lines.push(broken.rule ? `${broken.rule}: ${broken.text}` : broken.text);
   } else if (v.verdict === 'safe') {
@@ -149,7 +149,8 @@ function readArguments(argv: string[]): Arguments {
       depth: number('depth', 1, 1_000_000),
       states: number('states', 1, Number.MAX_SAFE_INTEGER),
     }),
-    reduction: v.reduction ?? false,
+    // No step of the machine is local: reduction would change nothing.
+    reduction: false,
     order,
     ...dropAbsent({ seed: number('seed', 0, 2 ** 31) }),
   };
@@ -216,7 +217,6 @@ function parse(argv: string[]) {
         workers: { type: 'string' },
         order: { type: 'string' },
         seed: { type: 'string' },
-        reduction: { type: 'boolean' },
         'rule-off': { type: 'string', multiple: true },
         json: { type: 'boolean' },
       },

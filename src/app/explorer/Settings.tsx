@@ -111,14 +111,6 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
             <option value="random">random walks</option>
           </select>
         </label>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={form.reduction}
-            onChange={(e) => change({ reduction: e.target.checked })}
-          />
-          steps nobody can notice are taken at once
-        </label>
       </fieldset>
       <Group title="Revision" about={`up to ${lineOf(spec).fixes[lineOf(spec).at]}`} open={!phone}>
         <Revisions form={form} change={change} />
