@@ -31,7 +31,7 @@ function begin(w: Wanted): LiveBegin {
       withholdPostHandshake: true,
     },
     settings: {
-      connections: 1000,
+      connections: 256,
       datagramsPerSecond: Number.POSITIVE_INFINITY,
       churnPerSecond: 0,
       rebindsPerSecond: 0,
@@ -100,7 +100,7 @@ async function throughput(start: Starter): Promise<Row[]> {
     const figures = await withRun(start, { threads }, (live) => rates(live, 'handled'));
     rows.push(
       row(
-        `Live, routing only, all steps, ${threads} ${threads === 1 ? 'worker' : 'workers'}`,
+        `Live, routing only, all steps, 256 connections, ${threads} ${threads === 1 ? 'worker' : 'workers'}`,
         'datagrams/s',
         figures,
         reach,

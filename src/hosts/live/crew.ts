@@ -5,8 +5,9 @@ import type { FromWorker, RunParts, ToWorker } from './messages.ts';
 
 export type LivePort = Port<FromWorker, ToWorker>;
 
-/** A worker whose beat stands still for so long is lost, ms. */
+/** A worker whose beat stands still for so long is named, and after as long again and more it is lost, ms. */
 const SILENT = 1500;
+const LOST = 4000;
 /** One look counts for at most so much of it: a supervisor that was kept waiting itself has not heard. ms. */
 const ONE_LOOK = 100;
 /** Starting takes longer: the script is loaded first. ms. */
@@ -30,6 +31,8 @@ export class Crew {
     private readonly spawn: (tid: number) => LivePort,
     private readonly onLost: (tid: number, why: string, failed: boolean) => void,
     private readonly onUp: () => void,
+    /** A worker has not answered for a while: on a machine that is kept busy it may yet. */
+    private readonly onSilent: (tid: number) => void,
   ) {}
 
   /** Starts a worker for thread `tid`, or (-1) for the load generator. */
@@ -73,8 +76,10 @@ export class Crew {
         s.silent = 0;
         continue;
       }
+      const before = s.silent;
       s.silent += Math.min(passed, ONE_LOOK);
-      if (s.silent > (s.up ? SILENT : START))
+      if (s.up && before <= SILENT && s.silent > SILENT) this.onSilent(s.tid);
+      if (s.silent > (s.up ? LOST : START))
         this.lose(s, s.up ? 'it does not answer' : 'it does not start', false);
     }
   }

@@ -7,6 +7,8 @@ const SECOND = 1000;
 /** Troubles and losses kept. */
 const KEPT = 50;
 
+const nameOf = (tid: number): string => (tid < 0 ? 'Load generator' : `T${tid}`);
+
 export class StatusBook {
   private readonly status: LiveStatus;
   private since = 0;
@@ -81,19 +83,19 @@ export class StatusBook {
 
   lost(tid: number, why: string, at: number): void {
     this.status.lost = [...this.status.lost, { tid, why, at, imageAge: -1 }].slice(-KEPT);
-    const who = tid < 0 ? 'the load generator' : `T${tid}`;
-    this.status.message = `The worker of ${who} is lost (${why}). The others stop; the run goes on from its last image.`;
+    this.status.message = `${nameOf(tid)}: its worker is lost (${why}). The others stop; the run goes on from its last image.`;
+    this.post();
+  }
+
+  silent(tid: number): void {
+    this.status.message = `${nameOf(tid)} has not answered for 1.5 s.`;
     this.post();
   }
 
   recovered(age: number): void {
     const lost = this.status.lost.map((l) => (l.imageAge < 0 ? { ...l, imageAge: age } : l));
     this.status.lost = lost;
-    const names = [
-      ...new Set(
-        lost.filter((l) => l.imageAge === age).map((l) => (l.tid < 0 ? 'the load generator' : `T${l.tid}`)),
-      ),
-    ];
+    const names = [...new Set(lost.filter((l) => l.imageAge === age).map((l) => nameOf(l.tid)))];
     this.status.message = `${names.join(', ')}: a new worker. The run went on from an image ${(age / 1000).toFixed(1)} s old.`;
     this.post();
   }

@@ -73,6 +73,7 @@ export class Supervisor {
         this.spawn,
         (tid, why, failed) => this.lost(tid, why, failed),
         () => this.up(),
+        (tid) => this.book?.silent(tid),
       );
       // Workers load their script while the world is filled; nobody steps before it is.
       for (let t = 0; t < begin.options.threads; t++) this.crew.seat(t);
