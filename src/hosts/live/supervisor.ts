@@ -22,7 +22,7 @@ const LOOK = 50;
 /** Between two images, ms; longer where taking one takes long: at most a fiftieth of the time. */
 const IMAGE_EVERY = 5000;
 /** All must stand still within this, ms. */
-const STAND_STILL = 2000;
+const STAND_STILL = 5000;
 /** Threads get this long to finish what they have, ms. */
 const SETTLE = 30_000;
 /** More losses than this in a minute end the run. */
