@@ -66,6 +66,8 @@ export function createSession(env: SessionEnv): Session {
 
   /** The world that runs is the same beginning with another program, not a link's. */
   let restarting = false;
+  /** Counts what was asked to begin; the last one counts. */
+  let asked = 0;
 
   async function begin(
     from: Opened,
@@ -124,6 +126,7 @@ export function createSession(env: SessionEnv): Session {
     opening?.abort();
     const mine = new AbortController();
     opening = mine;
+    asked++;
     const name = nameOf(env.backend, source);
     set({ loading: { name, progress: null }, dialog: '', notice: null });
     try {
@@ -161,6 +164,7 @@ export function createSession(env: SessionEnv): Session {
 
   async function adopt(got: Opened): Promise<void> {
     opening?.abort();
+    asked++;
     const base = ownOptions ?? choices.getState().options;
     ownOptions = base;
     const options = { ...base, ...got.options };
@@ -187,12 +191,15 @@ export function createSession(env: SessionEnv): Session {
     if (!from) return;
     const before = choices.getState().options;
     const options = { ...before, ...part };
-    const moment = isProgram(part) ? await session.links?.moment() : null;
-    if (from !== opened) return;
     set({ options, notice: null });
+    const mine = ++asked;
+    const again = isProgram(part) && picture.getState().travel.end > 0;
+    const moment = again ? await session.links?.moment() : null;
+    // Whoever asked for something else meanwhile has these options too.
+    if (mine !== asked) return;
     restarting = true;
     try {
-      await begin(from, options, 0, moment && moment.end > 0 ? storedMoment(moment) : undefined);
+      await begin(from, options, 0, moment ? storedMoment(moment) : undefined);
     } catch (error) {
       set({ options: before });
       notice(rejectedNotice(from.name, error));
