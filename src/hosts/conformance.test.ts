@@ -1,5 +1,6 @@
 /** The same schedule gives the same hash on every host; these are the turn-taking workers against inline. */
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Choice } from '../machine/choice.ts';
 import { replay } from '../machine/schedule.ts';
 import { recording } from '../machine/sink.ts';
 import { machineOf, OPTIONS, seeded } from '../scenario/testing/worlds.ts';
@@ -19,6 +20,26 @@ afterEach(() => {
 
 const FAST: EngineOrder = { kind: 'play', stepsPerSecond: Number.POSITIVE_INFINITY };
 
+/** What is done to the network, to timers, to connections, from a seed; many are refused, which is part of it. */
+function further(rnd: () => number): Choice {
+  const some = (n: number): number => Math.floor(rnd() * n);
+  const dgram = some(data.datagrams.count);
+  const tid = some(OPTIONS.threads);
+  const kinds: Choice[] = [
+    { kind: 'deliver', dgram: some(8), tid },
+    { kind: 'keep-back', dgram },
+    { kind: 'drop', dgram },
+    { kind: 'duplicate', dgram: some(8) },
+    { kind: 'reorder', dgram, after: some(data.datagrams.count) },
+    { kind: 'expire', tid },
+    { kind: 'expire-timer', conn: 0, timer: rnd() < 0.5 ? 'idle' : 'loss' },
+    { kind: 'accept-target', conn: -1, tid },
+    { kind: 'show-quic', tid, all: rnd() < 0.5 },
+    { kind: 'close', conn: 0 },
+  ];
+  return kinds[some(kinds.length)]!;
+}
+
 /** Orders of a person, from a seed: steps of chosen threads, holds, releases, rebinds, failing allocations, and time travel. */
 function orders(seed: number, travel: boolean): EngineOrder[] {
   const rnd = seeded(seed);
@@ -34,6 +55,7 @@ function orders(seed: number, travel: boolean): EngineOrder[] {
     else if (r < 0.92) out.push({ kind: 'choice', choice: { kind: 'release', tid: tid() } });
     else if (r < 0.97) out.push({ kind: 'choice', choice: { kind: 'rebind', conn: 0, tid: tid() } });
     else out.push({ kind: 'choice', choice: { kind: 'fail-allocation', n: 1 } });
+    if (rnd() < 0.1) out.push({ kind: 'choice', choice: further(rnd) });
   }
   return out;
 }
