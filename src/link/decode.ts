@@ -8,6 +8,12 @@ import { UPGRADES } from './upgrade.ts';
 
 /** The moment that a link's text says, and a sentence for each part that could not be read. */
 export function decodeMoment(text: string): Decoded {
+  const read = decodeFormat(text);
+  const silent = read.moment.scenario === null && read.notes.length === 0;
+  return silent ? { ...read, notes: ['The link does not say where to begin.'] } : read;
+}
+
+function decodeFormat(text: string): Decoded {
   const nothing = (why: string): Decoded => ({ moment: plainMoment(), notes: [why] });
   if (text.length > LONGEST) return nothing('The link is too long to be one of ours.');
   const format = text[0] ?? '';

@@ -190,6 +190,13 @@ describe('a text from anywhere', () => {
     expect(kept).toEqual(m);
   });
 
+  test.each(['0M0', '0e30', '1AAA'])('that says nothing is told so: %s', (text) => {
+    expect(decodeMoment(text)).toEqual({
+      moment: plainMoment(),
+      notes: ['The link does not say where to begin.'],
+    });
+  });
+
   test('of a format to come is named', () => {
     expect(decodeMoment('2AAAA').notes).toEqual(['The link has format 2; this page knows formats up to 1.']);
   });
