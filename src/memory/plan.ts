@@ -162,11 +162,20 @@ function initPool(m: Mem, pool: Pool): void {
   // Shared memory has neither journal nor hash, and its worlds are the big ones.
   if (m.shared) m.w.fill(POISON, pool.base, pool.base + pool.threads * pool.perThread * pool.slotWords);
   for (let t = 0; t < pool.threads; t++) {
+    setBits(m, pool.bits + t * pool.bitWords, pool.perThread);
+    setBits(m, pool.sums + t * pool.sumWords, pool.bitWords);
+    if (m.shared) continue;
     for (let i = 0; i < pool.perThread; i++) {
       const ptr = poolSlot(pool, t, i);
-      if (!m.shared) for (let o = 0; o < pool.size; o++) m.st(ptr + o, POISON);
-      m.or(pool.bits + t * pool.bitWords + (i >> 5), 1 << (i & 31));
-      m.or(pool.sums + t * pool.sumWords + (i >> 10), 1 << ((i >> 5) & 31));
+      for (let o = 0; o < pool.size; o++) m.st(ptr + o, POISON);
     }
+  }
+}
+
+/** Sets the first `n` bits of the words from `at` on. */
+function setBits(m: Mem, at: number, n: number): void {
+  for (let i = 0; i << 5 < n; i++) {
+    const left = n - (i << 5);
+    m.st(at + i, left >= 32 ? -1 : (1 << left) - 1);
   }
 }

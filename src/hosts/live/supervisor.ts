@@ -76,8 +76,8 @@ export class Supervisor {
         (tid) => this.book?.silent(tid),
       );
       // Workers load their script while the world is filled; nobody steps before it is.
-      for (let t = 0; t < begin.options.threads; t++) this.crew.seat(t);
       this.crew.seat(-1);
+      for (let t = 0; t < begin.options.threads; t++) this.crew.seat(t);
       await sleep(0);
       run.fill();
       this.settings(begin.settings);

@@ -100,7 +100,10 @@ export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
       rxPacket: threads > 16 ? 4096 : 8192,
       txPacket: spec.replay ? Math.max(512, Math.floor(32_768 / threads)) : 256,
       // A thread may have filled several receive buffers, one after the other.
-      dgram: 2 * Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
+      dgram: Math.min(
+        2 * Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
+        Math.max(4096, Math.floor(262_144 / threads)),
+      ),
     },
   };
 }
