@@ -89,11 +89,13 @@ export function lostNotice(status: EngineStatus): Notice {
   return { tone: 'lost', heading, detail, action: { label: 'Restart', command: 'restart' } };
 }
 
+const DID = { assertion: 'aborted', crash: 'crashed', freed: 'used a freed object' } as const;
+
 /** Null when the run stopped for a reason the stage itself shows well enough. */
 export function stoppedNotice(status: EngineStatus, stage: StageView): Notice | null {
   if (status.stopped === 'bug' || stage.fatal) {
     const f = stage.fatal;
-    const heading = f ? `T${f.tid} aborted in ${f.fn}` : 'HAProxy aborted';
+    const heading = f ? `T${f.tid} ${DID[f.kind]} in ${f.fn}` : 'The run stopped at a bug';
     const detail = f ? [f.text, f.where].filter(Boolean).join('  ') : status.message;
     return { tone: 'violation', heading, detail, action: { label: 'Restart', command: 'restart' } };
   }

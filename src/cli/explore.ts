@@ -109,7 +109,7 @@ function text({ spec }: Arguments, v: SearchVerdict): string {
     lines.push(columns(run.rows, Math.max(o.threads, 1), process.stdout.columns ?? 0));
     const length = `Violation in ${v.length} steps`;
     lines.push(v.shortest ? length : `${length}; a shorter run may exist`);
-    lines.push(broken.rule ? `${broken.rule}: ${broken.text}` : broken.text);
+    lines.push(broken.rule && broken.symptom !== 'bug' ? `${broken.rule}: ${broken.text}` : broken.text);
   } else if (v.verdict === 'safe') {
     lines.push(`Safe within bounds: every order tried, depth ${v.depth}`);
   } else lines.push(v.message);

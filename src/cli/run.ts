@@ -146,7 +146,7 @@ function print(r: RunReport, data: WorldData): void {
   for (const c of r.connections)
     say(`connection ${c.conn}  ${c.scid}  T${c.owner}  ${c.datagrams} datagrams`);
   for (const b of r.rulesBroken) say(`${b.rule} broken at ${b.ms.toFixed(3)} ms: ${b.text}`);
-  if (r.aborted) say(`FATAL: bug condition "${r.aborted}"`);
+  if (r.fatal) say(r.fatal);
   say(`hash ${r.hash} (${data.conns.length} connections)`);
 }
 

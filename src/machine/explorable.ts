@@ -19,7 +19,7 @@ export type SymptomKind =
 
 export interface Broken {
   readonly symptom: SymptomKind;
-  /** Number of the rule (`I9`), or the BUG_ON's own text; empty where neither has a name. */
+  /** Number of the rule (`I9`), or the text of the assertion or crash; empty where neither has a name. */
   readonly rule: string;
   /** What happened, in a sentence that names the thread and the object. */
   readonly text: string;

@@ -1,6 +1,6 @@
 /** Orders by hand: each is a tasklet of ours, put on its thread's own list before everything else there. */
 
-import { QC, TASK, TH } from '../haproxy/model/flags.ts';
+import { MUX, QC, TASK, TH } from '../haproxy/model/flags.ts';
 import { QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { closeByHand } from '../haproxy/proc/closing.ts';
 import { FRAME_HEAD, type Procedure } from '../haproxy/proc/proc.ts';
@@ -62,21 +62,35 @@ function orderOn(x: Machine, t: number, proc: Procedure, context: number, arg: n
   return tl;
 }
 
+/** Why no order about connection `qc` can be given now; empty when one can. */
+function busy(x: Machine, qc: number): string {
+  return orderWaiting(x, qc) || (beingRebound(x, qc) ? 'it is being rebound' : '');
+}
+
+/** Why connection `qc` can't be closed by hand now; empty when it can. A close is the end of its mux: it must have one. */
+export function closeRefusal(x: Machine, qc: number): string {
+  const { m } = x;
+  const flags = m.ld(qc + QuicConn.flags);
+  if (flags & QC.CLOSING) return 'it is closing';
+  if (flags & QC.DRAINING) return 'it is draining';
+  if (m.ld(qc + QuicConn.pendTo)) return 'it is being rebound';
+  const mux = m.ld(qc + QuicConn.muxState);
+  if (mux !== MUX.READY) return mux === MUX.NULL ? 'it has no mux yet' : 'its mux has ended';
+  return busy(x, qc) || (x.owner(qc) < 0 ? 'it belongs to no thread now' : '');
+}
+
 /** An order about capture connection `conn`, on its owner. `why` may refuse it. Empty, or why it can't be given now. */
 function orderAbout(
   x: Machine,
   conn: number,
   proc: Procedure,
   arg: number,
-  why: (qc: number) => string,
+  why: (x: Machine, qc: number) => string,
 ): string {
   const { m } = x;
   const qc = x.findConn(conn);
   if (!qc) return 'there is no such connection now';
-  const waits = orderWaiting(x, qc);
-  if (waits) return waits;
-  if (beingRebound(x, qc)) return 'it is being rebound';
-  const refused = why(qc);
+  const refused = why(x, qc);
   if (refused) return refused;
   const owner = x.owner(qc);
   if (owner < 0) return 'it belongs to no thread now';
@@ -88,15 +102,12 @@ function orderAbout(
 
 /** Orders the rebind of capture connection `conn` to thread `tid`. Empty, or why it can't be ordered now. */
 export function orderRebind(x: Machine, conn: number, tid: number): string {
-  return orderAbout(x, conn, rebindByHand, tid, () => '');
+  return orderAbout(x, conn, rebindByHand, tid, busy);
 }
 
 /** Orders the close of capture connection `conn`. Empty, or why it can't be ordered now. */
 export function orderClose(x: Machine, conn: number): string {
-  return orderAbout(x, conn, closeByHand, 0, (qc) => {
-    const flags = x.m.ld(qc + QuicConn.flags);
-    return flags & QC.CLOSING ? 'it is closing' : flags & QC.DRAINING ? 'it is draining' : '';
-  });
+  return orderAbout(x, conn, closeByHand, 0, closeRefusal);
 }
 
 /** Orders `show quic` on thread `tid`. Empty, or why it can't be ordered now. */

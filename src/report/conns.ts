@@ -15,7 +15,7 @@ import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { gateReason, REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
-import { beingRebound, orderWaiting } from '../machine/orders.ts';
+import { beingRebound, closeRefusal, orderWaiting } from '../machine/orders.ts';
 import { cidLookup } from '../memory/cidtree.ts';
 import { listEmpty, listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type FrameView, type Look, pointer } from './look.ts';
@@ -118,6 +118,7 @@ function readConn(
       ptoCount: look.ld(qc + QuicConn.ptoCount),
     },
     rebindRefusal: refusal(look, qc),
+    closeRefusal: closeRefusal(look.machine, qc),
   };
   c.frozen = frozen(look, qc, c, threads);
   return c;

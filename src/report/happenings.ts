@@ -1,5 +1,5 @@
 /** What lately happened, in words: one record of the event ring as one happening. */
-import { BUGS } from '../haproxy/model/bugs.ts';
+import { BUGS, bugText } from '../haproxy/model/bugs.ts';
 import { DROP, PKT_DROP, QC } from '../haproxy/model/flags.ts';
 import { EV } from '../haproxy/proc/events.ts';
 import { REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
@@ -155,7 +155,7 @@ function connText(r: EventRecord, of: number, conn: ConnName | null, around: Aro
     case EV.RELEASE:
       return `${T} released ${A}.`;
     default:
-      return `BUG_ON on ${T}: ${BUGS[r.a]?.text}`;
+      return bugText(BUGS[r.a]!, r.tid);
   }
 }
 

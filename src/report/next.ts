@@ -1,5 +1,5 @@
 /** What Step will do, and what stopped the run. */
-import { BUGS } from '../haproxy/model/bugs.ts';
+import { BUGS, fatalText } from '../haproxy/model/bugs.ts';
 import { Global } from '../haproxy/model/layouts.ts';
 import { linesOf } from '../haproxy/revisions.ts';
 import type { Pick } from '../machine/machine.ts';
@@ -53,7 +53,7 @@ function subjectOf(look: Look, t: number): string {
 const lower = (text: string): string =>
   /^[A-Z][a-z’ ]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 
-/** The BUG_ON that stopped the run, in HAProxy's words; null while all is well. */
+/** What stopped the run, an assertion in HAProxy's words; null while all is well. */
 export function fatalOf(look: Look): StageView['fatal'] {
   const { W, P } = look;
   const bug = look.ld(W.global + Global.bug);
@@ -61,13 +61,12 @@ export function fatalOf(look: Look): StageView['fatal'] {
   const b = BUGS[bug - 1]!;
   const lines = linesOf(P.fixes);
   const where = lines ? b[lines] : '?';
-  // What the processor would stop, not an assertion, has no place in any revision.
-  const assertion = [b.seed, b.pair, b.early].some((l) => l !== '?') || b.text.startsWith('qc->');
-  const at = where === '?' ? '' : ` matched at ${where}`;
+  const tid = look.ld(W.global + Global.bugTid);
   return {
-    text: assertion ? `FATAL: bug condition "${b.text}"${at}` : `FATAL: ${b.text}`,
+    text: fatalText(b, tid, where),
     where,
-    tid: look.ld(W.global + Global.bugTid),
+    kind: b.kind,
+    tid,
     fn: P.steps[look.ld(W.global + Global.bugPc)]?.proc.name ?? '',
   };
 }

@@ -1,5 +1,5 @@
 /** A run in figures: what `rebind run --json` prints. */
-import { BUGS } from '../haproxy/model/bugs.ts';
+import { BUGS, type Bug, fatalText } from '../haproxy/model/bugs.ts';
 import { DROP, PKT_DROP } from '../haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { derivedOrScripted } from '../haproxy/proc/cidkey.ts';
@@ -17,7 +17,7 @@ export interface RebindEntry {
   /** Virtual ms since the first datagram. */
   ms: number;
   trigger: 'accept' | 'hand';
-  /** `done`, `refused: REASON` or `aborted: BUG_ON text`. */
+  /** `done`, `refused: REASON` or `aborted: TEXT` of what stopped the run. */
   result: string;
 }
 
@@ -29,8 +29,10 @@ export interface RunReport {
   threads: { tid: number; handled: number; redispatched: number; connections: number }[];
   connections: { conn: number; scid: string; owner: number; datagrams: number }[];
   rulesBroken: { rule: string; text: string; ms: number }[];
-  /** Text of the BUG_ON that stopped the run, absent when none did. */
+  /** Text of the assertion or crash that stopped the run, absent when none did. */
   aborted?: string;
+  /** The same as a line for a reader. */
+  fatal?: string;
   leakedPackets: number;
   notes: string[];
   hash: string;
@@ -107,6 +109,11 @@ const counts = (names: readonly string[], read: (i: number) => number): Record<s
   return out;
 };
 
+const stoppedBy = (b: Bug, tid: number): Pick<RunReport, 'aborted' | 'fatal'> => ({
+  aborted: b.text,
+  fatal: fatalText(b, tid),
+});
+
 /** Reads the report off a machine whose sink was `log`. `hash` is without time. */
 export function runReport(
   machine: Machine,
@@ -151,7 +158,7 @@ export function runReport(
         datagrams: log.handled.get(c.index) ?? 0,
       })),
     rulesBroken: broken,
-    ...(bug ? { aborted: BUGS[bug - 1]!.text } : {}),
+    ...(bug ? stoppedBy(BUGS[bug - 1]!, m.ld(W.global + Global.bugTid)) : {}),
     leakedPackets: log.leaked,
     notes,
     hash: machine.hash(),

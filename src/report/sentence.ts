@@ -1,6 +1,6 @@
 /** The one sentence: owner first, then what is unfinished. At most 90 characters. */
 import { heldBack } from './conns.ts';
-import type { ConnView, Sentence, StageView } from './view.ts';
+import type { ConnView, FatalView, Sentence, StageView } from './view.ts';
 
 /** Said once the person's orders have made datagrams wait as they did not when they were recorded. */
 export const LEFT =
@@ -9,14 +9,25 @@ export const LEFT =
 export const GONE =
   'Your orders have left the recording: a datagram was dropped, and its recorded client does not send it again.';
 
+/** What the thread does that stopped the run, and what that is for HAProxy. */
+const STOPPED: Readonly<Record<FatalView['kind'], [(T: string) => string, string]>> = {
+  assertion: [(T) => `BUG_ON on ${T}.`, 'HAProxy aborts here'],
+  crash: [(T) => `${T} crashes.`, 'HAProxy ends here with a segmentation fault'],
+  freed: [(T) => `${T} uses a freed object.`, 'What HAProxy would do is not determined'],
+};
+
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** The sentence about connection `index` (as on screen); one about the whole world when it is not there. */
 export function sentenceOf(stage: StageView, index: number): Sentence {
   const c = stage.conns.find((x) => x.index === index);
   if (stage.fatal) {
-    const lead = `BUG_ON on T${stage.fatal.tid}.`;
-    return { conn: c?.name ?? null, lead, rest: 'HAProxy aborts here; the run has stopped.' };
+    const [does, rest] = STOPPED[stage.fatal.kind];
+    return {
+      conn: c?.name ?? null,
+      lead: does(`T${stage.fatal.tid}`),
+      rest: `${rest}; the run has stopped.`,
+    };
   }
   if (!c) return { conn: null, ...without(stage, index) };
   if (c.owner < 0)

@@ -144,12 +144,32 @@ describe('a rebind that is refused', () => {
     expect(s.fatal).toEqual({
       text: 'FATAL: bug condition "!node || eb64_next(node)" matched at src/quic_conn.c:8508',
       where: 'src/quic_conn.c:8508',
+      kind: 'assertion',
       tid: w.owner,
       fn: 'qc_set_tid_affinity',
     });
     expect(s.next.kind).toBe('none');
     expect(s.threads[w.owner]!.state).toBe('stopped');
     expect(w.says(0)).toBe(`BUG_ON on T${w.owner}. HAProxy aborts here; the run has stopped.`);
+  });
+
+  it('tells a segmentation fault from an assertion', () => {
+    // M09: a connection whose creation fails early is unlinked from nowhere.
+    for (let k = 1; k < 12; k++) {
+      const w = watchCapture('v01', {});
+      w.x.apply({ kind: 'fail-allocation', n: k });
+      w.x.run(400, () => w.x.stopped);
+      if (!w.x.stopped) continue;
+      const { fatal } = w.stage();
+      const T = `T${fatal!.tid}`;
+      expect(fatal!.text).toBe(`${T} crashes: segmentation fault: LIST_DEL of el_th_ctx {NULL, NULL}`);
+      expect(w.says(0)).toBe(
+        `${T} crashes. HAProxy ends here with a segmentation fault; the run has stopped.`,
+      );
+      expect(w.news().at(-1)!.text).toBe(fatal!.text);
+      return;
+    }
+    throw new Error('no allocation that fails leads to M09');
   });
 
   it('names closing, draining and a rebind on its way', () => {

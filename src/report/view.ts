@@ -133,6 +133,8 @@ export interface ConnView {
   };
   /** Why a rebind by hand would be refused now; empty string when it would be accepted. */
   rebindRefusal: string;
+  /** Why a close by hand would be refused now; empty string when it would be accepted. */
+  closeRefusal: string;
 }
 
 export interface CidView {
@@ -183,6 +185,8 @@ export interface NextView {
 export interface FatalView {
   text: string;
   where: string;
+  /** An assertion of HAProxy's, a segmentation fault, or the use of a freed object: what comes of that is not determined. */
+  kind: 'assertion' | 'crash' | 'freed';
   tid: number;
   fn: string;
 }

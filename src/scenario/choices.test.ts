@@ -185,6 +185,56 @@ describe('closing by hand', () => {
   });
 });
 
+describe('a close by hand is refused where HAProxy has no mux that could end', () => {
+  /** Connection 0 at the first state of which `when` holds. */
+  function at(x: Machine, when: (qc: number) => boolean): number {
+    x.run(1_000_000, () => {
+      const qc = x.findConn(0);
+      return qc !== 0 && when(qc);
+    });
+    const qc = x.findConn(0);
+    expect(qc !== 0 && when(qc)).toBe(true);
+    return qc;
+  }
+
+  test('before it is accepted', () => {
+    const x = machineOf(one);
+    at(x, (qc) => x.m.ld(qc + QuicConn.muxState) === MUX.NULL);
+    expect(x.apply({ kind: 'close', conn: 0 })).toBe('it has no mux yet');
+  });
+
+  test.each(['finalized', 'newest'])(
+    'handed over and not finalized, at %s: in no step until it is adopted',
+    (id) => {
+      const x = machineOf(one, { revision: id });
+      const qc = at(
+        x,
+        (c) => x.m.ld(c + QuicConn.pendTo) !== 0 && x.owner(c) === x.m.ld(c + QuicConn.pendTo) - 1,
+      );
+      let n = 0;
+      for (; x.m.ld(qc + QuicConn.pendTo); n++) {
+        expect(x.apply({ kind: 'close', conn: 0 })).toBe('it is being rebound');
+        x.take(x.pick()!);
+      }
+      expect(n).toBeGreaterThan(5);
+      at(x, (c) => x.m.ld(c + QuicConn.muxState) === MUX.READY);
+      does(x, { kind: 'close', conn: 0 });
+      untilQuiet(x);
+      expect(x.stopped).toBe(false);
+    },
+  );
+
+  test('rebound by hand and not finalized', () => {
+    const x = machineOf(one);
+    const qc = accepted(x);
+    const to = (x.owner(qc) + 1) % 4;
+    does(x, { kind: 'hold', tid: to });
+    does(x, { kind: 'rebind', conn: 0, tid: to });
+    at(x, (c) => x.owner(c) === to);
+    expect(x.apply({ kind: 'close', conn: 0 })).toBe('it is being rebound');
+  });
+});
+
 describe('show quic', () => {
   test('prints every connection once, in the order of the lists, and moves the epoch on by one', () => {
     const n = notes();

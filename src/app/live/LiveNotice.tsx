@@ -48,7 +48,7 @@ export function LiveNotice() {
 const STOPPED: Record<string, string> = {
   rule: 'A rule is broken',
   balance: 'Datagrams do not add up',
-  bug: 'HAProxy aborted',
+  bug: 'The run stopped at a bug',
   failed: 'The pool could not go on',
 };
 

@@ -29,7 +29,7 @@ const STOPPED: Record<LiveStatus['stopped'], string> = {
   asked: ' at rest, as asked',
   rule: ': a rule is broken',
   balance: ': datagrams do not add up',
-  bug: ': HAProxy aborted',
+  bug: ' at a bug',
   failed: ': the pool could not go on',
 };
 

@@ -64,7 +64,7 @@ export function ConnMenu() {
       ))}
       <MenuItem
         testid="close-conn"
-        off={conn.closing ? 'closing already' : conn.draining ? 'draining' : false}
+        off={conn.closeRefusal || false}
         onChoose={() => session.choose({ kind: 'close', conn: conn.index })}
       >
         Close it

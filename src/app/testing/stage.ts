@@ -49,6 +49,7 @@ export function conn(index: number, owner: number, part: Partial<ConnView> = {})
     frozen: false,
     counters: { datagrams: 0, packets: 0, rxBytes: 0, inFlightPackets: 0, rttMs: 0, ptoCount: 0 },
     rebindRefusal: '',
+    closeRefusal: '',
     ...part,
   };
 }

@@ -1,5 +1,6 @@
 /**
- * HAProxy's assertions that the model can reach, with the texts it prints (semantics N11). `where` by fix: the file and
+ * What stops a run: HAProxy's assertions that the model can reach, with the texts it prints (semantics N11), and what no
+ * assertion of HAProxy's catches: a segmentation fault, the use of a freed object. `where` by fix: the file and
  * line of the newest listed revision that is part of the program; '?' where the documents give none.
  */
 export interface Bug {
@@ -9,9 +10,18 @@ export interface Bug {
   pair: string;
   /** Place from d6646dddc on, where the documents give one; '?' else. */
   early: string;
+  /** `freed`: what HAProxy would do depends on what the memory holds by then. */
+  kind: 'assertion' | 'crash' | 'freed';
 }
 
-const at = (text: string, seed: string, pair = seed, early = '?'): Bug => ({ text, seed, pair, early });
+const at = (text: string, seed: string, pair = seed, early = '?'): Bug => ({
+  text,
+  seed,
+  pair,
+  early,
+  kind: 'assertion',
+});
+const crash = (text: string): Bug => ({ ...at(text, '?'), kind: 'crash' });
 
 export const BUGS = [
   at(
@@ -56,13 +66,26 @@ export const BUGS = [
     'src/quic_conn.c:8298',
     'src/quic_conn.c:8320',
   ),
-  at('segmentation fault: LIST_DEL of el_th_ctx {NULL, NULL}', '?'),
-  at('use of a freed object', '?'),
+  crash('segmentation fault: LIST_DEL of el_th_ctx {NULL, NULL}'),
+  { ...at('use of a freed object', '?'), kind: 'freed' },
   at('!(qc->flags & (1U << 10))', '?', '?', 'src/quic_conn.c:8569'),
   at('qc->flags & ((1U << 29)|(1U << 30))', '?'),
   at('qc->flags & (1U << 10)', '?'),
-  at('segmentation fault: the bytes of a consumed datagram', '?'),
+  crash('segmentation fault: the bytes of a consumed datagram'),
 ] as const satisfies readonly Bug[];
+
+/** What stopped the run, in one sentence without its full stop: the assertion by its text, else what thread `tid` does. */
+export function bugText(b: Bug, tid: number): string {
+  if (b.kind === 'assertion') return `BUG_ON on T${tid}: ${b.text}`;
+  if (b.kind === 'crash') return `T${tid} crashes: ${b.text}`;
+  return `T${tid} uses a freed object; what HAProxy would do is not determined`;
+}
+
+/** As `bugText`, but an assertion as the line that HAProxy prints; `where` is its FILE:LINE, '?' when that is not known. */
+export function fatalText(b: Bug, tid: number, where = '?'): string {
+  if (b.kind !== 'assertion') return bugText(b, tid);
+  return `FATAL: bug condition "${b.text}"${where === '?' ? '' : ` matched at ${where}`}`;
+}
 
 /** Index into BUGS by what is asserted. */
 export const BUG = {

@@ -15,16 +15,23 @@ export const closeByHand = procedure(
   'Closing',
   ['tl', 'qc', 'state'],
   [
-    step('C1', 'Is it still this thread’s, and open? Else nothing is done', '', COST.local, (x, go) => {
-      const { m } = x;
-      const qc = x.get(L.qc);
-      m.st(qc + QuicConn.handTask, 0);
-      const owner = m.ald(listFirst(m, qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid);
-      return owner !== x.t || m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING) ? go.C5! : NEXT;
-    }),
+    step(
+      'C1',
+      'Is it still this thread’s, open, and has it a mux? Else nothing is done',
+      '',
+      COST.local,
+      (x, go) => {
+        const { m } = x;
+        const qc = x.get(L.qc);
+        m.st(qc + QuicConn.handTask, 0);
+        const owner = m.ald(listFirst(m, qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid);
+        if (owner !== x.t || m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING)) return go.C5!;
+        // Between commit and finalize HAProxy has no mux that could end, and forbids closing.
+        return m.ld(qc + QuicConn.pendTo) || m.ld(qc + QuicConn.muxState) !== MUX.READY ? go.C5! : NEXT;
+      },
+    ),
     step('C2', 'Its mux ends', 'N6.1', COST.local, (x) => {
-      const mux = x.get(L.qc) + QuicConn.muxState;
-      if (x.m.ld(mux) === MUX.READY) x.m.st(mux, MUX.RELEASED);
+      x.m.st(x.get(L.qc) + QuicConn.muxState, MUX.RELEASED);
       return NEXT;
     }),
     step('C3', 'Ask for a CONNECTION_CLOSE', 'N6.1', COST.local, (x) =>

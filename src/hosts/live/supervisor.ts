@@ -2,7 +2,7 @@
  * Starts a Live run and watches over it: safe points, images, lost workers, orders. It steps no thread. One thing is done at
  * a time; every wait has a limit.
  */
-import { BUGS } from '../../haproxy/model/bugs.ts';
+import { BUGS, fatalText } from '../../haproxy/model/bugs.ts';
 import { Global } from '../../haproxy/model/layouts.ts';
 import type { Port } from '../port.ts';
 import { CONN, CONTROL } from './board.ts';
@@ -288,7 +288,8 @@ export class Supervisor {
     const { m, W } = run.machine;
     const n = m.ld(W.global + Global.bug);
     const tid = m.ld(W.global + Global.bugTid);
-    this.end('bug', `FATAL: bug condition "${BUGS[n - 1]?.text ?? '?'}" matched, on T${tid}.`);
+    const b = BUGS[n - 1]!;
+    this.end('bug', `${fatalText(b, tid)}${b.kind === 'assertion' ? `, on T${tid}` : ''}.`);
   }
 
   private lost(tid: number, why: string, failed: boolean): void {

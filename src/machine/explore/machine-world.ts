@@ -2,7 +2,7 @@
  * The machine as a world to be searched: the very steps that run on the workers, over memory that can be taken back, without
  * time. Steps cost nothing; a thread's clock moves only when the search lets its timer run out.
  */
-import { BUGS } from '../../haproxy/model/bugs.ts';
+import { BUGS, bugText } from '../../haproxy/model/bugs.ts';
 import { LEDGER } from '../../haproxy/model/flags.ts';
 import { Fdtab, Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
@@ -155,7 +155,7 @@ export class MachineWorld implements Explorable {
     watcher.end();
     const s = this.P.steps[pc]!;
     this.hops = s.label === '3b' && s.proc === dgramParse;
-    this.wrong = this.faultText() ?? this.bugText() ?? this.twice(s) ?? this.eye.after(mark, t, fp, pc);
+    this.wrong = this.faultText() ?? this.stopped() ?? this.twice(s) ?? this.eye.after(mark, t, fp, pc);
   }
 
   private expire(t: number): void {
@@ -189,13 +189,13 @@ export class MachineWorld implements Explorable {
     return null;
   }
 
-  private bugText(): Broken | null {
+  private stopped(): Broken | null {
     const { w } = this.mem;
     const g = this.W.global;
     const bug = w[g + Global.bug]!;
     if (bug === 0) return null;
-    const { text } = BUGS[bug - 1]!;
-    return { symptom: 'bug', rule: text, text: `BUG_ON on T${w[g + Global.bugTid]}: ${text}` };
+    const b = BUGS[bug - 1]!;
+    return { symptom: 'bug', rule: b.text, text: bugText(b, w[g + Global.bugTid]!) };
   }
 
   broken(): Broken | null {

@@ -12,7 +12,7 @@ import { inTree, nameOf } from './view.ts';
 /** Steps that change a tree, and the local that holds the CID entry. */
 const WRITES: Readonly<Record<string, { labels: readonly string[]; cid: readonly string[] }>> = {
   quic_build_post_handshake_frames: { labels: ['4', '4n'], cid: ['cid', 'cid'] },
-  qc_handle_retire_connection_id_frm: { labels: ['2', '6'], cid: ['cid', 'fresh'] },
+  qc_handle_retire_connection_id_frm: { labels: ['2', '2n', '6'], cid: ['cid', 'cid', 'fresh'] },
   quic_rx_pkt_retrieve_conn: { labels: ['2d.1'], cid: ['cid'] },
   quic_conn_release: { labels: ['10b'], cid: ['cid'] },
 };
