@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { finalizeRebind } from '../haproxy/proc/finalize.ts';
 import { TRACE_POINTS } from '../haproxy/proc/trace.ts';
+import { call } from '../scenario/testing/call.ts';
 import { type Watched, watchCapture } from './testing/watch.ts';
 
 const LINE =
@@ -95,6 +97,43 @@ describe('trace lines', () => {
       'quic|5|c_conn.c:8457] qc_set_tid_affinity(): entering',
       'quic|5|c_conn.c:8516] qc_set_tid_affinity(): leaving',
     ]);
+  });
+
+  it('leave the preparation with the connection once a commit comes after it, as a real 3.4 does', () => {
+    // What a real HAProxy 3.4 prints, the first function under the name that it had before.
+    const printed = readFileSync(
+      join(import.meta.dirname, '../../testdata/haproxy-runtime/haproxy34-default-trace-bind-events.txt'),
+      'utf8',
+    )
+      .split('\n')
+      .slice(0, 4)
+      .map((l) => /(\w+\(\): \w+)( : qc@)?/.exec(l)!)
+      .map((m) => `${m[1]!.replace('bind_tid_prep', 'set_tid_affinity')}${m[2] ? ' qc' : ''}`);
+    const w = watchCapture('v01', { revision: '95f624540' });
+    const ours: string[] = [];
+    w.runTo(() => w.stage().conns.some((c) => c.accepted === 'yes'));
+    for (const l of w.lines()) {
+      const m = /(\w+\(\): \w+)( : qc@)?/.exec(l.text);
+      if (m && /qc_set_tid_affinity|qc_bind_tid/.test(m[1]!)) ours.push(`${m[1]}${m[2] ? ' qc' : ''}`);
+    }
+    expect(ours).toEqual(printed);
+  });
+
+  it('enter finalize before its first assertion (N12: 8566, N11: 8569)', () => {
+    const w = watchCapture('v01', { revision: 'd6646dddc' });
+    w.runTo(() => w.x.waiting(0) && w.stage().conns.some((c) => c.accepted === 'yes' && !c.rebind));
+    const c = w.stage().conns[0]!;
+    w.runTo(() => !w.x.enabled(c.owner));
+    w.lines();
+    call(w.x, c.owner, finalizeRebind, w.x.findConn(0));
+    w.x.step(c.owner);
+    expect(w.x.stopped).toBe(true);
+    expect(
+      w
+        .lines()
+        .map((l) => l.text)
+        .filter((t) => t.includes('qc_finalize_affinity_rebind(): entering')),
+    ).toHaveLength(1);
   });
 
   it('name a redispatch by nothing but the same lines with another TT (8.4)', () => {

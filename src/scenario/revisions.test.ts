@@ -46,6 +46,31 @@ describe('the line of revisions', () => {
   });
 });
 
+test('no step names a bug that its revision has no longer, and each one that is named is there before', () => {
+  const named = (revision: string): Set<string> =>
+    new Set(machineOf(six, { revision }).P.steps.flatMap((s) => s.text.match(/\bM\d+b?\b/g) ?? []));
+  const seen = new Set<string>();
+  for (const r of REVISIONS) {
+    const names = named(r.id);
+    for (const bug of names) seen.add(bug);
+    for (const f of FIXES) if (f.bug && r.fixes.has(f.id)) expect(names, r.id).not.toContain(f.bug);
+  }
+  expect([...seen]).toEqual(expect.arrayContaining(['M18', 'M22']));
+});
+
+test('from 95f624540 on the preparation ends with the connection still the thread’s own', () => {
+  const texts = (revision: string) =>
+    machineOf(six, { revision })
+      .P.steps.filter((s) => s.proc.name === 'qc_set_tid_affinity')
+      .map((s) => s.text);
+  const prepared = 'Prepared; this thread still owns it';
+  const done = 'Done; the connection must not be touched here any more';
+  expect(texts('95f624540')).toContain(prepared);
+  expect(texts('95f624540')).not.toContain(done);
+  expect(texts('bfdf14585')).toContain(done);
+  expect(texts('bfdf14585')).not.toContain(prepared);
+});
+
 describe('switches', () => {
   const choose = (revision: string, without: string[], mutations: string[] = []) =>
     chooseRevision({ revision, without, mutations });

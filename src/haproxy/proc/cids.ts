@@ -137,6 +137,12 @@ function isDcid(x: Exec, cid: number, dg: number): boolean {
   return m.ld(cid + QuicCid.node) === x.k0 && m.ld(cid + QuicCid.node + 1) === x.k1;
 }
 
+function unlink(x: Exec): number {
+  const cid = x.get(R.cid);
+  cidDelete(x.m, x.W.treeRoot(treeByte(x, cid)), cid + QuicCid.node);
+  return NEXT;
+}
+
 export const retireConnectionId = procedure(
   'qc_handle_retire_connection_id_frm',
   'Retiring a CID',
@@ -168,11 +174,10 @@ export const retireConnectionId = procedure(
     step('2l', 'Take the write lock of its tree', 'N7', COST.atomic, (x) => lockTree(x, R.cid, R.lock), {
       since: 'dd58dff1e',
     }),
-    step('2', 'Delete it from the tree (M22: without its lock)', 'N7', COST.tree, (x) => {
-      const cid = x.get(R.cid);
-      cidDelete(x.m, x.W.treeRoot(treeByte(x, cid)), cid + QuicCid.node);
-      return NEXT;
+    step('2', 'Delete it from the tree (M22: without its lock)', 'N7', COST.tree, unlink, {
+      until: 'dd58dff1e',
     }),
+    step('2n', 'Delete it from the tree', 'N7', COST.tree, unlink, { since: 'dd58dff1e' }),
     step(
       '2u',
       'Release the lock',

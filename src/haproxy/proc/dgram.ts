@@ -38,6 +38,13 @@ const P = {
 
 const storeLen = (x: Exec): number => x.W.consts.datagrams.length[x.get(P.dg)]!;
 
+function leaveNoMemory(x: Exec): number {
+  ledgerDrop(x, x.get(P.dg), dropReason('no memory'));
+  x.sink.trace(x, TP.dgramParseLeaveErr, 0);
+  x.setRet(-1);
+  return RET;
+}
+
 export const dgramParse = procedure(
   'quic_dgram_parse',
   'Parsing',
@@ -248,11 +255,18 @@ export const dgramParse = procedure(
       },
       { since: 'a65dd3a2c' },
     ),
-    step('nomem1', 'No memory: leave with an error (M18: it stays unconsumed)', '1.5/1', COST.local, (x) => {
-      ledgerDrop(x, x.get(P.dg), dropReason('no memory'));
-      x.sink.trace(x, TP.dgramParseLeaveErr, 0);
-      x.setRet(-1);
-      return RET;
+    step(
+      'nomem1',
+      'No memory: leave with an error (M18: it stays unconsumed)',
+      '1.5/1',
+      COST.local,
+      leaveNoMemory,
+      {
+        until: 'a65dd3a2c',
+      },
+    ),
+    step('nomem1n', 'No memory: leave with an error', '1.5/1', COST.local, leaveNoMemory, {
+      since: 'a65dd3a2c',
     }),
   ],
 );

@@ -23,6 +23,7 @@ export const finalizeRebind = procedure(
       COST.local,
       (x) => {
         const qc = x.get(0);
+        x.sink.trace(x, TP.finalizeEnter, qc);
         const marked = (x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0;
         if (!x.P.mutations.has('X14') && x.bugOn(!marked, BUG.REBIND_FLAG)) return NEXT;
         clearFlags(x, qc, QC.AFFINITY_CHANGED);
@@ -61,7 +62,7 @@ export const finalizeRebind = procedure(
       { since: '7b516d373' },
     ),
     step('F1', 'Ask to read its socket, if it has one of its own', 'N10/1', COST.local, (x) => {
-      x.sink.trace(x, TP.finalizeEnter, x.get(0));
+      if (!x.P.fixes.has('d6646dddc')) x.sink.trace(x, TP.finalizeEnter, x.get(0));
       const fd = x.m.ld(x.get(0) + QuicConn.fd);
       return fd >= 0 ? x.call(fdWantRecv, fd) : NEXT;
     }),

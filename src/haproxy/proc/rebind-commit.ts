@@ -6,6 +6,7 @@ import { COST } from './cost.ts';
 import { fdMigrateOn } from './fd.ts';
 import { NEXT, procedure, RET, step } from './proc.ts';
 import { oneCid, storeTid } from './rebind.ts';
+import { TP } from './trace.ts';
 
 /** Locals of qc_bind_tid_commit. */
 const K = { qc: 0, tid: 1, fd: 2 } as const;
@@ -17,6 +18,7 @@ export const commitRebind = procedure(
   ['qc', 'new_tid', 'fd'],
   [
     step('K1', 'It must be marked as being rebound', '4.1/2', COST.local, (x) => {
+      x.sink.trace(x, TP.commitEnter, x.get(K.qc));
       x.bugOn(!(x.m.ld(x.get(K.qc) + QuicConn.flags) & QC.AFFINITY_CHANGED), BUG.REBIND_FLAG);
       return NEXT;
     }),
@@ -55,7 +57,10 @@ export const commitRebind = procedure(
       (x) => (x.get(K.fd) >= 0 ? x.call(fdMigrateOn, x.get(K.fd), x.get(K.tid)) : NEXT),
       { with: 'X13' },
     ),
-    step('K2', 'Handed over', '4.1/2', COST.local, () => RET),
+    step('K2', 'Handed over; the connection must not be touched here any more', '4.1/2', COST.local, (x) => {
+      x.sink.trace(x, TP.commitLeave, 0);
+      return RET;
+    }),
   ],
 );
 
@@ -66,6 +71,7 @@ export const resetRebind = procedure(
   ['qc'],
   [
     step('R1', 'It must be marked as being rebound', '4.1/4', COST.local, (x) => {
+      x.sink.trace(x, TP.resetEnter, x.get(0));
       x.bugOn(!(x.m.ld(x.get(0) + QuicConn.flags) & QC.AFFINITY_CHANGED), BUG.REBIND_FLAG);
       return NEXT;
     }),
@@ -89,6 +95,7 @@ export const resetRebind = procedure(
         if (t) m.st(t + Task.tid, x.t);
       }
       m.st(qc + QuicConn.pendTo, x.t + 1);
+      x.sink.trace(x, TP.resetLeave, qc);
       return RET;
     }),
   ],

@@ -308,11 +308,30 @@ export const setTidAffinity = procedure(
       (x) => (x.get(L.old) >= 0 ? x.call(fdMigrateOn, x.get(L.old), x.get(L.tid)) : NEXT),
       { with: 'X13', until: '95f624540' },
     ),
-    step('S15', 'Done; the connection must not be touched here any more', '3.1', COST.local, (x) => {
-      x.sink.trace(x, TP.rebindLeave, 0);
-      x.setRet(0);
-      return RET;
-    }),
+    step(
+      'S15',
+      'Done; the connection must not be touched here any more',
+      '3.1',
+      COST.local,
+      (x) => {
+        x.sink.trace(x, TP.rebindLeave, 0);
+        x.setRet(0);
+        return RET;
+      },
+      { until: '95f624540' },
+    ),
+    step(
+      'S15n',
+      'Prepared; this thread still owns it',
+      '4.1/1',
+      COST.local,
+      (x) => {
+        x.sink.trace(x, TP.rebindPrepared, qcOf(x));
+        x.setRet(0);
+        return RET;
+      },
+      { since: '95f624540' },
+    ),
     step('S-err.1', 'No memory: free the idle timer task', 'S-err', COST.pool, (x) => destroyFresh(x, L.t1)),
     step('S-err.2', 'Free the loss timer task', 'S-err', COST.pool, (x) => destroyFresh(x, L.t2)),
     step('S-err.3', 'Leave with an error; the connection is unchanged', 'S-err', COST.local, (x) => {
