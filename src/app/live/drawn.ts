@@ -1,5 +1,5 @@
 /** What is drawn of one run: the present reading and what was made of those before it. */
-import type { LiveReading } from '../../hosts/live/board.ts';
+import type { LiveReading } from '../../hosts/live/reading.ts';
 import { pairsOf } from './arcs.ts';
 import { createHistory, type History } from './history.ts';
 import { emptyReading, type Reading, readInto } from './reading.ts';

@@ -2,7 +2,8 @@
  * One moment of a free-running pool as the view draws it: single words copied out of shared memory, each true by itself.
  * Totals count from the start of the run; whatever is "a second" or "in the last 10 s" is worked out from two readings.
  */
-import { type LiveReading, LOOP_BUCKETS } from '../../hosts/live/board.ts';
+import { LOOP_BUCKETS } from '../../hosts/live/board.ts';
+import type { LiveReading } from '../../hosts/live/reading.ts';
 
 export interface Reading {
   /** Time the pool has been seen running, ms; only compared with other readings of the run. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Board, CONN, COUNT, LiveReading } from '../../hosts/live/board.ts';
+import { Board, CONN, COUNT } from '../../hosts/live/board.ts';
 import {
   LIVE_DEFAULTS,
   type Live,
@@ -7,6 +7,7 @@ import {
   type LivePhase,
   type LiveStatus,
 } from '../../hosts/live/contract.ts';
+import { LiveReading } from '../../hosts/live/reading.ts';
 import type { Said } from '../live.ts';
 import { columnsFor } from './geometry.ts';
 import { createLiveSession } from './session.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EV } from '../../haproxy/proc/events.ts';
-import { Board, CONN, COUNT, HEAD, LiveReading } from '../../hosts/live/board.ts';
+import { Board, CONN, COUNT, HEAD } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
+import { LiveReading } from '../../hosts/live/reading.ts';
 import type { Said } from '../live.ts';
 import { createCaller } from './announce.ts';
 import { pixelOf } from './colours.ts';

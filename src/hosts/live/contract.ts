@@ -5,7 +5,7 @@
  */
 import type { WorldOptions } from '../../machine/options.ts';
 import type { WorldData } from '../../scenario/data.ts';
-import type { LiveReading } from './board.ts';
+import type { LiveReading } from './reading.ts';
 
 /** Where the datagrams come from. */
 export type LiveSource =

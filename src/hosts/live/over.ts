@@ -1,8 +1,9 @@
 /** A run as the page holds it, over a line to its supervisor, wherever that is. */
 import type { Port } from '../port.ts';
-import { Board, LiveReading } from './board.ts';
+import { Board } from './board.ts';
 import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
 import type { FromSupervisor, ToSupervisor } from './messages.ts';
+import { LiveReading } from './reading.ts';
 
 /** A run over a line to its supervisor. */
 export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBegin): Live {

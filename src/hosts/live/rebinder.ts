@@ -1,5 +1,6 @@
 /** Rebinds of the load generator's own, at a rate. */
-import { type Board, CONN, CONN_STATE, LiveReading, ORDERS } from './board.ts';
+import { type Board, CONN, CONN_STATE, ORDERS } from './board.ts';
+import { LiveReading } from './reading.ts';
 import { NUMBER } from './slots.ts';
 
 /** Puts an order in a thread's ring: `by` 0 the supervisor, 1 the load generator. False when it is full. */

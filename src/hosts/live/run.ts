@@ -11,11 +11,12 @@ import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { makeReplay } from '../../scenario/live/replay.ts';
 import { liveData, storeParts } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
-import { Board, CONN, CONTROL, HEAD, LiveReading, ROW, STATE } from './board.ts';
+import { Board, CONN, CONTROL, HEAD, ROW, STATE } from './board.ts';
 import { hostClock, hostEpoch } from './clock.ts';
 import type { LiveBegin, LiveSettings } from './contract.ts';
 import type { RunParts } from './messages.ts';
 import { CLIENT_WORDS } from './population.ts';
+import { LiveReading } from './reading.ts';
 import { NUMBER, NUMBERS } from './slots.ts';
 
 /** Places for clients beyond the connections held: those that have left are remembered by the server for a while. */

@@ -5,8 +5,9 @@ import { ledgerHops, ledgerReason, ledgerState } from '../../haproxy/proc/kernel
 import type { Revision } from '../../haproxy/revisions.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { lookAtRules } from '../../machine/rules/moment.ts';
-import { type Board, CONN, LiveReading } from './board.ts';
+import { type Board, CONN } from './board.ts';
 import type { Balance, SafePoint } from './contract.ts';
+import { LiveReading } from './reading.ts';
 import { NUMBER } from './slots.ts';
 
 /** Where every datagram is that has arrived so far, counted anew from the ledgers and compared with what the threads counted. */

@@ -1,6 +1,7 @@
 /** What the page is told of a run, kept up to date and sent when it changes and once a second. */
-import { HEAD, type LiveReading } from './board.ts';
+import { HEAD } from './board.ts';
 import type { LiveBegin, LivePhase, LiveSettings, LiveStatus, SafePoint } from './contract.ts';
+import type { LiveReading } from './reading.ts';
 import { NUMBER } from './slots.ts';
 
 const SECOND = 1000;
