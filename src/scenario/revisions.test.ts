@@ -71,6 +71,21 @@ test('from 95f624540 on the preparation ends with the connection still the threa
   expect(texts('bfdf14585')).not.toContain(prepared);
 });
 
+describe('a rule is off', () => {
+  const off = (id: string): Readonly<Record<string, string>> => findRevision(id)!.knownBroken;
+
+  test('from the commit that brought the bug until the one that ends it', () => {
+    for (const id of ['25174d51e', '5f8704152', '739de3f11', '95f624540', 'newest'])
+      expect(off(id).I11).toBeUndefined();
+    for (const id of ['1acbbca17', 'bfdf14585']) expect(off(id).I11).toBe('M08');
+  });
+
+  test('not for a bug that stays within it: M16 costs one hop', () => {
+    expect(off('seed').I14).toBe('M10');
+    for (const id of ['4ae29be18', '9b5f11cd3']) expect(off(id).I14).toBeUndefined();
+  });
+});
+
 describe('switches', () => {
   const choose = (revision: string, without: string[], mutations: string[] = []) =>
     chooseRevision({ revision, without, mutations });

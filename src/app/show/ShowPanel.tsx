@@ -81,7 +81,9 @@ export function ShowPanel() {
           </div>
         ))}
         {show.broken && (
-          <p className="broken">The list leads nowhere from here: HAProxy’s walk would not end.</p>
+          <p className="broken">
+            The list leads nowhere from here: HAProxy’s walk would not end, or would crash.
+          </p>
         )}
         <p className="muted">
           A dash stands where the model has no value: limits of streams and data, the window.

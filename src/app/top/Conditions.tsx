@@ -73,7 +73,9 @@ export function Conditions() {
               checked={gate}
               onChange={(e) => session.setGate(e.target.checked)}
             />
-            <small>Refuses what HAProxy never does. Without it HAProxy’s own BUG_ON stops the process.</small>
+            <small>
+              Refuses what HAProxy never does. Without it HAProxy’s own BUG_ON may stop the process.
+            </small>
           </label>
           <label className="row">
             <span>Next allocation fails</span>
@@ -100,7 +102,7 @@ export function Conditions() {
                 </option>
               ))}
             </select>
-            <small>When a handshake ends, its connection is moved there.</small>
+            <small>From 1acbbca17 on: when a handshake ends, its connection is moved there.</small>
           </label>
         </fieldset>
       )}

@@ -65,18 +65,13 @@ const others: readonly Rule[] = [
         return `a CID of ${nameOf(x, qc)} names T${x.m.ld(k + QuicCid.tid)}, its first T${own}`;
     return null;
   }),
-  rule(
-    'I2b',
-    'object',
-    'A CID is a connection’s exactly when it is in the tree and points to it.',
-    (x, qc) => {
-      for (const k of cidsOf(x, qc)) {
-        if (!inTree(x, k)) return `a CID of ${nameOf(x, qc)} is in no tree`;
-        if (x.m.ld(k + QuicCid.qc) !== qc) return `a CID of ${nameOf(x, qc)} points elsewhere`;
-      }
-      return null;
-    },
-  ),
+  rule('I2b', 'object', 'Each CID of a connection is in the tree and points to it.', (x, qc) => {
+    for (const k of cidsOf(x, qc)) {
+      if (!inTree(x, k)) return `a CID of ${nameOf(x, qc)} is in no tree`;
+      if (x.m.ld(k + QuicCid.qc) !== qc) return `a CID of ${nameOf(x, qc)} points elsewhere`;
+    }
+    return null;
+  }),
   rule('I4b', 'object', 'A live connection’s first CID is in the tree all the time.', (x, qc) => {
     for (const k of cidsOf(x, qc))
       return inTree(x, k) ? null : `the first CID of ${nameOf(x, qc)} is in no tree`;
@@ -97,7 +92,7 @@ const others: readonly Rule[] = [
       ? null
       : `the I/O tasklet of ${nameOf(x, qc)} is bound to T${tid}, its owner is T${own}`;
   }),
-  rule('I7', 'callback', 'No lock is held between callbacks.', (x) => {
+  rule('I7', 'callback', 'No CID tree lock is held between callbacks.', (x) => {
     for (let b = 0; b < N.CID_TREES; b++)
       if (x.m.ald(x.W.treeLock(b))) return `the lock of CID tree ${b} is held`;
     return null;
@@ -158,7 +153,7 @@ const others: readonly Rule[] = [
     }
     return null;
   }),
-  rule('I15', 'object', 'A live connection’s idle timer is queued on its owner.', (x, qc) => {
+  rule('I15', 'object', 'A live connection’s idle timer is queued.', (x, qc) => {
     const { m } = x;
     if (m.ld(qc + QuicConn.pendTo)) return null;
     const task = m.ld(qc + QuicConn.idleTask);

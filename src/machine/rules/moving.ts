@@ -56,7 +56,7 @@ export const movingRules: readonly Rule[] = [
   rule(
     'I8',
     'step',
-    'A connection that is being rebound is not closing, and not released.',
+    'A connection that is being rebound is not closing.',
     (x) => {
       for (const qc of connsOf(x))
         if (between(x, qc) && x.m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING))

@@ -5,7 +5,7 @@ import type { MuseumWorld } from './world.ts';
 export const X25: MuseumWorld = {
   id: 'X25',
   title: 'The idle expiry is not carried over',
-  trouble: 'The connection lives for ever.',
+  trouble: 'Unless something more is sent or received, the connection lives for ever.',
   mutation: 'X25',
   threads: 2,
   conns: 1,
