@@ -12,6 +12,7 @@ import {
   ThreadCtx,
 } from '../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../haproxy/model/mask.ts';
+import { closeByHand } from '../haproxy/proc/closing.ts';
 import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { gateReason, REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
@@ -102,6 +103,7 @@ function readConn(
     odcid: cidHex((i) => look.ld(i), qc + QuicConn.odcid, look.ld(qc + QuicConn.odcid + 5)),
     dcid: cidHex((i) => look.ld(i), qc + QuicConn.dcid, look.ld(qc + QuicConn.dcid + 5)),
     rebind,
+    closeOrdered: closeOrdered(look, qc),
     ghostTid: moves.ghost(index, late, rebind !== null),
     late,
     rxWaiting: count(look, qc + QuicConn.rxPkts),
@@ -147,7 +149,8 @@ const ownTask = (look: Look, qc: number, f: FrameView): boolean => {
  * nobody polls that; without one nothing of it waits anywhere or is still to come.
  */
 function frozen(look: Look, qc: number, c: ConnView, threads: readonly ThreadView[]): boolean {
-  if (c.owner < 0 || c.rebind || c.idle.queued || c.loss.queued || c.io.queued) return false;
+  if (c.owner < 0 || c.rebind || c.closeOrdered || c.idle.queued || c.loss.queued || c.io.queued)
+    return false;
   if (c.fd?.active) return false;
   const { letter } = c.name;
   const touched = threads.some(
@@ -188,19 +191,31 @@ function rebindOf(look: Look, qc: number, owner: number): ConnView['rebind'] {
   for (let t = 0; t < look.W.cfg.threads; t++) {
     for (const f of look.frames(t)) {
       if (f.proc.name === 'qc_set_tid_affinity' && f.local('qc') === qc) {
-        return { from: t, to: f.local('new_tid'), committed: false, finalized: false, trigger };
+        const to = f.local('new_tid');
+        return { from: t, to, prepared: false, committed: false, finalized: false, trigger };
       }
     }
   }
   const pend = look.ld(qc + QuicConn.pendTo);
   if (pend) {
     const from = look.ld(qc + QuicConn.rebindFrom);
-    return { from, to: pend - 1, committed: owner === pend - 1, finalized: false, trigger };
+    const committed = owner === pend - 1;
+    const prepared = !committed && isPrepared(look, qc);
+    return { from, to: pend - 1, prepared, committed, finalized: false, trigger };
   }
   const hand = look.ld(qc + QuicConn.handTask);
-  return hand
-    ? { from: owner, to: look.ld(hand + Task.arg), committed: false, finalized: false, trigger: 'hand' }
-    : null;
+  if (!hand || closeOrdered(look, qc)) return null;
+  const to = look.ld(hand + Task.arg);
+  return { from: owner, to, prepared: false, committed: false, finalized: false, trigger: 'hand' };
+}
+
+/** Marked as being rebound and not finalized: with 95f624540 that is so before the commit already. */
+export const isPrepared = (look: Look, qc: number): boolean =>
+  look.ld(qc + QuicConn.pendTo) !== 0 && (look.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0;
+
+function closeOrdered(look: Look, qc: number): boolean {
+  const hand = look.ld(qc + QuicConn.handTask);
+  return hand !== 0 && look.ld(hand + Task.process) === closeByHand.id;
 }
 
 function accepted(look: Look, qc: number, flags: number): ConnView['accepted'] {

@@ -1,26 +1,35 @@
 /** The Program tab: the very steps of the compiled revision, and where each thread stands in them. */
 import { QuicConn } from '../haproxy/model/layouts.ts';
 import type { CompiledStep } from '../haproxy/proc/proc.ts';
+import { isPrepared } from './conns.ts';
 import type { FrameView, Look } from './look.ts';
 import type { Move, Moves } from './moves.ts';
 import type { ProgramSection, ProgramStep, StepWords } from './view.ts';
 
 const SUB: Record<string, string> = { S8: 'fd_migrate_on', S11: 'LIST_APPEND' };
 
-/** Sections for the connection of number `index` on screen: its rebind, its completion where the revision has one, the redispatch. */
+/**
+ * Sections for the connection of number `index` on screen: its rebind, its commit and reset and its completion where the
+ * revision has them, the redispatch.
+ */
 export function readProgram(look: Look, moves: Moves, index: number): ProgramSection[] {
   const qc = look.conns().find((p) => look.index(p) === index) ?? 0;
   const letter = qc ? look.name(qc).letter : '';
   const move = moves.fresh(index, 1, true);
-  const rebind = section(
-    look,
-    'qc_set_tid_affinity',
-    letter ? `Rebind ${letter}` : 'Rebind',
-    qc,
-    move ? 'done' : 'todo',
-    move?.from ?? -1,
-  );
-  if (!look.P.fixes.has('739de3f11')) return [rebind, redispatch(look)];
+  const split = look.P.fixes.has('95f624540');
+  const prepared = split && qc !== 0 && isPrepared(look, qc);
+  const from = move?.from ?? (prepared ? look.ld(qc + QuicConn.rebindFrom) : -1);
+  const title = letter ? `Rebind ${letter}` : 'Rebind';
+  const done = move || prepared ? 'done' : 'todo';
+  const rebind = [section(look, 'qc_set_tid_affinity', title, qc, done, from)];
+  if (split) {
+    const back = prepared && takenBack(look, qc);
+    const [commit, reset] = outcome(move !== undefined, back);
+    const stays = back ? from : -1;
+    rebind.push(section(look, 'qc_bind_tid_commit', 'Commit it', qc, commit, move?.from ?? -1));
+    rebind.push(section(look, 'qc_bind_tid_reset', 'Or take it back: the ring is full', qc, reset, stays));
+  }
+  if (!look.P.fixes.has('739de3f11')) return [...rebind, redispatch(look)];
   const finish = section(
     look,
     'qc_finalize_affinity_rebind',
@@ -29,11 +38,30 @@ export function readProgram(look: Look, moves: Moves, index: number): ProgramSec
     finalState(move),
     move?.to ?? -1,
   );
-  return [rebind, finish, redispatch(look)];
+  return [...rebind, finish, redispatch(look)];
 }
 
 const finalState = (m: Move | undefined): 'done' | 'todo' =>
   m && m.finalized !== Number.POSITIVE_INFINITY ? 'done' : 'todo';
+
+type Outcome = 'done' | 'todo' | 'skipped';
+
+/** Of commit and reset one is run and the other is not. */
+function outcome(moved: boolean, back: boolean): readonly [Outcome, Outcome] {
+  if (moved) return ['done', 'skipped'];
+  return back ? ['skipped', 'done'] : ['todo', 'todo'];
+}
+
+/** The ring was full and the rebind has been taken back: listener_accept goes on to accept the connection itself. */
+function takenBack(look: Look, qc: number): boolean {
+  for (let t = 0; t < look.W.cfg.threads; t++) {
+    const frames = look.frames(t);
+    const i = frames.findIndex((f) => f.proc.name === 'listener_accept' && f.local('qc') === qc);
+    if (i === 0) return ['local', 'local2'].includes(frames[0]!.step.label);
+    if (i > 0) return frames[i - 1]!.proc.name === 'session_accept_fd';
+  }
+  return false;
+}
 
 /** Thread and frame that runs `name` for this connection now. */
 function running(
@@ -47,8 +75,8 @@ function running(
     const frame = frames[i];
     if (!frame) continue;
     const mine = frame.local('qc');
-    // After the commit the old thread has forgotten the connection; the tasklet that it put in place tells which it was.
-    const left = mine === 0 && frame.local('t3') === look.ld(qc + QuicConn.tasklet);
+    // After the commit the old thread has forgotten the connection; what called it still knows which it was.
+    const left = mine === 0 && frames[i + 1]?.local('qc') === qc;
     if (mine === qc || left) return { tid: t, frame, above: frames[i - 1] };
   }
   return null;
@@ -59,7 +87,7 @@ function section(
   fn: string,
   title: string,
   qc: number,
-  otherwise: 'done' | 'todo',
+  otherwise: Outcome,
   ranOn: number,
 ): ProgramSection {
   const at = qc ? running(look, fn, qc) : null;
@@ -95,7 +123,7 @@ function stateOf(
   active: boolean,
   here: number,
   above: boolean,
-  otherwise: 'done' | 'todo',
+  otherwise: Outcome,
 ): ProgramStep['state'] {
   const error = s.label.startsWith('S-err');
   if (!active) return error ? 'skipped' : otherwise;
@@ -144,8 +172,10 @@ export function stepWords(look: Look, pc: number): StepWords | null {
   };
 }
 
+const REBIND = new Set(['qc_set_tid_affinity', 'qc_bind_tid_commit', 'qc_bind_tid_reset']);
+
 function partOf(s: CompiledStep): StepWords['part'] {
-  if (s.proc.name === 'qc_set_tid_affinity') return 'rebind';
+  if (REBIND.has(s.proc.name)) return 'rebind';
   if (s.proc.name === 'qc_finalize_affinity_rebind') return 'finish';
   return s.proc.name === 'quic_dgram_parse' && REDISPATCH.has(s.label) ? 'redispatch' : '';
 }

@@ -64,7 +64,13 @@ const beingMade = (stage: StageView): boolean =>
   stage.threads.some((t) => t.stack.includes('qc_new_conn') && !t.stack.includes('quic_conn_release'));
 
 function unfinished(stage: StageView, c: ConnView): string {
-  return passing(stage, c) || moving(stage, c) || standing(stage, c) || 'Nothing is unfinished.';
+  return (
+    passing(stage, c) ||
+    moving(stage, c) ||
+    closing(stage, c) ||
+    standing(stage, c) ||
+    'Nothing is unfinished.'
+  );
 }
 
 /** Datagrams that are with a thread which does not own the connection. */
@@ -80,12 +86,15 @@ function passing(stage: StageView, c: ConnView): string {
 
 function moving(stage: StageView, c: ConnView): string {
   if (c.rebind && !c.rebind.committed) {
-    const { from, to } = c.rebind;
+    const { from, to, prepared } = c.rebind;
     const t = stage.threads[from];
+    const held = t?.held ? `; T${from} is held` : '';
     if (t?.stack.includes('qc_set_tid_affinity')) {
-      return `T${from} prepares to hand it to T${to}${t.held ? `; T${from} is held` : ''}.`;
+      return `T${from} prepares to hand it to T${to}${held}.`;
     }
-    return `A rebind to T${to} is ordered${t?.held ? `; T${from} is held` : ''}.`;
+    if (prepared)
+      return `It is prepared for T${to}; T${from} still owns it${t?.held ? ', and is held' : ''}.`;
+    return `A rebind to T${to} is ordered${held}.`;
   }
   if (c.late > 0) {
     const t = stage.threads.find((x) => x.tid !== c.owner && heldBack(x, c.name.letter) > 0);
@@ -94,6 +103,11 @@ function moving(stage: StageView, c: ConnView): string {
       : `Other threads still hold ${c.late} of its datagrams.`;
   }
   return c.rebind ? `T${c.owner} has not finished the move yet.` : '';
+}
+
+function closing(stage: StageView, c: ConnView): string {
+  if (!c.closeOrdered) return '';
+  return `Its close is ordered${stage.threads[c.owner]?.held ? `; T${c.owner} is held` : ''}.`;
 }
 
 function standing(stage: StageView, c: ConnView): string {

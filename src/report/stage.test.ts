@@ -130,7 +130,7 @@ describe('the stage', () => {
     }
   });
 
-  for (const revision of ['seed', 'finalized'])
+  for (const revision of ['seed', 'finalized', 'newest'])
     for (const socketOwner of ['listener', 'connection'] as const)
       it(`is true whatever a person orders: ${revision}, ${socketOwner}`, () => {
         for (const seed of [1, 2]) {

@@ -6,7 +6,7 @@ import { findMoment } from '../scenario/moment.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
 import { dataOf, OPTIONS } from '../scenario/testing/worlds.ts';
-import { type Watched, watch, watchCapture } from './testing/watch.ts';
+import { accepted, type Watched, watch, watchCapture } from './testing/watch.ts';
 
 const six = SAMPLES.find((s) => s.id === 'six')!;
 
@@ -21,16 +21,6 @@ function atMoment(options: Partial<WorldOptions> = {}): Watched & { owner: numbe
     expect(w.x.apply(d.choice)).toBe('');
   }
   w.x.run(moment.end - w.x.happened);
-  return { ...w, owner: w.stage().conns[0]!.owner };
-}
-
-/** A world where connection 0 is accepted and at rest. */
-function accepted(options: Partial<WorldOptions>): Watched & { owner: number } {
-  const w = watchCapture('v01', options);
-  w.runTo(() => {
-    const c = w.stage().conns[0];
-    return c?.accepted === 'yes' && !c.rebind && w.stage().threads[c.owner]!.state === 'asleep';
-  });
   return { ...w, owner: w.stage().conns[0]!.owner };
 }
 
@@ -189,6 +179,21 @@ describe('a rebind that is refused', () => {
   });
 });
 
+describe('a close by hand', () => {
+  it('is told as a close until it begins, not as a rebind', () => {
+    const w = accepted({});
+    expect(w.x.apply({ kind: 'hold', tid: w.owner })).toBe('');
+    expect(w.x.apply({ kind: 'close', conn: 0 })).toBe('');
+    const c = w.stage().conns[0]!;
+    expect([c.rebind, c.closeOrdered, c.frozen]).toEqual([null, true, false]);
+    expect(w.says(0)).toBe(`A belongs to T${w.owner}. Its close is ordered; T${w.owner} is held.`);
+    w.x.apply({ kind: 'release', tid: w.owner });
+    w.runTo(() => w.stage().conns[0]!.closing);
+    expect(w.stage().conns[0]!.closeOrdered).toBe(false);
+    expect(w.says(0)).toContain('It is closing.');
+  });
+});
+
 describe('a second order', () => {
   it('is refused from the moment on that a thread has the rebind in hand up to the commit, in every revision', () => {
     for (const revision of ['seed', 'finalized']) {
@@ -243,56 +248,6 @@ describe('M04, the seed: nothing restarts the connection on the new thread', () 
     expect(w.says(0)).toMatch(/ No timer of it runs: only its next datagram can wake it\.$/);
     const before = c.counters.datagrams;
     w.runTo(() => w.stage().conns[0]!.counters.datagrams > before);
-  });
-});
-
-describe('the program', () => {
-  const labels = (w: Watched, fn: string): string[] =>
-    w.reader
-      .program(w.block, 0)
-      .find((p) => p.fn === fn)!
-      .steps.map((s) => s.label);
-
-  it('shows the revision’s own steps: S6.0 with finalize only, S11 in the parts of a plain list', () => {
-    const seed = watchCapture('v01', { revision: 'seed' });
-    const done = watchCapture('v01');
-    expect(labels(seed, 'qc_set_tid_affinity')).not.toContain('S6.0');
-    expect(labels(done, 'qc_set_tid_affinity')).toContain('S6.0');
-    for (const w of [seed, done]) {
-      const all = labels(w, 'qc_set_tid_affinity');
-      expect(new Set(all).size).toBe(all.length);
-      expect(all.filter((l) => l.startsWith('S11')).length).toBeGreaterThanOrEqual(5);
-      expect(all.indexOf('S14')).toBeGreaterThan(all.indexOf('S13'));
-    }
-    const fns = (w: Watched): string[] => w.reader.program(w.block, 0).map((p) => p.fn);
-    expect(fns(seed)).toEqual(['qc_set_tid_affinity', 'quic_dgram_parse']);
-    expect(fns(done)).toEqual(['qc_set_tid_affinity', 'qc_finalize_affinity_rebind', 'quic_dgram_parse']);
-  });
-
-  it('goes forward a step at a time: what is done stays done, one thread stands in it', () => {
-    const w = accepted({ socketOwner: 'connection' });
-    w.x.apply({ kind: 'rebind', conn: 0, tid: (w.owner + 1) % 4 });
-    let done: string[] = [];
-    let commits = 0;
-    let steps = 0;
-    while (w.x.run(1) > 0) {
-      const p = w.reader.program(w.block, 0)[0]!;
-      const here = p.steps.filter((s) => s.state === 'next' || s.state === 'running');
-      if (here.length === 0 && steps > 0) break;
-      if (here.length === 0) continue;
-      steps++;
-      expect(p.ranOn).toBe(w.owner);
-      const now = p.steps.filter((s) => s.state === 'done').map((s) => s.label);
-      expect(done.filter((l) => !now.includes(l))).toEqual([]);
-      done = now;
-      expect(p.steps.filter((s) => s.state === 'next').length).toBeLessThanOrEqual(1);
-      const moved = w.stage().conns[0]!.owner !== w.owner;
-      expect(done.includes('S14')).toBe(moved);
-      if (p.steps.some((s) => s.commit && s.state === 'next')) commits++;
-    }
-    expect(commits).toBe(1);
-    expect(steps).toBeGreaterThan(15);
-    expect(w.reader.program(w.block, 0)[0]!.steps.find((s) => s.label === 'S14')!.state).toBe('done');
   });
 });
 

@@ -112,10 +112,14 @@ export interface ConnView {
   rebind: {
     from: number;
     to: number;
+    /** Everything is ready, and the old thread owns it until the commit (from 95f624540 on). */
+    prepared: boolean;
     committed: boolean;
     finalized: boolean;
     trigger: 'accept' | 'hand';
   } | null;
+  /** A close by hand has been ordered and not begun. */
+  closeOrdered: boolean;
   /** Thread it last left, while datagrams stay behind, the move is unfinished, or it has just ended; -1 none. */
   ghostTid: number;
   /** Late datagrams: in inboxes of threads that do not own it, or taken from there and not passed on yet. */

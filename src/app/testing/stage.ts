@@ -43,6 +43,7 @@ export function conn(index: number, owner: number, part: Partial<ConnView> = {})
     odcid: '',
     dcid: '',
     rebind: null,
+    closeOrdered: false,
     ghostTid: -1,
     late: 0,
     rxWaiting: 0,

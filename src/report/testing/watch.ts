@@ -63,3 +63,13 @@ export function watch(data: WorldData, options: Partial<WorldOptions> = {}): Wat
 /** As `watch`, of the bundled capture whose name begins with `prefix`. */
 export const watchCapture = (prefix: string, options: Partial<WorldOptions> = {}, keys = true): Watched =>
   watch(dataOf(prefix, keys), options);
+
+/** A world where connection 0 is accepted and at rest. */
+export function accepted(options: Partial<WorldOptions>): Watched & { owner: number } {
+  const w = watchCapture('v01', options);
+  w.runTo(() => {
+    const c = w.stage().conns[0];
+    return c?.accepted === 'yes' && !c.rebind && w.stage().threads[c.owner]!.state === 'asleep';
+  });
+  return { ...w, owner: w.stage().conns[0]!.owner };
+}
