@@ -8,7 +8,7 @@ import { machineOf, OPTIONS } from '../scenario/testing/worlds.ts';
 import type { EngineOrder, Frame } from './engine.ts';
 import type { FromCoordinator, ToCoordinator } from './messages.ts';
 import { engineOver } from './pool.ts';
-import { type Fate, fatedPort } from './testing/node-port.ts';
+import { type Fate, fatedPort } from './testing/fated.ts';
 import { portPair } from './testing/pair.ts';
 import { data, hashOf, type Pool, pool, type Sharing, type ThreadPort, world } from './testing/pool.ts';
 

@@ -8,9 +8,13 @@ const boot = (entry: URL): string => `import('tsx/esm/api').then((tsx) => {
   return import(${JSON.stringify(entry.href)});
 })`;
 
+export type NodePort<In, Out> = Port<In, Out> & { worker: Worker };
+
 /** A worker thread running `entry`, TypeScript or bundled, and the line to it. */
-export function nodePort<In, Out>(entry: URL): Port<In, Out> & { worker: Worker } {
-  const worker = entry.pathname.endsWith('.ts') ? new Worker(boot(entry), { eval: true }) : new Worker(entry);
+export function nodePort<In, Out>(entry: URL, workerData: unknown = null): NodePort<In, Out> {
+  const worker = entry.pathname.endsWith('.ts')
+    ? new Worker(boot(entry), { eval: true, workerData })
+    : new Worker(entry, { workerData });
   return {
     worker,
     post: (message, transfer = []) => worker.postMessage(message, transfer as never),

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FromThread, ToThread } from '../messages.ts';
 import type { Port } from '../port.ts';
 import { serveThread } from '../thread.ts';
-import type { Fate } from './node-port.ts';
+import type { Fate } from './fated.ts';
 
 const { fate, turns } = workerData as { fate: Fate; turns: number };
 let shared: Int32Array | null = null;

@@ -5,9 +5,9 @@ import { dataOf, OPTIONS } from '../../scenario/testing/worlds.ts';
 import { Coordinator } from '../coordinator.ts';
 import type { Engine, EngineOrder, Frame, Slices } from '../engine.ts';
 import type { Begin, FromCoordinator, FromThread, ToCoordinator, ToThread } from '../messages.ts';
+import { type NodePort, nodePort } from '../node-port.ts';
 import { engineOver } from '../pool.ts';
 import type { Port } from '../port.ts';
-import { type NodePort, nodePort } from './node-port.ts';
 import { portPair } from './pair.ts';
 
 export type Sharing = Begin['sharing'];
@@ -44,7 +44,7 @@ export function pool(
     const nth = count.get(tid) ?? 0;
     count.set(tid, nth + 1);
     const other = spawn(tid, nth);
-    const p = other ?? nodePort<FromThread, ToThread>('./thread-entry.ts');
+    const p = other ?? nodePort<FromThread, ToThread>(new URL('./thread-entry.ts', import.meta.url));
     if ('worker' in p) workers.push(p.worker as NodePort<FromThread, ToThread>['worker']);
     ports.push(p);
     return p;
