@@ -133,7 +133,7 @@ async function opening(start: Starter, cores: number): Promise<Row[]> {
     rows.push(row(`Live, with opening of ${size}-byte packets, ${cores} workers`, 'datagrams/s', figures));
     rows.push(
       row(
-        `the same, share of what opening alone allows on ${cores} cores`,
+        `the same at ${size} bytes, share of what opening alone allows on ${cores} cores`,
         '%',
         figures.map((f) => (100 * f) / allowed),
         { atLeast: 60 },

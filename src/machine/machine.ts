@@ -34,6 +34,10 @@ export interface Horizon {
   first: boolean;
 }
 
+/** Places in `bound`: up to when a burst goes on; the next arrival, as long as `run` lasts. */
+const UNTIL = 0;
+const ARRIVAL = 1;
+
 export class Machine {
   readonly x: Exec;
   /** Steps taken so far by this machine; not part of the world. */
@@ -42,7 +46,7 @@ export class Machine {
   happened = 0;
   private readonly order: Order;
   /** Up to when a burst goes on, virtual ns. In an array: a fraction handed to a function would be boxed at each turn. */
-  private readonly bound = new Float64Array(1);
+  private readonly bound = new Float64Array(2);
   /** The last step took its thread into a sleep. */
   private slept = false;
 
@@ -191,6 +195,7 @@ export class Machine {
     }
     this.order.look();
     this.order.choose();
+    this.bound[ARRIVAL] = this.nextArrival();
     while (this.happened < end && !this.stopped && this.next(end - this.happened));
     return this.happened - start;
   }
@@ -198,9 +203,10 @@ export class Machine {
   /** One arrival, or one turn of the thread that `order` has chosen, at most `limit` steps; chooses anew. Says whether there was one. */
   private next(limit: number): boolean {
     const { order } = this;
-    const arrival = this.nextArrival();
+    const arrival = this.bound[ARRIVAL]!;
     if (arrival <= order.at && arrival !== NEVER) {
       this.deliver(this.m.ld(this.W.global + Global.netNext));
+      this.bound[ARRIVAL] = this.nextArrival();
       order.look();
       order.choose();
       return true;
@@ -211,7 +217,7 @@ export class Machine {
       if (!this.enabled(t)) this.expire(t);
       this.awake(t, order.at);
     }
-    this.bound[0] = Math.min(arrival, order.until);
+    this.bound[UNTIL] = Math.min(arrival, order.until);
     this.burst(t, limit, order.first && order.until < arrival);
     if (this.x.resched) {
       order.look();
@@ -227,7 +233,7 @@ export class Machine {
   turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
     if (p.kind === 'expire') this.expire(p.tid);
     this.awake(p.tid, p.at);
-    this.bound[0] = horizon.at;
+    this.bound[UNTIL] = horizon.at;
     return this.burst(p.tid, limit, horizon.first);
   }
 
@@ -272,7 +278,7 @@ export class Machine {
       else if (r === RET) this.pop(th, fp, s.frameSize);
       else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
       if (x.resched) break;
-      const ahead = ms * NS_PER_MS + ns - bound[0]!;
+      const ahead = ms * NS_PER_MS + ns - bound[UNTIL]!;
       if (ahead > 0 || (ahead === 0 && !first)) break;
     } while (n < limit);
     m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
