@@ -3,6 +3,7 @@ import { POISON } from './mem.ts';
 import { PlainMem } from './plain.ts';
 import { BlockPlan } from './plan.ts';
 import { poolAlloc, poolCount, poolFree, poolHome, poolIsFree, poolNext, poolSlot } from './pool.ts';
+import { SharedMem } from './shared.ts';
 import { f, struct } from './struct.ts';
 
 const Item = struct('item', { a: f.word, b: f.word, c: f.word });
@@ -95,5 +96,32 @@ describe('pool', () => {
     m.st(failWord, 1);
     expect(poolAlloc(m, pool, 0)).toBeGreaterThan(0);
     expect(m.ld(failWord)).toBe(1);
+  });
+
+  test('slots freed and taken again before the summary is told do not keep the allocator waiting', () => {
+    const plan = new BlockPlan();
+    const pool = plan.pool(Item, 1, 64, { canFail: false });
+    const block = plan.build();
+    /** One thread frees; just before it tells the summary, another runs. */
+    class Interrupted extends SharedMem {
+      meanwhile: (() => void) | null = null;
+      override or(i: number, v: number): number {
+        const run = i === pool.sums ? this.meanwhile : null;
+        if (run) this.meanwhile = null;
+        run?.();
+        return super.or(i, v);
+      }
+    }
+    const m = new Interrupted(new Int32Array(new SharedArrayBuffer(block.words * 4)));
+    block.init(m);
+    for (let i = 0; i < 32; i++) expect(poolAlloc(m, pool, 0)).toBe(poolSlot(pool, 0, i));
+    m.meanwhile = () => {
+      poolFree(m, pool, poolSlot(pool, 0, 8));
+      expect(poolAlloc(m, pool, 0)).toBe(poolSlot(pool, 0, 7));
+      expect(poolAlloc(m, pool, 0)).toBe(poolSlot(pool, 0, 8));
+    };
+    poolFree(m, pool, poolSlot(pool, 0, 7));
+    expect(poolAlloc(m, pool, 0)).toBe(poolSlot(pool, 0, 32));
+    expect(poolCount(m, pool)).toBe(33);
   });
 });

@@ -65,8 +65,13 @@ export function poolAlloc(m: Mem, pool: Pool, thread: number): number {
     const word = lowestWord(m, pool, thread);
     if (word < 0) return 0;
     const v = m.ald(first + word);
+    if (v === 0) {
+      // Whoever freed here last told the summary late, when the slot had been taken again.
+      clearSummary(m, pool, thread, word);
+      continue;
+    }
     const bit = v & -v;
-    if (v === 0 || !m.cas(first + word, v, v & ~bit)) continue;
+    if (!m.cas(first + word, v, v & ~bit)) continue;
     if (v === bit) clearSummary(m, pool, thread, word);
     // A slot freed behind the search would make this one not the lowest.
     if (m.shared && lowestWord(m, pool, thread, word) >= 0) {

@@ -46,7 +46,7 @@ const BUDGET = 0;
 const TL = 1;
 const STATE = 2;
 
-const processRunnable = procedure(
+export const processRunnable = procedure(
   'process_runnable_tasks',
   'Running tasks',
   ['budget', 'tl', 'state'],

@@ -147,6 +147,20 @@ test('a worker that is ended in mid-run is named, and the run goes on from the l
   allWell((await until(live, (s) => s.stopped === 'asked')).safePoint);
 });
 
+test('told to stop before all workers are up, or while one is lost, it stops once it can', async () => {
+  const early = start({ threads: 2 });
+  early.order({ kind: 'stop' });
+  expect(early.status!.phase).toBe('starting');
+  allWell((await until(early, (s) => s.stopped === 'asked')).safePoint);
+  early.close();
+  const live = start({ threads: 3 });
+  await until(live, busy(live, 1000, 0));
+  live.order({ kind: 'stop' });
+  await live.workers.get(1)!.terminate();
+  const s = await until(live, (s) => s.stopped === 'asked');
+  allWell(s.safePoint);
+});
+
 test('the load generator is a worker like the others: ended, it comes back', async () => {
   const live = start({ threads: 2 });
   await until(live, busy(live, 1000, 0));

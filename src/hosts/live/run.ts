@@ -1,5 +1,5 @@
 /** The shared memory of one run, and the words by which its threads are told to go and to stand. */
-import { Global } from '../../haproxy/model/layouts.ts';
+import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import { silent } from '../../haproxy/proc/events.ts';
 import type { Revision } from '../../haproxy/revisions.ts';
@@ -157,6 +157,20 @@ export class Run {
     const { words } = this.board;
     words[HEAD.skippedMs] = Math.floor(this.stoodFrom - ms);
     words[HEAD.ms] = ms;
+  }
+
+  /** Where a thread is, in words to put after a sentence: its step and the procedures that called it, innermost first. */
+  whereIs(t: number): string {
+    const { m, P } = this.machine;
+    const names: string[] = [];
+    const base = this.W.stack(t);
+    for (let fp = m.ld(this.W.th(t) + ThreadCtx.fp); names.length < 16; fp = m.ld(fp + 1)) {
+      const s = P.steps[m.ld(fp)];
+      if (!s) break;
+      names.push(`${s.proc.name}/${s.label}`);
+      if (fp <= base) break;
+    }
+    return `, in ${names.join(' < ')}`;
   }
 
   endTraffic(): void {

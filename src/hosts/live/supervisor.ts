@@ -38,6 +38,8 @@ export class Supervisor {
   private doing: Promise<void> = Promise.resolve();
   private lostNow: number[] = [];
   private recovering = false;
+  /** Orders that came before all workers were up, or that a lost worker cut short. */
+  private waiting: LiveOrder[] = [];
   private closed = false;
   private lastLook = 0;
   private nextImage = 0;
@@ -95,7 +97,9 @@ export class Supervisor {
   }
 
   private up(): void {
-    if (this.crew?.complete && this.book?.phase === 'starting') this.book.say('running');
+    if (!this.crew?.complete || this.book?.phase !== 'starting') return;
+    this.book.say('running');
+    for (const order of this.waiting.splice(0)) this.hear(order);
   }
 
   private async look(): Promise<void> {
@@ -143,10 +147,8 @@ export class Supervisor {
         });
         break;
       case 'stop':
-        void this.inTurn(() => this.settle(true));
-        break;
       case 'settle':
-        void this.inTurn(() => this.settle(false));
+        void this.inTurn(() => this.settle(o));
         break;
       case 'set':
         this.settings(o.settings);
@@ -162,6 +164,13 @@ export class Supervisor {
         void this.inTurn(() => this.freeze('asked'));
         break;
     }
+  }
+
+  /** Before all workers are up an order waits. */
+  private waits(order: LiveOrder): boolean {
+    if (this.book?.phase !== 'starting') return false;
+    this.waiting.push(order);
+    return true;
   }
 
   private refuse(why: string): void {
@@ -195,7 +204,7 @@ export class Supervisor {
     const until = run.now() + STAND_STILL;
     for (let moving = crew.moving(); moving.length > 0; moving = crew.moving()) {
       if (run.now() > until) {
-        for (const t of moving) crew.kill(t, 'it does not stop when asked to');
+        for (const t of moving) crew.kill(t, `it does not stop when asked to${t < 0 ? '' : run.whereIs(t)}`);
         break;
       }
       run.nudge();
@@ -224,7 +233,7 @@ export class Supervisor {
 
   private async pause(): Promise<void> {
     const { book } = this;
-    if (!book || book.phase !== 'running') return;
+    if (!book || this.waits({ kind: 'pause' }) || book.phase !== 'running') return;
     book.say('pausing');
     if (!(await this.standStill(CONTROL.pause))) return;
     if (this.lookAtAll()) book.say('paused');
@@ -244,9 +253,10 @@ export class Supervisor {
   }
 
   /** No more datagrams; when nothing is left to do, all rules. */
-  private async settle(ends: boolean): Promise<void> {
+  private async settle(order: { kind: 'stop' | 'settle' }): Promise<void> {
     const { run, book } = this;
     if (!run || !book) return;
+    if (this.waits(order)) return;
     if (book.phase === 'paused') run.go();
     else if (book.phase !== 'running') return;
     book.say('settling');
@@ -254,13 +264,16 @@ export class Supervisor {
     const until = run.now() + SETTLE;
     for (;;) {
       await run.calm(Math.min(until, run.now() + 2000), () => this.lostNow.length > 0);
-      if (!(await this.standStill(CONTROL.pause))) return;
+      if (!(await this.standStill(CONTROL.pause))) {
+        this.waiting.push(order);
+        return;
+      }
       if (run.machine.quiet || run.now() > until) break;
       run.go();
     }
     run.numbers[NUMBER.dry] = 0;
     if (!this.lookAtAll()) return;
-    if (ends) {
+    if (order.kind === 'stop') {
       book.stop('asked', '');
       return;
     }
@@ -270,7 +283,7 @@ export class Supervisor {
 
   private async freeze(why: Frozen['why']): Promise<void> {
     const { book } = this;
-    if (!book) return;
+    if (!book || this.waits({ kind: 'freeze' })) return;
     if (book.phase === 'running') await this.pause();
     if (book.phase === 'paused' || book.stopped) this.postFrozen(why);
     else this.refuse('the run does not stand still');
@@ -314,7 +327,7 @@ export class Supervisor {
   private async recover(): Promise<void> {
     const { run, book, crew, image } = this;
     if (!run || !book || !crew || !image || book.stopped) return;
-    const paused = book.phase === 'paused';
+    const paused = book.phase === 'paused' || book.phase === 'pausing';
     book.say('recovering');
     await this.standStill(CONTROL.halt);
     if (book.lossesWithin(60_000) > LOSSES) {
@@ -338,7 +351,8 @@ export class Supervisor {
       return;
     }
     run.go();
-    book.say(crew.complete ? 'running' : 'starting');
+    book.say('starting');
+    this.up();
   }
 
   private async endTraffic(): Promise<void> {

@@ -3,7 +3,7 @@ import { Global, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layout
 import type { World } from '../../haproxy/model/world.ts';
 import { Exec } from '../../haproxy/proc/exec.ts';
 import { BLOCK, type CompiledStep, NEXT, type Program, RET, RETRY_STEP } from '../../haproxy/proc/proc.ts';
-import { runPollLoop } from '../../haproxy/proc/runloop.ts';
+import { processRunnable, runPollLoop } from '../../haproxy/proc/runloop.ts';
 import { TimerHints } from '../../haproxy/proc/timer-hints.ts';
 import { putRebind } from '../../machine/order-at-once.ts';
 import { listFirst } from '../../memory/list.ts';
@@ -200,11 +200,16 @@ export class LiveThread {
     Atomics.notify(this.words, at);
   }
 
+  /**
+   * In run_poll_loop or process_runnable_tasks itself. Not in what else run_poll_loop calls: fd_update_events holds a
+   * reference on its fd that a takeover elsewhere waits for.
+   */
   private betweenCallbacks(): boolean {
     const { m } = this;
     const fp = m.ld(this.th + ThreadCtx.fp);
     const base = this.W.stack(this.tid);
-    return fp === base || m.ld(fp + 1) === base;
+    if (fp === base) return true;
+    return m.ld(fp + 1) === base && this.P.steps[m.ld(fp)]!.proc === processRunnable;
   }
 
   /** Goes on to the end of the callback that it is in, unless it is told to halt meanwhile. */
