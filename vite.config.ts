@@ -1,21 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { isolation } from './scripts/vite/isolation.ts';
 import { workerChunks } from './scripts/vite/worker-chunks.ts';
-
-/** All four isolation headers, on every document and worker script (ARCHITECTURE, Edges). */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  'Document-Isolation-Policy': 'isolate-and-require-corp',
-};
 
 export default defineConfig({
   base: './',
-  plugins: [workerChunks(), react()],
+  // A file that is not there is a 404, not the page: what was built before may be gone.
+  appType: 'mpa',
+  plugins: [isolation(), workerChunks(), react()],
   worker: { format: 'es' },
-  server: { headers: isolation },
-  preview: { headers: isolation },
   build: { target: 'es2022', sourcemap: false },
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.mjs'],

@@ -1,4 +1,8 @@
-import { createServer } from 'vite';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, preview } from 'vite';
 import { expect, test } from 'vitest';
 import { root } from './lib/root.mjs';
 
@@ -8,6 +12,18 @@ const ISOLATION = {
   'cross-origin-resource-policy': 'cross-origin',
   'document-isolation-policy': 'isolate-and-require-corp',
 };
+
+/** `fetch` does not send a Host of one's own. */
+function ask(url, headers) {
+  return new Promise((done, fail) => {
+    request(url, { headers }, (response) => {
+      response.resume();
+      response.on('end', () => done({ status: response.statusCode, headers: response.headers }));
+    })
+      .on('error', fail)
+      .end();
+  });
+}
 
 test('the development server sets all four isolation headers, on documents, modules and worker scripts', async () => {
   const server = await createServer({
@@ -20,11 +36,48 @@ test('the development server sets all four isolation headers, on documents, modu
     await server.listen();
     const base = server.resolvedUrls.local[0];
     for (const path of ['', 'vite.config.ts', 'vite.config.ts?worker_file&type=module']) {
-      const response = await fetch(base + path, { headers: { Accept: path === '' ? 'text/html' : '*/*' } });
-      expect(response.status, path).toBe(200);
-      expect(Object.fromEntries(response.headers), path).toMatchObject(ISOLATION);
+      const accept = path === '' ? 'text/html' : '*/*';
+      const first = await ask(base + path, { Accept: accept });
+      expect(first.status, path).toBe(200);
+      expect(first.headers, path).toMatchObject(ISOLATION);
+      const again = await ask(base + path, { Accept: accept, 'If-None-Match': first.headers.etag });
+      expect(again.status, path).toBe(304);
+      expect(again.headers, path).toMatchObject(ISOLATION);
     }
   } finally {
     await server.close();
+  }
+});
+
+test('so does the server of the built page, whatever it answers', async () => {
+  const dist = mkdtempSync(join(tmpdir(), 'rebind-headers-'));
+  mkdirSync(join(dist, 'assets'));
+  writeFileSync(join(dist, 'index.html'), '<!doctype html>');
+  writeFileSync(join(dist, 'assets/worker.js'), 'postMessage(1);');
+  const server = await preview({
+    root,
+    logLevel: 'silent',
+    build: { outDir: dist },
+    preview: { port: 0, host: 'localhost' },
+  });
+  try {
+    const base = server.resolvedUrls.local[0];
+    const { etag } = (await ask(`${base}assets/worker.js`, {})).headers;
+    const answers = [
+      [200, '', {}],
+      [200, 'assets/worker.js', {}],
+      [304, 'assets/worker.js', { 'If-None-Match': etag }],
+      [404, 'assets/gone.js', {}],
+      [416, 'assets/worker.js', { Range: 'bytes=999-' }],
+      [403, 'assets/worker.js', { Host: 'elsewhere.example' }],
+    ];
+    for (const [status, path, headers] of answers) {
+      const answer = await ask(base + path, headers);
+      expect(answer.status, `${path} ${JSON.stringify(headers)}`).toBe(status);
+      expect(answer.headers, String(status)).toMatchObject(ISOLATION);
+    }
+  } finally {
+    await server.close();
+    rmSync(dist, { recursive: true, force: true });
   }
 });
