@@ -29,7 +29,7 @@ export const folders = {
   haproxy: { ours: ['memory', 'quic'], packages: [], pure: true },
   machine: { ours: ['haproxy', 'memory', 'quic'], packages: [], pure: true },
   scenario: { ours: ['machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },
-  link: { ours: ['machine', 'scenario'], packages: [], pure: true },
+  link: { ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'], packages: [], pure: true },
   report: { ours: ['machine', 'haproxy', 'memory', 'quic', 'scenario'], packages: [], pure: true },
   hosts: {
     ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'],

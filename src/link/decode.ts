@@ -8,12 +8,13 @@ import { UPGRADES } from './upgrade.ts';
 
 /** The moment that a link's text says, and a sentence for each part that could not be read. */
 export function decodeMoment(text: string): Decoded {
-  const read = decodeFormat(text);
+  const read = decodeText(text);
   const silent = read.moment.scenario === null && read.notes.length === 0;
   return silent ? { ...read, notes: ['The link does not say where to begin.'] } : read;
 }
 
-function decodeFormat(text: string): Decoded {
+/** The same for a text that need not say where to begin. */
+export function decodeText(text: string): Decoded {
   const nothing = (why: string): Decoded => ({ moment: plainMoment(), notes: [why] });
   if (text.length > LONGEST) return nothing('The link is too long to be one of ours.');
   const format = text[0] ?? '';

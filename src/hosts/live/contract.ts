@@ -5,7 +5,10 @@
  */
 import type { WorldOptions } from '../../machine/options.ts';
 import type { WorldData } from '../../scenario/data.ts';
+import type { Frozen } from '../../scenario/frozen.ts';
 import type { LiveReading } from './reading.ts';
+
+export type { Frozen, PastEvent } from '../../scenario/frozen.ts';
 
 /** Where the datagrams come from. */
 export type LiveSource =
@@ -120,32 +123,6 @@ export interface LiveStatus {
   troubles: { at: number; text: string }[];
   /** From the start of the run to the first datagram handled, ms; -1 before. */
   firstHandledMs: number;
-}
-
-/** An image of a safe point, which a Step-mode world can begin from: `startEngine(frozen.begin)`. */
-export interface Frozen {
-  why: 'asked' | 'rule' | 'balance' | 'bug' | 'failed';
-  begin: {
-    data: WorldData;
-    options: WorldOptions;
-    moment: null;
-    image: { words: Int32Array; ms: number };
-  };
-  /** The recent past from each thread's own ring, oldest first: observed, order between threads approximate. */
-  past: PastEvent[];
-}
-
-export interface PastEvent {
-  tid: number;
-  /** Time in the run, whole ms and us within it. */
-  ms: number;
-  us: number;
-  /** One of EV (src/haproxy/proc/events.ts). */
-  kind: number;
-  /** Connection in the columns, -1 none. */
-  conn: number;
-  a: number;
-  b: number;
 }
 
 export interface Live {
