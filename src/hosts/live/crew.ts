@@ -24,6 +24,8 @@ interface Seat {
 
 export class Crew {
   private readonly seats = new Map<number, Seat>();
+  /** Those whose turn to be started has not come. */
+  private toSeat: number[] = [];
 
   constructor(
     private readonly board: Board,
@@ -33,7 +35,24 @@ export class Crew {
     private readonly onUp: () => void,
     /** A worker has not answered for a while: on a machine that is kept busy it may yet. */
     private readonly onSilent: (tid: number) => void,
+    /** Workers that are started at the same time. */
+    private readonly atOnce: number,
   ) {}
+
+  /**
+   * Starts all workers, the load generator first, a few at a time: those that are up work while others load their script,
+   * and do not wait for the last one's.
+   */
+  seatAll(): void {
+    this.toSeat = [-1, ...Array.from({ length: this.board.threads }, (_, t) => t)];
+    this.seatNext();
+  }
+
+  private seatNext(): void {
+    let starting = 0;
+    for (const s of this.seats.values()) if (!s.up) starting++;
+    for (; starting < this.atOnce && this.toSeat.length > 0; starting++) this.seat(this.toSeat.shift()!);
+  }
 
   /** Starts a worker for thread `tid`, or (-1) for the load generator. */
   seat(tid: number): void {
@@ -49,6 +68,7 @@ export class Crew {
       if (m.kind === 'ready') {
         seat.up = true;
         seat.silent = 0;
+        this.seatNext();
         this.onUp();
       } else if (m.kind === 'failed') this.lose(seat, m.why, true);
       else this.seats.delete(tid);
@@ -60,7 +80,7 @@ export class Crew {
   /** All have come up. */
   get complete(): boolean {
     for (const s of this.seats.values()) if (!s.up) return false;
-    return this.seats.size > 0;
+    return this.toSeat.length === 0 && this.seats.size > 0;
   }
 
   has(tid: number): boolean {
@@ -103,6 +123,7 @@ export class Crew {
   }
 
   close(): void {
+    this.toSeat = [];
     for (const s of this.seats.values()) s.port.close();
     this.seats.clear();
   }
@@ -112,6 +133,7 @@ export class Crew {
     this.seats.delete(seat.tid);
     seat.port.close();
     this.onLost(seat.tid, why, failed);
+    this.seatNext();
   }
 
   private stateAt(tid: number): number {

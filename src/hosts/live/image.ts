@@ -7,11 +7,11 @@ import type { RunParts } from './messages.ts';
 const OF_WORKER = [ROW.state, ROW.beat, ROW.futex, ROW.answered, ROW.worker] as const;
 
 export class Image {
-  /** Time in the run, ms; -1 while there is none. */
-  ms = -1;
+  /** Time in the run, ms. 0: the beginning, of which no copy is kept. */
+  ms = 0;
   private readonly from: Uint8Array[];
-  private readonly copies: Uint8Array[];
-  private readonly words: Int32Array;
+  private copies: Uint8Array[] = [];
+  private words: Int32Array;
 
   constructor(
     run: RunParts,
@@ -29,12 +29,12 @@ export class Image {
       run.board.counts,
     ];
     this.from = parts.map((p) => new Uint8Array(p));
-    this.copies = this.from.map((p) => new Uint8Array(p.length));
     this.words = new Int32Array(board.words.length);
   }
 
   /** Everyone stands still. */
   take(ms: number): void {
+    if (this.copies.length === 0) this.copies = this.from.map((p) => new Uint8Array(p.length));
     this.from.forEach((part, i) => {
       this.copies[i]!.set(part);
     });
@@ -42,11 +42,11 @@ export class Image {
     this.ms = ms;
   }
 
-  /** Everyone stands still, or has ended. Throws when there is no image. */
-  putBack(): void {
-    if (this.ms < 0) throw new Error('there is no image yet');
+  /** Everyone stands still, or has ended. `fill` makes the beginning out of empty memory. */
+  putBack(fill: () => void): void {
     this.from.forEach((part, i) => {
-      part.set(this.copies[i]!);
+      if (this.ms > 0) part.set(this.copies[i]!);
+      else part.fill(0);
     });
     const { board, words } = this;
     const now = board.words.slice();
@@ -55,5 +55,6 @@ export class Image {
     for (const i of Object.values(HEAD)) board.words[i] = now[i]!;
     for (let t = 0; t < board.threads; t++)
       for (const f of OF_WORKER) board.words[board.row(t) + f] = now[board.row(t) + f]!;
+    if (this.ms === 0) fill();
   }
 }

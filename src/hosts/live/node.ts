@@ -1,4 +1,5 @@
 /** A Live run in Node: the supervisor in this realm, threads and load generator in worker threads. */
+import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { nodePort } from '../node-port.ts';
 import type { Port } from '../port.ts';
@@ -44,6 +45,7 @@ export function startNodeLive(
       workers.set(tid, port.worker);
       return port;
     },
+    Math.max(2, availableParallelism()),
   );
   const live = liveOver(
     {

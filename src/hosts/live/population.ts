@@ -16,6 +16,8 @@ export interface Sender {
 
 /** HAProxy asks for a Retry from 100 half-open connections on; clients of ours stay below. */
 const HALF_OPEN = 64;
+/** Begun in one go: the first is on its way before the next ones' packets are made. */
+const BEGUN = 8;
 /** ms after which a client that hears nothing tries again, and how often. */
 const AGAIN = 1500;
 const TIMES = 4;
@@ -64,7 +66,8 @@ export class Population {
     this.noticeLost(ms);
     const want = Math.floor(this.numbers[NUMBER.connections]!);
     while (this.count > want) this.leave(this.open[this.count - 1]!, ms);
-    while (this.count + this.busy.length < want && this.busy.length < HALF_OPEN) if (!this.begin(ms)) break;
+    const most = Math.min(want - this.count, HALF_OPEN) - this.busy.length;
+    for (let k = Math.min(BEGUN, most); k > 0; k--) if (!this.begin(ms)) break;
   }
 
   private state(place: number): number {

@@ -72,14 +72,20 @@ export class Run {
     this.booked = new Int32Array(this.parts.traffic.booked);
     this.machine = new Machine(new SharedMem(new Int32Array(this.parts.block)), W, P, silent);
     this.current = { ...begin.settings };
-    for (let c = 0; c < places; c++) this.board.words[this.board.conn(c) + CONN.owner] = -1;
-    this.booked.fill(1);
+    this.nobody();
     this.stand(CONTROL.halt);
+  }
+
+  private nobody(): void {
+    const { board } = this;
+    for (let c = 0; c < board.conns; c++) board.words[board.conn(c) + CONN.owner] = -1;
+    this.booked.fill(1);
   }
 
   /** The world before its first datagram. */
   fill(): void {
     const { machine, W } = this;
+    this.nobody();
     setUp(machine.m, W, machine.P);
     machine.boot();
     machine.m.st(W.global + Global.netNext, W.consts.datagrams.count);

@@ -3,6 +3,8 @@ import { selfPort, workerPort } from '../port.ts';
 import liveScript from './live-worker.ts?worker-chunk';
 import { Supervisor } from './supervisor.ts';
 
-new Supervisor(selfPort(), (tid) =>
-  workerPort(new Worker(liveScript, { type: 'module', name: tid < 0 ? 'traffic' : `T${tid}` })),
+new Supervisor(
+  selfPort(),
+  (tid) => workerPort(new Worker(liveScript, { type: 'module', name: tid < 0 ? 'traffic' : `T${tid}` })),
+  Math.max(2, navigator.hardwareConcurrency),
 );

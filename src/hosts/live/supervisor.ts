@@ -23,6 +23,8 @@ const LOOK = 50;
 const IMAGE_EVERY = 5000;
 /** All must stand still within this, ms. */
 const STAND_STILL = 5000;
+/** A worker made by a worker comes into being only once its maker is idle: it gets this long before the world is filled, ms. */
+const CREATED = 12;
 /** Threads get this long to finish what they have, ms. */
 const SETTLE = 30_000;
 /** More losses than this in a minute end the run. */
@@ -47,6 +49,8 @@ export class Supervisor {
   constructor(
     private readonly page: Port<ToSupervisor, FromSupervisor>,
     private readonly spawn: (tid: number) => LivePort,
+    /** Workers that are started at the same time. */
+    private readonly atOnce: number,
   ) {
     page.onMessage((m) => {
       if (m.kind === 'begin') void this.start(m.begin);
@@ -76,15 +80,14 @@ export class Supervisor {
         (tid, why, failed) => this.lost(tid, why, failed),
         () => this.up(),
         (tid) => this.book?.silent(tid),
+        this.atOnce,
       );
       // Workers load their script while the world is filled; nobody steps before it is.
-      this.crew.seat(-1);
-      for (let t = 0; t < begin.options.threads; t++) this.crew.seat(t);
-      await sleep(0);
+      this.crew.seatAll();
+      await sleep(CREATED);
       run.fill();
       this.settings(begin.settings);
       this.image = new Image(run.parts, run.board);
-      this.image.take(0);
       this.book.imageAt(0);
       run.go();
       this.lastLook = run.now();
@@ -208,7 +211,7 @@ export class Supervisor {
         break;
       }
       run.nudge();
-      await sleep(1);
+      await sleep(20);
     }
     return this.lostNow.length === losses && losses === 0;
   }
@@ -338,7 +341,7 @@ export class Supervisor {
     // The load generator's own state is made anew from the image too.
     const traffic = crew.has(-1);
     if (traffic) await this.endTraffic();
-    image.putBack();
+    image.putBack(() => run.fill());
     run.backTo(image.ms);
     run.apply();
     const lost = this.lostNow.splice(0).filter((t) => t >= 0);
