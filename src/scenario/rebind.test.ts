@@ -11,6 +11,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { replay } from '../machine/schedule.ts';
+import { PREV } from '../memory/list.ts';
 import { mtlLen, mtlWalk } from '../memory/mtlist.ts';
 import { poolNext } from '../memory/pool.ts';
 import type { WorldData } from './data.ts';
@@ -70,6 +71,44 @@ describe('a rebind with late datagrams', () => {
     expect(n.of(EV.COMMIT)).toHaveLength(1);
     for (const d of waiting) expect(x.m.ld(x.W.ledger(d)) & 0xffff).toBe(LEDGER.HANDLED);
     expect(mtlLen(x.m, x.W.dghdlr(owner) + Dghdlr.dgrams)).toBe(0);
+  });
+
+  test('once a datagram stands in an inbox, the step that put it there writes nothing more about it', () => {
+    const n = notes();
+    const x = atMoment(n.sink);
+    const owner = x.owner(x.findConn(0));
+    const { m, W } = x;
+    const { base, size } = W.pools.dgram;
+    let handed = 0;
+    const writes = ['st', 'ast', 'xchg', 'or', 'and', 'add'] as const;
+    for (const how of writes) {
+      const write = m[how].bind(m) as (i: number, v: number) => number;
+      Object.assign(m, {
+        [how]: (i: number, v: number) => {
+          const dg = handed ? m.ld(handed + QuicDgram.buf) - 1 : -1;
+          if (handed && ((i >= handed && i < handed + size) || i === W.ledger(dg)))
+            throw new Error(`datagram ${dg} is written after it was handed over`);
+          const old = write(i, v);
+          const inbox = Array.from({ length: 4 }, (_, t) => W.dghdlr(t) + Dghdlr.dgrams);
+          // The last link of an append: the head's prev.
+          if (v >= base && inbox.some((head) => i === head + PREV)) handed = v - QuicDgram.handlerList;
+          return old;
+        },
+      });
+    }
+    does(x, { kind: 'rebind', conn: 0, tid: (owner + 1) % 4 });
+    does(x, { kind: 'release', tid: owner });
+    n.list.length = 0;
+    let pushes = 0;
+    for (let k = 0; k < 3000; k++) {
+      const p = x.pick();
+      if (!p) break;
+      handed = 0;
+      x.take(p);
+      if (handed) pushes++;
+    }
+    expect(n.of(EV.REDISPATCH)).toHaveLength(3);
+    expect(pushes).toBeGreaterThan(10);
   });
 
   test('S1 to S14 run in their order, the store of tid last; F1 to F6 on the new thread', () => {

@@ -119,8 +119,12 @@ export const dgramParse = procedure(
         const el = x.get(P.dgram) + QuicDgram.handlerList;
         if (x.bugOn(x.get(P.other) >= W.cfg.threads, BUG.FREED_OBJECT)) return NEXT;
         const plain = x.P.mutations.has('X05');
-        if (!plain && mtlAppend(m, W.dghdlr(x.get(P.other)) + Dghdlr.dgrams, el) === RETRY) return RETRY_STEP;
-        ledgerHop(x, x.get(P.dg));
+        // Before the push: after it the new owner may be at work on the datagram.
+        ledgerHop(x, x.get(P.dg), 1);
+        if (!plain && mtlAppend(m, W.dghdlr(x.get(P.other)) + Dghdlr.dgrams, el) === RETRY) {
+          ledgerHop(x, x.get(P.dg), -1);
+          return RETRY_STEP;
+        }
         m.st(x.th + ThreadCtx.handDgram, 0);
         m.st(x.th + ThreadCtx.redispatched, m.ld(x.th + ThreadCtx.redispatched) + 1);
         x.sink.note(x, EV.REDISPATCH, 0, x.get(P.dg), x.get(P.other));

@@ -163,10 +163,10 @@ export function ledgerRead(x: Exec, dg: number): void {
   x.m.st(at, (x.m.ld(at) & ~0xff) | LEDGER.READ);
 }
 
-/** The datagram was passed on to another thread's inbox. */
-export function ledgerHop(x: Exec, dg: number): void {
+/** The datagram is passed on to another thread's inbox; `by` -1: it was not, after all. */
+export function ledgerHop(x: Exec, dg: number, by: 1 | -1): void {
   const at = x.W.ledger(dg);
-  x.m.st(at, x.m.ld(at) + (1 << 16));
+  x.m.st(at, x.m.ld(at) + (by << 16));
 }
 
 /** The datagram ends without having been parsed to its end by an owner. */
