@@ -246,24 +246,3 @@ export const liveNode: Suite = {
     return rebinds((b) => startNodeLive(b, () => liveWorker(entry)), true);
   },
 };
-
-export const probes: Suite[] = [1, 2, 4, 8, 16].map((threads) => ({
-  name: `probe${threads}`,
-  where: ['chromium'],
-  async run() {
-    const { startLive } = await import('../src/hosts/live/start.ts');
-    const names = ['handled', 'steps', 'spins', 'yields', 'loops', 'crossed', 'busyMs'] as const;
-    let status: LiveStatus | undefined;
-    const rows = await withRun((b) => { const l = startLive(b); l.onStatus((s) => { status = s; }); return l; }, { threads }, async (live) => {
-      const out: Row[] = [];
-      const was = names.map((n) => live.reading!.total(n));
-      const from = performance.now();
-      await pause(6000);
-      const ms = performance.now() - from;
-      const now = names.map((n, i) => live.reading!.total(n) - was[i]!);
-      console.log(names.map((n, i) => `${n} ${((now[i]! / now[0]!)).toFixed(3)}`).join(' '), `rate ${(now[0]! / ms).toFixed(1)} k/s busy ${(100 * now[6]! / ms / threads).toFixed(0)} % ceiling ${status?.ceiling} waiting ${live.reading!.waitingInSocket}`);
-      return out;
-    });
-    return rows;
-  },
-}));

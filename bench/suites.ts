@@ -2,7 +2,7 @@ import { capture } from './capture.ts';
 import type { Suite } from './contract.ts';
 import { crypto } from './crypto.ts';
 import { explorer, worlds } from './explorer.ts';
-import { live, liveNode, probes } from './live.ts';
+import { live, liveNode } from './live.ts';
 import { lookups } from './lookup.ts';
 import { recordings } from './recording.ts';
 import { seek } from './seek.ts';
@@ -20,5 +20,4 @@ export const suites: readonly Suite[] = [
   worlds,
   live,
   liveNode,
-  ...probes,
 ];

@@ -1,6 +1,6 @@
 /** Orders by hand: each is a tasklet of ours, put on its thread's own list before everything else there. */
 
-import { MUX, QC, TASK, TH } from '../haproxy/model/flags.ts';
+import { MUX, ON_ITS_WAY, QC, TASK, TH } from '../haproxy/model/flags.ts';
 import { QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { closeByHand } from '../haproxy/proc/closing.ts';
 import { FRAME_HEAD, type Procedure } from '../haproxy/proc/proc.ts';
@@ -30,6 +30,7 @@ export function beingRebound(x: Machine, qc: number): boolean {
 export function orderWaiting(x: Machine, qc: number): string {
   const hand = x.m.ld(qc + QuicConn.handTask);
   if (!hand) return '';
+  if (x.m.ld(hand + Task.arg) === ON_ITS_WAY) return 'it is being rebound';
   const close = x.m.ld(hand + Task.process) === closeByHand.id;
   return close ? 'its close has been ordered already' : 'a rebind has been ordered already';
 }

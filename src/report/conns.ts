@@ -1,6 +1,6 @@
 /** The connections and everything that belongs to one. */
 
-import { LEDGER, N, QC, TASK } from '../haproxy/model/flags.ts';
+import { LEDGER, N, ON_ITS_WAY, QC, TASK } from '../haproxy/model/flags.ts';
 import {
   Connection,
   Fdtab,
@@ -206,6 +206,7 @@ function rebindOf(look: Look, qc: number, owner: number): ConnView['rebind'] {
   const hand = look.ld(qc + QuicConn.handTask);
   if (!hand || closeOrdered(look, qc)) return null;
   const to = look.ld(hand + Task.arg);
+  if (to === ON_ITS_WAY) return null;
   return { from: owner, to, prepared: false, committed: false, finalized: false, trigger: 'hand' };
 }
 

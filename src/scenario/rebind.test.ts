@@ -9,11 +9,12 @@ import { findRevision } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
+import { orderWaiting } from '../machine/orders.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { replay } from '../machine/schedule.ts';
 import { PREV } from '../memory/list.ts';
 import { mtlLen, mtlWalk } from '../memory/mtlist.ts';
-import { poolNext } from '../memory/pool.ts';
+import { poolCount, poolNext } from '../memory/pool.ts';
 import type { WorldData } from './data.ts';
 import { findMoment } from './moment.ts';
 import { partOf } from './part.ts';
@@ -109,6 +110,49 @@ describe('a rebind with late datagrams', () => {
     }
     expect(n.of(EV.REDISPATCH)).toHaveLength(3);
     expect(pushes).toBeGreaterThan(10);
+  });
+
+  describe('our tasklet is still on its way to the new thread', () => {
+    function underway() {
+      const n = notes();
+      const x = machineOf(one, { revision: 'newest' }, n.sink);
+      const owner = x.owner(until(x, 0, (qc) => x.m.ld(qc + QuicConn.processed) >= 10));
+      rest(x);
+      const to = (owner + 1) % 4;
+      does(x, { kind: 'rebind', conn: 0, tid: to });
+      while (x.at(owner).label !== 'H6') x.step(owner);
+      n.list.length = 0;
+      // A further datagram is read by somebody else, goes to the new thread, and finishes the rebind there.
+      does(x, { kind: 'hold', tid: owner });
+      while (n.of(EV.FINALIZE).length === 0) x.take(x.pick()!);
+      expect(n.of(EV.FINALIZE).map((e) => e.tid)).toEqual([to]);
+      return { n, x, owner, to };
+    }
+
+    test('the connection takes no further order until it has come', () => {
+      const { n, x, owner, to } = underway();
+      const qc = x.findConn(0);
+      expect(x.m.ld(qc + QuicConn.pendTo)).toBe(0);
+      expect(x.m.ld(qc + QuicConn.handTask)).not.toBe(0);
+      expect(orderWaiting(x, qc)).toBe('it is being rebound');
+      does(x, { kind: 'release', tid: owner });
+      rest(x);
+      const next = (to + 1) % 4;
+      does(x, { kind: 'rebind', conn: 0, tid: next });
+      rest(x);
+      expect(n.of(EV.FINALIZE).map((e) => e.tid)).toEqual([to, next]);
+      expect([poolCount(x.m, x.W.pools.hand), x.stopped]).toEqual([0, false]);
+    });
+
+    test('the connection is gone when it comes: it finds nothing to finish', () => {
+      const { n, x, owner } = underway();
+      for (let p = x.pick(); p && n.of(EV.RELEASE).length === 0; p = x.pick()) x.take(p);
+      expect(n.of(EV.RELEASE)).toHaveLength(1);
+      does(x, { kind: 'release', tid: owner });
+      rest(x);
+      expect(n.of(EV.FINALIZE)).toHaveLength(1);
+      expect([poolCount(x.m, x.W.pools.hand), x.stopped]).toEqual([0, false]);
+    });
   });
 
   test('S1 to S14 run in their order, the store of tid last; F1 to F6 on the new thread', () => {

@@ -141,3 +141,9 @@ export const LEDGER = {
   COPY: 6,
   LOST: 7,
 } as const;
+
+/**
+ * `arg` of our tasklet once an order to rebind is being carried out: it goes to the new thread, and until it has run there
+ * the connection takes no further order. A datagram may finish the rebind before it arrives, and the connection be gone.
+ */
+export const ON_ITS_WAY = -1;

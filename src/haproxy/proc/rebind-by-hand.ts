@@ -4,7 +4,7 @@ import type { Mem } from '../../memory/mem.ts';
 import { RETRY } from '../../memory/mem.ts';
 import { mtlAppend } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
-import { QC, TH } from '../model/flags.ts';
+import { ON_ITS_WAY, QC, TH } from '../model/flags.ts';
 import { Connection, Global, QuicCid, QuicConn, Task, ThreadCtx } from '../model/layouts.ts';
 import { COST } from './cost.ts';
 import { EV } from './events.ts';
@@ -68,10 +68,14 @@ export const rebindByHand = procedure(
       const { m } = x;
       const qc = x.get(H.qc);
       x.set(H.to, m.ld(x.get(H.tl) + Task.arg));
-      m.st(qc + QuicConn.handTask, 0);
       // It may have moved since the order was given: then it is no longer this thread's to rebind, gate or not.
       const moved = m.ald(listFirst(m, qc + QuicConn.cids) - QuicCid.byQc + QuicCid.tid) !== x.t;
       const reason = moved ? 5 : m.ld(x.W.global + Global.gate) ? gate(x, qc) : 0;
+      if (!reason && x.P.fixes.has('739de3f11')) {
+        m.st(x.get(H.tl) + Task.arg, ON_ITS_WAY);
+        return NEXT;
+      }
+      m.st(qc + QuicConn.handTask, 0);
       if (!reason) return NEXT;
       x.sink.note(x, EV.REFUSED, qc, x.get(H.to), reason);
       return go.H5!;
@@ -94,6 +98,7 @@ export const rebindByHand = procedure(
     step('H4', 'Done? Then have the new thread finish it', '', COST.local, (x, go) => {
       if (x.ret === 0) return NEXT;
       x.m.st(x.get(H.qc) + QuicConn.pendTo, 0);
+      x.m.st(x.get(H.qc) + QuicConn.handTask, 0);
       return go.H5!;
     }),
     step(
@@ -152,6 +157,8 @@ export const finalizeByHand = procedure(
   [
     step('H9', 'Finish the rebind on this thread, unless a datagram has done it', '', COST.local, (x, go) => {
       const qc = x.get(H.qc);
+      if (!qc) return go.H10!;
+      x.m.st(qc + QuicConn.handTask, 0);
       if (x.P.fixes.has('d6646dddc') && !(x.m.ld(qc + QuicConn.flags) & QC.AFFINITY_CHANGED)) return go.H10!;
       return x.call(finalizeRebind, qc);
     }),

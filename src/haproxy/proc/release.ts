@@ -6,7 +6,7 @@ import { mtlDelete } from '../../memory/mtlist.ts';
 import { poolFree } from '../../memory/pool.ts';
 import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import { BUG } from '../model/bugs.ts';
-import { dropReason, MUX, N, QC } from '../model/flags.ts';
+import { dropReason, MUX, N, ON_ITS_WAY, QC } from '../model/flags.ts';
 import {
   Fdtab,
   Global,
@@ -121,6 +121,12 @@ export const release = procedure(
       const { m } = x;
       const hand = m.ld(x.get(L.qc) + QuicConn.handTask);
       if (!hand || hand === m.ld(x.th + ThreadCtx.current)) return NEXT;
+      if (m.ld(hand + Task.arg) === ON_ITS_WAY) {
+        // It comes to this thread and finds nothing to finish.
+        m.st(hand + Task.context, 0);
+        m.st(x.get(L.qc) + QuicConn.handTask, 0);
+        return NEXT;
+      }
       if (mtlDelete(m, hand + Task.list) === RETRY) return RETRY_STEP;
       poolFree(m, x.W.pools.hand, hand);
       m.st(x.get(L.qc) + QuicConn.handTask, 0);
