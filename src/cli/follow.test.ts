@@ -8,7 +8,7 @@ import type { FollowReport } from './follow.ts';
 import { readInput } from './input.ts';
 import { run } from './run.ts';
 
-function command(...argv: string[]): { code: number; out: string; err: string } {
+async function command(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   const errors: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -18,7 +18,8 @@ function command(...argv: string[]): { code: number; out: string; err: string } 
   vi.spyOn(console, 'error').mockImplementation((text) => {
     errors.push(String(text));
   });
-  return { code: run(argv), out, err: errors.join('\n') };
+  const code = await run(argv);
+  return { code, out, err: errors.join('\n') };
 }
 
 afterEach(() => {
@@ -44,40 +45,40 @@ const moment = (scenario: Moment['scenario']): Moment => ({
 const sample: Moment['scenario'] = { kind: 'sample', id: 'one' };
 
 describe('a link', () => {
-  test('to a sample leads to its state', () => {
-    const { code, out } = command('--link', toHash(encodeMoment(moment(sample))), '--json');
+  test('to a sample leads to its state', async () => {
+    const { code, out } = await command('--link', toHash(encodeMoment(moment(sample))), '--json');
     const r = JSON.parse(out) as FollowReport;
     expect(r).toMatchObject({ hash: x.hash(), at: 800, same: true });
     expect(code).toBe(0);
   });
 
-  test('as a whole address too', () => {
+  test('as a whole address too', async () => {
     const address = `https://example.org/rebind/${toHash(encodeMoment(moment(sample)))}`;
-    expect(command('--link', address).out).toContain(`hash ${x.hash()}`);
+    expect((await command('--link', address)).out).toContain(`hash ${x.hash()}`);
   });
 
-  test('of another state says so, with exit code 1', () => {
+  test('of another state says so, with exit code 1', async () => {
     const m = moment(sample);
     m.playhead.hash = '0123456789abcdef';
-    const { code, out } = command('--link', toHash(encodeMoment(m)));
+    const { code, out } = await command('--link', toHash(encodeMoment(m)));
     expect(code).toBe(1);
     expect(out).toContain('step 800, another state than was copied');
   });
 
-  test('to a capture of one’s own takes the file with that hash, and no other', () => {
+  test('to a capture of one’s own takes the file with that hash, and no other', async () => {
     const path = samplePath('v01-ngtcp2-haproxy34.pcap');
     const keys = samplePath('v01-ngtcp2-haproxy34.keys');
     const sha256 = sha256Hex(readInput(path));
     const link = toHash(encodeMoment(moment({ kind: 'capture', sha256, name: 'mine.pcap', withKeys: true })));
-    expect(command('--link', link, path, '--keys', keys).out).toContain(`hash ${x.hash()}`);
-    expect(command('--link', link)).toMatchObject({ code: 2 });
-    const other = command('--link', link, samplePath('v02-chromium-haproxy34.pcap'));
+    expect((await command('--link', link, path, '--keys', keys)).out).toContain(`hash ${x.hash()}`);
+    expect(await command('--link', link)).toMatchObject({ code: 2 });
+    const other = await command('--link', link, samplePath('v02-chromium-haproxy34.pcap'));
     expect(other.code).toBe(2);
     expect(other.err).toContain(`the link needs ${sha256}`);
   });
 
-  test('that is none is one line and exit code 2', () => {
-    expect(command('--link', 'nonsense')).toMatchObject({
+  test('that is none is one line and exit code 2', async () => {
+    expect(await command('--link', 'nonsense')).toMatchObject({
       code: 2,
       err: 'run: The link is not one of ours.',
     });

@@ -81,7 +81,13 @@ function placed(made: Made, { fingerprint, departures, playhead }: Moment, said:
   return { departures: found.departures, at: found.at, undone: 0 };
 }
 
-function walk(x: Machine, checker: RuleChecker, { departures, at, undone }: Place, said: string[]): void {
+/** Makes a schedule's choices up to its playhead. */
+export function walk(
+  x: Machine,
+  checker: RuleChecker,
+  { departures, at, undone }: Place,
+  said: string[],
+): void {
   const here = departures.filter((d) => d.at < at || (d.at === at && !happens(d.choice)));
   const made = here.slice(0, here.length - undone);
   const runTo = (until: number): void => {

@@ -43,10 +43,23 @@ export function guarded(name: string, body: () => number): number {
   try {
     return body();
   } catch (error) {
-    if (!(error instanceof UnusableInput)) throw error;
-    console.error(`${name}: ${error.message}`);
-    return 2;
+    return refused(name, error);
   }
+}
+
+/** The same for a subcommand that has to wait for something. */
+export async function guardedLater(name: string, body: () => Promise<number>): Promise<number> {
+  try {
+    return await body();
+  } catch (error) {
+    return refused(name, error);
+  }
+}
+
+function refused(name: string, error: unknown): number {
+  if (!(error instanceof UnusableInput)) throw error;
+  console.error(`${name}: ${error.message}`);
+  return 2;
 }
 
 function reason(error: unknown): string {

@@ -7,6 +7,7 @@ import { run } from './run.ts';
 const USAGE = `usage:
   rebind dissect FILE [--keys KEYS] [--server-port PORT] [--json]
   rebind run --link LINK [FILE [--keys KEYS]] [--json]
+  rebind run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json]
   rebind run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection]
       [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
       [--server-port PORT] [--json]

@@ -10,11 +10,13 @@ import { RunLog, type RunReport, runReport } from '../report/run.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { makeWorld } from '../scenario/make.ts';
+import { drive, possible, type RebindOrder, type Until } from './drive.ts';
 import { followLink } from './follow.ts';
-import { guarded, loadCapture, UnusableInput } from './input.ts';
+import { goOnFrom } from './image.ts';
+import { guardedLater, loadCapture, UnusableInput } from './input.ts';
 
 const USAGE =
-  'usage: run --link LINK [FILE [--keys KEYS]] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server-port PORT] [--json]';
+  'usage: run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server-port PORT] [--json]';
 
 interface Arguments {
   file: string;
@@ -24,19 +26,20 @@ interface Arguments {
   socketOwner: 'listener' | 'connection';
   withhold: boolean;
   accepts: { conn: number; tid: number }[];
-  rebinds: { conn: number; tid: number; ns: number }[];
-  until: 'traffic' | 'idle';
+  rebinds: RebindOrder[];
+  until: Until;
   serverPort: number | undefined;
   json: boolean;
 }
 
 /**
- * `run FILE …`: replays a capture's client through the threads, inline. Returns the exit code: 0, 1 when a rule that is on
+ * `run FILE …`: replays a capture's client through the threads, inline. Gives the exit code: 0, 1 when a rule that is on
  * broke or a BUG_ON stopped the run, 2 when the input cannot be used.
  */
-export function run(argv: string[]): number {
-  return guarded('run', () => {
+export function run(argv: string[]): Promise<number> {
+  return guardedLater('run', async () => {
     const { values, positionals } = parse(argv);
+    if (values.image !== undefined) return goOn(values.image, argv);
     if (values.link !== undefined) return follow(values.link, positionals, values);
     const a = readArguments(argv);
     const { capture, keyLog } = loadCapture(a.file, a.keys, a.serverPort);
@@ -46,20 +49,25 @@ export function run(argv: string[]): number {
     if (data.conns.length === 0) throw new UnusableInput(`${a.file}: There is no QUIC connection in it.`);
     const mismatch = keysMismatch(b.connections, keyLog);
     if (mismatch) console.error(`run: ${mismatch}`);
-    for (const c of [...a.accepts, ...a.rebinds]) {
-      if (c.conn >= data.conns.length) {
-        throw new UnusableInput(
-          `There is no connection ${c.conn}; the capture has ${data.conns.length}, from 0.`,
-        );
-      }
-      if (c.tid >= a.threads)
-        throw new UnusableInput(`There is no thread ${c.tid}; there are ${a.threads}, from 0.`);
-    }
+    possible([...a.accepts, ...a.rebinds], 'the capture', data.conns.length, a.threads);
     const report = replay(data, a);
     if (a.json) process.stdout.write(`${JSON.stringify(report)}\n`);
     else print(report, data);
     return report.rulesBroken.length > 0 || report.aborted ? 1 : 0;
   });
+}
+
+/** `--image`: goes on from a frozen moment. 1 too when the choices in the file lead to another state than was saved. */
+async function goOn(file: string, argv: string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const { image: _, rebind, until, json, ...others } = values;
+  if (positionals.length > 0 || Object.keys(others).length > 0) throw new UnusableInput(USAGE);
+  const { report, data } = await goOnFrom(file, (rebind ?? []).map(rebindOf), untilOf(until));
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else print(report, data);
+  if (!json && report.same === false)
+    process.stdout.write(`step ${report.at} was another state than was saved\n`);
+  return report.rulesBroken.length > 0 || report.aborted || report.same === false ? 1 : 0;
 }
 
 /** `--link`: the figures at the moment that a link names. 1 too when its state is not the one that was copied. */
@@ -93,33 +101,9 @@ function replay(data: WorldData, a: Arguments): RunReport {
   const machine = new Machine(m, made.W, made.P, log);
   machine.boot();
   for (const c of a.accepts) apply(machine, { kind: 'accept-target', conn: c.conn, tid: c.tid });
-  const orders = [...a.rebinds].sort((p, q) => p.ns - q.ns);
-  const notes = [...data.notes];
   const checker = new RuleChecker(machine, made.revision);
-  for (;;) {
-    const p = machine.pick();
-    const order = orders[0];
-    if (order && (!p || p.at >= order.ns)) {
-      orders.shift();
-      machine.reach(order.ns);
-      const why = apply(machine, { kind: 'rebind', conn: order.conn, tid: order.tid });
-      if (why) {
-        log.rebinds.push({
-          conn: order.conn,
-          from: log.owners.get(order.conn) ?? -1,
-          to: order.tid,
-          ms: order.ns / NS_PER_MS,
-          trigger: 'hand',
-          result: `refused: ${why}`,
-        });
-      }
-      continue;
-    }
-    if (!p || (a.until === 'traffic' && machine.quiet && orders.length === 0)) break;
-    machine.take(p);
-    checker.after(p.kind === 'deliver' ? -1 : p.tid);
-  }
-  return runReport(machine, log, checker.broken, notes);
+  drive(machine, log, checker, a.rebinds, a.until);
+  return runReport(machine, log, checker.broken, [...data.notes]);
 }
 
 const apply = (machine: Machine, choice: Choice): string => machine.apply(choice);
@@ -163,9 +147,6 @@ function readArguments(argv: string[]): Arguments {
   const owner = values['socket-owner'] ?? 'connection';
   if (owner !== 'listener' && owner !== 'connection')
     throw new UnusableInput(`--socket-owner is listener or connection, not ${owner}`);
-  const until = values.until ?? 'traffic';
-  if (until !== 'traffic' && until !== 'idle')
-    throw new UnusableInput(`--until is traffic or idle, not ${until}`);
   return {
     file,
     keys: values.keys,
@@ -175,13 +156,18 @@ function readArguments(argv: string[]): Arguments {
     withhold: values['withhold-post-handshake'] ?? false,
     accepts: (values.accept ?? []).map(acceptOf),
     rebinds: (values.rebind ?? []).map(rebindOf),
-    until,
+    until: untilOf(values.until),
     serverPort:
       values['server-port'] === undefined
         ? undefined
         : number('--server-port', values['server-port'], 1, 65535),
     json: values.json ?? false,
   };
+}
+
+function untilOf(until = 'traffic'): Until {
+  if (until === 'traffic' || until === 'idle') return until;
+  throw new UnusableInput(`--until is traffic or idle, not ${until}`);
 }
 
 function number(name: string, text: string, min: number, max: number): number {
@@ -197,7 +183,7 @@ function acceptOf(text: string): { conn: number; tid: number } {
   return { conn: Number(m[1]), tid: Number(m[2]) };
 }
 
-function rebindOf(text: string): { conn: number; tid: number; ns: number } {
+function rebindOf(text: string): RebindOrder {
   const m = /^(\d+):(\d+)@(\d+(?:\.\d+)?)$/.exec(text);
   if (!m)
     throw new UnusableInput(
@@ -214,6 +200,7 @@ function parse(argv: string[]) {
       options: {
         keys: { type: 'string' },
         link: { type: 'string' },
+        image: { type: 'string' },
         threads: { type: 'string' },
         revision: { type: 'string' },
         'socket-owner': { type: 'string' },

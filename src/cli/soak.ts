@@ -1,6 +1,6 @@
 /**
  * A long Live run in Node: the same workers and supervisor as in a page. Stops at an imbalance or a broken rule and writes
- * the frozen image.
+ * the frozen moment to a file that the page opens and `rebind run --image` goes on from.
  *
  *   npm run soak -- [--seconds N] [--threads N] [--connections N] [--rate N|max] [--churn N] [--rebinds N] [--opening]
  *                   [--size BYTES] [--socket-owner listener|connection] [--revision R] [--kill-every SECONDS]
@@ -8,9 +8,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { serialize } from 'node:v8';
 import { LIVE_DEFAULTS, type LiveBegin, type LiveStatus } from '../hosts/live/contract.ts';
 import { startNodeLive } from '../hosts/live/node.ts';
+import { EXTENSION, encodeFrozen } from '../link/file/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -125,9 +125,11 @@ if (s.stopped !== 'asked') {
   say(`stopped: ${s.stopped}. ${s.message}`);
   const frozen = live.frozen.at(-1);
   if (frozen) {
-    const file = `soak-${s.stopped}-${Date.now()}.image`;
-    writeFileSync(file, serialize(frozen));
-    say(`the frozen image is in ${file}`);
+    const file = `soak-${s.stopped}-${Date.now()}${EXTENSION}`;
+    writeFileSync(file, await encodeFrozen(frozen));
+    say(`the frozen moment is in ${file}`);
+    say(`  npm run --silent rebind -- run --image ${file}   goes on from it here`);
+    say('  in the page, Open… or a drop shows it in Step mode');
   }
 }
 live.close();

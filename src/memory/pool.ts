@@ -150,10 +150,18 @@ export function poolCount(m: Mem, pool: Pool): number {
 
 /** The used slot that follows `after` (0 for the first), or 0 when there are no more. */
 export function poolNext(m: Mem, pool: Pool, after: number): number {
-  const n = pool.threads * pool.perThread;
-  for (let i = after === 0 ? 0 : poolIndex(pool, after) + 1; i < n; i++) {
-    const ptr = pool.base + i * pool.slotWords;
-    if (!poolIsFree(m, pool, ptr)) return ptr;
+  const { perThread } = pool;
+  const n = pool.threads * perThread;
+  let i = after === 0 ? 0 : poolIndex(pool, after) + 1;
+  while (i < n) {
+    const thread = (i / perThread) | 0;
+    const slot = i - thread * perThread;
+    // Those of one bitmap word at once: most of a large pool is free.
+    const word = pool.bits + thread * pool.bitWords + (slot >> 5);
+    const used = (~m.ald(word) >>> (slot & 31)) << (slot & 31);
+    const found = (slot & ~31) + (used === 0 ? 32 : 31 - Math.clz32(used & -used));
+    if (found < perThread && used !== 0) return poolSlot(pool, thread, found);
+    i = thread * perThread + Math.min(perThread, (slot & ~31) + 32);
   }
   return 0;
 }

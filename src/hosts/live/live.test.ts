@@ -210,6 +210,7 @@ test('a frozen moment is the beginning of a world that is stepped', async () => 
     return n;
   };
   expect(waiting()).toBe(queued);
+  expect(new Set(Array.from({ length: 4 }, (_, t) => x.clock(t))).size).toBe(1);
   const rules = new RuleChecker(x, revision);
   for (let i = 0; i < 1_000_000 && !x.quiet; i += 1000) x.run(1000);
   expect(x.quiet).toBe(true);
