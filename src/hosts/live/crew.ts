@@ -2,6 +2,7 @@
 import type { Port } from '../port.ts';
 import { type Board, HEAD, ROW, STATE } from './board.ts';
 import type { FromWorker, RunParts, ToWorker } from './messages.ts';
+import { sleep } from './sleep.ts';
 
 export type LivePort = Port<FromWorker, ToWorker>;
 
@@ -114,6 +115,20 @@ export class Crew {
       if (s.up && state !== STATE.failed && !(state === STATE.stopped && answered)) out.push(s.tid);
     }
     return out;
+  }
+
+  /** Waits until all stand still, at most until `end` by the run's clock; gives those that do not. */
+  async untilStill(end: number, run: { now(): number; nudge(): void }): Promise<number[]> {
+    for (let moving = this.moving(); ; moving = this.moving()) {
+      if (moving.length === 0 || run.now() > end) return moving;
+      run.nudge();
+      await sleep(1);
+    }
+  }
+
+  /** Waits until a worker that was told to end has, at most until `end` by the run's clock. */
+  async untilGone(tid: number, end: number, run: { now(): number }): Promise<void> {
+    while (this.has(tid) && run.now() < end) await sleep(1);
   }
 
   /** Ends a worker, as a crash would. */

@@ -1,4 +1,5 @@
 /** The shared memory of one run, and the words by which its threads are told to go and to stand. */
+import { BUGS, fatalText } from '../../haproxy/model/bugs.ts';
 import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import { silent } from '../../haproxy/proc/events.ts';
@@ -17,6 +18,7 @@ import type { LiveBegin, LiveSettings } from './contract.ts';
 import type { RunParts } from './messages.ts';
 import { CLIENT_WORDS } from './population.ts';
 import { LiveReading } from './reading.ts';
+import { sleep } from './sleep.ts';
 import { NUMBER, NUMBERS } from './slots.ts';
 
 /** Places for clients beyond the connections held: those that have left are remembered by the server for a while. */
@@ -165,6 +167,14 @@ export class Run {
     words[HEAD.ms] = ms;
   }
 
+  /** What HAProxy would print of the bug that stopped the run. */
+  bugText(): string {
+    const { m } = this.machine;
+    const tid = m.ld(this.W.global + Global.bugTid);
+    const b = BUGS[m.ld(this.W.global + Global.bug) - 1]!;
+    return `${fatalText(b, tid)}${b.kind === 'assertion' ? `, on T${tid}` : ''}.`;
+  }
+
   /** Where a thread is, in words to put after a sentence: its step and the procedures that called it, innermost first. */
   whereIs(t: number): string {
     const { m, P } = this.machine;
@@ -193,7 +203,7 @@ export class Run {
   async calm(until: number, over: () => boolean): Promise<void> {
     let quiet = 0;
     while (quiet < 3 && this.now() < until && !over()) {
-      await new Promise((done) => setTimeout(done, 5));
+      await sleep(5);
       quiet = this.asleep() ? quiet + 1 : 0;
     }
   }

@@ -2,8 +2,6 @@
  * Starts a Live run and watches over it: safe points, images, lost workers, orders. It steps no thread. One thing is done at
  * a time; every wait has a limit.
  */
-import { BUGS, fatalText } from '../../haproxy/model/bugs.ts';
-import { Global } from '../../haproxy/model/layouts.ts';
 import type { Port } from '../port.ts';
 import { CONN, CONTROL } from './board.ts';
 import type { Frozen, LiveBegin, LiveOrder, LiveSettings, SafePoint } from './contract.ts';
@@ -14,6 +12,7 @@ import type { FromSupervisor, ToSupervisor } from './messages.ts';
 import { putInRing } from './rebinder.ts';
 import { Run } from './run.ts';
 import { lookAtAll } from './safepoint.ts';
+import { sleep } from './sleep.ts';
 import { NUMBER } from './slots.ts';
 import { StatusBook } from './status-book.ts';
 
@@ -27,10 +26,10 @@ const STAND_STILL = 5000;
 const CREATED = 12;
 /** Threads get this long to finish what they have, ms. */
 const SETTLE = 30_000;
+/** The load generator's worker ends within this, ms. */
+const GONE = 500;
 /** More losses than this in a minute end the run. */
 const LOSSES = 10;
-
-const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 export class Supervisor {
   private run: Run | undefined;
@@ -204,15 +203,8 @@ export class Supervisor {
     if (!run || !crew) return false;
     run.stand(control);
     const losses = this.lostNow.length;
-    const until = run.now() + STAND_STILL;
-    for (let moving = crew.moving(); moving.length > 0; moving = crew.moving()) {
-      if (run.now() > until) {
-        for (const t of moving) crew.kill(t, `it does not stop when asked to${t < 0 ? '' : run.whereIs(t)}`);
-        break;
-      }
-      run.nudge();
-      await sleep(20);
-    }
+    for (const t of await crew.untilStill(run.now() + STAND_STILL, run))
+      crew.kill(t, `it does not stop when asked to${t < 0 ? '' : run.whereIs(t)}`);
     return this.lostNow.length === losses && losses === 0;
   }
 
@@ -301,11 +293,7 @@ export class Supervisor {
     const { run, book } = this;
     if (!run || !book || book.stopped || !run.stoppedByItself()) return;
     await this.standStill(CONTROL.halt);
-    const { m, W } = run.machine;
-    const n = m.ld(W.global + Global.bug);
-    const tid = m.ld(W.global + Global.bugTid);
-    const b = BUGS[n - 1]!;
-    this.end('bug', `${fatalText(b, tid)}${b.kind === 'assertion' ? `, on T${tid}` : ''}.`);
+    this.end('bug', run.bugText());
   }
 
   private lost(tid: number, why: string, failed: boolean): void {
@@ -339,8 +327,11 @@ export class Supervisor {
     }
     const age = run.ms - image.ms;
     // The load generator's own state is made anew from the image too.
-    const traffic = crew.has(-1);
-    if (traffic) await this.endTraffic();
+    if (crew.has(-1)) {
+      run.endTraffic();
+      await crew.untilGone(-1, run.now() + GONE, run);
+      run.stand(CONTROL.halt);
+    }
     image.putBack(() => run.fill());
     run.backTo(image.ms);
     run.apply();
@@ -356,13 +347,5 @@ export class Supervisor {
     run.go();
     book.say('starting');
     this.up();
-  }
-
-  private async endTraffic(): Promise<void> {
-    const { run, crew } = this;
-    if (!run || !crew) return;
-    run.endTraffic();
-    for (let i = 0; i < 500 && crew.has(-1); i++) await sleep(1);
-    run.stand(CONTROL.halt);
   }
 }
