@@ -7,64 +7,22 @@ import {
   type PacketOpener,
 } from '../haproxy/model/script.ts';
 import {
-  ackEliciting,
-  ackRanges,
   decodePacketNumber,
   eachFrame,
   Frame,
-  initialKeys,
-  keyUpdate,
   OpenedPacket as Opened,
   openUnprotected,
   PacketHeader,
   type PacketKeys,
-  packetKeys,
   parsePacket,
-  QUIC_V1,
-  quicVersion,
-  SUITES,
-  suiteByTls,
   unprotectHeader,
 } from '../quic/index.ts';
-import type { KeyMaterial, WorldData } from './data.ts';
+import { ConnKeys } from './conn-keys.ts';
+import type { WorldData } from './data.ts';
+import { openedFrame } from './opened-frame.ts';
 
 const INITIAL = 0;
 const HANDSHAKE = 2;
-
-/** Client-side keys of one connection, expanded when first asked for. */
-class ConnKeys {
-  private readonly expanded = new Map<string, PacketKeys>();
-  private readonly generations: PacketKeys[] = [];
-
-  constructor(private readonly material: KeyMaterial) {}
-
-  level(level: number, version: number): PacketKeys | undefined {
-    const v = quicVersion(version);
-    if (!v) return undefined;
-    const id = `${level} ${version}`;
-    let keys = this.expanded.get(id);
-    if (keys) return keys;
-    const { initialDcid, handshake } = this.material;
-    if (level === INITIAL && initialDcid) keys = initialKeys(v, initialDcid).client;
-    else if (level === HANDSHAKE && handshake) keys = packetKeys(this.suite(handshake), handshake, v);
-    if (keys) this.expanded.set(id, keys);
-    return keys;
-  }
-
-  /** 1-RTT keys after `generation` key updates. */
-  application(generation: number): PacketKeys | undefined {
-    const { application, version } = this.material;
-    if (!application) return undefined;
-    this.generations[0] ??= packetKeys(this.suite(application), application, quicVersion(version) ?? QUIC_V1);
-    for (let g = this.generations.length; g <= generation; g++)
-      this.generations[g] = keyUpdate(this.generations[g - 1]!);
-    return this.generations[generation];
-  }
-
-  private suite(secret: Uint8Array) {
-    return suiteByTls(this.material.suite) ?? SUITES.find((s) => s.secretLength === secret.length)!;
-  }
-}
 
 /** An opener over the data's datagrams. Nothing of it is in the block; two openers over one data answer the same. */
 export class ScenarioOpener implements PacketOpener {
@@ -141,9 +99,8 @@ export class ScenarioOpener implements PacketOpener {
   private keysOf(dgram: number, level: number, generation: number): PacketKeys | undefined {
     const k = this.keys[this.store.conn[dgram]!];
     if (!k) return undefined;
-    return level === INITIAL || level === HANDSHAKE
-      ? k.level(level, this.version)
-      : k.application(generation);
+    if (level === INITIAL) return k.initial(this.version);
+    return level === HANDSHAKE ? k.handshake(this.version) : k.application(generation);
   }
 
   private unprotect(dgram: number, ordinal: number, level: number): boolean {
@@ -170,23 +127,10 @@ export class ScenarioOpener implements PacketOpener {
     const frames: OpenedFrame[] = [];
     const exponent = this.data.conns[store.conn[dgram]!]?.ackDelayExponent ?? 3;
     const count = eachFrame(out.bytes, out.payloadOff, out.payloadEnd, header.type, this.frame, (f) => {
-      frames.push(this.take(f, exponent));
+      frames.push(openedFrame(out.bytes, f, exponent));
       return true;
     });
     if (count < 0) return null;
     return { pn: out.pn, ackEliciting: frames.some((f) => f.ackEliciting), frames };
-  }
-
-  private take(f: Frame, exponent: number): OpenedFrame {
-    const o: OpenedFrame = { name: f.name, ackEliciting: ackEliciting(f.type), from: 0, to: 0, ranges: [] };
-    if (f.name === 'CRYPTO') {
-      o.from = f.offset;
-      o.to = f.offset + f.dataLen;
-    } else if (f.name === 'ACK' || f.name === 'ACK_ECN') {
-      ackRanges(this.out.bytes, f, o.ranges);
-      o.from = f.ackDelay * 2 ** exponent;
-    } else if (f.name === 'RETIRE_CONNECTION_ID') o.from = f.sequence;
-    else if (f.name === 'CONNECTION_CLOSE' || f.name === 'CONNECTION_CLOSE_APP') o.from = f.errorCode;
-    return o;
   }
 }

@@ -85,7 +85,7 @@ export interface ConnScript {
   version: number;
   /** Server CIDs in order of sequence number: the first is K. More than one only with keys or from NEW_CONNECTION_ID. */
   scids: Uint8Array[];
-  sends: ScriptedSend[];
+  sends: readonly ScriptedSend[];
   /** Length in bytes of the client's first TLS message, and of its Handshake-level stream up to the end of Finished; 0 unknown. */
   clientHelloEnd: number;
   finishedEnd: number;

@@ -20,7 +20,7 @@ import { ackSent, idleDoRearm, idleRearm, setTimer } from './timers.ts';
 import { TP } from './trace.ts';
 
 /** Packet numbers of probes: out of the way of the captured server's. */
-const OWN_PN = 1 << 30;
+export const OWN_PN = 1 << 30;
 
 /** The next scripted send, if its cause has been processed and it may leave now. */
 function nextSend(x: Exec, qc: number): ScriptedSend | undefined {
@@ -62,7 +62,10 @@ function remember(x: Exec, qc: number, space: number, pn: number, len: number, e
   return p;
 }
 
-/** Counts a datagram that leaves, and tells of it. `b`: the scripted send, or what of the model's own it is. */
+/** What of the model's own a datagram is that leaves. */
+export const SENT = { ack: -1, close: -2, probe: -3 } as const;
+
+/** Counts a datagram that leaves, and tells of it. `b`: the scripted send, or one of SENT. */
 function noteSent(x: Exec, qc: number, bytes: number, b: number): void {
   x.m.st(x.th + ThreadCtx.sent, x.m.ld(x.th + ThreadCtx.sent) + 1);
   x.sink.note(x, EV.SEND, qc, bytes, b);
@@ -159,7 +162,7 @@ export const sendPpkts = procedure(
         const ns = pktnsOf(qc, 2);
         m.st(ns + Pktns.flags, m.ld(ns + Pktns.flags) & ~NS.ACK_REQUIRED);
         m.st(ns + Pktns.nbAepkts, 0);
-        noteSent(x, qc, 0, -1);
+        noteSent(x, qc, 0, SENT.ack);
         ackSent(x, qc);
         return RET;
       },
@@ -171,7 +174,7 @@ export const sendPpkts = procedure(
       const { m } = x;
       const qc = x.get(S.qc);
       clearFlags(x, qc, QC.IMMEDIATE_CLOSE);
-      noteSent(x, qc, 0, -2);
+      noteSent(x, qc, 0, SENT.close);
       const conn = m.ld(qc + QuicConn.capConn);
       if (conn >= 0) m.st(qc + QuicConn.sendCursor, x.W.consts.conns[conn]!.sends.length);
       if (m.ld(qc + QuicConn.flags) & QC.CLOSING) return go.out!;
@@ -252,7 +255,7 @@ export const dgramsRetransmit = procedure(
       if (p === 0) return NEXT;
       m.st(ns + Pktns.nextPn, n + 1);
       m.st(qc + QuicConn.txBytes, m.ld(qc + QuicConn.txBytes) + 1200);
-      noteSent(x, qc, 1200, -3);
+      noteSent(x, qc, 1200, SENT.probe);
       x.set(P.left, left - 1);
       return RETRY_STEP;
     }),

@@ -60,6 +60,8 @@ export const CONN = {
   generation: 5,
   /** How far it is, see CONN_STATE. */
   state: 6,
+  /** Datagrams sent to its client, but for those with nothing but an ACK or a CONNECTION_CLOSE. */
+  heard: 7,
 } as const;
 export const CONN_STATE = { none: 0, made: 1, accepted: 2, closing: 3 } as const;
 const CONN_WORDS = 8;

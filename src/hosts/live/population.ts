@@ -1,16 +1,22 @@
 /** The clients: who opens a connection, who is there, who leaves. What they send is put on its way by `send`. */
+import { HEARD_BEFORE_FINISHED, HEARD_IN_ALL } from '../../scenario/live/server-flight.ts';
 import { type Board, CONN, CONN_STATE } from './board.ts';
 import { NUMBER } from './slots.ts';
 
 /** What a client is about. */
 export const PHASE = { free: 0, opening: 1, finishing: 2, open: 3, leaving: 4 } as const;
-/** Words of a client: phase, since when (ms), times it tried again. */
+/**
+ * Words of a client: phase, since when (ms), times it tried again; of an established one instead of the last: how many of the
+ * server's datagrams it has acknowledged.
+ */
 export const CLIENT_WORDS = 3;
 
 export interface Sender {
-  /** The client's packets go out. False: no room now. */
-  initial(place: number): boolean;
-  finish(place: number): boolean;
+  /** The client's packets go out, for the `again`th time. False: no room now. */
+  initial(place: number, again: number): boolean;
+  finish(place: number, again: number): boolean;
+  /** Acknowledges the `heard` datagrams that the server has sent so far. */
+  acknowledge(place: number, heard: number): boolean;
   close(place: number): boolean;
 }
 
@@ -28,6 +34,8 @@ export class Population {
   count = 0;
   private readonly at: Int32Array;
   private readonly busy: number[] = [];
+  /** Established ones that have yet to hear, and acknowledge, the end of the server's flight. */
+  private readonly listening: number[] = [];
   private readonly leaving: number[] = [];
   private readonly free: number[] = [];
   private freeFrom = 0;
@@ -51,8 +59,10 @@ export class Population {
     for (let p = 0; p < n; p++) {
       const phase = words[p * CLIENT_WORDS]!;
       if (phase === PHASE.free) this.free.push(p);
-      else if (phase === PHASE.open) this.join(p);
-      else if (phase === PHASE.leaving) this.leaving.push(p);
+      else if (phase === PHASE.open) {
+        this.join(p);
+        if (words[p * CLIENT_WORDS + 2] === 0) this.listening.push(p);
+      } else if (phase === PHASE.leaving) this.leaving.push(p);
       else this.busy.push(p);
     }
   }
@@ -61,9 +71,11 @@ export class Population {
   tick(ms: number, passed: number): void {
     for (let i = this.busy.length - 1; i >= 0; i--)
       if (this.progress(this.busy[i]!, ms)) this.drop(this.busy, i);
+    for (let i = this.listening.length - 1; i >= 0; i--)
+      if (this.listen(this.listening[i]!, ms)) this.drop(this.listening, i);
     this.letGo();
     this.churn(ms, passed);
-    this.noticeLost(ms);
+    this.lookAround(ms);
     const want = Math.floor(this.numbers[NUMBER.connections]!);
     while (this.count > want) this.leave(this.open[this.count - 1]!, ms);
     const most = Math.min(want - this.count, HALF_OPEN) - this.busy.length;
@@ -87,7 +99,7 @@ export class Population {
     }
     this.generations[place]!++;
     this.board.words[this.board.conn(place) + CONN.generation] = this.generations[place]!;
-    if (!this.sender.initial(place)) {
+    if (!this.sender.initial(place, 0)) {
       this.free.push(place);
       return false;
     }
@@ -120,11 +132,14 @@ export class Population {
     if (state === CONN_STATE.accepted) {
       this.numbers[NUMBER.established]!++;
       this.set(place, PHASE.open, ms);
+      this.words[w + 2] = 0;
       this.join(place);
+      this.listening.push(place);
       return true;
     }
-    if (phase === PHASE.opening && state === CONN_STATE.made) {
-      if (this.sender.finish(place)) this.set(place, PHASE.finishing, ms);
+    const answered = state === CONN_STATE.made && this.heard(place) >= HEARD_BEFORE_FINISHED;
+    if (phase === PHASE.opening && answered) {
+      if (this.sender.finish(place, 0)) this.set(place, PHASE.finishing, ms);
       return false;
     }
     if (ms - this.words[w + 1]! < AGAIN) return false;
@@ -133,11 +148,30 @@ export class Population {
       this.leaving.push(place);
       return true;
     }
-    this.words[w + 2]!++;
+    const again = ++this.words[w + 2]!;
     this.words[w + 1] = ms;
-    if (state === CONN_STATE.none) this.sender.initial(place);
-    else this.sender.finish(place);
+    if (state === CONN_STATE.none) this.sender.initial(place, again);
+    else this.sender.finish(place, again);
     return false;
+  }
+
+  private heard(place: number): number {
+    return this.board.words[this.board.conn(place) + CONN.heard]!;
+  }
+
+  /** True once a newly established client has acknowledged what the server sends on its own, or does not hear it. */
+  private listen(place: number, ms: number): boolean {
+    const w = place * CLIENT_WORDS;
+    if (this.words[w] !== PHASE.open) return true;
+    if (this.heard(place) >= HEARD_IN_ALL) return this.acknowledge(place);
+    return ms - this.words[w + 1]! > AGAIN;
+  }
+
+  private acknowledge(place: number): boolean {
+    const heard = this.heard(place);
+    if (!this.sender.acknowledge(place, heard)) return false;
+    this.words[place * CLIENT_WORDS + 2] = heard;
+    return true;
   }
 
   private join(place: number): void {
@@ -175,11 +209,13 @@ export class Population {
       if (this.count > 0) this.leave(this.open[Math.floor(this.random() * this.count)]!, ms);
   }
 
-  /** The server let go of some (idle, no memory): they leave too. */
-  private noticeLost(ms: number): void {
-    for (let k = Math.min(16, this.count); k > 0; k--) {
+  /** The server let go of some (idle, no memory): they leave too. It probes others, whose ACK it has not seen: again, then. */
+  private lookAround(ms: number): void {
+    for (let k = Math.min(16, this.count); k > 0 && this.count > 0; k--) {
       const place = this.open[Math.floor(this.random() * this.count)]!;
-      if (this.count > 0 && this.state(place) !== CONN_STATE.accepted) this.leave(place, ms);
+      if (this.state(place) !== CONN_STATE.accepted) this.leave(place, ms);
+      else if (this.heard(place) > Math.max(HEARD_IN_ALL, this.words[place * CLIENT_WORDS + 2]!))
+        this.acknowledge(place);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Sends a capture in a loop: several goes at it at once, each with clients in places of their own. */
-import type { Replay } from '../../scenario/live/replay.ts';
+import type { Replay, ReplayDatagram } from '../../scenario/live/replay.ts';
 import { TO } from '../../scenario/live/replay.ts';
 import { type Board, CONN, CONN_STATE } from './board.ts';
 import { CLIENT_WORDS, PHASE } from './population.ts';
@@ -93,8 +93,7 @@ export class Replayer {
       const begins = go.places[d.conn]! < 0;
       const place = begins && this.halfOpen >= HALF_OPEN ? NOT_YET : this.placeOf(go, d.conn, ms);
       if (place === NO_PLACE) return true;
-      const needsServer = d.packets.some((p) => p.to === TO.server);
-      if (place === NOT_YET || (needsServer && this.state(place) === CONN_STATE.none)) {
+      if (place === NOT_YET || !this.hasHeard(place, d)) {
         // The real client had heard of the server by now: this one waits, and all that follows comes later.
         if (go.waitingSince < 0) go.waitingSince = ms;
         return ms - go.waitingSince > GIVE_UP;
@@ -104,6 +103,13 @@ export class Replayer {
       if (!this.send(place, go.next)) return false;
     }
     return true;
+  }
+
+  /** Whether the client could send this by now: the server knows it, or has answered its first Initials with a Retry. */
+  private hasHeard(place: number, d: ReplayDatagram): boolean {
+    if (d.packets.some((p) => p.to === TO.server)) return this.state(place) !== CONN_STATE.none;
+    if (!this.replay.forceRetry || this.state(place) !== CONN_STATE.none) return true;
+    return d.packets.some((p) => p.to === TO.first) || this.flightOf[place] === 0;
   }
 
   private placeOf(go: Go, conn: number, ms: number): number {

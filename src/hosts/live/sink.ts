@@ -3,6 +3,7 @@ import { QuicConn } from '../../haproxy/model/layouts.ts';
 import { EV, type EventSink } from '../../haproxy/proc/events.ts';
 import type { Exec } from '../../haproxy/proc/exec.ts';
 import { TP } from '../../haproxy/proc/trace.ts';
+import { SENT } from '../../haproxy/proc/tx.ts';
 import { type Board, CONN, CONN_STATE, COUNT, LAPS, ROW } from './board.ts';
 import type { RunClock } from './clock.ts';
 
@@ -72,6 +73,7 @@ export class BoardSink implements EventSink {
         break;
       case EV.SEND:
         counts[count + COUNT.sent]!++;
+        if (conn >= 0 && (b >= 0 || b === SENT.probe)) this.words[this.board.conn(conn) + CONN.heard]!++;
         break;
       case EV.TIMER:
         counts[count + COUNT.timers]!++;
@@ -149,6 +151,7 @@ export class BoardSink implements EventSink {
       case EV.CREATE:
         words[at + CONN.datagrams] = 0;
         words[at + CONN.moves] = 0;
+        words[at + CONN.heard] = 0;
         words[at + CONN.since] = this.clock.ms;
         words[at + CONN.qc] = qc;
         words[at + CONN.owner] = this.tid;

@@ -34,6 +34,9 @@ export const NUMBER = {
   /** Datagrams that the rate asked for and nobody had room for. */
   behind: 16,
   rebindsOrdered: 17,
+  /** Largest number of a 1-RTT packet sent so far, + 1, and the number of its key. */
+  packetNumbers: 18,
+  key: 19,
   /** Booked as dropped, by reason. */
   dropped: 32,
 } as const;
@@ -45,8 +48,8 @@ const LOOK = 4096;
 const MISSES = 256;
 
 export class Slots {
+  /** The one that became free last is taken first: its bytes are still near. */
   private readonly free: Int32Array;
-  private freeHead = 0;
   private freeCount = 0;
   /** Places whose datagram is on its way, oldest first. */
   private readonly flight: Int32Array;
@@ -87,11 +90,7 @@ export class Slots {
 
   /** A free place, or -1. The caller fills it, says `sent`, and lets it arrive. */
   take(): number {
-    if (this.freeCount === 0) return -1;
-    const d = this.free[this.freeHead]!;
-    this.freeHead = (this.freeHead + 1) % this.n;
-    this.freeCount--;
-    return d;
+    return this.freeCount === 0 ? -1 : this.free[--this.freeCount]!;
   }
 
   /** The place has been filled and is about to arrive. */
@@ -153,7 +152,7 @@ export class Slots {
   }
 
   private give(d: number): void {
-    this.free[(this.freeHead + this.freeCount++) % this.n] = d;
+    this.free[this.freeCount++] = d;
   }
 
   private fly(d: number): void {

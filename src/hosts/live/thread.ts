@@ -50,6 +50,8 @@ export class LiveThread {
     private readonly opened: () => number,
     /** Number of this worker; once the board says another, it ends. */
     private readonly worker = 0,
+    /** Longest real sleep, ms. */
+    private readonly longest = SLEEP,
   ) {
     this.x = new Exec(m, W, P, new BoardSink(board, tid, clock));
     this.x.t = tid;
@@ -134,7 +136,8 @@ export class LiveThread {
       return;
     }
     const until = m.ld(this.th + ThreadCtx.waitMs);
-    const wait = until === 0 ? SLEEP : Math.min(SLEEP, until - this.clock.ms);
+    const { longest } = this;
+    const wait = until === 0 ? longest : Math.min(longest, until - this.clock.ms);
     if (wait > 0 && words[HEAD.control] === CONTROL.run) {
       this.tell();
       const from = this.clock.now();

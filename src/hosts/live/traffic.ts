@@ -7,6 +7,7 @@ import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/proc/kernel.ts';
 import { RETRY } from '../../memory/mem.ts';
 import type { SharedMem } from '../../memory/shared.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
+import { NUMBERS_OF_A_KEY } from '../../scenario/live/data-packets.ts';
 import { Sealer } from '../../scenario/live/seal.ts';
 import { type Store, type StoreParts, storeOver } from '../../scenario/live/store.ts';
 import { type Board, CONTROL, HEAD, ROW, STATE } from './board.ts';
@@ -25,6 +26,8 @@ const FOR_BEGINNINGS = 1024;
 const KEEP_WAITING = 2048;
 /** Datagrams brought to a socket in one go. */
 const BATCH = 512;
+/** Added to the numbers of arrivals for each worker that was the load generator before: none is the number of two datagrams. */
+const ANOTHER_WORKER = 7_919_017;
 /** Longest sleep between two looks, ms. */
 const TICK = 1;
 /** An established client sends at least so often, ms. */
@@ -54,8 +57,9 @@ export class Traffic implements Sender {
   private control = 0;
   private due = 0;
   private turn = 0;
-  /** Generation whose data packet stands in the store's bytes, + 1, and its server CID. */
+  /** Without opening: generation whose packet stands in the store's bytes, + 1. */
   private readonly written: Int32Array;
+  /** The server's first CID of a client, and of which generation. */
   private readonly cids: (Uint8Array | undefined)[];
   private readonly cidOf: Int32Array;
   private last = 0;
@@ -73,8 +77,9 @@ export class Traffic implements Sender {
     private readonly worker = 0,
   ) {
     this.store = storeOver(parts);
-    this.sealer = new Sealer(spec, this.store.bytes);
     this.numbers = new Float64Array(own.numbers);
+    const from = this.numbers[NUMBER.packetNumbers]! - 1;
+    this.sealer = new Sealer(spec, this.store.bytes, from, this.numbers[NUMBER.key]!);
     this.slots = new Slots(m, W, board, this.numbers, new Int32Array(own.booked), spec.places);
     this.written = new Int32Array(spec.places);
     this.cids = new Array(spec.places);
@@ -136,8 +141,16 @@ export class Traffic implements Sender {
       this.rebinder.tick(clock.ms, passed, this.population.open, this.population.count);
     }
     this.flush(LISTENER_ROOM - FOR_BEGINNINGS);
+    this.keepNumbers();
     this.board.words[HEAD.waitingInSocket] = m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen);
     this.board.words[HEAD.live] = this.population.count;
+  }
+
+  private keepNumbers(): void {
+    const { packets } = this.sealer;
+    if (packets.largest >= NUMBERS_OF_A_KEY) packets.rekey();
+    this.numbers[NUMBER.packetNumbers] = packets.largest + 1;
+    this.numbers[NUMBER.key] = packets.key;
   }
 
   private data(passed: number): void {
@@ -168,48 +181,95 @@ export class Traffic implements Sender {
   }
 
   private sendData(place: number): boolean {
+    return this.spec.opening ? this.sendSealed(place) : this.sendClosed(place);
+  }
+
+  /** A packet of its own each time. */
+  private sendSealed(place: number): boolean {
+    const key = this.sealer.packets.key;
+    if (this.store.roles[place] !== key) {
+      // The numbers of its key are used up.
+      if (this.population instanceof Population) this.population.leave(place, this.clock.ms);
+      return false;
+    }
+    const d = this.take();
+    if (d < 0) return false;
+    const at = this.dataAt(d);
+    const generation = this.store.generations[place]!;
+    const length = this.sealer.data(at, this.serverCid(place), place, generation, key);
+    return this.arrive(place, at, length, 1, d);
+  }
+
+  /** Nothing behind the CID is looked at: the same bytes each time. */
+  private sendClosed(place: number): boolean {
+    const d = this.take();
+    if (d < 0) return false;
     const generation = this.store.generations[place]!;
     const at = this.dataAt(place);
     if (this.written[place] !== generation + 1) {
-      this.sealer.data(at, this.serverCid(place), place, 1, this.spec.size);
+      this.sealer.closed(at, this.serverCid(place), place);
       this.written[place] = generation + 1;
     }
-    return this.arrive(place, at, this.spec.size, 1);
+    return this.arrive(place, at, this.spec.size, 1, d);
   }
 
-  initial(place: number): boolean {
-    const at = this.controlArea();
-    return this.arrive(place, at, this.sealer.initial(at, place, this.store.generations[place]!), 0);
+  initial(place: number, again: number): boolean {
+    this.store.roles[place] = this.sealer.packets.key;
+    return this.single(place, 0, (at, generation) => this.sealer.initial(at, place, generation, again));
   }
 
-  finish(place: number): boolean {
+  finish(place: number, again: number): boolean {
+    const { sealer } = this;
+    return this.single(place, 1, (at, generation) =>
+      this.spec.opening
+        ? sealer.handshake(at, this.serverCid(place), place, generation, again)
+        : sealer.closedHandshake(at, this.serverCid(place), place, generation),
+    );
+  }
+
+  acknowledge(place: number, heard: number): boolean {
     if (!this.spec.opening) return this.sendData(place);
+    const key = this.store.roles[place]!;
+    return this.single(place, 1, (at, generation) =>
+      this.sealer.ack(at, this.serverCid(place), place, generation, key, heard),
+    );
+  }
+
+  close(place: number): boolean {
+    const key = this.store.roles[place]!;
+    return this.single(place, 2, (at, generation) =>
+      this.sealer.close(at, this.serverCid(place), place, generation, key),
+    );
+  }
+
+  /** A datagram of a connection's beginning or end: `write` puts it at an offset and returns its length. */
+  private single(place: number, order: number, write: (at: number, generation: number) => number): boolean {
+    const d = this.take();
+    if (d < 0) return false;
     const at = this.controlArea();
-    const length = this.sealer.handshake(at, this.serverCid(place), place, this.store.generations[place]!);
-    return this.arrive(place, at, length, 1);
+    return this.arrive(place, at, write(at, this.store.generations[place]!), order, d);
   }
 
   /** Datagram `d` of the capture, as the client in `place`. */
   private replay(place: number, d: number): boolean {
-    const slot = this.slots.take();
-    if (slot < 0) {
-      this.numbers[NUMBER.noPlace]!++;
-      return false;
-    }
+    const slot = this.take();
+    if (slot < 0) return false;
     // As many areas as places: it stays as it is for as long as its datagram is looked at.
     const at = slot * this.parts.control;
     const generation = this.store.generations[place]!;
     const length = this.sealer.replay(at, d, this.serverCid(place), place, generation);
-    return this.arrive(place, at, length, d, slot);
+    return this.arrive(place, at, length, d, slot, this.spec.replay!.datagrams[d]!.from);
   }
 
-  close(place: number): boolean {
-    const at = this.controlArea();
-    return this.arrive(place, at, this.sealer.close(at, this.serverCid(place), place, 2), 2);
+  /** A free place of the store, -1 when there is none. */
+  private take(): number {
+    const d = this.slots.take();
+    if (d < 0) this.numbers[NUMBER.noPlace]!++;
+    return d;
   }
 
-  private dataAt(place: number): number {
-    return this.parts.controls * this.parts.control + place * this.parts.stride;
+  private dataAt(area: number): number {
+    return this.parts.controls * this.parts.control + area * this.parts.stride;
   }
 
   private controlArea(): number {
@@ -228,37 +288,35 @@ export class Traffic implements Sender {
     return cid;
   }
 
-  /** Puts a datagram on its way. False when no place is free. */
-  private arrive(place: number, at: number, length: number, order: number, d = this.slots.take()): boolean {
+  /** Puts a datagram in place `d` on its way, from the `nth` address of its client. */
+  private arrive(place: number, at: number, length: number, order: number, d: number, nth = 0): boolean {
     const { store, W, m, clock, numbers } = this;
-    if (d < 0) {
-      numbers[NUMBER.noPlace]!++;
-      return false;
-    }
-    numbers[NUMBER.arrivals]!++;
+    const saddr = place + nth * this.spec.places;
+    const n = ++numbers[NUMBER.arrivals]!;
     store.offset[d] = at;
     store.length[d] = length;
     store.ms[d] = clock.ms;
     store.ns[d] = clock.ns;
     store.conn[d] = place;
+    store.saddr[d] = saddr;
     store.order[d] = order;
-    store.frame[d] = numbers[NUMBER.arrivals]! & 0x7fffffff;
+    store.frame[d] = (n + Math.max(0, this.worker - 1) * ANOTHER_WORKER) & 0x7fffffff;
     this.slots.sent(d);
-    const fd = m.ald(W.socketOf(place));
-    if (fd !== 0 && this.toOwnSocket(fd, place, d)) return true;
+    const fd = m.ald(W.socketOf(saddr));
+    if (fd !== 0 && this.toOwnSocket(fd, saddr, d)) return true;
     this.batch[this.batched++] = d;
     if (this.batched === BATCH) this.flush(LISTENER_ROOM - FOR_BEGINNINGS);
     return true;
   }
 
-  private toOwnSocket(fd: number, place: number, d: number): boolean {
+  private toOwnSocket(fd: number, saddr: number, d: number): boolean {
     const { m, W } = this;
     if (m.ald(W.fd(fd) + Fdtab.kqLen) >= OWN_ROOM) {
       this.full(d);
       return true;
     }
     this.one[0] = d;
-    return this.deliver(fd, place + 1, this.one, 0, 1) !== NOT_THIS_SOCKET;
+    return this.deliver(fd, saddr + 1, this.one, 0, 1) !== NOT_THIS_SOCKET;
   }
 
   /** The listener's socket gets what has been gathered for it, as long as no more than `most` wait there. */

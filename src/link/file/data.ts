@@ -15,8 +15,8 @@ const SLOTS = ['conn', 'cid', 'task', 'tasklet', 'hand', 'rxPacket', 'txPacket',
 
 /** The head's part about the data. Lists of sends that connections share are written once. */
 export function dataHead(d: WorldData): Record<string, unknown> {
-  const sends = new Map<ScriptedSend[], number>();
-  const sendsOf = (s: ScriptedSend[]): number => {
+  const sends = new Map<readonly ScriptedSend[], number>();
+  const sendsOf = (s: readonly ScriptedSend[]): number => {
     const known = sends.get(s);
     if (known !== undefined) return known;
     sends.set(s, sends.size);

@@ -5,6 +5,7 @@
 import type { Address, ConnScript, ScriptedSend } from '../../haproxy/model/script.ts';
 import { AES_128_GCM, type PacketKeys, packetKeys, QUIC_V1 } from '../../quic/index.ts';
 import type { Replay } from './replay.ts';
+import { SERVER_FLIGHT } from './server-flight.ts';
 
 /** What clients have in common, as plain data. */
 export interface ClientSpec {
@@ -13,14 +14,12 @@ export interface ClientSpec {
   seed: number;
   /** Places for clients. */
   places: number;
-  /** Packets are sealed and opened. Without, 1-RTT packets stay closed and Handshake packets are not sent. */
+  /** Packets are sealed and opened. Without, Initials alone are. */
   opening: boolean;
   /** Bytes of a datagram on an established connection. */
   size: number;
 }
 
-/** Sets of keys that connections share: client number modulo this. */
-export const KEY_SETS = 32;
 /** Bytes of the ClientHello's CRYPTO stream, and of the Handshake stream up to the end of Finished. */
 export const HELLO_BYTES = 512;
 export const FINISHED_BYTES = 36;
@@ -36,7 +35,7 @@ export function mix(a: number, b: number, c: number, d: number): number {
 }
 
 /** What a client's numbers are for. */
-const PURPOSE = { odcid: 1, clientCid: 3, handshake: 5, application: 7, boot: 9 } as const;
+const PURPOSE = { odcid: 1, clientCid: 3, handshake: 5, application: 7, boot: 9, first: 11 } as const;
 
 function bytesFrom(seed: number, place: number, generation: number, purpose: number, n: number): Uint8Array {
   const out = new Uint8Array(n);
@@ -51,15 +50,32 @@ function bytesFrom(seed: number, place: number, generation: number, purpose: num
 export const odcidOf = (spec: ClientSpec, place: number, generation: number, length = 8): Uint8Array =>
   bytesFrom(spec.seed, place, generation, PURPOSE.odcid, length);
 
-/** The client's own CID, 8 bytes. */
-export const clientCidOf = (spec: ClientSpec, place: number, generation: number): Uint8Array =>
-  bytesFrom(spec.seed, place, generation, PURPOSE.clientCid, 8);
+/** The DCID of its first Initial where the server asked for a Retry: what `odcidOf` gives is then what the Retry chose. */
+export const firstDcidOf = (
+  spec: ClientSpec,
+  place: number,
+  generation: number,
+  length: number,
+): Uint8Array => bytesFrom(spec.seed, place, generation, PURPOSE.first, length);
 
-/** Address and port that a client sends from: 10.0.0.0/8, another port for each generation. */
-export function addressOf(place: number, generation: number): Address {
-  const port = 1024 + ((generation * 7919 + place) % 64_000);
-  const ip = [10, (place >> 16) & 255, (place >> 8) & 255, place & 255];
-  return { text: `${ip.join('.')}:${port}`, bytes: Uint8Array.from([...ip, port >> 8, port & 255]) };
+/** The client's own CID, 8 bytes, or as many as the captured one had. */
+export const clientCidOf = (spec: ClientSpec, place: number, generation: number, length = 8): Uint8Array =>
+  bytesFrom(spec.seed, place, generation, PURPOSE.clientCid, length);
+
+/**
+ * Address and port that a client sends from: 10.0.0.0/8 or fd00::/64, another port for each generation. `nth`: of the addresses
+ * that it has one after the other.
+ */
+export function addressOf(place: number, generation: number, nth = 0, v6 = false): Address {
+  const port = 1024 + ((generation * 7919 + place + nth * 31_337) % 64_000);
+  const low = [(place >> 16) & 255, (place >> 8) & 255, place & 255];
+  const end = [port >> 8, port & 255];
+  if (!v6) return { text: `10.${low.join('.')}:${port}`, bytes: Uint8Array.from([10, ...low, ...end]) };
+  const bytes = new Uint8Array(18);
+  bytes[0] = 0xfd;
+  bytes.set([...low, ...end], 13);
+  const words = [low[0]!, (low[1]! << 8) | low[2]!].map((w) => w.toString(16));
+  return { text: `[fd00::${words.join(':')}]:${port}`, bytes };
 }
 
 export const bootSeedOf = (spec: ClientSpec): Uint8Array => bytesFrom(spec.seed, 0, 0, PURPOSE.boot, 20);
@@ -67,24 +83,25 @@ export const bootSeedOf = (spec: ClientSpec): Uint8Array => bytesFrom(spec.seed,
 export const handshakeSecret = (spec: ClientSpec): Uint8Array =>
   bytesFrom(spec.seed, 0, 0, PURPOSE.handshake, 32);
 
-export const applicationSecret = (spec: ClientSpec, place: number): Uint8Array =>
-  bytesFrom(spec.seed, place % KEY_SETS, 0, PURPOSE.application, 32);
+/** Secret of 1-RTT key `number`. Clients share one until its packet numbers are used up. */
+export const applicationSecret = (spec: ClientSpec, number: number): Uint8Array =>
+  bytesFrom(spec.seed, number, 0, PURPOSE.application, 32);
 
 /** Keys that clients share, expanded when first asked for. */
 export class ClientKeys {
-  private readonly sets: (PacketKeys | undefined)[] = new Array(KEY_SETS);
+  private number = -1;
+  private app: PacketKeys | undefined;
   private hand: PacketKeys | undefined;
 
   constructor(private readonly spec: ClientSpec) {}
 
-  application(place: number): PacketKeys {
-    const i = place % KEY_SETS;
-    let k = this.sets[i];
-    if (!k) {
-      k = packetKeys(AES_128_GCM, applicationSecret(this.spec, place), QUIC_V1);
-      this.sets[i] = k;
+  /** 1-RTT key `number`; the one asked for last is kept. */
+  application(number: number): PacketKeys {
+    if (!this.app || number !== this.number) {
+      this.number = number;
+      this.app = packetKeys(AES_128_GCM, applicationSecret(this.spec, number), QUIC_V1);
     }
-    return k;
+    return this.app;
   }
 
   handshake(): PacketKeys {
@@ -93,13 +110,11 @@ export class ClientKeys {
   }
 }
 
-const NO_SENDS: ScriptedSend[] = [];
-
-/** The script of whoever has a place now. The server's half of these conversations is not scripted: it sends ACKs alone. */
+/** The script of whoever has a place now. */
 export class ClientScript implements ConnScript {
   readonly version = 1;
   readonly scids: Uint8Array[] = [];
-  readonly sends = NO_SENDS;
+  readonly sends = SERVER_FLIGHT;
   readonly clientHelloEnd = HELLO_BYTES;
   readonly finishedEnd: number;
   readonly maxIdleTimeout = IDLE_TIMEOUT;
@@ -155,14 +170,14 @@ export class ReplayScript implements ConnScript {
   }
 
   get clientCid(): Uint8Array {
-    return this.role.clientCid;
+    return clientCidOf(this.spec, this.index, this.generations[this.index]!, this.role.clientCid.length);
   }
 
   get version(): number {
     return this.role.version;
   }
 
-  get sends(): ScriptedSend[] {
+  get sends(): readonly ScriptedSend[] {
     return this.role.sends;
   }
 
@@ -203,6 +218,9 @@ export class ClientAddress implements Address {
   constructor(
     private readonly generations: Int32Array,
     private readonly place: number,
+    private readonly nth: number,
+    /** Whether it is an IPv6 address. */
+    private readonly v6: () => boolean,
   ) {}
 
   get text(): string {
@@ -217,7 +235,7 @@ export class ClientAddress implements Address {
     const generation = this.generations[this.place]!;
     if (generation !== this.made) {
       this.made = generation;
-      this.address = addressOf(this.place, generation);
+      this.address = addressOf(this.place, generation, this.nth, this.v6());
     }
     return this.address;
   }

@@ -1,27 +1,25 @@
 /**
  * A capture as it is sent again and again: its datagrams opened once, so that each can be sealed anew for a client of another
- * address and for other CIDs. What could not be opened keeps its bytes; only the CID in it is another.
+ * address and for other CIDs. What could not be opened keeps its bytes; only the CIDs in it are others. A Retry's token keeps its
+ * bytes too: it stands for one that the server made for this client, and is taken as valid.
  */
 import type { ConnScript } from '../../haproxy/model/script.ts';
 import {
-  initialKeys,
-  keyUpdate,
+  clientInitialKeys,
   OpenedPacket,
   openUnprotected,
   PacketHeader,
   type PacketKeys,
-  packetKeys,
   parsePacket,
-  QUIC_V1,
   quicVersion,
-  SUITES,
-  suiteByTls,
   unprotectHeader,
 } from '../../quic/index.ts';
+import { ConnKeys } from '../conn-keys.ts';
 import type { KeyMaterial, WorldData } from '../data.ts';
+import { partOf } from '../part.ts';
 
-/** Whose CID a packet is sent to. */
-export const TO = { odcid: 0, server: 1, asItIs: 2 } as const;
+/** Whose CID a packet is sent to. `first`: what the client chose before the server asked it for a Retry. */
+export const TO = { odcid: 0, server: 1, asItIs: 2, first: 3 } as const;
 export const LEVELS = { initial: 0, handshake: 2, application: 3 } as const;
 
 /** One packet, offsets from its datagram's beginning. */
@@ -29,7 +27,11 @@ export interface ReplayPacket {
   off: number;
   end: number;
   dcidOff: number;
+  dcidLen: number;
   to: number;
+  /** The client's own CID; 0 bytes in short headers. */
+  scidOff: number;
+  scidLen: number;
   /** It stands in clear in `bytes` and has to be sealed; else -1. */
   level: number;
   version: number;
@@ -41,6 +43,8 @@ export interface ReplayPacket {
 
 export interface ReplayDatagram {
   conn: number;
+  /** Which of its client's addresses it comes from, 0 the first. */
+  from: number;
   /** After the capture's first, ms. */
   ms: number;
   bytes: Uint8Array;
@@ -52,36 +56,14 @@ export interface Replay {
   name: string;
   cidLength: number;
   anyFixedBit: boolean;
+  /** The server asks every client without a token for a Retry, and takes their tokens as valid. */
+  forceRetry: boolean;
+  /** Most addresses that one client has; and whether they are IPv6, by connection. */
+  addresses: number;
+  v6: boolean[];
   datagrams: ReplayDatagram[];
   scripts: ConnScript[];
   keys: KeyMaterial[];
-}
-
-/** Keys of one connection's client, expanded when first asked for. */
-export class ReplayKeys {
-  private hand: PacketKeys | undefined;
-  private readonly app: PacketKeys[] = [];
-
-  constructor(private readonly material: KeyMaterial) {}
-
-  handshake(version: number): PacketKeys | undefined {
-    const { handshake } = this.material;
-    if (!handshake) return undefined;
-    this.hand ??= packetKeys(this.suite(handshake), handshake, quicVersion(version) ?? QUIC_V1);
-    return this.hand;
-  }
-
-  application(generation: number): PacketKeys | undefined {
-    const { application, version } = this.material;
-    if (!application) return undefined;
-    this.app[0] ??= packetKeys(this.suite(application), application, quicVersion(version) ?? QUIC_V1);
-    for (let g = this.app.length; g <= generation; g++) this.app[g] = keyUpdate(this.app[g - 1]!);
-    return this.app[generation];
-  }
-
-  private suite(secret: Uint8Array) {
-    return suiteByTls(this.material.suite) ?? SUITES.find((s) => s.secretLength === secret.length)!;
-  }
 }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean =>
@@ -90,17 +72,24 @@ const same = (a: Uint8Array, b: Uint8Array): boolean =>
 class Reader {
   private readonly header = new PacketHeader();
   private readonly out = new OpenedPacket();
-  private readonly keys: ReplayKeys[];
+  private readonly keys: ConnKeys[];
   /** Largest packet number read, by connection and level. */
   private readonly largest = new Map<number, number>();
   private readonly generation: number[];
+  /** Addresses of each connection's client, as numbered in the capture. */
+  private readonly from: number[][];
 
   constructor(
     private readonly data: WorldData,
     private readonly opening: boolean,
   ) {
-    this.keys = data.keys.map((k) => new ReplayKeys(k));
+    this.keys = data.keys.map((k) => new ConnKeys(k));
     this.generation = data.keys.map(() => 0);
+    this.from = data.conns.map((c) => [c.saddr]);
+  }
+
+  get addresses(): number {
+    return Math.max(...this.from.map((f) => f.length));
   }
 
   datagram(d: number): ReplayDatagram {
@@ -115,7 +104,13 @@ class Reader {
       packets.push(this.packet(conn, bytes, off, off + used));
       off += used;
     }
-    return { conn, ms: s.ms[d]! + s.ns[d]! / 1e6, bytes, packets };
+    return { conn, from: this.nth(conn, s.saddr[d]!), ms: s.ms[d]! + s.ns[d]! / 1e6, bytes, packets };
+  }
+
+  private nth(conn: number, saddr: number): number {
+    const of = this.from[conn]!;
+    if (!of.includes(saddr)) of.push(saddr);
+    return of.indexOf(saddr);
   }
 
   private packet(conn: number, bytes: Uint8Array, off: number, end: number): ReplayPacket {
@@ -123,12 +118,21 @@ class Reader {
     const script = this.data.conns[conn]!;
     const dcid = bytes.subarray(h.dcidOff, h.dcidOff + h.dcidLen);
     const first = script.scids[0];
-    const to = same(dcid, script.odcid) ? TO.odcid : first && same(dcid, first) ? TO.server : TO.asItIs;
+    const to = same(dcid, script.odcid)
+      ? TO.odcid
+      : first && same(dcid, first)
+        ? TO.server
+        : h.type === 'Initial'
+          ? TO.first
+          : TO.asItIs;
     const p: ReplayPacket = {
       off,
       end,
       dcidOff: h.dcidOff,
+      dcidLen: h.dcidLen,
       to,
+      scidOff: h.scidOff,
+      scidLen: h.form === 'long' ? h.scidLen : 0,
       level: -1,
       version: h.version,
       pnOff: h.pnOff,
@@ -164,7 +168,7 @@ class Reader {
     generation: number,
   ): boolean {
     const { out } = this;
-    const keys = this.keysFor(conn, p, level, generation);
+    const keys = this.keysFor(conn, bytes, p, level, generation);
     if (!keys || unprotectHeader(keys, bytes, p.off, p.pnOff, p.end, out) < 0) return false;
     const id = conn * 4 + level;
     const size = openUnprotected(keys, bytes, p.off, p.pnOff, p.end, this.largest.get(id) ?? -1, out);
@@ -179,48 +183,53 @@ class Reader {
     return true;
   }
 
-  private keysFor(conn: number, p: ReplayPacket, level: number, generation: number): PacketKeys | undefined {
-    const material = this.data.keys[conn]!;
-    if (level === LEVELS.initial) {
-      const version = quicVersion(p.version);
-      return version && material.initialDcid ? initialKeys(version, material.initialDcid).client : undefined;
-    }
-    return level === LEVELS.handshake
-      ? this.keys[conn]!.handshake(p.version)
-      : this.keys[conn]!.application(generation);
+  private keysFor(
+    conn: number,
+    bytes: Uint8Array,
+    p: ReplayPacket,
+    level: number,
+    generation: number,
+  ): PacketKeys | undefined {
+    const keys = this.keys[conn]!;
+    if (level === LEVELS.handshake) return keys.handshake(p.version);
+    if (level !== LEVELS.initial) return keys.application(generation);
+    if (p.to !== TO.first) return keys.initial(p.version);
+    const version = quicVersion(p.version);
+    return version && clientInitialKeys(version, bytes.subarray(p.dcidOff, p.dcidOff + p.dcidLen));
   }
 }
 
 /** Prepares a capture for being sent in a loop. Returns the reason when it can't be. */
 export function makeReplay(data: WorldData, opening: boolean): Replay | string {
-  if (data.forceRetry) return 'A capture with a Retry can’t be sent in a loop: its tokens are of one time.';
   if (data.conns.length === 0) return 'There is no QUIC connection in this capture.';
-  const reader = new Reader(data, opening);
-  const datagrams: ReplayDatagram[] = [];
-  for (let d = 0; d < data.datagrams.count; d++)
-    if (data.datagrams.conn[d]! >= 0) datagrams.push(reader.datagram(d));
+  const sent = data.forceRetry ? withToken(data) : data.conns.map((_, i) => i);
+  if (sent.length === 0)
+    return 'The captured server asked for a Retry, and no client in this capture answers it.';
+  const part = partOf(data, sent);
+  const reader = new Reader(part, opening);
+  const datagrams = Array.from({ length: part.datagrams.count }, (_, d) => reader.datagram(d));
   return {
     name: data.name,
     cidLength: data.cidLength,
     anyFixedBit: data.anyFixedBit,
+    forceRetry: data.forceRetry,
+    addresses: reader.addresses,
+    v6: part.conns.map((c) => data.addresses[c.saddr]?.bytes.length === 18),
     datagrams,
-    scripts: scriptsOf(data, datagrams.length),
-    keys: opening ? data.keys : data.keys.map((k) => ({ ...k, handshake: null, application: null })),
+    scripts: part.conns,
+    keys: opening ? part.keys : part.keys.map((k) => ({ ...k, handshake: null, application: null })),
   };
 }
 
-/** The scripts with their causes as numbers of the replay's datagrams, which are those of the capture that belong to one. */
-function scriptsOf(data: WorldData, count: number): ConnScript[] {
-  if (count === data.datagrams.count) return data.conns;
-  const number = new Map<number, number>();
-  let n = 0;
-  for (let d = 0; d < data.datagrams.count; d++) if (data.datagrams.conn[d]! >= 0) number.set(d, n++);
-  const cause = (c: number): number => {
-    for (let i = c; i >= 0; i--) {
-      const k = number.get(i);
-      if (k !== undefined) return k;
-    }
-    return -1;
-  };
-  return data.conns.map((c) => ({ ...c, sends: c.sends.map((s) => ({ ...s, cause: cause(s.cause) })) }));
+/** Connections whose client has sent a token: a server that forces Retries lets no others in. */
+function withToken(data: WorldData): number[] {
+  const { bytes, offset, length, conn, count } = data.datagrams;
+  const header = new PacketHeader();
+  const found = new Set<number>();
+  for (let d = 0; d < count; d++) {
+    const end = offset[d]! + length[d]!;
+    if (parsePacket(bytes, offset[d]!, end, data.cidLength, header) < 0) continue;
+    if (conn[d]! >= 0 && header.type === 'Initial' && header.tokenLen > 0) found.add(conn[d]!);
+  }
+  return [...found].sort((a, b) => a - b);
 }

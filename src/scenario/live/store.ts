@@ -6,14 +6,12 @@ import type { DatagramStore } from '../../haproxy/model/script.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { KeyMaterial, WorldData, WorldSizes } from '../data.ts';
 import {
-  addressOf,
   applicationSecret,
   bootSeedOf,
   ClientAddress,
   ClientScript,
   type ClientSpec,
   handshakeSecret,
-  KEY_SETS,
   ReplayScript,
 } from './clients.ts';
 
@@ -21,19 +19,28 @@ import {
 export interface StoreParts {
   /** Places for datagrams. */
   slots: number;
-  /** Bytes kept for one packet of a connection's beginning or end, how many of those, and for one connection's data. */
+  /** Bytes of an area for a datagram of a connection's beginning or end, or of a capture; and how many of those. */
   control: number;
   controls: number;
+  /**
+   * Bytes of an area for a datagram of an established client of our own. One for each place where packets are opened: each
+   * datagram has bytes of its own. One for each client where they are not.
+   */
   stride: number;
   bytes: SharedArrayBuffer;
-  /** offset, length, ms, ns, client, frame, order: one column after the other. */
+  /** offset, length, ms, ns, client, frame, order, address: one column after the other. */
   columns: SharedArrayBuffer;
-  /** How many clients each place has had; and then, for each place, which client of the capture it is. */
+  /**
+   * How many clients each place has had; and then, for each place, which client of the capture it is, or the number of its
+   * 1-RTT key.
+   */
   generations: SharedArrayBuffer;
 }
 
 const CONTROL = 1280;
-const COLUMNS = 7;
+const COLUMNS = 8;
+/** Places are as many as a multiple of this. */
+const ROUND = 1024;
 
 /** Receive buffer of one thread, bytes, as HAProxy's. */
 const RXBUF = 262_144;
@@ -43,15 +50,16 @@ export function storeParts(spec: ClientSpec, threads: number): StoreParts {
   const perInbox = Math.ceil(RXBUF / spec.size);
   const longest = replay ? Math.max(...replay.datagrams.map((d) => d.bytes.length)) : CONTROL;
   const control = Math.ceil(longest / 64) * 64;
-  const slots = 2 ** Math.ceil(Math.log2(Math.min(262_144, 16_384 + threads * perInbox)));
+  const slots = Math.ceil(Math.min(262_144, 16_384 + threads * perInbox) / ROUND) * ROUND;
   const controls = replay ? slots : 8192;
-  const stride = replay ? 0 : Math.ceil((spec.size + 16) / 64) * 64;
+  const stride = replay ? 0 : Math.ceil(spec.size / 64) * 64;
+  const areas = spec.opening ? slots : spec.places;
   return {
     slots,
     control,
     controls,
     stride,
-    bytes: new SharedArrayBuffer(controls * control + spec.places * stride),
+    bytes: new SharedArrayBuffer(controls * control + areas * stride),
     columns: new SharedArrayBuffer(slots * COLUMNS * 4),
     generations: new SharedArrayBuffer(spec.places * 8),
   };
@@ -76,7 +84,7 @@ export function storeOver(parts: StoreParts): Store {
     length: column(1),
     ms: column(2),
     ns: column(3),
-    saddr: client,
+    saddr: column(7),
     conn: client,
     frame: column(5),
     order: column(6),
@@ -90,7 +98,7 @@ export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
   const { threads } = options;
   const each = Math.min(spec.places, Math.ceil((2.5 * spec.places) / threads) + 64);
   return {
-    connections: options.socketOwner === 'connection' ? spec.places : 1,
+    connections: options.socketOwner === 'connection' ? spec.places * addressesOf(spec) : 1,
     slots: {
       conn: each,
       cid: options.withholdPostHandshake ? each + 16 : each * 5,
@@ -98,7 +106,7 @@ export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
       tasklet: each * 2 + 64,
       hand: 256,
       rxPacket: threads > 16 ? 4096 : 8192,
-      txPacket: spec.replay ? Math.max(512, Math.floor(32_768 / threads)) : 256,
+      txPacket: spec.replay ? Math.max(512, Math.floor(32_768 / threads)) : 1024,
       // A thread may have filled several receive buffers, one after the other.
       dgram: Math.min(
         2 * Math.ceil(RXBUF / Math.min(spec.size, 256)) + 64,
@@ -107,6 +115,9 @@ export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
     },
   };
 }
+
+/** Addresses that each client may come from: number `place + nth * places`. */
+const addressesOf = (spec: ClientSpec): number => spec.replay?.addresses ?? 1;
 
 const NO_KEYS: KeyMaterial[] = [];
 
@@ -118,14 +129,18 @@ export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOpti
   return {
     name: 'live',
     datagrams: store,
-    addresses: Array.from({ length: spec.places }, (_, i) => new ClientAddress(generations, i)),
+    addresses: Array.from({ length: spec.places * addressesOf(spec) }, (_, i) => {
+      const place = i % spec.places;
+      const v6 = (): boolean => replay?.v6[roles[place]! % replay.v6.length] ?? false;
+      return new ClientAddress(generations, place, Math.floor(i / spec.places), v6);
+    }),
     conns: Array.from({ length: spec.places }, (_, i) =>
       replay ? new ReplayScript(spec, generations, roles, i) : new ClientScript(spec, generations, i),
     ),
     keys: NO_KEYS,
     bootSeed: bootSeedOf(spec),
     cidLength: replay?.cidLength ?? 8,
-    forceRetry: false,
+    forceRetry: replay?.forceRetry ?? false,
     anyFixedBit: replay?.anyFixedBit ?? false,
     serverAddress: '192.0.2.1:443',
     notes: [],
@@ -140,7 +155,9 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
   const d = storeOver(parts);
   const places = Array.from({ length: spec.places }, (_, i) => i);
   const handshake = handshakeSecret(spec);
-  const application = places.slice(0, KEY_SETS).map((i) => applicationSecret(spec, i));
+  const application = new Map<number, Uint8Array>();
+  for (const number of d.roles)
+    if (!application.has(number)) application.set(number, applicationSecret(spec, number));
   return {
     ...live,
     name: 'frozen from Live',
@@ -156,7 +173,7 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
       frame: d.frame.slice(),
       order: d.order.slice(),
     },
-    addresses: places.map((i) => addressOf(i, d.generations[i]!)),
+    addresses: live.addresses.map(({ text, bytes }) => ({ text, bytes })),
     conns: places.map((i) => {
       const s = live.conns[i]!;
       return {
@@ -184,14 +201,14 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
             initialDcid: live.conns[i]!.odcid,
             suite: 0x1301,
             handshake: spec.opening ? handshake : null,
-            application: spec.opening ? application[i % KEY_SETS]! : null,
+            application: spec.opening ? application.get(d.roles[i]!)! : null,
             version: 1,
           },
     ),
     notes: [
       spec.replay
         ? 'Frozen from Live. The capture was sent in a loop, each time with other addresses and CIDs.'
-        : 'Frozen from Live. The clients are of our own making: packets sealed with keys from the seed, the server’s half not scripted.',
+        : 'Frozen from Live. The clients are of our own making: packets sealed with keys from the seed, the server’s half a flight as HAProxy’s in a bundled capture.',
     ],
   };
 }

@@ -1,0 +1,79 @@
+/**
+ * A Live run whose threads and load generator take turns in one realm, for tests of what is sent and what becomes of it. All
+ * parts are the real ones, but for the workers around them.
+ */
+import { SharedMem } from '../../../memory/shared.ts';
+import { ClientOpener } from '../../../scenario/live/opener.ts';
+import { liveData, type Store, storeOver } from '../../../scenario/live/store.ts';
+import { layOutWorld } from '../../../scenario/world.ts';
+import { Board } from '../board.ts';
+import { hostClock, RunClock } from '../clock.ts';
+import type { LiveBegin, SafePoint } from '../contract.ts';
+import { Run } from '../run.ts';
+import { lookAtAll } from '../safepoint.ts';
+import { NUMBER } from '../slots.ts';
+import { LiveThread } from '../thread.ts';
+import { Traffic } from '../traffic.ts';
+
+/** Longest sleep of a thread, ms: the others wait meanwhile. */
+const SLEEP = 0.2;
+/** Steps of a thread's turn. */
+const STEPS = 600;
+
+export class OneRealm {
+  readonly run: Run;
+  readonly store: Store;
+  private readonly traffic: Traffic;
+  private readonly threads: LiveThread[];
+
+  constructor(begin: LiveBegin) {
+    const run = new Run(begin);
+    this.run = run;
+    this.store = storeOver(run.parts.store);
+    run.fill();
+    run.apply();
+    run.go();
+    const of = () => {
+      const board = new Board(run.parts.board);
+      const opener = new ClientOpener(run.spec, this.store);
+      const { W, P } = layOutWorld(
+        liveData(run.spec, run.parts.store, begin.options),
+        begin.options,
+        opener,
+        1,
+      );
+      const m = new SharedMem(new Int32Array(run.parts.block));
+      return { board, opener, W, P, m, clock: new RunClock(board, hostClock(run.parts.epoch)) };
+    };
+    const g = of();
+    this.traffic = new Traffic(g.m, g.W, g.board, run.spec, run.parts.store, run.parts.traffic, g.clock);
+    this.threads = Array.from({ length: begin.options.threads }, (_, t) => {
+      const { m, W, P, board, clock, opener } = of();
+      return new LiveThread(m, W, P, board, t, clock, () => opener.count, 0, SLEEP);
+    });
+  }
+
+  /** Everybody once. */
+  turn(): void {
+    this.run.tick();
+    this.traffic.tick();
+    for (const t of this.threads) t.stretch(STEPS);
+  }
+
+  /** Runs until `test` holds. Throws after `limit` ms. */
+  until(what: string, test: () => boolean, limit = 60_000): void {
+    const end = performance.now() + limit;
+    while (!test()) {
+      if (performance.now() > end) throw new Error(`${what}: not within ${limit} ms`);
+      this.turn();
+    }
+  }
+
+  /** No more datagrams: runs until nothing is left to do, and looks at everything. */
+  settle(): SafePoint {
+    const { run } = this;
+    run.numbers[NUMBER.dry] = 1;
+    this.until('rest', () => run.machine.quiet);
+    return lookAtAll(run.machine, run.revision, run.board, run.numbers, run.booked, run.ms);
+  }
+}
