@@ -167,6 +167,13 @@ export class Run {
     words[HEAD.ms] = ms;
   }
 
+  /** The revision's known bugs, as a sentence to put after what went wrong; empty when it has none. */
+  suspects(): string {
+    const bugs = new Set(Object.values(this.revision.knownBroken).flatMap((b) => b.match(/M\d\d/g) ?? []));
+    if (bugs.size === 0) return '';
+    return ` This revision is older than the fix of ${[...bugs].sort().join(', ')}: any of these may be why.`;
+  }
+
   /** What HAProxy would print of the bug that stopped the run. */
   bugText(): string {
     const { m } = this.machine;

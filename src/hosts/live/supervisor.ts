@@ -222,7 +222,7 @@ export class Supervisor {
   }
 
   private end(why: 'rule' | 'balance' | 'bug' | 'failed', message: string): void {
-    this.book?.stop(why, message);
+    this.book?.stop(why, `${message}${why === 'balance' ? '' : (this.run?.suspects() ?? '')}`);
     this.postFrozen(why);
   }
 
