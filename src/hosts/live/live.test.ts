@@ -8,6 +8,7 @@ import { PlainMem } from '../../memory/plain.ts';
 import { makeWorld } from '../../scenario/make.ts';
 import { dataOf } from '../../scenario/testing/worlds.ts';
 import { nodePort } from '../node-port.ts';
+import { HEAD } from './board.ts';
 import { LIVE_DEFAULTS, type LiveBegin, type LiveStatus, type SafePoint } from './contract.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { liveWorker, type NodeLive, startNodeLive } from './node.ts';
@@ -145,6 +146,12 @@ test('a worker that is ended in mid-run is named, and the run goes on from the l
   expect(live.workers.get(2)).not.toBe(old);
   live.order({ kind: 'stop' });
   allWell((await until(live, (s) => s.stopped === 'asked')).safePoint);
+});
+
+test('what is set while the workers start is set', async () => {
+  const live = start({ threads: 2, settings: { connections: 10 } });
+  live.order({ kind: 'set', settings: { connections: 60 } });
+  await until(live, () => (live.reading?.head(HEAD.live) ?? 0) >= 60);
 });
 
 test('told to stop before all workers are up, or while one is lost, it stops once it can', async () => {

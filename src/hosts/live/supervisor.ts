@@ -85,7 +85,8 @@ export class Supervisor {
       this.crew.seatAll();
       await sleep(CREATED);
       run.fill();
-      this.settings(begin.settings);
+      // What has been changed meanwhile stands.
+      run.apply();
       this.image = new Image(run.parts, run.board);
       this.book.imageAt(0);
       run.go();
