@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { expect, seriousFindings, test } from './fixtures.ts';
+import { dropFiles, expect, seriousFindings, test, watchComplaints } from './fixtures.ts';
 import { plain } from './sites.ts';
 
 const status = (page: Page) => page.getByTestId('live-status');
@@ -155,6 +156,92 @@ test('frozen into Step mode, the image is a beginning and steps go on', async ({
   await expect(page.getByTestId('trace')).toContainText('observed in Live');
   await page.getByTestId('notes').click();
   await expect(page.getByTestId('notes')).toContainText('Frozen in Live');
+});
+
+/** What stands on the stage: state, step and clock, and the stage in words. */
+async function shown(page: Page): Promise<{ hash: string; clock: string; words: string; sentence: string }> {
+  const stage = page.getByTestId('stage');
+  await expect(stage).not.toHaveAttribute('data-hash', '', { timeout: 60_000 });
+  return {
+    hash: (await stage.getAttribute('data-hash')) ?? '',
+    clock: (await page.getByTestId('clock').textContent()) ?? '',
+    words: (await page.getByTestId('stage-text').textContent()) ?? '',
+    sentence: (await page.getByTestId('sentence').textContent()) ?? '',
+  };
+}
+
+async function step(page: Page): Promise<void> {
+  const clock = page.getByTestId('clock');
+  const before = (await clock.textContent()) ?? '';
+  await page.getByTestId('step').click();
+  await expect(clock).not.toHaveText(before);
+}
+
+test('a frozen moment is saved as a file; opened elsewhere, isolated or not, it is the same, and goes on the same', async ({
+  page,
+  browser,
+  baseURL,
+}, testInfo) => {
+  test.setTimeout(240_000);
+  await live(page, 3);
+  await page.getByTestId('freeze').click();
+  await expect(page.getByTestId('sentence')).toContainText(/belongs to T\d/, { timeout: 60_000 });
+  for (let i = 0; i < 3; i++) await step(page);
+  const saved = await shown(page);
+  await page.getByTestId('share').click();
+  await expect(page.getByTestId('dialog')).toContainText('too much for a link');
+  const downloading = page.waitForEvent('download');
+  await page.getByTestId('save-moment').click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^live-\d\dm\d\ds-step-3\.rebind$/);
+  await expect(page.getByTestId('moment-saved')).toContainText('Saved as live-');
+  const file = testInfo.outputPath(download.suggestedFilename());
+  await download.saveAs(file);
+  await page.getByTestId('dialog-close').click();
+  await step(page);
+  const next = await shown(page);
+
+  for (const [at, by] of [
+    [baseURL!, 'dialog'],
+    [plain, 'drop'],
+  ] as const) {
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    const complaints = watchComplaints(other);
+    await other.goto(at);
+    await expect(other.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
+    if (by === 'dialog') {
+      await other.getByTestId('open').click();
+      await other.getByTestId('file-capture').setInputFiles(file);
+      await other.getByTestId('open-go').click();
+    } else await dropFiles(other, '#stage', [{ name: 'moment', bytes: readFileSync(file) }]);
+    await expect(other.getByTestId('stage')).toHaveAttribute('data-hash', saved.hash, { timeout: 60_000 });
+    expect(await shown(other)).toEqual(saved);
+    await expect(other.getByTestId('trace')).toContainText('observed in Live');
+    await expect(other.getByTestId('notes')).toBeVisible();
+    await expect(other.getByTestId('notice')).toHaveCount(0);
+    await step(other);
+    expect(await shown(other)).toEqual(next);
+    // Before the beginning of the file there is nothing.
+    for (let i = 0; i < 4; i++) await other.getByTestId('back').click();
+    await expect(other.getByTestId('clock')).toContainText(/\b0\b/);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }
+});
+
+test('a file that is cut short is refused with the reason, and the stage stays', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
+    timeout: 60_000,
+  });
+  const words = await page.getByTestId('sentence').textContent();
+  const bytes = Uint8Array.from([
+    0x89, 0x52, 0x42, 0x4e, 0x44, 0x0d, 0x0a, 0x1a, 1, 0, 0, 0, 9, 0, 0, 0, 9, 0,
+  ]);
+  await dropFiles(page, '#stage', [{ name: 'mine.rebind', bytes }]);
+  await expect(page.getByTestId('notice')).toContainText('The file is cut short.');
+  expect(await page.getByTestId('sentence').textContent()).toBe(words);
 });
 
 test('not isolated: why Live is off, what turns it on, and Step mode is there', async ({ page }) => {

@@ -49,7 +49,7 @@ export function DropZone() {
   if (!over) return null;
   return (
     <div className="drop-zone" aria-hidden="true">
-      <p>Let go to open: a capture, its key log, or both</p>
+      <p>Let go to open: a capture, its key log, or both; or a moment saved from Live</p>
     </div>
   );
 }

@@ -1,7 +1,8 @@
-/** The page's real backend: bundled captures and opened files, read in a worker, run by turn-taking workers. */
+/** The page's real backend: bundled captures and opened files (captures, saved moments), read in a worker, run by turn-taking workers. */
 
 import { FINALIZED, FIXES, REVISIONS } from '../haproxy/revisions.ts';
 import { startEngine } from '../hosts/pool.ts';
+import { looksFrozen } from '../link/file/format.ts';
 import type { LinkScenario } from '../link/index.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { WorldReader } from '../report/reader.ts';
@@ -51,6 +52,8 @@ async function open(
   if (source.kind === 'sample' && !spec)
     throw new UnusableInput(`There is no sample “${source.id}”.`, 'The samples are in the list at the top.');
   const bytes = source.kind === 'file' ? await bytesOf(source.file) : await fetched(spec!.file, signal);
+  if (source.kind === 'file' && looksFrozen(bytes))
+    return (await import('./moment-file.ts')).openMoment(bytes, source.file.name, signal);
   const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(spec.keys, signal) : null;
   const name = source.kind === 'file' ? source.file.name : spec!.name;
   const options = { ...DEFAULTS, ...spec?.options };

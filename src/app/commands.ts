@@ -237,7 +237,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'open',
-    title: 'Open a capture',
+    title: 'Open a capture or a saved moment',
     group: 'Page',
     keys: 'O',
     code: 'KeyO',
@@ -255,7 +255,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'share',
-    title: 'Copy a link to this moment',
+    title: 'Share this moment: a link, or a file',
     group: 'Page',
     keys: 'S',
     code: 'KeyS',

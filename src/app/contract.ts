@@ -4,7 +4,7 @@
 import type { Engine, WorldOptions } from '../hosts/engine.ts';
 import type { FoundRun } from '../hosts/explorer/contract.ts';
 import type { StoredMoment } from '../hosts/messages.ts';
-import type { LinkScenario } from '../link/index.ts';
+import type { LinkScenario, Moment } from '../link/index.ts';
 import type { Broken } from '../machine/explorable.ts';
 import type {
   Happening,
@@ -17,6 +17,7 @@ import type {
 } from '../report/view.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { WorldSpec } from '../scenario/explore.ts';
+import type { Frozen } from '../scenario/frozen.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
@@ -76,6 +77,10 @@ export interface Opened {
   past?: TraceLine[];
   /** How a link names it; null for what no link can name. */
   scenario: LinkScenario | null;
+  /** Of a moment frozen in Live: what a file of it holds. */
+  frozen?: Frozen;
+  /** Where whoever saved it had come to: it is shown at that moment. */
+  here?: Moment;
   /** Begins a world: at `moment`, or without one as this beginning has it. */
   start(options: WorldOptions, moment?: StoredMoment): Promise<Running>;
 }

@@ -44,11 +44,18 @@ export function fitAnchors(a: Anchors | null, { travel }: Picture): a is Anchors
 
 /** The moment on screen; null while there is none that a link could name. */
 export function momentOf(session: Session, anchors: Anchors | null): Moment | null {
+  const scenario = session.opened()?.scenario ?? null;
+  return scenario && momentFrom(session, scenario, anchors);
+}
+
+/** The moment on screen as seen from what is open, which the file that it goes into holds; null while there is none. */
+export const momentSince = (session: Session): Moment | null => momentFrom(session, null, null);
+
+function momentFrom(session: Session, scenario: LinkScenario | null, anchors: Anchors | null): Moment | null {
   const c = session.choices.getState();
   const p = session.picture.getState();
-  const scenario = session.opened()?.scenario ?? null;
   const fingerprint = session.fingerprint();
-  if (!scenario || !fingerprint || !p.stage || c.loading) return null;
+  if (!fingerprint || !p.stage || c.loading) return null;
   const { travel } = p;
   const moment: Moment = {
     scenario,

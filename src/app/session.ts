@@ -136,21 +136,22 @@ export function createSession(env: SessionEnv): Session {
       const got = await env.backend.open(source, keys, progress, mine.signal);
       if (opening !== mine) return;
       const { awaits } = choices.getState();
-      const at = link ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
+      const at = link ?? got.here ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
       // A run's or a link's world is as it says; what the person had chosen comes back with the next capture.
       const base = ownOptions ?? choices.getState().options;
       ownOptions = at || source.kind === 'run' ? base : null;
       const options = at ? { ...at.options } : { ...base, ...got.options };
+      if (got.frozen) session.setMode('step');
       painter.autoSelect(!at || at.view.selected < 0);
       set({ selected: at?.view.selected ?? -1, tableFrom: 0 });
       restarting = false;
       await begin(got, options, at ? 0 : got.autoplay, at && storedMoment(at));
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
-      set({ past: got.past ?? [] });
-      set({ options });
+      set({ ...pastOf(got), options });
+      if (got.here) sayWhenMisled(got.here);
       if (at) set({ awaits: null, ...viewOf(at) });
-      else if (awaits && source.kind === 'file') notice(otherCaptureNotice(awaits));
+      else if (awaits && source.kind === 'file' && !got.frozen) notice(otherCaptureNotice(awaits));
     } catch (error) {
       if (opening !== mine) return;
       if (!mine.signal.aborted) notice(rejectedNotice(name, error));
@@ -181,9 +182,17 @@ export function createSession(env: SessionEnv): Session {
       selected: -1,
       tableFrom: 0,
       notice: null,
-      past: got.past ?? [],
-      ...(got.past?.length ? { panel: 'trace' as const } : {}),
+      ...pastOf(got),
     });
+  }
+
+  /** What was observed before it stands in the trace, which is shown. */
+  const pastOf = ({ past = [] }: Opened): Partial<Choices> =>
+    past.length > 0 ? { past, panel: 'trace' } : { past };
+
+  /** The choices in a file lead to the state that was saved, or it is said. */
+  function sayWhenMisled(here: Moment): void {
+    void import('./address.ts').then((a) => a.sayWhenElsewhere(session, here));
   }
 
   async function restart(part: Partial<WorldOptions> = {}): Promise<void> {

@@ -69,6 +69,22 @@ describe('pool', () => {
     expect(seen).toEqual(taken);
   });
 
+  test.each([1, 2, 31, 32, 33, 69, 70, 71, 211])('lists every %ith slot as asking one by one does', (gap) => {
+    const plan = new BlockPlan();
+    const pool = plan.pool(Item, 3, 70);
+    const block = plan.build();
+    const m = new PlainMem(new Int32Array(block.words));
+    block.init(m);
+    const all = Array.from({ length: 210 }, (_, i) => poolSlot(pool, Math.floor(i / 70), i % 70));
+    for (const t of [0, 1, 2]) for (let i = 0; i < 70; i++) poolAlloc(m, pool, t);
+    all.forEach((ptr, i) => {
+      if (i % gap !== gap - 1) poolFree(m, pool, ptr);
+    });
+    const seen: number[] = [];
+    for (let ptr = poolNext(m, pool, 0); ptr !== 0; ptr = poolNext(m, pool, ptr)) seen.push(ptr);
+    expect(seen).toEqual(all.filter((ptr) => !poolIsFree(m, pool, ptr)));
+  });
+
   test('freeing twice, or what is no slot, throws', () => {
     const { m, pool } = world();
     const ptr = poolAlloc(m, pool, 0);

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useChoice, useSession } from '../context.tsx';
 import { Dialog } from './Dialog.tsx';
 
-/** Chooses a capture and, if there is one, its key log. Neither leaves the page. */
+/** Chooses a capture and, if there is one, its key log; or a moment saved from Live. None leaves the page. */
 export function OpenDialog({ onClose }: { onClose(): void }) {
   const session = useSession();
   const current = useChoice((c) => c.source);
@@ -16,12 +16,12 @@ export function OpenDialog({ onClose }: { onClose(): void }) {
     void session.open(source, keys);
   };
   return (
-    <Dialog title="Open a capture" onClose={onClose}>
+    <Dialog title="Open" onClose={onClose}>
       <form onSubmit={submit}>
         <label>
-          <b>Capture</b>
+          <b>Capture, or saved moment</b>
           <small>
-            pcap or pcapng with QUIC. Left empty,{' '}
+            pcap or pcapng with QUIC; or a moment that was frozen in Live and saved (.rebind). Left empty,{' '}
             {currentName ? `“${currentName}” is kept` : 'nothing is opened'}.
           </small>
           <input
@@ -31,13 +31,13 @@ export function OpenDialog({ onClose }: { onClose(): void }) {
           />
         </label>
         <label>
-          <b>Key log</b>
+          <b>Key log of a capture</b>
           <small>
             The SSLKEYLOGFILE written with it. Without one, 1-RTT packets are routed but not opened.
           </small>
           <input type="file" data-testid="file-keys" onChange={(e) => setKeys(e.target.files?.[0] ?? null)} />
         </label>
-        <p className="muted">Both are read in this page and go nowhere else.</p>
+        <p className="muted">They are read in this page and go nowhere else.</p>
         <div className="dialog-foot">
           <button type="submit" className="btn primary" data-testid="open-go" disabled={!capture && !keys}>
             Open

@@ -2,9 +2,19 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { addressOf, snippetOf } from '../browser-address.ts';
 import { useSession } from '../context.tsx';
 import { Dialog } from './Dialog.tsx';
+import { SaveMoment } from './SaveMoment.tsx';
 
-/** The address of exactly this moment, and the line that shows it in another page. */
+/** The address of exactly this moment, and the line that shows it in another page; or the file of one that has no address. */
 export function ShareDialog({ onClose }: { onClose(): void }) {
+  const { frozen } = useSession().opened() ?? {};
+  return (
+    <Dialog title="Share this moment" onClose={onClose}>
+      {frozen ? <SaveMoment frozen={frozen} /> : <Links />}
+    </Dialog>
+  );
+}
+
+function Links() {
   const session = useSession();
   const [hash, setHash] = useState<string | null | undefined>();
   useEffect(() => {
@@ -17,7 +27,7 @@ export function ShareDialog({ onClose }: { onClose(): void }) {
   }, [session]);
   const { scenario } = session.opened() ?? {};
   return (
-    <Dialog title="Share this moment" onClose={onClose}>
+    <>
       {hash === undefined && <p className="muted">The places of your choices are being read.</p>}
       {hash === null && <p>What is open here cannot be named in a link.</p>}
       {hash && (
@@ -31,7 +41,7 @@ export function ShareDialog({ onClose }: { onClose(): void }) {
           </p>
         </>
       )}
-    </Dialog>
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The museum's worlds as the Explorer shows them: rows, rules, runs as lifelines, and what the stage plays. */
-import { chooseRevision, FINALIZED, FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
+import { chooseRevision, FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
 import type { FoundRun } from '../../hosts/explorer/contract.ts';
 import { departuresFrom, encodeMoment, runMoment, toHash } from '../../link/index.ts';
 import { WATCHED_FOR } from '../../machine/explore/machine-world.ts';
@@ -9,6 +9,7 @@ import type { Departure } from '../../machine/schedule.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun } from '../../scenario/museum/index.ts';
+import { revisionId } from '../revision-id.ts';
 import type { Line } from './form.ts';
 import type { RuleRow, WorldRow } from './types.ts';
 
@@ -110,8 +111,7 @@ export function scheduleOf(
 /** Options of the world as the page's lists name them: a revision by its own id, not by a short name. */
 export function pageOptions(spec: WorldSpec): WorldOptions {
   const options = museumOptions(spec);
-  const found = findRevision(options.revision);
-  return { ...options, revision: found === FINALIZED ? 'finalized' : (found?.id ?? options.revision) };
+  return { ...options, revision: revisionId(options.revision) };
 }
 
 /** The hash part of an address that stands where the search began, with the run ahead. */

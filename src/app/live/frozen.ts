@@ -1,23 +1,39 @@
 /** A frozen moment of Live as something Step mode can begin from. */
 import type { Frozen } from '../../hosts/live/contract.ts';
 import { startEngine } from '../../hosts/pool.ts';
+import type { Moment } from '../../link/index.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { WorldReader } from '../../report/reader.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { type Opened, UnusableInput } from '../contract.ts';
+import { revisionId } from '../revision-id.ts';
 import { plural } from '../stage/text.ts';
 import { pastLines } from './past.ts';
 import { runClock } from './words.ts';
 
-/** The image as a beginning. It can only begin with the options it was frozen with. */
-export function openedFrom(frozen: Frozen): Opened {
-  const { data, options, image } = frozen.begin;
+const WHY: Record<Frozen['why'], string> = {
+  asked: '',
+  rule: ' because a rule was broken',
+  balance: ' because datagrams did not add up',
+  bug: ' because the run stopped at a bug',
+  failed: ' because the pool could not go on',
+};
+
+/**
+ * The image as a beginning. It can only begin with the options it was frozen with. `file`: the name of the file it was saved in;
+ * `here`: where whoever saved it had come to.
+ */
+export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null): Opened {
+  const { data, image } = frozen.begin;
+  const options = { ...frozen.begin.options, revision: revisionId(frozen.begin.options.revision) };
   const n = data.conns.length;
+  const when = runClock(image.ms);
   return {
-    name: `Live, frozen at ${runClock(image.ms)}`,
+    name: `Live, frozen at ${when}`,
     notes: [
-      `Frozen in Live at ${runClock(image.ms)} with ${plural(options.threads, 'thread')}. From here on every step is exact.`,
+      `Frozen in Live at ${when}${WHY[frozen.why]}, with ${plural(options.threads, 'thread')}. From here on every step is exact.`,
+      ...(file ? [`Opened from “${file}”.`] : []),
       ...data.notes,
     ],
     datagrams: data.datagrams.count,
@@ -28,7 +44,9 @@ export function openedFrom(frozen: Frozen): Opened {
     data,
     past: pastLines(frozen.past),
     scenario: null,
-    start: async (wanted) => {
+    frozen,
+    ...(here ? { here: { ...here, options } } : {}),
+    start: async (wanted, moment) => {
       if (!same(wanted, options)) {
         throw new UnusableInput(
           'A moment frozen in Live keeps its threads, revision and sockets.',
@@ -37,7 +55,7 @@ export function openedFrom(frozen: Frozen): Opened {
       }
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
       return {
-        engine: startEngine(frozen.begin),
+        engine: startEngine({ ...frozen.begin, moment: moment ?? null }),
         reader: new WorldReader(W, P, revision, data.notes),
         fingerprint: P.fingerprint,
       };

@@ -98,7 +98,7 @@ function StepTop() {
         type="button"
         className="btn plain"
         data-testid="open"
-        title="Open a capture (O)"
+        title="Open a capture or a saved moment (O)"
         onClick={() => order(session, 'open')}
       >
         Open…
