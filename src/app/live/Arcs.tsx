@@ -1,3 +1,4 @@
+import { count } from '../stage/text.ts';
 import { arcsFor, MOST_ARCS } from './arcs.ts';
 import { useLiveState } from './context.tsx';
 
@@ -9,12 +10,15 @@ export function Arcs() {
   const pairs = useLiveState((s) => s.facts?.pairs);
   if (!place) return <div className="arcs" style={{ height: HEIGHT }} />;
   const arcs = arcsFor(pairs ?? [], place.columns, HEIGHT);
+  const total = pairs?.reduce((n, p) => n + p.count, 0) ?? 0;
   const more = Math.max(0, (pairs?.length ?? 0) - MOST_ARCS);
   return (
     <div className="arcs" style={{ height: HEIGHT }}>
       <p>
         <b>Moves</b>
-        <span>last 10 s{more > 0 ? `, the ${MOST_ARCS} widest` : ''}</span>
+        <span>
+          {count(total)} in the last 10 s{more > 0 ? `, the ${MOST_ARCS} widest` : ''}
+        </span>
       </p>
       <svg width={place.width} height={HEIGHT} viewBox={`0 0 ${place.width} ${HEIGHT}`} aria-hidden="true">
         {arcs.map((a) => (
@@ -27,7 +31,7 @@ export function Arcs() {
           (a) =>
             a.label && (
               <text key={`${a.from}-${a.to}`} x={a.label.x} y={a.label.y + 4}>
-                {a.count} T{a.from} → T{a.to}
+                T{a.from} → T{a.to}: {count(a.count)}
               </text>
             ),
         )}

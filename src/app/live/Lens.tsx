@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
+import { CONN_STATE } from '../../hosts/live/board.ts';
 import { count, plural } from '../stage/text.ts';
 import { onColours, readColours } from './colours.ts';
 import { useLive, useLiveState } from './context.tsx';
 import { LENS_ACROSS, placeOf } from './geometry.ts';
-import { heatScale } from './heat.ts';
-import { drawLens, LENS_HEIGHT, LENS_WIDTH, markOf } from './lens.ts';
+import { heatOf } from './heat.ts';
+import { drawLens, LENS_HEIGHT, LENS_WIDTH, magnifies, markOf } from './lens.ts';
 import type { Place } from './store.ts';
 import { ago, brief } from './words.ts';
 
@@ -13,29 +14,31 @@ interface Read {
   age: number;
   rate: number;
   moves: number;
+  closing: boolean;
   x: number;
   y: number;
 }
 
-const WIDE = LENS_WIDTH + 116;
+const WORDS = 116;
 
 /** Reads the picked connection out and is the handle to rebind it by. */
 export function Lens({ conn, place }: { conn: number; place: Place }) {
   const live = useLive();
+  const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [read, setRead] = useState<Read | null>(null);
   const over = useLiveState((s) => (s.drag?.conn === conn ? s.drag.over : -1));
 
+  const large = magnifies(place.columns.pitch);
   useEffect(() => {
-    const at = canvas.current;
-    if (!at) return;
-    let colours = readColours(at.parentElement ?? at);
+    const around = box.current;
+    if (!around) return;
+    let colours = readColours(around);
     const stopColours = onColours(() => {
-      colours = readColours(at.parentElement ?? at);
+      colours = readColours(around);
     });
     const stopDraw = live.onDraw((drawn) => {
-      const scale = heatScale(drawn.sediment.mean());
-      drawLens(at, drawn, place, conn, scale, colours);
+      if (canvas.current) drawLens(canvas.current, drawn, place, conn, heatOf(place.heatFrom), colours);
       const mark = markOf(drawn, conn, place.unit);
       if (!mark) {
         setRead(null);
@@ -43,15 +46,17 @@ export function Lens({ conn, place }: { conn: number; place: Place }) {
       }
       const [x, y] = placeOf(place.columns, place.ground, mark);
       const { sediment, pool } = drawn;
-      setRead({
+      const next: Read = {
         tid: mark.tid,
-        // To the second and two digits, so that it does not flicker.
+        // To the second, so that it does not flicker.
         age: Math.floor(sediment.age(conn) / 1000) * 1000,
         rate: sediment.rate(conn),
         moves: pool.conn(conn, 'moves'),
+        closing: pool.conn(conn, 'state') === CONN_STATE.closing,
         x,
         y,
-      });
+      };
+      setRead((was) => (was && same(was, next) ? was : next));
     });
     return () => {
       stopColours();
@@ -59,27 +64,31 @@ export function Lens({ conn, place }: { conn: number; place: Place }) {
     };
   }, [live, conn, place]);
 
-  const beside = (LENS_ACROSS / 2) * place.columns.pitch + 10;
-  const right = read ? read.x + beside + WIDE < place.width : true;
-  const left = read ? Math.max(2, right ? read.x + beside : read.x - beside - WIDE) : 0;
+  const wide = WORDS + (large ? LENS_WIDTH : 0);
+  const beside = large ? (LENS_ACROSS / 2) * place.columns.pitch + 10 : place.columns.pitch / 2 + 8;
+  const right = read ? read.x + beside + wide < place.width : true;
+  const left = read ? Math.max(2, right ? read.x + beside : read.x - beside - wide) : 0;
   const top = read ? Math.max(4, Math.min(place.ground - LENS_HEIGHT - 4, read.y - LENS_HEIGHT / 2)) : 40;
   return (
     <div
+      ref={box}
       className="lens"
-      style={{ left: read ? left : place.columns.left, top, width: WIDE }}
+      style={{ left: read ? left : place.columns.left, top, width: wide, minHeight: LENS_HEIGHT }}
       data-testid="lens"
       data-conn={conn}
       data-owner={read?.tid ?? -1}
       data-lens=""
     >
-      <canvas
-        ref={canvas}
-        width={1}
-        height={1}
-        style={{ width: LENS_WIDTH, height: LENS_HEIGHT }}
-        role="img"
-        aria-label="Marks about the picked one"
-      />
+      {large && (
+        <canvas
+          ref={canvas}
+          width={1}
+          height={1}
+          style={{ width: LENS_WIDTH, height: LENS_HEIGHT }}
+          role="img"
+          aria-label="Marks about the picked one"
+        />
+      )}
       <div className="lens-words">
         <b className="mono">{count(conn)}</b>
         {read ? (
@@ -88,7 +97,10 @@ export function Lens({ conn, place }: { conn: number; place: Place }) {
               on T{read.tid}, {ago(read.age)}
             </span>
             <span>{brief(read.rate)} datagrams/s</span>
-            <span>{plural(read.moves, 'move')}</span>
+            <span>
+              {plural(read.moves, 'move')}
+              {read.closing ? ', closing' : ''}
+            </span>
             <button
               type="button"
               className="btn"
@@ -107,4 +119,8 @@ export function Lens({ conn, place }: { conn: number; place: Place }) {
       </div>
     </div>
   );
+}
+
+function same(a: Read, b: Read): boolean {
+  return (Object.keys(a) as (keyof Read)[]).every((k) => a[k] === b[k]);
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import { STATE } from '../../hosts/live/board.ts';
 import { count } from '../stage/text.ts';
 import { onSize } from './canvas.ts';
@@ -11,12 +11,26 @@ import { brief, briefMs, crowded, threadsOf } from './words.ts';
 
 const percent = (share: number) => `${Math.round(share * 100)}%`;
 
-const ROWS: readonly { row: RowName; title: string; note: string; text(v: number): string }[] = [
-  { row: 'load', title: 'Load', note: 'time not asleep', text: percent },
-  { row: 'datagrams', title: 'Datagrams/s', note: 'last 60 s', text: brief },
-  { row: 'redispatches', title: 'Redispatches/s', note: 'last 60 s', text: brief },
-  { row: 'inbox', title: 'Inbox depth', note: 'longest, 60 s', text: brief },
-  { row: 'loop', title: 'Loop time', note: 'p99, ms', text: briefMs },
+const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+const mean = (values: ArrayLike<number>) => sum(values) / Math.max(1, values.length);
+const most = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => Math.max(a, b), 0);
+
+interface Row {
+  row: RowName;
+  title: string;
+  note: string;
+  text(v: number): string;
+  /** All threads as one number, and what kind of number that is. */
+  all(values: ArrayLike<number>): number;
+  of: string;
+}
+
+const ROWS: readonly Row[] = [
+  { row: 'load', title: 'Load', note: 'time not asleep', text: percent, all: mean, of: 'mean' },
+  { row: 'datagrams', title: 'Datagrams/s', note: 'last 60 s', text: brief, all: sum, of: 'all' },
+  { row: 'redispatches', title: 'Redispatches/s', note: 'last 60 s', text: brief, all: sum, of: 'all' },
+  { row: 'inbox', title: 'Inbox depth', note: 'longest, 60 s', text: brief, all: most, of: 'most' },
+  { row: 'loop', title: 'Loop time', note: 'p99, ms', text: briefMs, all: most, of: 'most' },
 ];
 
 /** Columns narrower than this have no room for numbers. */
@@ -44,13 +58,17 @@ export function Rows() {
     const again = () => {
       if (live.drawn) drawRows(at, around, live, live.drawn, colours);
     };
+    again();
     const stops = [
       onSize(around, again),
       onColours(() => {
         colours = readColours(around);
         again();
       }),
-      live.onDraw(again),
+      // Points come twice a second, with the numbers; drawn more often they would be the same.
+      live.state.subscribe((now, was) => {
+        if (now.facts !== was.facts || now.place !== was.place) again();
+      }),
     ];
     return () => {
       for (const stop of stops) stop();
@@ -61,7 +79,13 @@ export function Rows() {
   const roomy = (place?.columns.step ?? 0) >= ROOMY;
   const threads = facts ? threadsOf(facts.threads) : [];
   return (
-    <div ref={box} className={`rows ${roomy ? '' : 'narrow'}`}>
+    <div
+      ref={box}
+      className={`rows ${roomy ? '' : 'narrow'}`}
+      style={
+        place ? ({ '--gap': `${place.columns.step - place.columns.width}px` } as CSSProperties) : undefined
+      }
+    >
       <canvas ref={canvas} role="img" aria-label="The same numbers over the last minute" />
       {facts && place && (
         <table data-testid="live-table">
@@ -98,18 +122,18 @@ export function Rows() {
               <RowHead
                 title="Connections"
                 note=""
-                shown={roomy ? '' : shownFor(stands, facts.connections, count)}
+                shown={roomy ? '' : shownFor(stands, facts.connections, count, sum, 'all')}
               />
               {threads.map((t) => (
                 <Cell key={t} stands={t === stands} text={count(facts.connections[t] ?? 0)} />
               ))}
             </tr>
-            {ROWS.map(({ row, title, note, text }) => (
+            {ROWS.map(({ row, title, note, text, all, of }) => (
               <tr key={row} data-row={row}>
                 <RowHead
                   title={title}
                   note={note}
-                  shown={roomy ? '' : shownFor(stands, facts.rates[row], text)}
+                  shown={roomy ? '' : shownFor(stands, facts.rates[row], text, all, of)}
                 />
                 {threads.map((t) => (
                   <Cell key={t} stands={t === stands} text={text(facts.rates[row][t] ?? 0)} />
@@ -134,7 +158,7 @@ function ThreadChoice({ threads }: { threads: number }) {
       value={thread}
       onChange={(e) => live.set({ thread: Number(e.target.value) })}
     >
-      <option value={-1}>Thread</option>
+      <option value={-1}>All</option>
       {threadsOf(threads).map((t) => (
         <option key={t} value={t}>
           T{t}
@@ -152,8 +176,14 @@ const STATE_WORDS: Record<number, string> = {
   [STATE.failed]: 'failed',
 };
 
-function shownFor(tid: number, values: ArrayLike<number>, text: (v: number) => string): string {
-  return tid >= 0 ? `T${tid} ${text(values[tid] ?? 0)}` : '';
+function shownFor(
+  tid: number,
+  values: ArrayLike<number>,
+  text: (v: number) => string,
+  all: (values: ArrayLike<number>) => number,
+  of: string,
+): string {
+  return tid >= 0 ? `T${tid} ${text(values[tid] ?? 0)}` : `${of} ${text(all(values))}`;
 }
 
 function RowHead({ title, note, shown }: { title: string; note: string; shown: string }) {

@@ -20,6 +20,10 @@ export interface Arc extends Pair {
 export const MOST_ARCS = 24;
 const LABELLED = 3;
 const WIDEST = 10;
+/** An arc is as wide as can be from this share of all moves on: where many pairs have about the same, none is wide. */
+const LARGE = 0.2;
+/** A number stands at an arc with so many times the mean of all pairs. */
+const OUTSTANDING = 1.5;
 
 /** All pairs with moves, most first; equal ones by thread. Where old and new owner are one nothing has moved. */
 export function pairsOf(moves: Float64Array, threads: number): Pair[] {
@@ -35,9 +39,11 @@ export function pairsOf(moves: Float64Array, threads: number): Pair[] {
 /** The widest arcs, narrow ones first, so that they are drawn beneath. `height` is what an arc may hang down. */
 export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number): Arc[] {
   const shown = pairs.slice(0, MOST_ARCS);
+  const total = pairs.reduce((n, p) => n + p.count, 0);
   const width = scaleLinear()
-    .domain([0, Math.max(24, shown[0]?.count ?? 0)])
+    .domain([0, Math.max(24, shown[0]?.count ?? 0, total * LARGE)])
     .range([0.75, WIDEST]);
+  const outstanding = pairs.length > LABELLED ? (OUTSTANDING * total) / pairs.length : 0;
   const middle = (t: number) => columns.x(t) + columns.width / 2;
   const far = Math.max(columns.step, columns.right - columns.left);
   const labels: number[] = [];
@@ -49,7 +55,7 @@ export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number
     // A cubic hangs three quarters of the way down to its handles.
     const deep = (0.3 + 0.7 * (Math.abs(x2 - x1) / far)) * (height - w) * (4 / 3);
     const tip = head + 2;
-    const label = i < LABELLED ? place(labels, x1, x2, deep) : null;
+    const label = i < LABELLED && p.count > outstanding ? place(labels, columns, x1, x2, deep) : null;
     return {
       ...p,
       width: w,
@@ -61,10 +67,19 @@ export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number
   return arcs.reverse();
 }
 
-/** A label stands at the lowest point of its arc, unless another is near. */
-function place(taken: number[], x1: number, x2: number, deep: number): { x: number; y: number } | null {
-  const x = (x1 + x2) / 2;
-  if (taken.some((t) => Math.abs(t - x) < 96)) return null;
+/** Half the room that a label takes. */
+const LABEL = 48;
+
+/** A label stands at the lowest point of its arc, within the columns, unless another is near. */
+function place(
+  taken: number[],
+  columns: Columns,
+  x1: number,
+  x2: number,
+  deep: number,
+): { x: number; y: number } | null {
+  const x = Math.max(columns.left + LABEL, Math.min(columns.right - LABEL, (x1 + x2) / 2));
+  if (taken.some((t) => Math.abs(t - x) < 2 * LABEL)) return null;
   taken.push(x);
   return { x, y: deep * 0.75 };
 }

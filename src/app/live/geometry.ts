@@ -1,9 +1,13 @@
 /** Where columns and marks stand. Lengths in CSS px. */
 import { scaleBand } from 'd3-scale';
 
-/** Least distance from one mark to the next, and how many times that it may be where there are few. */
+/** Least distance from one mark to the next, and the largest, where there are few. */
 export const PITCH = 3;
-const LARGEST = 5;
+const LARGEST = 18;
+/** Share of the way from column to column that marks must fill: else columns look thinner than they are. */
+const FULL = 0.74;
+/** Share of the height that larger marks may take at most. */
+const ROOM_TO_GROW = 0.82;
 /** Beyond so many marks one mark stands for 2, 4, 8 … connections. */
 export const MOST_MARKS = 40_000;
 
@@ -65,7 +69,7 @@ export interface Fit {
  * when the smallest are too many, one for several. `was`: the pitch until now; it grows only when that leaves room, so
  * that the picture does not swing to and fro.
  */
-export function fit(
+export function fitColumns(
   threads: number,
   left: number,
   right: number,
@@ -74,11 +78,11 @@ export function fit(
   total: number,
   was: number,
 ): Fit {
-  for (let k = LARGEST; k > 1; k--) {
-    const columns = columnsFor(threads, left, right, PITCH * k);
-    const room = columns.pitch > was ? height * 0.7 : height;
-    if (columns.perRow > 2 && Math.ceil(tallest / columns.perRow) * columns.pitch <= room)
-      return { columns, unit: 1 };
+  for (let pitch = LARGEST; pitch > PITCH; pitch--) {
+    const columns = columnsFor(threads, left, right, pitch);
+    if (columns.width < columns.step * FULL || columns.width > columns.step - 2) continue;
+    const room = pitch > was ? height * ROOM_TO_GROW : height;
+    if (Math.ceil(tallest / columns.perRow) * pitch <= room) return { columns, unit: 1 };
   }
   const columns = columnsFor(threads, left, right);
   return { columns, unit: connectionsPerMark(tallest, total, columns.perRow, height) };

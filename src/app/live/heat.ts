@@ -3,11 +3,8 @@ import { scaleThreshold } from 'd3-scale';
 
 export type Heat = (rate: number) => 0 | 1 | 2 | 3;
 
-export interface HeatScale {
-  heat: Heat;
-  /** Where the second, third and fourth step begin, datagrams a second. */
-  from: readonly [number, number, number];
-}
+/** Where the second, third and fourth step begin, datagrams a second. */
+export type HeatSteps = readonly [number, number, number];
 
 /** Round numbers: 1, 2, 5 times a power of ten. */
 function round(x: number): number {
@@ -17,12 +14,20 @@ function round(x: number): number {
   return (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10) * power;
 }
 
-/** Steps about the mean rate, at round numbers: half of it, twice it, five times it. */
-export function heatScale(mean: number): HeatScale {
+/**
+ * Steps about the mean rate, at round numbers: half of it, twice it, five times it. Those there `were` stay while the mean is
+ * within twice or half of what they were made for: else all marks change whenever the mean crosses a number.
+ */
+export function heatSteps(mean: number, were?: HeatSteps): HeatSteps {
   const least = Math.max(mean, 0.02);
-  const from = [round(least * 0.5), round(least * 2), round(least * 5)] as const;
+  if (were && least < were[1] && least * 4 > were[1]) return were;
+  return [round(least * 0.5), round(least * 2), round(least * 5)];
+}
+
+/** The darkness of a rate, by the steps. */
+export function heatOf(steps: HeatSteps): Heat {
   const scale = scaleThreshold<number, 0 | 1 | 2 | 3>()
-    .domain([...from])
+    .domain([...steps])
     .range([0, 1, 2, 3]);
-  return { heat: (rate) => scale(rate), from };
+  return (rate) => scale(rate);
 }

@@ -3,13 +3,18 @@ import { sized } from './canvas.ts';
 import type { LiveColours } from './colours.ts';
 import type { Drawn } from './drawn.ts';
 import { LENS_ACROSS, LENS_UP } from './geometry.ts';
-import type { HeatScale } from './heat.ts';
+import type { Heat } from './heat.ts';
 import type { Place } from './store.ts';
 
 const SIDE = 12;
 const STEP = 14;
 export const LENS_WIDTH = LENS_ACROSS * STEP + 6;
 export const LENS_HEIGHT = LENS_UP * STEP + 6;
+
+/** Whether the lens shows marks larger than they are at this pitch; where it would not, it has words only. */
+export function magnifies(pitch: number): boolean {
+  return pitch < STEP - 2;
+}
 
 /** Place of a connection in its column: the thread and the mark, or null when it is gone. */
 export function markOf(
@@ -28,7 +33,7 @@ export function drawLens(
   drawn: Drawn,
   place: Place,
   conn: number,
-  scale: HeatScale,
+  heat: Heat,
   colours: LiveColours,
 ): void {
   const s = sized(canvas, LENS_WIDTH, LENS_HEIGHT);
@@ -49,7 +54,7 @@ export function drawLens(
       const index = row * perRow + along;
       if (row < 0 || along < 0 || along >= perRow || index * place.unit >= column.length) continue;
       const c = column[index * place.unit]!;
-      context.fillStyle = sediment.fresh(c) ? colours.commit : colours.heat[scale.heat(sediment.rate(c))];
+      context.fillStyle = sediment.fresh(c) ? colours.commit : colours.heat[heat(sediment.rate(c))];
       const x = 4 + k * STEP;
       const y = 4 + r * STEP;
       context.fillRect(x, y, SIDE, SIDE);

@@ -2,8 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOOP_BUCKETS } from '../../hosts/live/board.ts';
 import { arcsFor, MOST_ARCS, pairsOf } from './arcs.ts';
-import { columnsFor, connectionsPerMark, fit, MOST_MARKS, markAt, PITCH, placeOf } from './geometry.ts';
-import { heatScale } from './heat.ts';
+import {
+  columnsFor,
+  connectionsPerMark,
+  fitColumns,
+  heightOf,
+  MOST_MARKS,
+  markAt,
+  PITCH,
+  placeOf,
+} from './geometry.ts';
+import { heatOf, heatSteps } from './heat.ts';
 import { createHistory, LINE_POINTS } from './history.ts';
 import { loopTime } from './loops.ts';
 import { markPixels, paintMarks } from './paint.ts';
@@ -121,26 +130,49 @@ describe('where marks stand', () => {
 });
 
 describe('few connections', () => {
-  const at = (tallest: number, was = 3) => fit(8, 100, 1100, 400, tallest, tallest * 8, was);
+  const at = (tallest: number, was = 3) => fitColumns(8, 100, 1100, 400, tallest, tallest * 8, was);
 
   it('have larger marks, one each, as long as the tallest column fits', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 5 }), (tallest, k) => {
-        const { columns, unit } = at(tallest, PITCH * k);
-        const rows = Math.ceil(Math.ceil(tallest / unit) / columns.perRow);
-        expect(rows * columns.pitch).toBeLessThanOrEqual(400);
-        if (columns.pitch > PITCH) expect(unit).toBe(1);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.integer({ min: PITCH, max: 18 }),
+        fc.constantFrom(1, 4, 16, 64),
+        (tallest, was, threads) => {
+          const { columns, unit } = fitColumns(threads, 100, 1100, 400, tallest, tallest * threads, was);
+          const rows = Math.ceil(Math.ceil(tallest / unit) / columns.perRow);
+          expect(rows * columns.pitch).toBeLessThanOrEqual(400);
+          expect(columns.width).toBeLessThan(columns.step);
+          if (columns.pitch > PITCH) expect(unit).toBe(1);
+        },
+      ),
     );
-    expect(at(20).columns.pitch).toBe(15);
+    expect(at(20).columns.pitch).toBe(18);
     expect(at(800).columns.pitch).toBe(6);
     expect(at(5200).columns.pitch).toBe(PITCH);
   });
 
+  it('use the height there is, with any number of threads', () => {
+    for (const [threads, tallest] of [
+      [1, 1200],
+      [4, 300],
+      [8, 160],
+      [16, 75],
+      [64, 16],
+    ] as const) {
+      const { columns, unit } = fitColumns(threads, 118, 1100, 380, tallest, tallest * threads, PITCH);
+      expect(heightOf(tallest, columns, unit), `${threads} threads`).toBeGreaterThan(150);
+    }
+  });
+
   it('do not make the marks swing: larger only when that leaves room, smaller only when they must be', () => {
-    const n = 170;
-    expect(at(n, 15).columns.pitch).toBe(15);
-    expect(at(n, 3).columns.pitch).toBeLessThan(15);
+    const sizes = Array.from({ length: 60 }, (_, k) => 10 + 10 * k);
+    const pitchOf = (n: number, was: number): number => at(n, was).columns.pitch;
+    for (const n of sizes) {
+      for (const was of [PITCH, 9, 18]) expect(pitchOf(n, pitchOf(n, was))).toBe(pitchOf(n, was));
+    }
+    const kept = sizes.filter((n) => pitchOf(n, PITCH) < pitchOf(n, 18));
+    expect(kept.length).toBeGreaterThan(10);
   });
 });
 
@@ -187,9 +219,16 @@ describe('marks as pixels', () => {
 
 describe('heat', () => {
   it('has four steps about the mean, at round numbers', () => {
-    const { heat, from } = heatScale(42);
+    const from = heatSteps(42);
     expect(from).toEqual([20, 100, 200]);
-    expect([0, 19, 20, 99, 100, 199, 200, 9e9].map(heat)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    expect([0, 19, 20, 99, 100, 199, 200, 9e9].map(heatOf(from))).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+  });
+
+  it('keeps its steps until the mean has gone far from them', () => {
+    const from = heatSteps(42);
+    for (const mean of [30, 38, 45, 60, 90]) expect(heatSteps(mean, from)).toBe(from);
+    expect(heatSteps(110, from)).toEqual(heatSteps(110));
+    expect(heatSteps(20, from)).toEqual(heatSteps(20));
   });
 });
 
@@ -273,6 +312,20 @@ describe('arcs', () => {
     expect(arcs.at(-1)!.count).toBe(62);
     for (let i = 1; i < arcs.length; i++) expect(arcs[i]!.width).toBeGreaterThanOrEqual(arcs[i - 1]!.width);
     expect(arcs.at(-1)!.label).not.toBeNull();
+  });
+
+  it('are thin and without numbers where all pairs have about the same', () => {
+    const even = pairsOf(new Float64Array(64).fill(7), 8);
+    const columns = columnsFor(8, 100, 1000);
+    const arcs = arcsFor(even, columns, 60);
+    for (const a of arcs) {
+      expect(a.width).toBeLessThan(2);
+      expect(a.label).toBeNull();
+    }
+    const hot = arcsFor(pairsOf(new Float64Array(64).fill(7).fill(90, 1, 2), 8), columns, 60);
+    expect(hot.at(-1)).toMatchObject({ from: 0, to: 1, count: 90 });
+    expect(hot.at(-1)!.width).toBeGreaterThan(3 * hot[0]!.width);
+    expect(hot.filter((a) => a.label)).toHaveLength(1);
   });
 });
 

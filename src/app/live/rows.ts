@@ -9,6 +9,8 @@ import { stripFor } from './strips.ts';
 
 /** Least value at full height: below it a row would show noise as mountains. */
 const LEAST: Record<RowName, number> = { load: 1, datagrams: 10, redispatches: 5, inbox: 8, loop: 0.2 };
+/** Columns narrower than this have no room for a line over a minute: they get a bar, as high as the present value. */
+const LINE_ROOM = 26;
 /** A number's line in a cell, and free above the strip. */
 const NUMBER = 16;
 const ABOVE = 5;
@@ -32,6 +34,8 @@ export function drawRows(
     const top = at.top - around.top + ABOVE;
     const height = at.height - ABOVE - (box.classList.contains('narrow') ? 3 : NUMBER);
     if (row === 'load') bars(s.context, drawn, place, top, Math.min(height, 9), colours);
+    else if (place.columns.width < LINE_ROOM)
+      towers(s.context, drawn, place, row, top + height, height, colours);
     else strips(s.context, drawn, place, row, top + height, height, colours);
   }
 }
@@ -75,4 +79,34 @@ function strips(
     context.strokeStyle = redispatch ? colours.redispatch : colours.ink2;
     context.stroke();
   }
+}
+
+/** The present value as a bar, before the highest of the last minute. */
+function towers(
+  context: CanvasRenderingContext2D,
+  { history }: Drawn,
+  { columns }: Place,
+  row: Exclude<RowName, 'load'>,
+  foot: number,
+  height: number,
+  colours: LiveColours,
+): void {
+  const top = history.top(row, LEAST[row]);
+  const now = history.now()[row];
+  const bar = (t: number, value: number, colour: string): void => {
+    const high = Math.min(1, value / top) * height;
+    context.fillStyle = colour;
+    context.fillRect(columns.x(t), foot - high, columns.width, high);
+  };
+  const redispatch = row === 'redispatches';
+  for (let t = 0; t < columns.threads; t++) {
+    bar(t, peak(history.line(row, t)), redispatch ? colours.redispatchTint : colours.line);
+    bar(t, now[t]!, redispatch ? colours.redispatch : colours.ink3);
+  }
+}
+
+function peak(values: Float64Array): number {
+  let most = 0;
+  for (const v of values) if (v > most) most = v;
+  return most;
 }

@@ -2,8 +2,9 @@
 import { sized } from './canvas.ts';
 import { type LiveColours, pixelOf, readColours } from './colours.ts';
 import type { Drawn } from './drawn.ts';
-import { fit, heightOf, LENS_ACROSS, LENS_UP, PITCH, placeOf } from './geometry.ts';
-import { heatScale } from './heat.ts';
+import { fitColumns, heightOf, LENS_ACROSS, LENS_UP, PITCH, placeOf } from './geometry.ts';
+import { type HeatSteps, heatOf, heatSteps } from './heat.ts';
+import { magnifies } from './lens.ts';
 import { paintMarks } from './paint.ts';
 import type { LiveSession } from './session.ts';
 import type { Place } from './store.ts';
@@ -30,6 +31,7 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
   let colours: LiveColours = readColours(canvas.parentElement ?? canvas);
   let image: ImageData | null = null;
   let pitch = PITCH;
+  let heatFrom: HeatSteps | undefined;
 
   function placeFor({ reading, sediment }: Drawn): Place {
     const ground = height - FOOT;
@@ -41,9 +43,10 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
       tallest = Math.max(tallest, n + Math.max(0, sediment.went(t) - sediment.came(t)));
     }
     const left = labelWidth(width);
-    const { columns, unit } = fit(reading.threads, left, width, ground - HEAD, tallest, total, pitch);
+    const { columns, unit } = fitColumns(reading.threads, left, width, ground - HEAD, tallest, total, pitch);
     pitch = columns.pitch;
-    return { width, columns, ground, unit, heatFrom: heatScale(sediment.mean()).from };
+    heatFrom = heatSteps(sediment.mean(), heatFrom);
+    return { width, columns, ground, unit, heatFrom };
   }
 
   function share(place: Place): void {
@@ -77,7 +80,7 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
       ground,
       unit,
       drawn.sediment,
-      heatScale(drawn.sediment.mean()).heat,
+      heatOf(place.heatFrom),
       { heat: [pixelOf(a), pixelOf(b), pixelOf(c), pixelOf(d)], commit: pixelOf(colours.commit) },
     );
     context.putImageData(image, 0, 0);
@@ -114,9 +117,10 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
     const [x, y] = placeOf(place.columns, place.ground, { tid, index });
     context.strokeStyle = colours.focus;
     context.lineWidth = 2;
-    const wide = LENS_ACROSS * pitch;
-    const high = LENS_UP * pitch;
-    context.strokeRect(x - wide / 2 - 1, y - high / 2 - 1, wide + 1.5, high + 1.5);
+    const large = magnifies(pitch);
+    const wide = (large ? LENS_ACROSS : 1) * pitch;
+    const high = (large ? LENS_UP : 1) * pitch;
+    context.strokeRect(x - wide / 2 - 1.5, y - high / 2 - 1, wide + 1.5, high + 1.5);
   }
 
   return {
