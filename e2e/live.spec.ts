@@ -73,7 +73,7 @@ test('a worker ends in mid-run: named, and the run goes on from an image whose a
   const notice = page.getByTestId('live-notice');
   await expect(notice).toContainText('The worker of T2 ended at');
   await expect(notice).toContainText(/The run went on from an image [\d.]+ s old/, { timeout: 60_000 });
-  await expect(page.getByTestId('live-lost')).toContainText('The worker of T2 ended');
+  await expect(page.getByTestId('live-happened')).toContainText('The worker of T2 ended');
   await phase(page, 'running');
   const before = await handled(page);
   await expect.poll(() => handled(page), { timeout: 60_000 }).not.toBe(before);
@@ -116,7 +116,7 @@ test('a connection is picked and rebound by keys, by menu and by drag', async ({
   await expect.poll(owner, { timeout: 30_000 }).toBe(to);
   to = (to + 1) % 3;
   const sky = (await page.getByTestId('skyline').boundingBox())!;
-  const from = (await lens.locator('canvas').boundingBox())!;
+  const from = (await lens.locator('b').boundingBox())!;
   const left = sky.x + 118;
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();

@@ -83,7 +83,7 @@ export function LiveTop() {
       <div className="transport" role="toolbar" aria-label="Live">
         <button
           type="button"
-          className="btn primary"
+          className={goes ? 'btn' : 'btn primary'}
           data-testid="live-toggle"
           title="Space"
           onClick={() => live.toggle()}

@@ -1,3 +1,4 @@
+import { findRevision } from '../../haproxy/revisions.ts';
 import { LIVE_DEFAULTS, type LiveSettings } from '../../hosts/live/contract.ts';
 import { count } from '../stage/text.ts';
 import { useLive, useLiveState } from './context.tsx';
@@ -8,12 +9,16 @@ const DATAGRAMS = sliderScale(1_000_000, true);
 const CHURN = sliderScale(2000);
 const REBINDS = sliderScale(2000);
 
+/** From this fix on HAProxy itself rebinds, at accept. */
+const AT_ACCEPT = '1acbbca17';
+
 /** What the load generator does. Changes take effect at once. */
 export function Load() {
   const live = useLive();
   const s = useLiveState((x) => x.settings);
   const clients = useLiveState((x) => x.wishes.source === 'clients');
   const opening = useLiveState((x) => x.wishes.opening);
+  const atAccept = useLiveState((x) => findRevision(x.wishes.revision)?.fixes.has(AT_ACCEPT) === true);
   return (
     <section aria-label="Load generator">
       <h2>Load generator</h2>
@@ -28,9 +33,10 @@ export function Load() {
       )}
       <Slider name="datagramsPerSecond" label="Datagrams/s" scale={DATAGRAMS} value={s.datagramsPerSecond} />
       {clients && (
-        <Slider name="churnPerSecond" label="Closed and opened/s" scale={CHURN} value={s.churnPerSecond} />
+        <Slider name="churnPerSecond" label="Connections replaced/s" scale={CHURN} value={s.churnPerSecond} />
       )}
       <Slider name="rebindsPerSecond" label="Rebinds/s" scale={REBINDS} value={s.rebindsPerSecond} />
+      {atAccept && <p className="muted">Beside those that HAProxy makes when it accepts a connection.</p>}
       <label className="line">
         <span>Rebind</span>
         <select

@@ -1,12 +1,12 @@
 import { useLiveState } from './context.tsx';
-import { balanceWords, imageWords, lostWords, reasonsWords, rulesWords } from './status.ts';
+import { Freeze } from './Freeze.tsx';
+import { balanceParts, imageWords, reasonsWords, rulesWords, unlookedWords } from './status.ts';
 import { runClock } from './words.ts';
 
-/** What was found when all threads last stood still, and what was lost on the way. */
+/** What was found when all threads last stood still, and the image that was kept then. */
 export function SafePoint() {
   const status = useLiveState((s) => s.status);
   const ms = useLiveState((s) => s.facts?.ms ?? 0);
-  const unseen = useLiveState((s) => s.unseen);
   if (!status) return null;
   const p = status.safePoint;
   return (
@@ -27,12 +27,16 @@ export function SafePoint() {
             </p>
           ))}
           <p className={`mono ${p.balance.wrong ? 'violation' : ''}`} data-testid="live-balance">
-            {balanceWords(p)}
+            {balanceParts(p).map((part) => (
+              <span key={part} className="nowrap">
+                {part}{' '}
+              </span>
+            ))}
           </p>
           {p.balance.reasons.length > 0 && <p className="muted">dropped: {reasonsWords(p)}</p>}
           {p.rulesNotLookedAt.length > 0 && (
             <details>
-              <summary>{p.rulesNotLookedAt.length} rules not looked at</summary>
+              <summary>{unlookedWords(p)}</summary>
               <ul>
                 {p.rulesNotLookedAt.map((r) => (
                   <li key={r.rule}>
@@ -49,28 +53,7 @@ export function SafePoint() {
       <p data-testid="live-image">
         Image to go on from: <b>{imageWords(status, ms)}</b>
       </p>
-      {status.lost.length > 0 && (
-        <ul className="lost" data-testid="live-lost">
-          {status.lost.slice(-4).map((l) => (
-            <li key={`${l.tid}-${l.at}`}>
-              {lostWords(l).heading} {lostWords(l).detail}
-            </li>
-          ))}
-        </ul>
-      )}
-      {(status.troubles.length > 0 || unseen) && (
-        <details data-testid="live-troubles">
-          <summary>Survived on the way</summary>
-          <ul>
-            {unseen && <li>The tab was hidden for {unseen}; the run went on without being drawn.</li>}
-            {status.troubles.map((t) => (
-              <li key={`${t.at}-${t.text}`}>
-                <span className="mono">{runClock(t.at)}</span> {t.text}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Freeze />
     </section>
   );
 }

@@ -1,10 +1,9 @@
-import { useState } from 'react';
 import { count } from '../stage/text.ts';
-import { useLive, useLiveState } from './context.tsx';
+import { useLiveState } from './context.tsx';
+import { Faults } from './Faults.tsx';
 import { Load } from './Load.tsx';
 import { Matrix } from './Matrix.tsx';
 import { SafePoint } from './SafePoint.tsx';
-import { threadsOf } from './words.ts';
 
 /** Beside the columns: what makes the load, what moved, what moving costs, faults, freezing. */
 export function Side() {
@@ -21,7 +20,6 @@ export function Side() {
       <Matrix />
       <Cost />
       <Faults />
-      <Freeze />
     </aside>
   );
 }
@@ -52,7 +50,7 @@ function Cost() {
           <dd className="mono">{moves > 0 ? (redispatched / moves).toFixed(2) : '–'}</dd>
         </div>
         <div>
-          <dt>read by another thread</dt>
+          <dt>read by a thread not the owner</dt>
           <dd className="mono" data-testid="crossed">
             {share(crossed)}
           </dd>
@@ -61,66 +59,6 @@ function Cost() {
       <p className="muted" data-testid="live-totals" data-handled={totals.handled}>
         since the start: {count(totals.received)} received, {count(totals.handled)} handled,{' '}
         {count(totals.redispatched)} redispatched, {count(totals.accepted)} accepted
-      </p>
-    </section>
-  );
-}
-
-/** A worker can be ended on purpose, as a crash would. */
-function Faults() {
-  const live = useLive();
-  const threads = useLiveState((s) => s.facts?.threads ?? 0);
-  const running = useLiveState((s) => s.status?.phase === 'running');
-  const [chosen, choose] = useState(0);
-  const tid = Math.min(chosen, Math.max(0, threads - 1));
-  if (threads === 0) return null;
-  return (
-    <section aria-label="Faults">
-      <h2>Faults</h2>
-      <div className="line">
-        <label>
-          Worker of{' '}
-          <select data-testid="kill-tid" value={tid} onChange={(e) => choose(Number(e.target.value))}>
-            {threadsOf(threads).map((t) => (
-              <option key={t} value={t}>
-                T{t}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          className="btn"
-          data-testid="kill"
-          disabled={!running}
-          title={running ? '' : 'Only while it runs'}
-          onClick={() => live.kill(tid)}
-        >
-          End it
-        </button>
-      </div>
-      <p className="muted">As a crash would. The run goes on from the last image.</p>
-    </section>
-  );
-}
-
-function Freeze() {
-  const live = useLive();
-  const phase = useLiveState((s) => s.status?.phase);
-  const can = phase === 'running' || phase === 'paused';
-  return (
-    <section aria-label="Freeze">
-      <button
-        type="button"
-        className="btn primary"
-        data-testid="freeze"
-        disabled={!can}
-        onClick={() => live.freeze()}
-      >
-        Freeze into Step mode
-      </button>
-      <p className="muted">
-        Stops at a safe point and makes it a new beginning in Step mode. From there on every step is exact.
       </p>
     </section>
   );

@@ -50,10 +50,11 @@ export function Skyline() {
             <span>
               {place.unit === 1 ? 'one mark each' : `one mark is ${place.unit}`},{' '}
               <span className="nowrap">{count(total)}</span>
+              {facts.closing > 0 && `, of them ${count(facts.closing)} closing`}
             </span>
           </p>
           {facts.threads > 1 && total > 0 && (
-            <p className="fair" style={{ top: Math.max(56, fairY) }}>
+            <p className="fair" style={{ top: Math.max(76, fairY) }}>
               fair share <b className="mono">{count(Math.round(fair))}</b>
             </p>
           )}

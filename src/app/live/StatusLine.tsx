@@ -1,12 +1,14 @@
 import { useLiveState } from './context.tsx';
-import { loadWords, phaseWords, rulesWords } from './status.ts';
+import { imageWords, loadWords, newsOf, phaseWords, rulesWords } from './status.ts';
 
-/** What the pool does, with which load and up to what, and what the last safe point found. Always said. */
+/** What the pool does, with which load and up to what, what the last safe point found, what has just gone wrong. Always said. */
 export function StatusLine() {
   const status = useLiveState((s) => s.status);
   const workers = useLiveState((s) => s.wishes.workers);
+  const ms = useLiveState((s) => s.facts?.ms ?? 0);
   if (!status) return <p className="live-status" data-testid="live-status" data-phase="" />;
   const p = status.safePoint;
+  const news = newsOf(status, ms);
   return (
     <p className="live-status" data-testid="live-status" data-phase={status.phase}>
       <b>{phaseWords(status, workers)}</b>
@@ -14,6 +16,12 @@ export function StatusLine() {
       {p && (
         <span className={p.rulesBroken.length > 0 || p.balance.wrong ? 'violation' : ''}>
           {rulesWords(p)}, {p.balance.wrong ? 'datagrams do not add up' : 'all datagrams accounted for'}
+        </span>
+      )}
+      <span data-testid="live-image-age">image {imageWords(status, ms)}</span>
+      {news && (
+        <span className="news" data-testid="live-news">
+          {news}
         </span>
       )}
     </p>

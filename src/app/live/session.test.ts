@@ -98,6 +98,10 @@ function stand() {
       status = { ...status, phase };
       tell(status);
     },
+    trouble(trouble: LiveStatus['troubles'][number]) {
+      status = { ...status, troubles: [trouble] };
+      tell(status);
+    },
     lose(lost: LiveStatus['lost'][number], phase: LivePhase) {
       status = { ...status, lost: [lost], phase };
       tell(status);
@@ -145,7 +149,8 @@ describe('a Live session', () => {
     s.to(5000);
     expect(drawn).toBe(then);
     s.hide(false);
-    expect(s.session.state.getState().unseen).not.toBe('');
+    expect(s.session.state.getState().unseen).toContain('The tab was hidden for 4.0 s');
+    expect(s.said.at(-1)!.text).toContain('The tab was hidden');
     expect(drawn).toBeGreaterThan(then);
     s.phase('paused');
     s.to(6000);
@@ -177,6 +182,24 @@ describe('a Live session', () => {
     s.own(3, 0);
     s.to(4000);
     expect(s.said.at(-1)).toEqual({ text: 'Commit. Connection 3 now belongs to T0.', urgent: false });
+  });
+
+  it('says where the pick went, and what went wrong on the way, once each', () => {
+    const s = stand();
+    for (const c of [0, 1]) s.own(c, 1);
+    s.board.counts[s.board.count(1) + COUNT.created] = 2;
+    s.session.enter();
+    s.phase('running');
+    s.to(2000);
+    s.session.move(0, 1);
+    expect(s.said.at(-1)!.text).toBe('Connection 1 on T1, 0 datagrams/s.');
+    s.to(4000);
+    const trouble = { at: 3000, text: 'A pool was empty 3 times: what asked for memory did without.' };
+    s.trouble(trouble);
+    s.to(6000);
+    s.trouble(trouble);
+    s.to(9000);
+    expect(s.said.filter((x) => x.text === trouble.text)).toHaveLength(1);
   });
 
   it('names a lost worker at once, and again with the age of the image', () => {

@@ -11,10 +11,10 @@ import { type Caller, createCaller } from './announce.ts';
 import { createDrawn, type Drawn, factsOf, readAgain } from './drawn.ts';
 import type { LiveHandle } from './handle.ts';
 import { roomFor } from './sliders.ts';
-import { balanceWords, lostWords, phaseWords, rulesWords } from './status.ts';
+import { balanceWords, lostWords, phaseWords, rulesWords, unseenWords } from './status.ts';
 import { createLiveStore, type LiveState, type Wishes } from './store.ts';
 import { neighbour } from './walk.ts';
-import { ago } from './words.ts';
+import { brief } from './words.ts';
 
 /** Numbers are written anew this often, ms; faster nobody can read them. */
 const FACTS_MS = 500;
@@ -155,6 +155,9 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       const { heading, detail } = lostWords(newest);
       caller.say(`${heading} ${detail}`, true);
     }
+    const trouble = status.troubles.at(-1);
+    const told = before?.troubles.at(-1);
+    if (trouble && (trouble.at !== told?.at || trouble.text !== told.text)) caller.say(trouble.text);
     const point = status.safePoint;
     if (point && point.rulesBroken.length > 0 && before?.safePoint?.ms !== point.ms) {
       caller.say(`Violation. ${point.rulesBroken.map((b) => `${b.rule}: ${b.text}`).join(' ')}`, true);
@@ -214,7 +217,9 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     }
     if (hiddenAt >= 0 && goes(state.getState().status)) {
       unseen += env.now() - hiddenAt;
-      set({ unseen: ago(unseen) });
+      const words = unseenWords(unseen);
+      set({ unseen: words });
+      caller.say(words);
     }
     hiddenAt = -1;
     tick();
@@ -272,7 +277,15 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     },
     move(across, up) {
       const { place, pick } = state.getState();
-      if (drawn && place) this.pick(neighbour(drawn, place, pick, across, up));
+      if (!drawn || !place) return;
+      const conn = neighbour(drawn, place, pick, across, up);
+      this.pick(conn);
+      if (conn >= 0) {
+        const owner = drawn.reading.owner[conn]!;
+        caller.say(
+          `Connection ${count(conn)} on T${owner}, ${brief(drawn.sediment.rate(conn))} datagrams/s.`,
+        );
+      }
     },
     openMenu() {
       const mark = document.querySelector('[data-lens-menu]');

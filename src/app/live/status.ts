@@ -33,26 +33,49 @@ const STOPPED: Record<LiveStatus['stopped'], string> = {
   failed: ': the pool could not go on',
 };
 
-/** "with opening, 20 100 datagrams/s, at most 21 000; the ceiling was the chosen rate". */
+/** "with opening, 20 100 datagrams/s, at most 21 000; the ceiling was the chosen rate". While it stands, only the most. */
 export function loadWords(status: LiveStatus): string {
+  const most = count(Math.round(status.mostPerSecond));
+  const ceiling = status.ceiling ? `; the ceiling was ${status.ceiling}` : '';
+  if (!GOES.has(status.phase) && status.mostPerSecond > 0) {
+    return `${status.load}, at most ${most} datagrams/s${ceiling}`;
+  }
   const rate = `${status.load}, ${count(Math.round(status.handledPerSecond))} datagrams/s`;
-  if (status.mostPerSecond <= 0) return rate;
-  const most = `at most ${count(Math.round(status.mostPerSecond))}`;
-  return `${rate}, ${most}${status.ceiling ? `; the ceiling was ${status.ceiling}` : ''}`;
+  return status.mostPerSecond > 0 ? `${rate}, at most ${most}${ceiling}` : rate;
 }
 
-/** "12 rules held", "I4 is broken", with what was left out. */
+const GOES: ReadonlySet<LiveStatus['phase']> = new Set(['running', 'pausing', 'settling']);
+
+/** "12 rules held", "I4 broken". */
 export function rulesWords(p: SafePoint): string {
-  const out = p.rulesNotLookedAt.length;
-  const rest = out > 0 ? `, ${out} not looked at` : '';
-  if (p.rulesBroken.length > 0) return `${p.rulesBroken.map((b) => b.rule).join(', ')} broken${rest}`;
-  return `${plural(p.rulesHeld.length, 'rule')} held${rest}`;
+  if (p.rulesBroken.length > 0) return `${p.rulesBroken.map((b) => b.rule).join(', ')} broken`;
+  return `${plural(p.rulesHeld.length, 'rule')} held`;
 }
 
-/** "1 204 113 received = 1 204 000 handled + 13 dropped + 100 queued". */
-export function balanceWords({ balance: b }: SafePoint): string {
-  const sum = `${count(b.received)} received ${b.wrong ? '≠' : '='} ${count(b.handled)} handled + ${count(b.dropped)} dropped + ${count(b.queued)} queued`;
-  return b.wrong ? `${sum}: ${b.wrong}` : sum;
+/** "20 not looked at (off in this revision 12, holds at rest only 8)". */
+export function unlookedWords({ rulesNotLookedAt: not }: SafePoint): string {
+  const by = new Map<string, number>();
+  for (const { why } of not) {
+    const kind = why.replace(/:.*/, '');
+    by.set(kind, (by.get(kind) ?? 0) + 1);
+  }
+  const kinds = [...by].map(([kind, n]) => `${kind} ${n}`);
+  return `${plural(not.length, 'rule')} not looked at (${kinds.join(', ')})`;
+}
+
+/** "1 204 113 received", "= 1 204 000 handled", "+ 13 dropped", "+ 100 queued": each stays on one line. */
+export function balanceParts({ balance: b }: SafePoint): string[] {
+  return [
+    `${count(b.received)} received`,
+    `${b.wrong ? '≠' : '='} ${count(b.handled)} handled`,
+    `+ ${count(b.dropped)} dropped`,
+    `+ ${count(b.queued)} queued${b.wrong ? `: ${b.wrong}` : ''}`,
+  ];
+}
+
+/** The same as one sentence. */
+export function balanceWords(p: SafePoint): string {
+  return balanceParts(p).join(' ');
 }
 
 /** "timed out 3, no entry 10"; empty when nothing was dropped. */
@@ -75,4 +98,27 @@ export function lostWords(lost: LiveStatus['lost'][number]): { heading: string; 
 /** Age of the image a run would go on from, or that there is none yet. */
 export function imageWords(status: LiveStatus, ms: number): string {
   return status.imageAt < 0 ? 'none yet' : `${ago(Math.max(0, ms - status.imageAt))} old`;
+}
+
+/** How long what happened stands beside the pool's state, ms of the run. */
+const NEWS_MS = 20_000;
+
+/** The newest trouble, while it is news; empty otherwise. */
+export function newsOf(status: LiveStatus, ms: number): string {
+  const newest = status.troubles.at(-1);
+  return newest && ms - newest.at < NEWS_MS ? newest.text : '';
+}
+
+/** What went otherwise than ordered and was survived, newest first: troubles and lost workers. */
+export function happenedIn(status: LiveStatus): { at: number; text: string }[] {
+  const lost = status.lost.map((l) => {
+    const { heading, detail } = lostWords(l);
+    return { at: l.at, text: `${heading} ${detail}` };
+  });
+  return [...status.troubles, ...lost].sort((a, b) => b.at - a.at);
+}
+
+/** That nobody saw the run for `ms`. */
+export function unseenWords(ms: number): string {
+  return `The tab was hidden for ${ago(ms)}; the run went on without being drawn.`;
 }

@@ -23,15 +23,17 @@ export interface Facts {
   /** Time of the run, ms. */
   ms: number;
   connections: number[];
+  /** How many of all those are closing: the server still remembers them. */
+  closing: number;
   /** One of the board's STATE, by thread. */
   state: number[];
   rates: Rates;
   pairs: Pair[];
   /** Moves of the last 10 s away from each thread. */
   left: number[];
-  /** Over the last 10 s. */
   /** Since the start, over all threads. */
   totals: { received: number; handled: number; redispatched: number; accepted: number };
+  /** Over the last 10 s. */
   recent: { handled: number; redispatched: number; moves: number; crossed: number };
 }
 
@@ -64,7 +66,7 @@ export interface LiveState {
   notice: { heading: string; detail: string } | null;
   /** How many losses of workers the person has put away. */
   lossesSeen: number;
-  /** Time hidden since the start, in words; empty when it never was. */
+  /** How long the tab was hidden since the start, as a sentence; empty when it never was. */
   unseen: string;
 }
 

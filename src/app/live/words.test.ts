@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EV } from '../../haproxy/proc/events.ts';
-import { Board, CONN, COUNT, HEAD } from '../../hosts/live/board.ts';
+import { Board, CONN, CONN_STATE, COUNT, HEAD } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
 import type { Said } from '../live.ts';
@@ -11,12 +11,16 @@ import { pastLines } from './past.ts';
 import { MOST_CONNECTIONS, roomFor, sliderScale } from './sliders.ts';
 import {
   balanceWords,
+  happenedIn,
   imageWords,
   loadWords,
   lostWords,
+  newsOf,
   phaseWords,
   reasonsWords,
   rulesWords,
+  unlookedWords,
+  unseenWords,
 } from './status.ts';
 
 const point: SafePoint = {
@@ -61,13 +65,19 @@ describe('the pool’s state in words', () => {
     expect(loadWords({ ...status, load: 'routing only', mostPerSecond: 0 })).toBe(
       'routing only, 20\u2009104 datagrams/s',
     );
+    expect(loadWords({ ...status, phase: 'paused', handledPerSecond: 0 })).toBe(
+      'with opening, at most 21\u2009000 datagrams/s; the ceiling was the chosen rate',
+    );
   });
 
   it('says what a safe point found', () => {
-    expect(rulesWords(point)).toBe('3 rules held, 1 not looked at');
-    expect(rulesWords({ ...point, rulesBroken: [{ rule: 'I4', text: 'two lists' }] })).toBe(
-      'I4 broken, 1 not looked at',
+    expect(rulesWords(point)).toBe('3 rules held');
+    const not = ['off in this revision: M01', 'off in this revision: M08', 'holds at rest only'];
+    const rulesNotLookedAt = not.map((why, i) => ({ rule: `I${i}`, why }));
+    expect(unlookedWords({ ...point, rulesNotLookedAt })).toBe(
+      '3 rules not looked at (off in this revision 2, holds at rest only 1)',
     );
+    expect(rulesWords({ ...point, rulesBroken: [{ rule: 'I4', text: 'two lists' }] })).toBe('I4 broken');
     expect(balanceWords(point)).toBe('120\u2009411 received = 120\u2009400 handled + 8 dropped + 3 queued');
     expect(balanceWords({ ...point, balance: { ...point.balance, wrong: '2 too few' } })).toContain('≠');
     expect(reasonsWords(point)).toBe('no such connection 8');
@@ -79,6 +89,19 @@ describe('the pool’s state in words', () => {
     expect(lostWords({ ...lost, imageAge: 1400 }).detail).toBe('The run went on from an image 1.4 s old.');
     expect(imageWords(status, 42_600)).toBe('2.6 s old');
     expect(imageWords({ ...status, imageAt: -1 }, 42_600)).toBe('none yet');
+  });
+
+  it('tells what went wrong and was survived, newest first, and for a while beside the state', () => {
+    const pool = { at: 30_000, text: 'A pool was empty 3 times.' };
+    const slept = { at: 41_000, text: 'The machine slept for 4 s.' };
+    const lost = { tid: 3, why: '', at: 35_000, imageAge: 1400 };
+    const s = { ...status, troubles: [pool, slept], lost: [lost] };
+    expect(happenedIn(s).map((h) => h.at)).toEqual([41_000, 35_000, 30_000]);
+    expect(happenedIn(s)[1]!.text).toContain('The worker of T3 ended');
+    expect(newsOf(s, 42_600)).toBe(slept.text);
+    expect(newsOf(s, 70_000)).toBe('');
+    expect(newsOf(status, 42_600)).toBe('');
+    expect(unseenWords(12_400)).toBe('The tab was hidden for 12 s; the run went on without being drawn.');
   });
 });
 
@@ -188,6 +211,8 @@ describe('what is drawn', () => {
     board.words[board.conn(0) + CONN.owner] = 0;
     board.words[board.conn(1) + CONN.owner] = 1;
     board.words[board.conn(1) + CONN.datagrams] = 30;
+    board.words[board.conn(1) + CONN.state] = CONN_STATE.closing;
+    board.words[board.conn(2) + CONN.state] = CONN_STATE.closing;
     board.counts[board.count(0) + COUNT.created] = 2;
     board.counts[board.count(1) + COUNT.handled] = 30;
     board.counts[board.count(0) + COUNT.crossed] = 6;
@@ -196,6 +221,7 @@ describe('what is drawn', () => {
     readAgain(drawn, 1500);
     const facts = factsOf(drawn);
     expect(facts.connections).toEqual([1, 1]);
+    expect(facts.closing).toBe(1);
     expect(facts.pairs).toEqual([{ from: 0, to: 1, count: 1 }]);
     expect(facts.left).toEqual([1, 0]);
     expect(facts.recent).toEqual({ handled: 30, redispatched: 0, moves: 1, crossed: 6 });
