@@ -30,6 +30,16 @@ async function rulesHeldAndAllAccountedFor(page: Page): Promise<void> {
   await expect(status(page)).toContainText('all datagrams accounted for');
 }
 
+/** It still handles datagrams, and a safe point finds every rule held. */
+async function goesOn(page: Page): Promise<void> {
+  await phase(page, 'running');
+  const before = await handled(page);
+  await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(before);
+  await page.getByTestId('live-toggle').click();
+  await phase(page, 'paused');
+  await rulesHeldAndAllAccountedFor(page);
+}
+
 test('first the whole page, then Live: nothing of it is loaded before', async ({ page }) => {
   const scripts: string[] = [];
   page.on('request', (r) => scripts.push(r.url()));
@@ -80,6 +90,78 @@ test('a worker ends in mid-run: named, and the run goes on from an image whose a
   await page.getByTestId('live-toggle').click();
   await phase(page, 'paused');
   await rulesHeldAndAllAccountedFor(page);
+});
+
+test('a socket’s buffer and the place for datagrams run full: told, accounted for, and it goes on', async ({
+  page,
+}) => {
+  await live(page, 2);
+  // One thread that opens large packets can't follow a million a second anywhere.
+  await page.getByTestId('live-datagramsPerSecond').fill('99');
+  await page.getByTestId('live-size').selectOption('1400');
+  await page.getByTestId('live-workers').selectOption('1');
+  await page.getByTestId('live-opening').selectOption('opening');
+  await expect(page.getByTestId('live-happened')).toContainText(/buffer was full|further datagram was free/, {
+    timeout: 60_000,
+  });
+  await expect(page.getByTestId('live-load')).toContainText('; the ceiling was the threads', {
+    timeout: 60_000,
+  });
+  await goesOn(page);
+});
+
+test('a pool with room for few runs full: told, accounted for, and it goes on', async ({ page }) => {
+  await live(page, 2);
+  await page.getByTestId('live-datagramsPerSecond').fill('1');
+  await page.getByTestId('live-rebindsPerSecond').fill('0');
+  // Connections that left are remembered for a while: more than there is room for.
+  await page.getByTestId('live-churnPerSecond').fill('100');
+  await expect(page.getByTestId('live-happened')).toContainText(/further client was free|pool was empty/, {
+    timeout: 90_000,
+  });
+  await goesOn(page);
+});
+
+test('a hidden tab draws nothing, hears of a lost worker all the same, and tells how long it was hidden', async ({
+  page,
+}) => {
+  await live(page, 2);
+  const hide = (hidden: boolean) =>
+    page.evaluate((is) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: is });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await hide(true);
+  const clock = await page.getByTestId('live-clock').textContent();
+  await page.getByTestId('kill').click();
+  await expect(page.getByTestId('live-notice')).toContainText(/an image [\d.]+ s old/, { timeout: 60_000 });
+  await phase(page, 'running');
+  expect(await page.getByTestId('live-clock').textContent()).toBe(clock);
+  await hide(false);
+  await expect(page.getByTestId('live-unseen')).toContainText('The tab was hidden for');
+  await expect(page.getByTestId('live-clock')).not.toHaveText(clock!);
+  await goesOn(page);
+});
+
+test('64 threads: each has its column, nothing is cut off, and any one can be read', async ({ page }) => {
+  await live(page, 64);
+  const table = page.getByTestId('live-table');
+  await expect(table.locator('thead th')).toHaveCount(65);
+  const row = table.locator('tr[data-row=datagrams] th');
+  await expect(row).toContainText('all ');
+  await page.getByTestId('live-thread').selectOption('63');
+  await expect(row).toContainText('T63 ');
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await expect(page.getByTestId('skyline')).toBeVisible();
+    const { page: wide, right } = await page.evaluate(() => ({
+      page: document.documentElement.scrollWidth,
+      right: document.querySelector('[data-testid=live-table] thead th:last-child')!.getBoundingClientRect()
+        .right,
+    }));
+    expect(wide).toBeLessThanOrEqual(width);
+    expect(right).toBeLessThanOrEqual(width);
+  }
 });
 
 test('pause and go on; another mode leaves the run at a safe point', async ({ page }) => {

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useLiveState } from './context.tsx';
 import { Freeze } from './Freeze.tsx';
 import { balanceParts, imageWords, reasonsWords, rulesWords, unlookedWords } from './status.ts';
@@ -28,9 +29,9 @@ export function SafePoint() {
           ))}
           <p className={`mono ${p.balance.wrong ? 'violation' : ''}`} data-testid="live-balance">
             {balanceParts(p).map((part) => (
-              <span key={part} className="nowrap">
-                {part}{' '}
-              </span>
+              <Fragment key={part}>
+                <span className="nowrap">{part}</span>{' '}
+              </Fragment>
             ))}
           </p>
           {p.balance.reasons.length > 0 && <p className="muted">dropped: {reasonsWords(p)}</p>}

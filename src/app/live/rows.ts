@@ -12,7 +12,7 @@ const LEAST: Record<RowName, number> = { load: 1, datagrams: 10, redispatches: 5
 /** Columns narrower than this have no room for a line over a minute: they get a bar, as high as the present value. */
 const LINE_ROOM = 26;
 /** A number's line in a cell, and free above the strip. */
-const NUMBER = 16;
+const NUMBER = 17;
 const ABOVE = 5;
 
 /** Draws into `canvas`, which lies under the rows of `box`. */

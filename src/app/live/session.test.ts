@@ -41,6 +41,7 @@ function stand() {
   let status = first;
   let now = 0;
   let hidden = false;
+  let calm = false;
   let onHidden = () => {};
   let due: { cb: () => void; at: number }[] = [];
   const run: Live = {
@@ -59,7 +60,7 @@ function stand() {
     start: () => run,
     whyOff: () => null,
     now: () => now,
-    reducedMotion: () => false,
+    reducedMotion: () => calm,
     hidden: () => hidden,
     onHidden(cb) {
       onHidden = cb;
@@ -114,6 +115,9 @@ function stand() {
       }
       now = ms;
     },
+    calm() {
+      calm = true;
+    },
     hide(is: boolean) {
       hidden = is;
       onHidden();
@@ -157,6 +161,18 @@ describe('a Live session', () => {
     const still = drawn;
     s.to(9000);
     expect(drawn).toBe(still);
+  });
+
+  it('with reduced motion reads twice a second', () => {
+    const s = stand();
+    s.calm();
+    s.session.enter();
+    s.phase('running');
+    let drawn = 0;
+    s.session.onDraw(() => drawn++);
+    const before = drawn;
+    s.to(10_000);
+    expect(drawn - before).toBe(20);
   });
 
   it('walks from mark to mark and on into the next column, and tells a rebind when the new owner is seen', () => {

@@ -106,7 +106,7 @@ const NEWS_MS = 20_000;
 /** The newest trouble, while it is news; empty otherwise. */
 export function newsOf(status: LiveStatus, ms: number): string {
   const newest = status.troubles.at(-1);
-  return newest && ms - newest.at < NEWS_MS ? newest.text : '';
+  return newest && ms - newest.at < NEWS_MS ? grouped(newest.text) : '';
 }
 
 /** What went otherwise than ordered and was survived, newest first: troubles and lost workers. */
@@ -115,10 +115,16 @@ export function happenedIn(status: LiveStatus): { at: number; text: string }[] {
     const { heading, detail } = lostWords(l);
     return { at: l.at, text: `${heading} ${detail}` };
   });
-  return [...status.troubles, ...lost].sort((a, b) => b.at - a.at);
+  const troubles = status.troubles.map((t) => ({ at: t.at, text: grouped(t.text) }));
+  return [...troubles, ...lost].sort((a, b) => b.at - a.at);
 }
 
 /** That nobody saw the run for `ms`. */
 export function unseenWords(ms: number): string {
   return `The tab was hidden for ${ago(ms)}; the run went on without being drawn.`;
+}
+
+/** Counts in a sentence of the pool, as everywhere on the page. */
+function grouped(text: string): string {
+  return text.replace(/\d{4,}/g, (n) => count(Number(n)));
 }

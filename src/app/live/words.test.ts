@@ -92,12 +92,13 @@ describe('the pool’s state in words', () => {
   });
 
   it('tells what went wrong and was survived, newest first, and for a while beside the state', () => {
-    const pool = { at: 30_000, text: 'A pool was empty 3 times.' };
+    const pool = { at: 30_000, text: 'A pool was empty 31234 times.' };
     const slept = { at: 41_000, text: 'The machine slept for 4 s.' };
     const lost = { tid: 3, why: '', at: 35_000, imageAge: 1400 };
     const s = { ...status, troubles: [pool, slept], lost: [lost] };
     expect(happenedIn(s).map((h) => h.at)).toEqual([41_000, 35_000, 30_000]);
     expect(happenedIn(s)[1]!.text).toContain('The worker of T3 ended');
+    expect(happenedIn(s)[2]!.text).toBe('A pool was empty 31\u2009234 times.');
     expect(newsOf(s, 42_600)).toBe(slept.text);
     expect(newsOf(s, 70_000)).toBe('');
     expect(newsOf(status, 42_600)).toBe('');
