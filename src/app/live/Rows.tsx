@@ -122,7 +122,7 @@ export function Rows() {
               <RowHead
                 title="Connections"
                 note=""
-                shown={roomy ? '' : shownFor(stands, facts.connections, count, sum, 'all')}
+                shown={roomy ? '' : shownFor(thread, facts.connections, count, sum, 'all')}
               />
               {threads.map((t) => (
                 <Cell key={t} stands={t === stands} text={count(facts.connections[t] ?? 0)} />
@@ -133,7 +133,7 @@ export function Rows() {
                 <RowHead
                   title={title}
                   note={note}
-                  shown={roomy ? '' : shownFor(stands, facts.rates[row], text, all, of)}
+                  shown={roomy ? '' : shownFor(thread, facts.rates[row], text, all, of)}
                 />
                 {threads.map((t) => (
                   <Cell key={t} stands={t === stands} text={text(facts.rates[row][t] ?? 0)} />

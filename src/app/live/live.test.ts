@@ -350,6 +350,8 @@ describe('words of Live', () => {
     expect(crowded([10, 10, 10, 31])).toBe(3);
     expect(crowded([1, 0, 0, 0])).toBe(-1);
     expect(crowded([0, 0])).toBe(-1);
+    expect(crowded([...new Array(63).fill(13), 22])).toBe(-1);
+    expect(crowded([...new Array(63).fill(13), 40])).toBe(63);
     expect(sharesSentence({ connections: [100, 2438, 1200, 1138], left: [0, 312, 0, 0] })).toEqual({
       lead: 'T1 holds 2\u2009438 connections, twice its share.',
       rest: '312 left it in the last 10 s.',

@@ -39,14 +39,17 @@ export interface Shares {
   left: readonly number[];
 }
 
-/** The thread whose connections are furthest above its fair share, or -1 when none is a quarter above it. */
+/**
+ * The thread whose connections are furthest above its fair share, or -1 when none is a quarter above it, or no further than
+ * chance takes one of many: three times the root of the share.
+ */
 export function crowded(connections: readonly number[]): number {
   const total = connections.reduce((a, b) => a + b, 0);
   const fair = total / Math.max(1, connections.length);
   let most = 0;
   for (let t = 1; t < connections.length; t++) if (connections[t]! > connections[most]!) most = t;
-  // A handful of connections can't be spread evenly; that is not crowding.
-  return total > 0 && connections.length > 1 && connections[most]! >= fair * 1.25 + 2 ? most : -1;
+  const much = fair + Math.max(fair / 4, 3 * Math.sqrt(fair)) + 1;
+  return total > 0 && connections.length > 1 && connections[most]! >= much ? most : -1;
 }
 
 /** Who holds what: the sentence above the columns. */
