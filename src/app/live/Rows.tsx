@@ -75,6 +75,7 @@ export function Rows() {
     };
   }, [live]);
 
+  const read = facts && thread < facts.threads ? thread : -1;
   const stands = facts ? outstanding(thread, facts) : -1;
   const roomy = (place?.columns.step ?? 0) >= ROOMY;
   const threads = facts ? threadsOf(facts.threads) : [];
@@ -122,7 +123,7 @@ export function Rows() {
               <RowHead
                 title="Connections"
                 note=""
-                shown={roomy ? '' : shownFor(thread, facts.connections, count, sum, 'all')}
+                shown={roomy ? '' : shownFor(read, facts.connections, count, sum, 'all')}
               />
               {threads.map((t) => (
                 <Cell key={t} stands={t === stands} text={count(facts.connections[t] ?? 0)} />
@@ -133,7 +134,7 @@ export function Rows() {
                 <RowHead
                   title={title}
                   note={note}
-                  shown={roomy ? '' : shownFor(thread, facts.rates[row], text, all, of)}
+                  shown={roomy ? '' : shownFor(read, facts.rates[row], text, all, of)}
                 />
                 {threads.map((t) => (
                   <Cell key={t} stands={t === stands} text={text(facts.rates[row][t] ?? 0)} />
