@@ -37,9 +37,10 @@ export function LiveTop() {
           value={wishes.revision}
           onChange={(e) => wish({ revision: e.target.value })}
         >
-          {session.backend.revisions.map((r) => (
-            <option key={r.id} value={r.id}>
+          {session.backend.revisions.map((r, i, all) => (
+            <option key={r.id} value={r.id} title={r.about}>
               {r.name}
+              {i === all.length - 1 ? ', newest' : ''}
             </option>
           ))}
         </select>

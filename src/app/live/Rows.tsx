@@ -23,6 +23,8 @@ interface Row {
   /** All threads as one number, and what kind of number that is. */
   all(values: ArrayLike<number>): number;
   of: string;
+  /** Where the note, which says it too, has no room. */
+  unit?: string;
 }
 
 const ROWS: readonly Row[] = [
@@ -30,7 +32,7 @@ const ROWS: readonly Row[] = [
   { row: 'datagrams', title: 'Datagrams/s', note: 'last 60 s', text: brief, all: sum, of: 'all' },
   { row: 'redispatches', title: 'Redispatches/s', note: 'last 60 s', text: brief, all: sum, of: 'all' },
   { row: 'inbox', title: 'Inbox depth', note: 'longest, 60 s', text: brief, all: most, of: 'most' },
-  { row: 'loop', title: 'Loop time', note: 'p99, ms', text: briefMs, all: most, of: 'most' },
+  { row: 'loop', title: 'Loop time', note: 'p99, ms', text: briefMs, all: most, of: 'most', unit: ' ms' },
 ];
 
 /** Columns narrower than this have no room for numbers. */
@@ -129,12 +131,12 @@ export function Rows() {
                 <Cell key={t} stands={t === stands} text={count(facts.connections[t] ?? 0)} />
               ))}
             </tr>
-            {ROWS.map(({ row, title, note, text, all, of }) => (
+            {ROWS.map(({ row, title, note, text, all, of, unit = '' }) => (
               <tr key={row} data-row={row}>
                 <RowHead
                   title={title}
                   note={note}
-                  shown={roomy ? '' : shownFor(read, facts.rates[row], text, all, of)}
+                  shown={roomy ? '' : shownFor(read, facts.rates[row], (v) => text(v) + unit, all, of)}
                 />
                 {threads.map((t) => (
                   <Cell key={t} stands={t === stands} text={text(facts.rates[row][t] ?? 0)} />

@@ -2,6 +2,7 @@
 import { whyLiveIsOff } from '../../hosts/live/contract.ts';
 import { startLive } from '../../hosts/live/start.ts';
 import { DEFAULTS } from '../backend.ts';
+import { revisionId } from '../revision-id.ts';
 import type { Session } from '../session.ts';
 import { openedFrom } from './frozen.ts';
 import { createLiveSession, type LiveSession } from './session.ts';
@@ -15,7 +16,7 @@ export function liveFor(session: Session): LiveSession {
 function create(session: Session): LiveSession {
   const { revision: stepped, socketOwner } = session.choices.getState().options;
   // The revision that is stepped unless another is chosen has races that soon end a run under load: M01 for one.
-  const revision = stepped === DEFAULTS.revision ? 'newest' : stepped;
+  const revision = stepped === DEFAULTS.revision ? revisionId('newest') : stepped;
   return createLiveSession({
     start: startLive,
     whyOff: whyLiveIsOff,

@@ -100,7 +100,9 @@ function towers(
   };
   const redispatch = row === 'redispatches';
   for (let t = 0; t < columns.threads; t++) {
-    bar(t, peak(history.line(row, t)), redispatch ? colours.redispatchTint : colours.line);
+    context.globalAlpha = redispatch ? 0.35 : 1;
+    bar(t, peak(history.line(row, t)), redispatch ? colours.redispatch : colours.line);
+    context.globalAlpha = 1;
     bar(t, now[t]!, redispatch ? colours.redispatch : colours.ink3);
   }
 }
