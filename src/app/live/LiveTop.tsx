@@ -9,13 +9,10 @@ const WORKERS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 /** What Live runs, and whether it runs. What stands in the fields begins again when it is changed. */
 export function LiveTop() {
   const session = useSession();
-  const { live, state } = useLiveOf(session);
+  const { live, picked: wishes } = useLiveOf(session, (s) => s.wishes);
+  const { picked: off } = useLiveOf(session, (s) => s.off);
   const sourceName = useChoice((c) => c.sourceName);
-  const { wishes, status, facts, off } = state;
-  const phase = status?.phase;
   const wish = (part: Partial<Wishes>) => live.wish(part);
-  const goes = phase === 'running' || phase === 'settling';
-  const over = !phase || phase === 'stopped';
   if (off) return <div className="transport" />;
   return (
     <>
@@ -81,35 +78,47 @@ export function LiveTop() {
             ))}
         </select>
       </label>
-      <div className="transport" role="toolbar" aria-label="Live">
-        <button
-          type="button"
-          className={goes ? 'btn' : 'btn primary'}
-          data-testid="live-toggle"
-          title="Space"
-          onClick={() => live.toggle()}
-        >
-          <Icon name={goes || phase === 'starting' || phase === 'pausing' ? 'pause' : 'play'} />
-          {over && phase
-            ? 'Begin again'
-            : goes || phase === 'starting' || phase === 'pausing'
-              ? 'Pause'
-              : 'Go on'}
-        </button>
-        <button
-          type="button"
-          className="btn"
-          data-testid="live-stop"
-          disabled={over}
-          title="No more datagrams; threads finish what they have"
-          onClick={() => live.stop()}
-        >
-          Stop
-        </button>
-        <div className="clock live-clock" data-testid="live-clock">
-          <b className="mono">{runClock(facts?.ms ?? 0)}</b>
-        </div>
-      </div>
+      <LiveTransport />
     </>
+  );
+}
+
+/** Pause, go on, stop, and the time of the run. */
+function LiveTransport() {
+  const session = useSession();
+  const { live, picked: phase } = useLiveOf(session, (s) => s.status?.phase);
+  const { picked: ms } = useLiveOf(session, (s) => s.facts?.ms ?? 0);
+  const goes = phase === 'running' || phase === 'settling';
+  const over = !phase || phase === 'stopped';
+  return (
+    <div className="transport" role="toolbar" aria-label="Live">
+      <button
+        type="button"
+        className={goes ? 'btn' : 'btn primary'}
+        data-testid="live-toggle"
+        title="Space"
+        onClick={() => live.toggle()}
+      >
+        <Icon name={goes || phase === 'starting' || phase === 'pausing' ? 'pause' : 'play'} />
+        {over && phase
+          ? 'Begin again'
+          : goes || phase === 'starting' || phase === 'pausing'
+            ? 'Pause'
+            : 'Go on'}
+      </button>
+      <button
+        type="button"
+        className="btn"
+        data-testid="live-stop"
+        disabled={over}
+        title="No more datagrams; threads finish what they have"
+        onClick={() => live.stop()}
+      >
+        Stop
+      </button>
+      <div className="clock live-clock" data-testid="live-clock">
+        <b className="mono">{runClock(ms)}</b>
+      </div>
+    </div>
   );
 }

@@ -16,12 +16,12 @@ import './live.css';
 /** Threads that run at once: columns of connections, moves, rows of numbers, and what drives them. */
 export function LiveView() {
   const session = useSession();
-  const { live, state } = useLiveOf(session);
+  const { live, picked: off } = useLiveOf(session, (s) => s.off);
   useEffect(() => {
     live.enter();
     return () => live.leave();
   }, [live]);
-  if (state.off) return <Off off={state.off} />;
+  if (off) return <Off off={off} />;
   return (
     <LiveProvider value={live}>
       <main id="stage" className="main live" data-region="" tabIndex={-1} data-testid="live">

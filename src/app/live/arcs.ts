@@ -45,12 +45,14 @@ export function arcsFor(pairs: readonly Pair[], columns: Columns, height: number
     .range([0.75, WIDEST]);
   const outstanding = pairs.length > LABELLED ? (OUTSTANDING * total) / pairs.length : 0;
   const middle = (t: number) => columns.x(t) + columns.width / 2;
+  // What leaves and what comes stand apart, so that heads are not under the arcs that go the other way.
+  const aside = Math.min(10, columns.width / 6);
   const far = Math.max(columns.step, columns.right - columns.left);
   const labels: number[] = [];
   const arcs = shown.map((p, i): Arc => {
     const w = width(p.count);
-    const x1 = middle(p.from);
-    const x2 = middle(p.to);
+    const x1 = middle(p.from) + aside;
+    const x2 = middle(p.to) - aside;
     const head = Math.max(4, w * 0.8);
     // A cubic hangs three quarters of the way down to its handles.
     const deep = (0.3 + 0.7 * (Math.abs(x2 - x1) / far)) * (height - w) * (4 / 3);

@@ -186,7 +186,9 @@ describe('marks as pixels', () => {
       height: 60 * ratio,
       ratio,
     };
-    paintMarks(image, columns, 60, unit, s, () => 0, colours);
+    const top = paintMarks(image, columns, 60, unit, s, () => 0, colours);
+    // The first row said to have marks is the first that has any.
+    expect(Math.floor(image.pixels.findIndex((p) => p !== 0) / image.width)).toBe(top);
     return image.pixels.filter((p) => p === colour).length;
   };
 

@@ -27,7 +27,7 @@ export function markPixels(ratio: number, css: number): { side: number; pitch: n
   return { side: Math.max(1, Math.min(Math.ceil(pitch) - 1, Math.round((pitch * 5) / 6 - 0.01))), pitch };
 }
 
-/** Clears the image and draws all columns up from `ground` (CSS px). */
+/** Clears the image and draws all columns up from `ground` (CSS px). Returns the first row of pixels that has any. */
 export function paintMarks(
   image: MarksImage,
   columns: Columns,
@@ -36,9 +36,10 @@ export function paintMarks(
   sediment: Sediment,
   heat: Heat,
   colours: MarkColours,
-): void {
+): number {
   image.pixels.fill(0);
   const { side, pitch } = markPixels(image.ratio, columns.pitch);
+  let top = image.height;
   for (let t = 0; t < columns.threads; t++) {
     const column = sediment.column(t);
     const left = columns.x(t) * image.ratio;
@@ -48,11 +49,14 @@ export function paintMarks(
       square(image, x, y, side, colourOf(column, i * unit, unit, sediment, heat, colours));
     }
     const lost = Math.max(0, sediment.went(t) - sediment.came(t));
-    for (let i = marks; i < marks + Math.round(lost / unit); i++) {
+    const all = marks + Math.round(lost / unit);
+    for (let i = marks; i < all; i++) {
       const [x, y] = corner(i, columns.perRow, left, ground * image.ratio, pitch);
       hollow(image, x, y, side, colours.commit);
     }
+    if (all > 0) top = Math.min(top, corner(all - 1, columns.perRow, left, ground * image.ratio, pitch)[1]);
   }
+  return Math.max(0, top);
 }
 
 function corner(i: number, perRow: number, left: number, ground: number, pitch: number): [number, number] {

@@ -5,7 +5,7 @@ import type { Drawn } from './drawn.ts';
 import { fitColumns, heightOf, LENS_ACROSS, LENS_UP, PITCH, placeOf } from './geometry.ts';
 import { type HeatSteps, heatOf, heatSteps } from './heat.ts';
 import { magnifies } from './lens.ts';
-import { paintMarks } from './paint.ts';
+import { type MarkColours, paintMarks } from './paint.ts';
 import type { LiveSession } from './session.ts';
 import type { Place } from './store.ts';
 
@@ -29,6 +29,7 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
   let width = 0;
   let height = 0;
   let colours: LiveColours = readColours(canvas.parentElement ?? canvas);
+  let marks = markColours(colours);
   let image: ImageData | null = null;
   let pitch = PITCH;
   let heatFrom: HeatSteps | undefined;
@@ -72,18 +73,18 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
     if (!image || image.width !== canvas.width || image.height !== canvas.height) {
       image = context.createImageData(canvas.width, canvas.height);
     }
-    const pixels = new Uint32Array(image.data.buffer);
-    const [a, b, c, d] = colours.heat;
-    paintMarks(
-      { pixels, width: canvas.width, height: canvas.height, ratio },
+    const top = paintMarks(
+      { pixels: new Uint32Array(image.data.buffer), width: canvas.width, height: canvas.height, ratio },
       columns,
       ground,
       unit,
       drawn.sediment,
       heatOf(place.heatFrom),
-      { heat: [pixelOf(a), pixelOf(b), pixelOf(c), pixelOf(d)], commit: pixelOf(colours.commit) },
+      marks,
     );
-    context.putImageData(image, 0, 0);
+    // Above the tallest column there is nothing to hand over.
+    context.clearRect(0, 0, width, height);
+    context.putImageData(image, 0, 0, 0, top, canvas.width, canvas.height - top);
     lines(context, drawn, place);
     frame(context, drawn, place);
   }
@@ -132,7 +133,12 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
     },
     recolour() {
       colours = readColours(canvas.parentElement ?? canvas);
+      marks = markColours(colours);
       if (live.drawn) draw(live.drawn);
     },
   };
+}
+
+function markColours({ heat: [a, b, c, d], commit }: LiveColours): MarkColours {
+  return { heat: [pixelOf(a), pixelOf(b), pixelOf(c), pixelOf(d)], commit: pixelOf(commit) };
 }

@@ -4,8 +4,8 @@ import { liveFor } from './liveFor.ts';
 import type { LiveSession } from './session.ts';
 import type { LiveState } from './store.ts';
 
-/** The session's Live, made when it is first asked for, and its state. */
-export function useLiveOf(session: Session): { live: LiveSession; state: LiveState } {
+/** The session's Live, made when it is first asked for, and what `pick` picks of its state: nothing else draws again. */
+export function useLiveOf<T>(session: Session, pick: (s: LiveState) => T): { live: LiveSession; picked: T } {
   const live = liveFor(session);
-  return { live, state: useStore(live.state) };
+  return { live, picked: useStore(live.state, pick) };
 }
