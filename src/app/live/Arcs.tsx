@@ -1,5 +1,5 @@
 import { count } from '../stage/text.ts';
-import { arcsFor, MOST_ARCS } from './arcs.ts';
+import { type Arc, arcsFor, MOST_ARCS } from './arcs.ts';
 import { useLiveState } from './context.tsx';
 
 const HEIGHT = 64;
@@ -17,7 +17,7 @@ export function Arcs() {
       <p>
         <b>Moves</b>
         <span>
-          {count(total)} in the last 10 s{more > 0 ? `, the ${MOST_ARCS} widest` : ''}
+          {count(total)} in the last 10 s{more > 0 ? `, the ${MOST_ARCS} widest` : ''}
         </span>
       </p>
       <svg width={place.width} height={HEIGHT} viewBox={`0 0 ${place.width} ${HEIGHT}`} aria-hidden="true">
@@ -27,15 +27,26 @@ export function Arcs() {
             <path className="head" d={a.head} />
           </g>
         ))}
-        {arcs.map(
-          (a) =>
-            a.label && (
-              <text key={`${a.from}-${a.to}`} x={a.label.x} y={a.label.y + 4}>
-                T{a.from} → T{a.to}: {count(a.count)}
-              </text>
-            ),
-        )}
+        {arcs.map((a) => a.label && <Label key={`${a.from}-${a.to}`} arc={a} x={a.label.x} y={a.label.y} />)}
       </svg>
     </div>
+  );
+}
+
+/** Half the height, and the width of a sign, of a label's ground: arcs behind it must not run through its numbers. */
+const HALF = 8;
+const SIGN = 6.6;
+
+function Label({ arc, x, y }: { arc: Arc; x: number; y: number }) {
+  const text = `T${arc.from} → T${arc.to}: ${count(arc.count)}`;
+  const wide = text.length * SIGN + 6;
+  const middle = Math.min(y, HEIGHT - HALF);
+  return (
+    <>
+      <rect x={x - wide / 2} y={middle - HALF} width={wide} height={2 * HALF} />
+      <text x={x} y={middle + 4}>
+        {text}
+      </text>
+    </>
   );
 }

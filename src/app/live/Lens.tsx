@@ -20,6 +20,8 @@ interface Read {
 }
 
 const WORDS = 116;
+/** What the button is larger by where fingers press it. */
+const TOUCH = 22;
 
 /** Reads the picked connection out and is the handle to rebind it by. */
 export function Lens({ conn, place }: { conn: number; place: Place }) {
@@ -68,7 +70,7 @@ export function Lens({ conn, place }: { conn: number; place: Place }) {
   const beside = large ? (LENS_ACROSS / 2) * place.columns.pitch + 10 : place.columns.pitch / 2 + 8;
   const right = read ? read.x + beside + wide < place.width : true;
   const left = read ? Math.max(2, right ? read.x + beside : read.x - beside - wide) : 0;
-  const top = read ? Math.max(4, Math.min(place.ground - LENS_HEIGHT - 4, read.y - LENS_HEIGHT / 2)) : 40;
+  const top = read ? Math.max(4, Math.min(place.ground - LENS_HEIGHT - TOUCH, read.y - LENS_HEIGHT / 2)) : 40;
   return (
     <div
       ref={box}

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { count } from '../stage/text.ts';
+import { count, plural } from '../stage/text.ts';
 import { onSize } from './canvas.ts';
 import { onColours } from './colours.ts';
 import { useLive, useLiveState } from './context.tsx';
@@ -50,7 +50,12 @@ export function Skyline() {
             <span>
               {place.unit === 1 ? 'one mark each' : `one mark is ${place.unit}`},{' '}
               <span className="nowrap">{count(total)}</span>
-              {facts.closing > 0 && `, of them ${count(facts.closing)} closing`}
+              {facts.clients < total && (
+                <>
+                  {' '}
+                  <span className="nowrap">for {plural(facts.clients, 'client')}</span>
+                </>
+              )}
             </span>
           </p>
           {facts.threads > 1 && total > 0 && (

@@ -1,5 +1,5 @@
 /** What is drawn of one run: the present reading and what was made of those before it. */
-import { CONN_STATE } from '../../hosts/live/board.ts';
+import { HEAD } from '../../hosts/live/board.ts';
 import type { LiveReading } from '../../hosts/live/reading.ts';
 import { pairsOf } from './arcs.ts';
 import { createHistory, type History } from './history.ts';
@@ -41,7 +41,7 @@ export function factsOf({ pool, reading, history }: Drawn): Facts {
     threads,
     ms: pool.ms,
     connections: [...reading.connections],
-    closing: closingIn(pool, reading),
+    clients: pool.head(HEAD.live),
     state: [...reading.state],
     rates: history.now(),
     pairs: pairsOf(window.moves, threads),
@@ -59,12 +59,4 @@ export function factsOf({ pool, reading, history }: Drawn): Facts {
       moves: left.reduce((a, b) => a + b, 0),
     },
   };
-}
-
-function closingIn(pool: LiveReading, { owner }: Reading): number {
-  let n = 0;
-  for (let c = 0; c < owner.length; c++) {
-    if (owner[c]! >= 0 && pool.conn(c, 'state') === CONN_STATE.closing) n++;
-  }
-  return n;
 }

@@ -23,8 +23,8 @@ export interface Facts {
   /** Time of the run, ms. */
   ms: number;
   connections: number[];
-  /** How many of all those are closing: the server still remembers them. */
-  closing: number;
+  /** Clients that are there; the server remembers those that left for a while. */
+  clients: number;
   /** One of the board's STATE, by thread. */
   state: number[];
   rates: Rates;

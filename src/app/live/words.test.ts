@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EV } from '../../haproxy/proc/events.ts';
-import { Board, CONN, CONN_STATE, COUNT, HEAD } from '../../hosts/live/board.ts';
+import { Board, CONN, COUNT, HEAD } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
 import type { Said } from '../live.ts';
@@ -212,8 +212,7 @@ describe('what is drawn', () => {
     board.words[board.conn(0) + CONN.owner] = 0;
     board.words[board.conn(1) + CONN.owner] = 1;
     board.words[board.conn(1) + CONN.datagrams] = 30;
-    board.words[board.conn(1) + CONN.state] = CONN_STATE.closing;
-    board.words[board.conn(2) + CONN.state] = CONN_STATE.closing;
+    board.words[HEAD.live] = 1;
     board.counts[board.count(0) + COUNT.created] = 2;
     board.counts[board.count(1) + COUNT.handled] = 30;
     board.counts[board.count(0) + COUNT.crossed] = 6;
@@ -222,7 +221,7 @@ describe('what is drawn', () => {
     readAgain(drawn, 1500);
     const facts = factsOf(drawn);
     expect(facts.connections).toEqual([1, 1]);
-    expect(facts.closing).toBe(1);
+    expect(facts.clients).toBe(1);
     expect(facts.pairs).toEqual([{ from: 0, to: 1, count: 1 }]);
     expect(facts.left).toEqual([1, 0]);
     expect(facts.recent).toEqual({ handled: 30, redispatched: 0, moves: 1, crossed: 6 });
