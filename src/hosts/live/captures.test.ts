@@ -96,6 +96,14 @@ test.each([true, false])(
   },
 );
 
+test('many goes at twenty clients at once do not stand in each other’s way, and HAProxy asks none for a Retry', () => {
+  const x = realm(dataOf('v07'), false);
+  x.run.set({ datagramsPerSecond: 20_000 });
+  expect(runOf(x, 150).filter((r) => !LATE.includes(r))).toEqual([]);
+  const { reading } = x.run;
+  expect(reading.total('created') - reading.total('accepted')).toBeLessThan(100);
+});
+
 test('with sockets of their own the captured client’s new address is none of its socket’s', () => {
   const x = realm(dataOf('v10'), true, 'connection');
   expect(runOf(x, 8).filter((r) => !LATE.includes(r))).toEqual(['migration refused']);

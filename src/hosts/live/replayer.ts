@@ -1,26 +1,26 @@
-/** Sends a capture in a loop: several goes at it at once, each with clients in places of their own. */
+/** Sends a capture in a loop: many goes at it at once, each with clients in places of their own. */
 import type { Replay, ReplayDatagram } from '../../scenario/live/replay.ts';
 import { TO } from '../../scenario/live/replay.ts';
 import { type Board, CONN, CONN_STATE } from './board.ts';
 import { CLIENT_WORDS, PHASE } from './population.ts';
 import { NUMBER } from './slots.ts';
 
-/** HAProxy asks for a Retry from 100 half-open connections on: no captured client could answer that. */
+/** HAProxy asks for a Retry from 100 half-open connections on: a captured client that was not asked could not answer. */
 const HALF_OPEN = 64;
-const NO_PLACE = -1;
-const NOT_YET = -2;
-/** Goes at once, and ms after which one is given up whose server does not answer. */
-const MOST = 256;
+/** Conversations at once, and ms after which one is given up whose server does not answer. */
+const MOST = 512;
 const GIVE_UP = 3000;
 /** ms after which the server has forgotten a client whose datagrams all had their end and whom it never knew. */
 const FORGOTTEN = 200;
 
-interface Go {
-  /** Place of each captured connection, -1 before its first datagram. */
-  places: Int32Array;
-  /** Next datagram. */
+/** A captured connection that is being sent. All of a go begin at once; one that waits does not keep the others. */
+interface Conversation {
+  conn: number;
+  /** -1 before its first datagram. */
+  place: number;
+  /** Next of its datagrams. */
   next: number;
-  /** When its first datagram went, ms; later by as long as it had to wait for the server. */
+  /** When the capture's first datagram would have gone, ms; later by as long as it had to wait for the server. */
   from: number;
   waitingSince: number;
 }
@@ -29,9 +29,11 @@ export class Replayer {
   readonly open: Int32Array;
   count = 0;
   private readonly at: Int32Array;
-  private readonly goes: Go[] = [];
+  private readonly talks: Conversation[] = [];
   private readonly leaving: number[] = [];
   private readonly free: number[] = [];
+  /** Numbers of the replay's datagrams, by connection. */
+  private readonly datagrams: number[][];
   private due = 1;
   /** Connections that are not accepted yet. */
   private halfOpen = 0;
@@ -46,10 +48,14 @@ export class Replayer {
     private readonly flightOf: Int32Array,
     /** Sends datagram `d` of the capture as the client in `place`. False: no room now. */
     private readonly send: (place: number, d: number) => boolean,
+    /** How many connections the server has that are half open. */
+    private readonly serverHalfOpen: () => number,
   ) {
     const n = generations.length;
     this.open = new Int32Array(n);
     this.at = new Int32Array(n);
+    this.datagrams = replay.scripts.map(() => []);
+    for (const [d, { conn }] of replay.datagrams.entries()) this.datagrams[conn]!.push(d);
     // Goes are not part of an image: those that were under way are over.
     for (let p = 0; p < n; p++) (words[p * CLIENT_WORDS] === PHASE.free ? this.free : this.leaving).push(p);
   }
@@ -58,51 +64,60 @@ export class Replayer {
   tick(ms: number, passed: number, waiting: number): void {
     this.halfOpen = 0;
     for (let i = 0; i < this.count; i++) if (this.state(this.open[i]!) < CONN_STATE.accepted) this.halfOpen++;
-    for (let i = this.goes.length - 1; i >= 0; i--) {
-      if (!this.goOn(this.goes[i]!, ms)) continue;
-      this.leave(this.goes[i]!, ms);
-      this.goes[i] = this.goes[this.goes.length - 1]!;
-      this.goes.pop();
+    // Those that have been left may still be half open there.
+    this.halfOpen = Math.max(this.halfOpen, this.serverHalfOpen());
+    for (let i = this.talks.length - 1; i >= 0; i--) {
+      const talk = this.talks[i]!;
+      if (!this.goOn(talk, ms)) continue;
+      this.leave(talk.place, ms);
+      const last = this.talks.pop()!;
+      if (i < this.talks.length) this.talks[i] = last;
     }
     this.letGo(ms);
+    this.begin(ms, passed, waiting);
+  }
+
+  /** Goes that are due begin. */
+  private begin(ms: number, passed: number, waiting: number): void {
+    const { replay, talks } = this;
     const rate = this.numbers[NUMBER.rate]!;
-    const each = this.replay.datagrams.length;
+    const each = replay.scripts.length;
     if (rate === Number.POSITIVE_INFINITY) this.due = waiting < 1024 ? 1 : 0;
-    else this.due = Math.min(this.due + (rate * passed) / 1000 / each, 8);
-    for (; this.due >= 1 && this.goes.length < MOST; this.due--) {
-      if (this.free.length < this.replay.scripts.length) {
+    else this.due = Math.min(this.due + (rate * passed) / 1000 / replay.datagrams.length, 8);
+    for (; this.due >= 1; this.due--) {
+      if (talks.length > 0 && talks.length + each > MOST) break;
+      if (this.free.length < each) {
         this.numbers[NUMBER.noClient]!++;
         this.due = 0;
         break;
       }
-      this.goes.push({
-        places: new Int32Array(this.replay.scripts.length).fill(-1),
-        next: 0,
-        from: ms,
-        waitingSince: -1,
-      });
+      for (let conn = 0; conn < each; conn++)
+        talks.push({ conn, place: -1, next: 0, from: ms, waitingSince: -1 });
     }
   }
 
   /** Sends what is due. True when it is over. */
-  private goOn(go: Go, ms: number): boolean {
-    const { datagrams } = this.replay;
-    for (; go.next < datagrams.length; go.next++) {
-      const d = datagrams[go.next]!;
-      if (d.ms > ms - go.from) return false;
-      const begins = go.places[d.conn]! < 0;
-      const place = begins && this.halfOpen >= HALF_OPEN ? NOT_YET : this.placeOf(go, d.conn, ms);
-      if (place === NO_PLACE) return true;
-      if (place === NOT_YET || !this.hasHeard(place, d)) {
-        // The real client had heard of the server by now: this one waits, and all that follows comes later.
-        if (go.waitingSince < 0) go.waitingSince = ms;
-        return ms - go.waitingSince > GIVE_UP;
+  private goOn(talk: Conversation, ms: number): boolean {
+    const mine = this.datagrams[talk.conn]!;
+    for (; talk.next < mine.length; talk.next++) {
+      const number = mine[talk.next]!;
+      const d = this.replay.datagrams[number]!;
+      if (d.ms > ms - talk.from) return false;
+      if (!this.mayBegin(talk) || (talk.place >= 0 && !this.hasHeard(talk.place, d))) {
+        // The real client was let in, or had heard of the server, by now: this one waits, and all that follows comes later.
+        if (talk.waitingSince < 0) talk.waitingSince = ms;
+        return talk.place >= 0 && ms - talk.waitingSince > GIVE_UP;
       }
-      if (go.waitingSince >= 0) go.from += ms - go.waitingSince;
-      go.waitingSince = -1;
-      if (!this.send(place, go.next)) return false;
+      if (talk.waitingSince >= 0) talk.from += ms - talk.waitingSince;
+      talk.waitingSince = -1;
+      if (talk.place < 0 && !this.enter(talk, ms)) return true;
+      if (!this.send(talk.place, number)) return false;
     }
     return true;
+  }
+
+  private mayBegin(talk: Conversation): boolean {
+    return talk.place >= 0 || this.halfOpen < HALF_OPEN;
   }
 
   /** Whether the client could send this by now: the server knows it, or has answered its first Initials with a Retry. */
@@ -112,21 +127,20 @@ export class Replayer {
     return d.packets.some((p) => p.to === TO.first) || this.flightOf[place] === 0;
   }
 
-  private placeOf(go: Go, conn: number, ms: number): number {
-    const known = go.places[conn]!;
-    if (known >= 0) return known;
+  /** Takes a place. False when none is free. */
+  private enter(talk: Conversation, ms: number): boolean {
     const place = this.takeFree();
-    if (place < 0) return NO_PLACE;
+    if (place < 0) return false;
     this.halfOpen++;
-    go.places[conn] = place;
+    talk.place = place;
     this.generations[place]!++;
-    this.roles[place] = conn;
+    this.roles[place] = talk.conn;
     this.board.words[this.board.conn(place) + CONN.generation] = this.generations[place]!;
     this.set(place, PHASE.open, ms);
     this.at[place] = this.count;
     this.open[this.count++] = place;
     this.numbers[NUMBER.opened]!++;
-    return place;
+    return true;
   }
 
   private takeFree(): number {
@@ -138,16 +152,14 @@ export class Replayer {
     return -1;
   }
 
-  private leave(go: Go, ms: number): void {
-    for (const place of go.places) {
-      if (place < 0) continue;
-      const last = this.open[--this.count]!;
-      this.open[this.at[place]!] = last;
-      this.at[last] = this.at[place]!;
-      this.set(place, PHASE.leaving, ms);
-      this.leaving.push(place);
-      this.numbers[NUMBER.left]!++;
-    }
+  private leave(place: number, ms: number): void {
+    if (place < 0) return;
+    const last = this.open[--this.count]!;
+    this.open[this.at[place]!] = last;
+    this.at[last] = this.at[place]!;
+    this.set(place, PHASE.leaving, ms);
+    this.leaving.push(place);
+    this.numbers[NUMBER.left]!++;
   }
 
   private letGo(ms: number): void {

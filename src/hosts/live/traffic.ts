@@ -1,6 +1,6 @@
 /** The load generator: clients that open, send and leave, and the network and kernel that bring their datagrams. */
 import { dropReason, LEDGER } from '../../haproxy/model/flags.ts';
-import { Fdtab } from '../../haproxy/model/layouts.ts';
+import { Fdtab, Global } from '../../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../../haproxy/model/world.ts';
 import { deriveCid } from '../../haproxy/proc/cidkey.ts';
 import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/proc/kernel.ts';
@@ -91,8 +91,16 @@ export class Traffic implements Sender {
     const { generations, roles } = this.store;
     const { flightOf } = this.slots;
     this.population = spec.replay
-      ? new Replayer(spec.replay, board, this.numbers, clients, generations, roles, flightOf, (place, d) =>
-          this.replay(place, d),
+      ? new Replayer(
+          spec.replay,
+          board,
+          this.numbers,
+          clients,
+          generations,
+          roles,
+          flightOf,
+          (place, d) => this.replay(place, d),
+          () => m.ald(W.global + Global.halfOpen),
         )
       : new Population(board, this.numbers, clients, generations, flightOf, this, spec.opening, random);
     this.control = (this.numbers[NUMBER.opened]! * 3) % parts.controls;
