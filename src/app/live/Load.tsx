@@ -52,15 +52,27 @@ export function Load() {
       </label>
       {clients && <Size />}
       <p className="muted" data-testid="live-what">
-        {clients
-          ? 'Clients of our own open connections, send and leave; their keys come from the seed.'
-          : 'The capture runs in a loop, each time with fresh client addresses and CIDs.'}{' '}
-        {opening
-          ? 'Every packet is really sealed, and opened by the thread that handles it.'
-          : 'Routing only: packets go to their owner unopened.'}
+        {what(clients, opening)}
       </p>
     </section>
   );
+}
+
+/** What the load is, and what of it is not as in real life. */
+function what(clients: boolean, opening: boolean): string {
+  if (!clients)
+    return `The capture runs in a loop, each time with fresh client addresses and CIDs. ${
+      opening
+        ? 'Every packet is sealed anew, and opened by the thread that handles it.'
+        : 'Routing only: packets go to their owner unopened.'
+    }`;
+  const who =
+    'Clients of our own open connections, send and leave. The server sends what HAProxy sent in a handshake, then ACKs.';
+  return `${who} ${
+    opening
+      ? 'Each packet has its own number, is really sealed, and is opened by the thread that handles it. Clients share a key, which comes from the seed.'
+      : 'Routing only: packets go to their owner unopened, so a client sends the same bytes each time.'
+  }`;
 }
 
 type Number1 = Exclude<keyof LiveSettings, 'rebindPolicy'>;

@@ -7,6 +7,7 @@ import { retried } from '../../scenario/testing/retried.ts';
 import { dataOf } from '../../scenario/testing/worlds.ts';
 import { CONN, CONN_STATE } from './board.ts';
 import { LIVE_DEFAULTS } from './contract.ts';
+import { NUMBER } from './slots.ts';
 import { OneRealm } from './testing/one-realm.ts';
 
 const CAPTURES: [name: string, shows: string, dropped: string[]][] = [
@@ -50,10 +51,10 @@ function realm(
   });
 }
 
-/** Runs until `accepted` connections have been, and what began has come to rest. All must be well then. Returns why datagrams were dropped. */
-function runOf(x: OneRealm, accepted: number): string[] {
-  const { reading } = x.run;
-  x.until('accepted connections', () => reading.total('accepted') >= accepted);
+/** Runs until `n` clients have been accepted, and as many have sent all they had; then to rest. All must be well. Returns why datagrams were dropped. */
+function runOf(x: OneRealm, n: number): string[] {
+  const { reading, numbers } = x.run;
+  x.until('clients', () => reading.total('accepted') >= n && numbers[NUMBER.left]! >= n);
   const p = x.settle();
   expect(p.rulesBroken).toEqual([]);
   expect(p.balance.wrong).toBe('');

@@ -104,7 +104,7 @@ export interface LiveStatus {
   phase: LivePhase;
   /** Said on screen at all times. */
   load: 'with opening' | 'routing only';
-  /** What kept it from more, in a few words: 'the chosen rate', 'the threads', 'the load generator'. */
+  /** What kept it from more, in a few words: 'the chosen rate', 'the threads', 'the load generator', 'the places for clients'. */
   ceiling: string;
   /** Datagrams a second handled over the last second, and the most in any second of this run. */
   handledPerSecond: number;

@@ -15,8 +15,10 @@ export class StatusBook {
   private since = 0;
   private handledThen = 0;
   private busyThen = 0;
+  private noClientThen = 0;
   private readonly told = new Map<string, number>();
   private changed = false;
+  private readonly captured: boolean;
 
   constructor(
     begin: LiveBegin,
@@ -24,6 +26,7 @@ export class StatusBook {
     private readonly numbers: Float64Array,
     private readonly send: (status: LiveStatus) => void,
   ) {
+    this.captured = begin.source.kind === 'capture';
     this.status = {
       phase: 'starting',
       load: begin.opening ? 'with opening' : 'routing only',
@@ -128,6 +131,7 @@ export class StatusBook {
     } else status.handledPerSecond = 0;
     this.handledThen = handled;
     this.busyThen = numbers[NUMBER.busyMs]!;
+    this.noClientThen = numbers[NUMBER.noClient]!;
     this.since = 0;
     this.lookForTrouble();
     this.changed = true;
@@ -137,6 +141,8 @@ export class StatusBook {
     const { status } = this;
     const rate = status.settings.datagramsPerSecond;
     if (Number.isFinite(rate) && status.handledPerSecond >= 0.9 * rate) return 'the chosen rate';
+    // A capture's clients do the sending by coming and going.
+    if (this.captured && this.numbers[NUMBER.noClient]! > this.noClientThen) return 'the places for clients';
     return generatorBusy > 0.9 ? 'the load generator' : 'the threads';
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the server sends to a client of our own: as HAProxy 3.4 did in the bundled capture v13 up to its first stream data, with
- * the sizes that its packets had there. It answers no request after that; its ACKs are the model's own.
+ * What the server sends to a client of our own: as HAProxy 3.4 did in the bundled capture v13 before its first stream data, with
+ * the sizes that its packets had there. It answers nothing after that but with ACKs, which are the model's own.
  */
 import type { ScriptedSend } from '../../haproxy/model/script.ts';
 import { OWN_PN } from '../../haproxy/proc/tx.ts';
@@ -9,6 +9,7 @@ import { OWN_PN } from '../../haproxy/proc/tx.ts';
 const INITIAL = 0;
 const FINISHED = 1;
 
+/** ServerHello to Finished; an ACK and session tickets; and, once the connection is accepted, HANDSHAKE_DONE and what goes with it. */
 export const SERVER_FLIGHT: readonly ScriptedSend[] = [
   {
     cause: INITIAL,
@@ -34,8 +35,8 @@ export const SERVER_FLIGHT: readonly ScriptedSend[] = [
   },
   {
     cause: FINISHED,
-    bytes: 55,
-    packets: [{ space: 2, pn: 1, ackEliciting: true, ack: false, length: 55 }],
+    bytes: 164,
+    packets: [{ space: 2, pn: 1, ackEliciting: true, ack: false, length: 164 }],
     needsMux: true,
     closes: false,
     frame: 0,

@@ -2,6 +2,7 @@
  * A Live run whose threads and load generator take turns in one realm, for tests of what is sent and what becomes of it. All
  * parts are the real ones, but for the workers around them.
  */
+import { ThreadCtx } from '../../../haproxy/model/layouts.ts';
 import { SharedMem } from '../../../memory/shared.ts';
 import { ClientOpener } from '../../../scenario/live/opener.ts';
 import { liveData, type Store, storeOver } from '../../../scenario/live/store.ts';
@@ -16,9 +17,10 @@ import { LiveThread } from '../thread.ts';
 import { Traffic } from '../traffic.ts';
 
 /** Longest sleep of a thread, ms: the others wait meanwhile. */
-const SLEEP = 0.2;
-/** Steps of a thread's turn. */
-const STEPS = 600;
+const SLEEP = 0.1;
+/** Steps between two looks whether a thread sleeps, and how often it is looked at in one turn. */
+const STEPS = 4;
+const LOOKS = 200;
 
 export class OneRealm {
   readonly run: Run;
@@ -57,7 +59,15 @@ export class OneRealm {
   turn(): void {
     this.run.tick();
     this.traffic.tick();
-    for (const t of this.threads) t.stretch(STEPS);
+    this.threads.forEach((thread, t) => {
+      // A thread that sleeps does not take up the others' time.
+      for (let k = 0; k < LOOKS && !(k > 0 && this.sleeps(t)); k++) thread.stretch(STEPS);
+    });
+  }
+
+  private sleeps(t: number): boolean {
+    const { m, W } = this.run.machine;
+    return m.ld(W.th(t) + ThreadCtx.waiting) !== 0;
   }
 
   /** Runs until `test` holds. Throws after `limit` ms. */
