@@ -89,51 +89,64 @@ export class LiveThread {
     }
   }
 
-  /** A stretch of steps, `most` of them. */
+  /** A stretch of steps, `most` of them. Where the thread is stands in its frame after each step, as in the other hosts. */
   stretch(most = STRETCH): void {
     const { x, m, th, poll } = this;
     const { steps } = this.P;
+    const fpAt = th + ThreadCtx.fp;
+    let fp = m.ld(fpAt);
+    let pc = m.ld(fp);
+    x.fp = fp;
+    x.frameSize = steps[pc]!.frameSize;
     for (let k = 0; k < most; k++) {
-      const fp = m.ld(th + ThreadCtx.fp);
-      const pc = m.ld(fp);
       const s = steps[pc]!;
       if (s === poll) {
-        this.pollStep(fp, pc, s);
+        pc = this.pollStep(fp, pc, s);
         continue;
       }
-      x.fp = fp;
       x.pc = pc;
-      x.frameSize = s.frameSize;
       const r = s.run(x, s.go);
-      if (r === NEXT) m.st(fp, pc + 1);
-      else if (r >= 0) m.st(fp, r);
-      else if (r === RET) {
-        m.st(th + ThreadCtx.fp, m.ld(fp + 1));
-        const end = fp + s.frameSize;
-        for (let i = fp; i < end; i++) m.st(i, 0);
-      } else if (r === RETRY_STEP) this.spin(pc);
       if (x.woken >= 0) {
         this.wake(x.woken);
         x.woken = -1;
       }
+      if (r >= NEXT) {
+        pc = r === NEXT ? pc + 1 : r;
+        m.st(fp, pc);
+        continue;
+      }
+      if (r === RET) {
+        m.st(fpAt, m.ld(fp + 1));
+        const end = fp + s.frameSize;
+        for (let i = fp; i < end; i++) m.st(i, 0);
+      } else if (r === RETRY_STEP) {
+        this.spin(pc);
+        continue;
+      }
+      fp = m.ld(fpAt);
+      pc = m.ld(fp);
+      x.fp = fp;
+      x.frameSize = steps[pc]!.frameSize;
     }
     this.steps += most;
     this.tell();
   }
 
-  /** epoll_wait: really sleeps when there is nothing; reads the clock when it returns, as HAProxy does. */
-  private pollStep(fp: number, pc: number, s: CompiledStep): void {
+  /**
+   * epoll_wait: really sleeps when there is nothing; reads the clock when it returns, as HAProxy does. Returns the step that
+   * comes next.
+   */
+  private pollStep(fp: number, pc: number, s: CompiledStep): number {
     const { x, m, words, futex } = this;
     const seq = Atomics.load(words, futex);
-    x.fp = fp;
     x.pc = pc;
-    x.frameSize = s.frameSize;
     const r = s.run(x, s.go);
     if (r !== BLOCK) {
-      m.st(fp, r === NEXT ? pc + 1 : r);
+      const next = r === NEXT ? pc + 1 : r;
+      m.st(fp, next);
       this.readClock();
       this.onceRound();
-      return;
+      return next;
     }
     const until = m.ld(this.th + ThreadCtx.waitMs);
     const { longest } = this;
@@ -148,9 +161,10 @@ export class LiveThread {
       this.slept += this.clock.now() - from;
     }
     this.readClock();
-    if (words[HEAD.control] !== CONTROL.run) return;
+    if (words[HEAD.control] !== CONTROL.run) return pc;
     if (until !== 0 && until <= this.clock.ms) m.st(this.th + ThreadCtx.expired, 1);
     this.takeOrders();
+    return pc;
   }
 
   private readClock(): void {
