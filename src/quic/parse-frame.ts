@@ -53,11 +53,17 @@ export function eachFrame(
   return count;
 }
 
+function eightZeros(b: Uint8Array, at: number): boolean {
+  const first = b[at]! | b[at + 1]! | b[at + 2]! | b[at + 3]!;
+  return (first | b[at + 4]! | b[at + 5]! | b[at + 6]! | b[at + 7]!) === 0;
+}
+
 /** Reads what follows the type; returns the offset behind the frame or a negative reason. */
 function body(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
   let at = from;
   switch (type) {
     case 0x00:
+      while (at + 8 <= end && eightZeros(buf, at)) at += 8;
       while (at < end && buf[at] === 0) at++;
       out.value = at - from + 1;
       return at;

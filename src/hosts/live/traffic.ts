@@ -22,8 +22,9 @@ const LISTENER_ROOM = 8192;
 const OWN_ROOM = 256;
 /** Of the listener's, kept for what begins and ends connections: clients that send too much do not keep others out. */
 const FOR_BEGINNINGS = 1024;
-/** What is kept waiting when as much is sent as is taken. */
+/** What is kept waiting when as much is sent as is taken: datagrams, and no more bytes than stay near a processor. */
 const KEEP_WAITING = 2048;
+const WAITING_BYTES = 768 * 1024;
 /** Datagrams brought to a socket in one go. */
 const BATCH = 512;
 /** Added to the numbers of arrivals for each worker that was the load generator before: none is the number of two datagrams. */
@@ -167,7 +168,8 @@ export class Traffic implements Sender {
     const rate = numbers[NUMBER.rate]!;
     if (rate === Number.POSITIVE_INFINITY) {
       const waiting = this.slots.inFlight;
-      for (let n = KEEP_WAITING - waiting; n > 0; n--) if (!this.sendData(this.next())) break;
+      const most = this.spec.opening ? Math.min(KEEP_WAITING, WAITING_BYTES / this.spec.size) : KEEP_WAITING;
+      for (let n = most - waiting; n > 0; n--) if (!this.sendData(this.next())) break;
       return;
     }
     const least = (population.count * 1000) / KEEP_ALIVE;
@@ -185,7 +187,7 @@ export class Traffic implements Sender {
     this.turn++;
     if (this.turn & 1) return open[(this.turn >>> 1) % count]!;
     const u = this.random();
-    return open[Math.floor(u * u * u * count)]!;
+    return open[Math.floor(u * u * count)]!;
   }
 
   private sendData(place: number): boolean {
