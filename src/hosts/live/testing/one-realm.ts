@@ -28,12 +28,14 @@ export class OneRealm {
   private readonly traffic: Traffic;
   private readonly threads: LiveThread[];
 
-  constructor(begin: LiveBegin) {
+  /** `first` is done before the load generator looks at anything. */
+  constructor(begin: LiveBegin, first: (run: Run) => void = () => {}) {
     const run = new Run(begin);
     this.run = run;
     this.store = storeOver(run.parts.store);
     run.fill();
     run.apply();
+    first(run);
     run.go();
     const of = () => {
       const board = new Board(run.parts.board);
