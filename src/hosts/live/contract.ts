@@ -146,7 +146,7 @@ export const LIVE_DEFAULTS: Omit<LiveBegin, 'options'> = {
   seed: 1,
   settings: {
     connections: 1000,
-    datagramsPerSecond: 20_000,
+    datagramsPerSecond: 10_000,
     churnPerSecond: 20,
     rebindsPerSecond: 5,
     rebindPolicy: 'random',
