@@ -89,11 +89,12 @@ export const HEAD = {
   /** Goes up each time that all are told to stand still; and which of those times the load generator has answered. */
   stand: 11,
   trafficAnswered: 12,
-  /** Number of the worker that is the load generator now: another one ends itself. */
+  /** Number of the worker that is the load generator now, and of the last one that has left. */
   trafficWorker: 13,
+  trafficLeft: 14,
 } as const;
 /** `pause`: stop between two callbacks; `halt`: between two steps. */
-export const CONTROL = { run: 0, pause: 1, halt: 2, end: 3 } as const;
+export const CONTROL = { run: 0, pause: 1, halt: 2 } as const;
 const HEAD_WORDS = 64;
 
 /** Words of one thread. */
@@ -110,8 +111,9 @@ export const ROW = {
   futex: 4,
   /** Which of the times that all were told to stand still it has answered. */
   answered: 5,
-  /** Number of the worker that is this thread now: another one ends itself. */
+  /** Number of the worker that is this thread now: another one ends itself, and leaves its own number. */
   worker: 6,
+  left: 7,
   /** Two rings of orders (the supervisor's, the load generator's): written, taken, then pairs of connection and thread. */
   orders: 8,
 } as const;

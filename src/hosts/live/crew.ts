@@ -21,10 +21,15 @@ interface Seat {
   up: boolean;
   beat: number;
   silent: number;
+  /** Its number on the board; and that it is known to have ended. */
+  readonly number: number;
+  ended: boolean;
 }
 
 export class Crew {
   private readonly seats = new Map<number, Seat>();
+  /** Those that are no longer the thread they were. Told to end, a browser lets them run on for a while. */
+  private readonly leaving: Seat[] = [];
   /** Those whose turn to be started has not come. */
   private toSeat: number[] = [];
 
@@ -57,13 +62,13 @@ export class Crew {
 
   /** Starts a worker for thread `tid`, or (-1) for the load generator. */
   seat(tid: number): void {
-    this.seats.get(tid)?.port.close();
+    const { words } = this.board;
+    this.retire(tid);
     const port = this.spawn(tid);
-    const seat: Seat = { tid, port, up: false, beat: 0, silent: 0 };
+    const number = Atomics.add(words, this.at(tid).worker, 1) + 1;
+    const seat: Seat = { tid, port, up: false, beat: 0, silent: 0, number, ended: false };
     this.seats.set(tid, seat);
-    this.board.words[this.stateAt(tid)] = STATE.starting;
-    const worker = tid < 0 ? HEAD.trafficWorker : this.board.row(tid) + ROW.worker;
-    this.board.words[worker]!++;
+    Atomics.store(words, this.at(tid).state, STATE.starting);
     port.onMessage((m) => {
       if (this.seats.get(tid) !== seat) return;
       if (m.kind === 'ready') {
@@ -71,11 +76,39 @@ export class Crew {
         seat.silent = 0;
         this.seatNext();
         this.onUp();
-      } else if (m.kind === 'failed') this.lose(seat, m.why, true);
-      else this.seats.delete(tid);
+      } else {
+        seat.ended = true;
+        this.lose(seat, m.kind === 'failed' ? m.why : 'it has ended', m.kind === 'failed');
+      }
     });
-    port.onEnd((why) => this.lose(seat, why, false));
-    port.post({ kind: 'run', tid, worker: this.board.words[worker]!, run: this.run });
+    port.onEnd((why) => {
+      seat.ended = true;
+      this.lose(seat, why, false);
+    });
+    port.post({ kind: 'run', tid, worker: number, run: this.run });
+  }
+
+  /** A worker is no longer the thread it was: it leaves when it looks at the board, or is ended by its host. */
+  retire(tid: number): void {
+    const seat = this.seats.get(tid);
+    if (!seat) return;
+    this.seats.delete(tid);
+    const { state, worker } = this.at(tid);
+    Atomics.add(this.board.words, worker, 1);
+    // One that has not begun looks at its number before it does.
+    if (Atomics.load(this.board.words, state) !== STATE.starting) this.leaving.push(seat);
+    seat.port.close();
+  }
+
+  /** Waits until none of the retired can touch the world any more, at most until `end` by the run's clock. */
+  async untilLeft(end: number, run: { now(): number; nudge(): void }): Promise<void> {
+    const here = (s: Seat): boolean =>
+      !s.ended && Atomics.load(this.board.words, this.at(s.tid).left) !== s.number;
+    while (this.leaving.some(here) && run.now() < end) {
+      run.nudge();
+      await sleep(1);
+    }
+    this.leaving.length = 0;
   }
 
   /** All have come up. */
@@ -91,7 +124,7 @@ export class Crew {
   /** Looks at all beats; `passed` ms since the last look. */
   watch(passed: number): void {
     for (const s of [...this.seats.values()]) {
-      const beat = this.board.words[this.beatAt(s.tid)]!;
+      const beat = this.board.words[this.at(s.tid).beat]!;
       if (beat !== s.beat) {
         s.beat = beat;
         s.silent = 0;
@@ -105,14 +138,16 @@ export class Crew {
     }
   }
 
-  /** Those that have come up and do not stand still. */
+  /** Those that have begun and do not stand still. */
   moving(): number[] {
+    const { words } = this.board;
     const out: number[] = [];
     for (const s of this.seats.values()) {
-      const state = Atomics.load(this.board.words, this.stateAt(s.tid));
-      const answered =
-        Atomics.load(this.board.words, this.answeredAt(s.tid)) === this.board.words[HEAD.stand];
-      if (s.up && state !== STATE.failed && !(state === STATE.stopped && answered)) out.push(s.tid);
+      const at = this.at(s.tid);
+      const state = Atomics.load(words, at.state);
+      if (state === STATE.starting || state === STATE.failed) continue;
+      const answered = Atomics.load(words, at.answered) === words[HEAD.stand];
+      if (!(state === STATE.stopped && answered)) out.push(s.tid);
     }
     return out;
   }
@@ -124,11 +159,6 @@ export class Crew {
       run.nudge();
       await sleep(1);
     }
-  }
-
-  /** Waits until a worker that was told to end has, at most until `end` by the run's clock. */
-  async untilGone(tid: number, end: number, run: { now(): number }): Promise<void> {
-    while (this.has(tid) && run.now() < end) await sleep(1);
   }
 
   /** Ends a worker, as a crash would. */
@@ -145,21 +175,28 @@ export class Crew {
 
   private lose(seat: Seat, why: string, failed: boolean): void {
     if (this.seats.get(seat.tid) !== seat) return;
-    this.seats.delete(seat.tid);
-    seat.port.close();
+    this.retire(seat.tid);
     this.onLost(seat.tid, why, failed);
     this.seatNext();
   }
 
-  private stateAt(tid: number): number {
-    return tid < 0 ? HEAD.trafficState : this.board.row(tid) + ROW.state;
-  }
-
-  private answeredAt(tid: number): number {
-    return tid < 0 ? HEAD.trafficAnswered : this.board.row(tid) + ROW.answered;
-  }
-
-  private beatAt(tid: number): number {
-    return tid < 0 ? HEAD.trafficBeat : this.board.row(tid) + ROW.beat;
+  /** Where the words of a worker stand on the board. */
+  private at(tid: number): { state: number; answered: number; beat: number; worker: number; left: number } {
+    if (tid < 0)
+      return {
+        state: HEAD.trafficState,
+        answered: HEAD.trafficAnswered,
+        beat: HEAD.trafficBeat,
+        worker: HEAD.trafficWorker,
+        left: HEAD.trafficLeft,
+      };
+    const row = this.board.row(tid);
+    return {
+      state: row + ROW.state,
+      answered: row + ROW.answered,
+      beat: row + ROW.beat,
+      worker: row + ROW.worker,
+      left: row + ROW.left,
+    };
   }
 }

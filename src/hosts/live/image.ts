@@ -4,7 +4,7 @@ import { HEAD, ROW } from './board.ts';
 import type { RunParts } from './messages.ts';
 
 /** Words of a thread's row that are about its worker, not about its past. */
-const OF_WORKER = [ROW.state, ROW.beat, ROW.futex, ROW.answered, ROW.worker] as const;
+const OF_WORKER = [ROW.state, ROW.beat, ROW.futex, ROW.answered, ROW.worker, ROW.left] as const;
 
 export class Image {
   /** Time in the run, ms. 0: the beginning, of which no copy is kept. */

@@ -196,11 +196,6 @@ export class Run {
     return `, in ${names.join(' < ')}`;
   }
 
-  endTraffic(): void {
-    Atomics.store(this.board.words, HEAD.trafficControl, CONTROL.end);
-    this.nudge();
-  }
-
   /** A thread has told all others to halt: a BUG_ON. */
   stoppedByItself(): boolean {
     return !this.standing && Atomics.load(this.board.words, HEAD.control) === CONTROL.halt;

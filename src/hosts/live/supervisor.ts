@@ -26,8 +26,8 @@ const STAND_STILL = 5000;
 const CREATED = 12;
 /** Threads get this long to finish what they have, ms. */
 const SETTLE = 30_000;
-/** The load generator's worker ends within this, ms. */
-const GONE = 500;
+/** Whoever is no longer a thread leaves within this, ms: a browser ends a worker by force two seconds after it was told to end. */
+const LEAVE = 3000;
 /** More losses than this in a minute end the run. */
 const LOSSES = 10;
 
@@ -328,11 +328,8 @@ export class Supervisor {
     }
     const age = run.ms - image.ms;
     // The load generator's own state is made anew from the image too.
-    if (crew.has(-1)) {
-      run.endTraffic();
-      await crew.untilGone(-1, run.now() + GONE, run);
-      run.stand(CONTROL.halt);
-    }
+    crew.retire(-1);
+    await crew.untilLeft(run.now() + LEAVE, run);
     image.putBack(() => run.fill());
     run.backTo(image.ms);
     run.apply();

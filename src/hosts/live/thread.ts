@@ -68,14 +68,15 @@ export class LiveThread {
     this.poll = poll;
   }
 
-  /** Runs until the control word says end. */
+  /** Runs until another worker is this thread. */
   run(): void {
     const { words, W, m } = this;
+    if (Atomics.load(words, this.row + ROW.worker) !== this.worker) return;
     this.loopFrom = this.clock.now();
     Atomics.store(words, this.row + ROW.state, STATE.running);
     for (;;) {
-      if (words[this.row + ROW.worker] !== this.worker) return;
-      const control = words[HEAD.control]!;
+      if (Atomics.load(words, this.row + ROW.worker) !== this.worker) return;
+      const control = Atomics.load(words, HEAD.control);
       if (control !== CONTROL.run) {
         if (control === CONTROL.pause) this.toCallbackEnd();
         if (!this.standStill()) return;
@@ -237,18 +238,17 @@ export class LiveThread {
     }
   }
 
-  /** Answers, and waits until told to go on. False: told to end. */
+  /** Answers, and waits until told to go on. False: another worker is this thread. */
   private standStill(): boolean {
     const { words, row } = this;
     this.tell();
     for (;;) {
-      if (words[row + ROW.worker] !== this.worker) return false;
+      if (Atomics.load(words, row + ROW.worker) !== this.worker) return false;
       // The time is read after the order was seen: whoever told all to stand waits for this very answer.
       Atomics.store(words, row + ROW.answered, Atomics.load(words, HEAD.stand));
       Atomics.store(words, row + ROW.state, STATE.stopped);
       const control = Atomics.load(words, HEAD.control);
       if (control === CONTROL.run) break;
-      if (control === CONTROL.end) return false;
       words[row + ROW.beat]!++;
       Atomics.wait(words, HEAD.control, control, SLEEP);
     }

@@ -1,32 +1,23 @@
-/** The load generator: clients that open, send and leave, and the network and kernel that bring their datagrams. */
-import { dropReason, LEDGER } from '../../haproxy/model/flags.ts';
-import { Fdtab, Global } from '../../haproxy/model/layouts.ts';
-import { LISTENER_FD, type World } from '../../haproxy/model/world.ts';
+/** The load generator: clients that open, send and leave. What brings their datagrams is in `sockets.ts`. */
+import { Global } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
 import { deriveCid } from '../../haproxy/proc/cidkey.ts';
-import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/proc/kernel.ts';
-import { RETRY } from '../../memory/mem.ts';
 import type { SharedMem } from '../../memory/shared.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { NUMBERS_OF_A_KEY } from '../../scenario/live/data-packets.ts';
 import { Sealer } from '../../scenario/live/seal.ts';
 import { type Store, type StoreParts, storeOver } from '../../scenario/live/store.ts';
-import { type Board, CONTROL, HEAD, ROW, STATE } from './board.ts';
+import { type Board, CONTROL, HEAD, STATE } from './board.ts';
 import type { RunClock } from './clock.ts';
 import { Population, type Sender } from './population.ts';
 import { Rebinder } from './rebinder.ts';
 import { Replayer } from './replayer.ts';
 import { NUMBER, Slots } from './slots.ts';
+import { Sockets } from './sockets.ts';
 
-/** Datagrams that a socket's buffer holds: the listener's, a connection's own. */
-const LISTENER_ROOM = 8192;
-const OWN_ROOM = 256;
-/** Of the listener's, kept for what begins and ends connections: clients that send too much do not keep others out. */
-const FOR_BEGINNINGS = 1024;
 /** What is kept waiting when as much is sent as is taken: datagrams, and no more bytes than stay near a processor. */
 const KEEP_WAITING = 2048;
 const WAITING_BYTES = 768 * 1024;
-/** Datagrams brought to a socket in one go. */
-const BATCH = 512;
 /** Added to the numbers of arrivals for each worker that was the load generator before: none is the number of two datagrams. */
 const ANOTHER_WORKER = 7_919_017;
 /** Longest sleep between two looks, ms. */
@@ -35,7 +26,6 @@ const TICK = 1;
 const NEARLY = 0.9;
 /** An established client sends at least so often, ms. */
 const KEEP_ALIVE = 3000;
-const SOCKET_FULL = dropReason('socket buffer full');
 
 /** Buffers of the generator's own that belong to an image. */
 export interface TrafficParts {
@@ -54,9 +44,7 @@ export class Traffic implements Sender {
   private readonly population: Population | Replayer;
   private readonly rebinder: Rebinder;
   private readonly numbers: Float64Array;
-  private readonly batch = new Int32Array(BATCH);
-  private readonly one = new Int32Array(1);
-  private batched = 0;
+  private readonly sockets: Sockets;
   private control = 0;
   private due = 0;
   private turn = 0;
@@ -69,7 +57,7 @@ export class Traffic implements Sender {
   private seed: number;
 
   constructor(
-    private readonly m: SharedMem,
+    m: SharedMem,
     private readonly W: World,
     private readonly board: Board,
     private readonly spec: ClientSpec,
@@ -83,6 +71,7 @@ export class Traffic implements Sender {
     this.numbers = new Float64Array(own.numbers);
     const from = this.numbers[NUMBER.packetNumbers]! - 1;
     this.sealer = new Sealer(spec, this.store.bytes, from, this.numbers[NUMBER.key]!);
+    this.sockets = new Sockets(m, W, board);
     this.slots = new Slots(m, W, board, this.numbers, new Int32Array(own.booked), spec.places);
     this.written = new Int32Array(spec.places);
     this.cids = new Array(spec.places);
@@ -110,14 +99,15 @@ export class Traffic implements Sender {
     this.last = clock.ms;
   }
 
-  /** Runs until told to end. */
+  /** Runs until another worker is the load generator. */
   run(): void {
     const { words } = this.board;
+    if (Atomics.load(words, HEAD.trafficWorker) !== this.worker) return;
     Atomics.store(words, HEAD.trafficState, STATE.running);
     for (;;) {
       const control = Atomics.load(words, HEAD.trafficControl);
       words[HEAD.trafficBeat]!++;
-      if (control === CONTROL.end || words[HEAD.trafficWorker] !== this.worker) return;
+      if (Atomics.load(words, HEAD.trafficWorker) !== this.worker) return;
       if (control !== CONTROL.run) {
         Atomics.store(words, HEAD.trafficAnswered, Atomics.load(words, HEAD.stand));
         Atomics.store(words, HEAD.trafficState, STATE.stopped);
@@ -137,7 +127,7 @@ export class Traffic implements Sender {
 
   /** What has come due since the last time. */
   tick(): void {
-    const { clock, numbers, W, m } = this;
+    const { clock, numbers } = this;
     clock.read();
     const passed = Math.min(100, clock.ms + clock.ns / 1e6 - this.last);
     this.last = clock.ms + clock.ns / 1e6;
@@ -146,14 +136,14 @@ export class Traffic implements Sender {
       if (this.population instanceof Replayer) this.population.tick(clock.ms, passed, this.slots.inFlight);
       else {
         this.population.tick(clock.ms, passed);
-        this.flush(LISTENER_ROOM);
+        this.sockets.flush(true);
         this.data(passed);
       }
       this.rebinder.tick(clock.ms, passed, this.population.open, this.population.count);
     }
-    this.flush(LISTENER_ROOM - FOR_BEGINNINGS);
+    this.sockets.flush();
     this.keepNumbers();
-    this.board.words[HEAD.waitingInSocket] = m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen);
+    this.board.words[HEAD.waitingInSocket] = this.sockets.waiting;
     this.board.words[HEAD.live] = this.population.count;
   }
 
@@ -304,7 +294,7 @@ export class Traffic implements Sender {
 
   /** Puts a datagram in place `d` on its way, from the `nth` address of its client. */
   private arrive(place: number, at: number, length: number, order: number, d: number, nth = 0): boolean {
-    const { store, W, m, clock, numbers } = this;
+    const { store, clock, numbers } = this;
     const saddr = place + nth * this.spec.places;
     const n = ++numbers[NUMBER.arrivals]!;
     store.offset[d] = at;
@@ -316,59 +306,9 @@ export class Traffic implements Sender {
     store.order[d] = order;
     store.frame[d] = (n + Math.max(0, this.worker - 1) * ANOTHER_WORKER) & 0x7fffffff;
     this.slots.sent(d);
-    const fd = m.ald(W.socketOf(saddr));
-    if (fd !== 0 && this.toOwnSocket(fd, saddr, d)) return true;
-    this.batch[this.batched++] = d;
-    if (this.batched === BATCH) this.flush(LISTENER_ROOM - FOR_BEGINNINGS);
+    this.sockets.put(d, saddr);
     return true;
   }
-
-  private toOwnSocket(fd: number, saddr: number, d: number): boolean {
-    const { m, W } = this;
-    if (m.ald(W.fd(fd) + Fdtab.kqLen) >= OWN_ROOM) {
-      this.full(d);
-      return true;
-    }
-    this.one[0] = d;
-    return this.deliver(fd, saddr + 1, this.one, 0, 1) !== NOT_THIS_SOCKET;
-  }
-
-  /** The listener's socket gets what has been gathered for it, as long as no more than `most` wait there. */
-  private flush(most: number): void {
-    const { m, W } = this;
-    if (this.batched === 0) return;
-    const room = Math.max(0, most - m.ald(W.fd(LISTENER_FD) + Fdtab.kqLen));
-    const n = Math.min(room, this.batched);
-    for (let i = n; i < this.batched; i++) this.full(this.batch[i]!);
-    if (n > 0) this.deliver(LISTENER_FD, 0, this.batch, 0, n);
-    this.batched = 0;
-  }
-
-  private full(d: number): void {
-    this.m.ast(this.W.ledger(d), LEDGER.DROPPED | (SOCKET_FULL << 8));
-  }
-
-  private deliver(fd: number, peer: number, dgs: Int32Array, from: number, n: number): number {
-    const { m, W } = this;
-    for (let tries = 1; ; tries++) {
-      const r = arriveTogether(m, W, fd, peer, dgs, from, n, this.told);
-      if (r !== RETRY) return r;
-      // Whoever holds the queue may not be running: it gets its turn.
-      if (tries % 50 === 0)
-        Atomics.wait(
-          this.board.words,
-          HEAD.trafficFutex,
-          Atomics.load(this.board.words, HEAD.trafficFutex),
-          0.05,
-        );
-    }
-  }
-
-  private readonly told = (tid: number): void => {
-    const at = this.board.row(tid) + ROW.futex;
-    Atomics.add(this.board.words, at, 1);
-    Atomics.notify(this.board.words, at);
-  };
 
   /** [0, 1), repeated by the seed. */
   private random(): number {

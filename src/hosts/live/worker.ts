@@ -18,6 +18,7 @@ export function serveLive(port: Port<ToWorker, FromWorker>): void {
     const { run, tid, worker } = message;
     const board = new Board(run.board);
     const stateAt = tid < 0 ? HEAD.trafficState : board.row(tid) + ROW.state;
+    const leftAt = tid < 0 ? HEAD.trafficLeft : board.row(tid) + ROW.left;
     try {
       const opener = new ClientOpener(run.spec, storeOver(run.store));
       const { W, P } = layOutWorld(
@@ -37,6 +38,7 @@ export function serveLive(port: Port<ToWorker, FromWorker>): void {
         port.post({ kind: 'ready' });
         thread.run();
       }
+      Atomics.store(board.words, leftAt, worker);
       port.post({ kind: 'ended' });
       port.close();
     } catch (e) {

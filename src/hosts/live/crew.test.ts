@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { Board, HEAD, ROW, STATE } from './board.ts';
+import { Crew, type LivePort } from './crew.ts';
+import type { RunParts } from './messages.ts';
+import { sleep } from './sleep.ts';
+
+/** A crew over a real board. Its workers are played by the test, on the board's words: what a worker does there is all it does. */
+function crew() {
+  const parts = Board.parts(1, 1);
+  const board = new Board(parts);
+  const ends: ((why: string) => void)[] = [];
+  const lost: number[] = [];
+  const port = (): LivePort => ({
+    post: () => {},
+    onMessage: () => {},
+    onEnd: (cb) => ends.push(cb),
+    close: () => {},
+  });
+  const run = { board: parts } as RunParts;
+  const c = new Crew(
+    board,
+    run,
+    port,
+    (tid) => lost.push(tid),
+    () => {},
+    () => {},
+    2,
+  );
+  c.seatAll();
+  const row = board.row(0);
+  return { c, ends, lost, words: board.words, row, clock: { now: () => performance.now(), nudge: () => {} } };
+}
+
+/** Whether a promise has been kept after a while. */
+async function kept(p: Promise<void>): Promise<boolean> {
+  return Promise.race([p.then(() => true), sleep(50).then(() => false)]);
+}
+
+test('a worker that was ended may run on for a while: what it could spoil waits until it has left', async () => {
+  const { c, lost, words, row, clock } = crew();
+  const number = words[row + ROW.worker]!;
+  Atomics.store(words, row + ROW.state, STATE.running);
+  c.kill(0, 'on purpose');
+  expect(lost).toEqual([0]);
+  expect(words[row + ROW.worker]).not.toBe(number);
+  const left = c.untilLeft(clock.now() + 60_000, clock);
+  expect(await kept(left)).toBe(false);
+  Atomics.store(words, row + ROW.left, number);
+  await left;
+  c.seat(0);
+  expect(words[row + ROW.worker]).toBeGreaterThan(number);
+});
+
+test('nobody waits for a worker whose end is known, nor for one that has not begun', async () => {
+  const { c, ends, words, row, clock } = crew();
+  Atomics.store(words, row + ROW.state, STATE.running);
+  ends[1]!('it has exited');
+  c.kill(-1, 'on purpose');
+  expect(words[HEAD.trafficState]).toBe(STATE.starting);
+  await c.untilLeft(clock.now() + 60_000, clock);
+});
+
+test('who has begun and not said so yet is waited for like the others', () => {
+  const { c, words, row } = crew();
+  expect(c.moving()).toEqual([]);
+  Atomics.store(words, row + ROW.state, STATE.running);
+  expect(c.moving()).toEqual([0]);
+  Atomics.store(words, row + ROW.state, STATE.stopped);
+  Atomics.add(words, HEAD.stand, 1);
+  expect(c.moving()).toEqual([0]);
+  Atomics.store(words, row + ROW.answered, words[HEAD.stand]!);
+  expect(c.moving()).toEqual([]);
+});
