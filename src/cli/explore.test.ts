@@ -9,21 +9,9 @@ import { makeWorld } from '../scenario/make.ts';
 import { museumRun, museumWorld } from '../scenario/museum/index.ts';
 import { columns } from './columns.ts';
 import { type ExploreReport, explore } from './explore.ts';
+import { command } from './testing/command.ts';
 
-/** Runs the command; gives its exit code and what it wrote. */
-async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  const errors: string[] = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(console, 'error').mockImplementation((text) => {
-    errors.push(String(text));
-  });
-  const code = await explore(argv);
-  return { code, out, err: errors.join('\n') };
-}
+const run = command(explore);
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -7,20 +7,9 @@ import { dataOf, machineOf, OPTIONS } from '../scenario/testing/worlds.ts';
 import type { FollowReport } from './follow.ts';
 import { readInput } from './input.ts';
 import { run } from './run.ts';
+import { command as commandOf } from './testing/command.ts';
 
-async function command(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  const errors: string[] = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(console, 'error').mockImplementation((text) => {
-    errors.push(String(text));
-  });
-  const code = await run(argv);
-  return { code, out, err: errors.join('\n') };
-}
+const command = commandOf(run);
 
 afterEach(() => {
   vi.restoreAllMocks();
