@@ -238,3 +238,17 @@ export class Board {
     return this.loopBase + t * LOOP_BUCKETS;
   }
 }
+
+/** All workers leave at their next look: told to end by their host alone, busy ones would go on for a while. */
+export function dismissAll(board: Board): void {
+  const { words, threads } = board;
+  const leave = (worker: number, futex: number): void => {
+    Atomics.add(words, worker, 1);
+    Atomics.add(words, futex, 1);
+    Atomics.notify(words, futex);
+  };
+  for (let t = 0; t < threads; t++) leave(board.row(t) + ROW.worker, board.row(t) + ROW.futex);
+  leave(HEAD.trafficWorker, HEAD.trafficFutex);
+  Atomics.notify(words, HEAD.control);
+  Atomics.notify(words, HEAD.trafficControl);
+}

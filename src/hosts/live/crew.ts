@@ -41,7 +41,7 @@ export class Crew {
     private readonly onUp: () => void,
     /** A worker has not answered for a while: on a machine that is kept busy it may yet. */
     private readonly onSilent: (tid: number) => void,
-    /** Workers that are started at the same time. */
+    /** Workers that are started at the same time, at first. */
     private readonly atOnce: number,
   ) {}
 
@@ -55,9 +55,10 @@ export class Crew {
   }
 
   private seatNext(): void {
-    let starting = 0;
-    for (const s of this.seats.values()) if (!s.up) starting++;
-    for (; starting < this.atOnce && this.toSeat.length > 0; starting++) this.seat(this.toSeat.shift()!);
+    let [starting, up] = [0, 0];
+    for (const s of this.seats.values()) s.up ? up++ : starting++;
+    // Few at first, so that the run begins soon; then more, so that the last ones come soon.
+    for (; starting < this.atOnce + up && this.toSeat.length > 0; starting++) this.seat(this.toSeat.shift()!);
   }
 
   /** Starts a worker for thread `tid`, or (-1) for the load generator. */

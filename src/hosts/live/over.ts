@@ -1,6 +1,6 @@
 /** A run as the page holds it, over a line to its supervisor, wherever that is. */
 import type { Port } from '../port.ts';
-import { Board } from './board.ts';
+import { Board, dismissAll } from './board.ts';
 import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
 import type { FromSupervisor, ToSupervisor } from './messages.ts';
 import { LiveReading } from './reading.ts';
@@ -10,6 +10,7 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
   const listeners = new Set<(status: LiveStatus) => void>();
   const freezers = new Set<(frozen: Frozen) => void>();
   const refusals = new Set<(why: string) => void>();
+  let board: Board | null = null;
   let reading: LiveReading | null = null;
   let status: LiveStatus | null = null;
   const tell = (s: LiveStatus): void => {
@@ -17,8 +18,10 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
     for (const cb of listeners) cb(s);
   };
   port.onMessage((m) => {
-    if (m.kind === 'board') reading = new LiveReading(new Board(m.parts));
-    else if (m.kind === 'status') tell(m.status);
+    if (m.kind === 'board') {
+      board = new Board(m.parts);
+      reading = new LiveReading(board);
+    } else if (m.kind === 'status') tell(m.status);
     else if (m.kind === 'frozen') for (const cb of freezers) cb(m.frozen);
     else for (const cb of refusals) cb(m.why);
   });
@@ -45,7 +48,10 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
     },
     onFrozen: listen(freezers),
     onRefused: listen(refusals),
-    // The workers of a run are the supervisor's own: they end with it.
-    close: () => port.close(),
+    close() {
+      // The workers of a run are the supervisor's own: they end with it.
+      if (board) dismissAll(board);
+      port.close();
+    },
   };
 }
