@@ -4,21 +4,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { sampleNames, samplePath, sampleTruth } from '../capture/testing/samples.ts';
 import { dissect } from './dissect.ts';
+import { command } from './testing/command.ts';
 
-/** Runs the command; gives its exit code and what it wrote. */
-function run(...argv: string[]): { code: number; out: string; err: string } {
-  let out = '';
-  const errors: string[] = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(console, 'error').mockImplementation((text) => {
-    errors.push(String(text));
-  });
-  const code = dissect(argv);
-  return { code, out, err: errors.join('\n') };
-}
+const run = command(dissect);
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -27,34 +15,34 @@ afterEach(() => {
 const keysOf = (name: string): string => samplePath(name.replace(/\.pcap(ng)?$/, '.keys'));
 
 describe('--json has the shape of the ground truth', () => {
-  test.each(sampleNames)('%s', (name) => {
-    const { code, out, err } = run(samplePath(name), '--keys', keysOf(name), '--json');
+  test.each(sampleNames)('%s', async (name) => {
+    const { code, out, err } = await run(samplePath(name), '--keys', keysOf(name), '--json');
     expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toStrictEqual(sampleTruth(name));
   });
 
-  test('keys inside the capture need no file', () => {
+  test('keys inside the capture need no file', async () => {
     const name = 'v08-chromium-haproxy34-dsb.pcapng';
-    expect(JSON.parse(run(samplePath(name), '--json').out)).toStrictEqual(sampleTruth(name));
+    expect(JSON.parse((await run(samplePath(name), '--json')).out)).toStrictEqual(sampleTruth(name));
   });
 });
 
-test('without --json it is a listing for a person', () => {
+test('without --json it is a listing for a person', async () => {
   const name = 'v09-ngtcp2-gtlsserver-keyupdate.pcap';
-  const lines = run(samplePath(name), '--keys', keysOf(name)).out.split('\n');
+  const lines = (await run(samplePath(name), '--keys', keysOf(name))).out.split('\n');
   expect(lines[0]).toBe('18 datagrams, 21 packets (21 opened), 1 connection, server port 4435');
   expect(lines[1]).toMatch(/^connection 0: 0x00000001, original DCID [0-9a-f]{36}, .*AES-128-GCM$/);
   expect(lines.filter((line) => line.includes('key phase 1')).length).toBeGreaterThan(0);
 });
 
-test('without keys it says what could not be opened', () => {
-  const { code, out } = run(samplePath('v03-ngtcp2-gtlsserver.pcap'));
+test('without keys it says what could not be opened', async () => {
+  const { code, out } = await run(samplePath('v03-ngtcp2-gtlsserver.pcap'));
   expect(code).toBe(0);
   expect(out).toContain('1-RTT, to 4173786c030c095b821748e9802f0eceaac7, 377 bytes: not opened, no keys');
 });
 
-test('keys of another capture are told, and what can be read is read', () => {
-  const { code, out, err } = run(
+test('keys of another capture are told, and what can be read is read', async () => {
+  const { code, out, err } = await run(
     samplePath('v03-ngtcp2-gtlsserver.pcap'),
     '--keys',
     keysOf('v05-ngtcp2-haproxy34-ipv6.pcap'),
@@ -93,8 +81,8 @@ describe('unusable input is one line and exit code 2', () => {
       [good, '--keys', file('keys', 'hello\n')],
       /holds no TLS key log line that can be used\.$/,
     ],
-  ])('%s', (_name, argv, expected) => {
-    const { code, out, err } = run(...argv);
+  ])('%s', async (_name, argv, expected) => {
+    const { code, out, err } = await run(...argv);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(expected);
     expect(err).not.toContain('\n');

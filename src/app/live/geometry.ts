@@ -59,6 +59,12 @@ export function connectionsPerMark(tallest: number, total: number, perRow: numbe
   return unit;
 }
 
+/** Height kept free above the columns for the legend, which wraps where `room` beside the labels is narrow. */
+export function headFor(room: number): number {
+  if (room >= 620) return 34;
+  return room >= 340 ? 50 : 66;
+}
+
 export interface Fit {
   columns: Columns;
   unit: number;

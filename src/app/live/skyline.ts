@@ -2,15 +2,13 @@
 import { sized } from './canvas.ts';
 import { type LiveColours, pixelOf, readColours } from './colours.ts';
 import type { Drawn } from './drawn.ts';
-import { fitColumns, heightOf, LENS_ACROSS, LENS_UP, PITCH, placeOf } from './geometry.ts';
+import { fitColumns, headFor, heightOf, LENS_ACROSS, LENS_UP, PITCH, placeOf } from './geometry.ts';
 import { type HeatSteps, heatOf, heatSteps } from './heat.ts';
 import { magnifies } from './lens.ts';
 import { type MarkColours, paintMarks } from './paint.ts';
 import type { LiveSession } from './session.ts';
 import type { Place } from './store.ts';
 
-/** Free above the tallest column, for the legend. */
-const HEAD = 34;
 const FOOT = 2;
 
 export interface Skyline {
@@ -44,7 +42,15 @@ export function createSkyline(canvas: HTMLCanvasElement, live: LiveSession): Sky
       tallest = Math.max(tallest, n + Math.max(0, sediment.went(t) - sediment.came(t)));
     }
     const left = labelWidth(width);
-    const { columns, unit } = fitColumns(reading.threads, left, width, ground - HEAD, tallest, total, pitch);
+    const { columns, unit } = fitColumns(
+      reading.threads,
+      left,
+      width,
+      ground - headFor(width - left),
+      tallest,
+      total,
+      pitch,
+    );
     pitch = columns.pitch;
     heatFrom = heatSteps(sediment.mean(), heatFrom);
     return { width, columns, ground, unit, heatFrom };
