@@ -1,8 +1,8 @@
-import { createBackend } from './backend.ts';
-import { browserAddress } from './browser-address.ts';
-import { mount } from './mount.tsx';
-import { createSession } from './session.ts';
-import { loadSettings } from './settings.ts';
+import { browserAddress } from './address/browser.ts';
+import { createBackend } from './opening/backend.ts';
+import { mount } from './page/mount.tsx';
+import { createSession } from './session/session.ts';
+import { loadSettings } from './session/settings.ts';
 
 const embed = new URLSearchParams(location.search).has('embed');
 const backend = createBackend();
@@ -22,7 +22,7 @@ const begin = () => session.open({ kind: 'sample', id: first.id }, null);
 // What a link needs is loaded first only when there is one: it is no part of the first picture.
 const linked = location.hash.startsWith('#m=');
 if (!linked) void begin();
-void import('./address.ts').then(({ keepAddress }) => {
+void import('./address/address.ts').then(({ keepAddress }) => {
   session.links = keepAddress(session, browserAddress);
   if (linked && !session.links.follow()) void begin();
 });

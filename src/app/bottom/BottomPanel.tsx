@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
-import { useChoice, usePicture } from '../context.tsx';
 import { Legend } from '../parts/Legend.tsx';
+import { useChoice, usePicture } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
 import { PanelTabs } from './PanelTabs.tsx';
 import { PANELS } from './panels.ts';

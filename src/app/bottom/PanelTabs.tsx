@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
-import { order } from '../commands.ts';
-import { useChoice, usePicture, useSession } from '../context.tsx';
+import { order } from '../commands/table.ts';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
 import { PANELS, type PanelRow } from './panels.ts';
 

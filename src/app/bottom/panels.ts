@@ -1,6 +1,6 @@
 /** The panels beneath the stage, in the order of their tabs. A further one is a further row, and a name in `Panel`. */
 import { type ComponentType, lazy } from 'react';
-import type { Panel, Picture } from '../store.ts';
+import type { Panel, Picture } from '../session/store.ts';
 
 export interface PanelRow {
   id: Panel;

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { COMMANDS, type Command } from '../commands.ts';
-import { useChoice, useSession } from '../context.tsx';
+import { COMMANDS, type Command } from '../commands/table.ts';
 import { LIVE_COMMANDS } from '../live/commands.ts';
 import { Chip, Diamond, Flag, Hexagon, Lock, Octagon, Plug, Sheet, TimerRing } from '../parts/Glyphs.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import { Dialog } from './Dialog.tsx';
 
 const GROUPS: readonly Command['group'][] = ['Run', 'Time', 'Threads', 'Connections', 'Live', 'Page'];

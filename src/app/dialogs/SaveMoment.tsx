@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Frozen } from '../../scenario/frozen.ts';
-import { useSession } from '../context.tsx';
-import { nameOfMoment, packMoment } from '../moment-file.ts';
-import { momentSince } from '../moments.ts';
+import { momentSince } from '../address/moments.ts';
+import { nameOfMoment, packMoment } from '../opening/moment-file.ts';
+import { useSession } from '../session/context.tsx';
 
 /** What a file is kept for after it was handed to the browser, ms: some ask for it only when the person has said where to. */
 const KEPT = 60_000;

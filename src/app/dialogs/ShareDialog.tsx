@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { addressOf, snippetOf } from '../browser-address.ts';
-import { useSession } from '../context.tsx';
+import { addressOf, snippetOf } from '../address/browser.ts';
+import { useSession } from '../session/context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { SaveMoment } from './SaveMoment.tsx';
 

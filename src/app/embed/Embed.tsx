@@ -1,13 +1,13 @@
 import { lazy, Suspense } from 'react';
-import { useChoice, usePicture } from '../context.tsx';
+import { useFigure } from '../page/useFigure.ts';
+import { useMedia } from '../page/useMedia.ts';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
+import { useChoice, usePicture } from '../session/context.tsx';
 import { Stage } from '../stage/Stage.tsx';
 import { Transport } from '../top/Transport.tsx';
-import { useFigure } from '../useFigure.ts';
-import { useMedia } from '../useMedia.ts';
 import './embed.css';
 
 const ThreadMenu = lazy(() => import('../stage/ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));

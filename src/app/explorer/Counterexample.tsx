@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { useSize } from '../useSize.ts';
+import { useSize } from '../page/useSize.ts';
 import { Lifelines } from './Lifelines.tsx';
 import type { Run } from './types.ts';
 import './lifelines.css';

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
-import { useSession } from '../context.tsx';
 import { Brand } from '../parts/Icon.tsx';
+import { useSession } from '../session/context.tsx';
 import { Counterexample } from './Counterexample.tsx';
 import { explorerOf } from './control.ts';
 import { History } from './History.tsx';

@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import { useMedia } from '../useMedia.ts';
+import { useMedia } from '../page/useMedia.ts';
 import type { Explorer } from './control.ts';
 import { boundsOf, MEMORY, toggled, withFix, withRevision, withWorld } from './form.ts';
 import {

@@ -1,7 +1,7 @@
 /** Searches: starts them in workers of their own, keeps what they found, goes through the museum one cell after the other. */
 import type { Search } from '../../hosts/explorer/contract.ts';
 import { startSearch } from '../../hosts/explorer/start.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 import { startForm, withWorld } from './form.ts';
 import { drawBeside, drawRun, linkOf, refusalOf, WORLDS, worldRow } from './museum.ts';
 import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, runOf } from './store.ts';

@@ -9,7 +9,7 @@ import type { Departure } from '../../machine/schedule.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun } from '../../scenario/museum/index.ts';
-import { revisionId } from '../revision-id.ts';
+import { revisionId } from '../address/revision-id.ts';
 import type { Line } from './form.ts';
 import type { RuleRow, WorldRow } from './types.ts';
 

@@ -5,7 +5,7 @@ import { WorldReader } from '../../report/reader.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import { museumData, museumWorld } from '../../scenario/museum/index.ts';
 import { layOutWorld } from '../../scenario/world.ts';
-import { type Opened, type RunSource, UnusableInput } from '../contract.ts';
+import { type Opened, type RunSource, UnusableInput } from '../opening/contract.ts';
 import { pageOptions, scheduleOf } from './museum.ts';
 import { sentence } from './words.ts';
 

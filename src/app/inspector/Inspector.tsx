@@ -1,6 +1,6 @@
 import { type KeyboardEvent, lazy, Suspense } from 'react';
-import { useChoice, usePicture, useSession } from '../context.tsx';
 import { hue, InlineChip } from '../parts/Glyphs.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { ProgramTab } from './ProgramTab.tsx';
 import './inspector.css';
 

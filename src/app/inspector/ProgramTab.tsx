@@ -1,6 +1,6 @@
 import type { ProgramStep } from '../../report/view.ts';
-import { usePicture } from '../context.tsx';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { usePicture } from '../session/context.tsx';
 import { Rules } from './Rules.tsx';
 
 const STATE_WORDS: Record<ProgramStep['state'], string> = {

@@ -1,4 +1,4 @@
-import { usePicture } from '../context.tsx';
+import { usePicture } from '../session/context.tsx';
 
 /** The rules that are checked while the run goes on; those this revision is known to break are off, with the bug's number. */
 export function Rules() {

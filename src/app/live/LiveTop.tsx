@@ -1,5 +1,5 @@
-import { useChoice, useSession } from '../context.tsx';
 import { Icon } from '../parts/Icon.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import type { Wishes } from './store.ts';
 import { useLiveOf } from './useLiveOf.ts';
 import { runClock } from './words.ts';

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useSession } from '../context.tsx';
+import { useSession } from '../session/context.tsx';
 import { Arcs } from './Arcs.tsx';
 import { LiveProvider, useLiveState } from './context.tsx';
 import { LiveMenu } from './LiveMenu.tsx';

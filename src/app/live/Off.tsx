@@ -1,4 +1,4 @@
-import { useSession } from '../context.tsx';
+import { useSession } from '../session/context.tsx';
 
 /** Why Live is off here, and what turns it on. */
 export function Off({ off }: { off: { why: string; turnsOn: string } }) {

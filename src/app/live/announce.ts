@@ -1,5 +1,5 @@
 /** Polite messages at most one a second, the latest of those kept back; urgent ones at once. */
-import { POLITE_MS, type Said } from '../live.ts';
+import { POLITE_MS, type Said } from '../session/announcer.ts';
 
 export interface Caller {
   say(text: string, urgent?: boolean): void;

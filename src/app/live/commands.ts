@@ -1,5 +1,5 @@
 /** What a person can order in Live, by key: part of the one table of commands. */
-import type { Command } from '../commands.ts';
+import type { Command } from '../commands/table.ts';
 
 export const LIVE_COMMANDS: readonly Command[] = [
   {

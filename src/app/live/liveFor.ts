@@ -1,9 +1,9 @@
 /** The real Live of a page's session: the free-running pool, the browser's clock and visibility. */
 import { whyLiveIsOff } from '../../hosts/live/contract.ts';
 import { startLive } from '../../hosts/live/start.ts';
-import { DEFAULTS } from '../backend.ts';
-import { revisionId } from '../revision-id.ts';
-import type { Session } from '../session.ts';
+import { revisionId } from '../address/revision-id.ts';
+import { DEFAULTS } from '../opening/backend.ts';
+import type { Session } from '../session/session.ts';
 import { openedFrom } from './frozen.ts';
 import { createLiveSession, type LiveSession } from './session.ts';
 

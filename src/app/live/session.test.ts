@@ -8,7 +8,7 @@ import {
   type LiveStatus,
 } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
-import type { Said } from '../live.ts';
+import type { Said } from '../session/announcer.ts';
 import { columnsFor } from './geometry.ts';
 import { createLiveSession } from './session.ts';
 

@@ -5,7 +5,7 @@
 import type { Frozen, Live, LiveBegin, LiveSettings, LiveStatus } from '../../hosts/live/contract.ts';
 import { LIVE_DEFAULTS } from '../../hosts/live/contract.ts';
 import type { WorldData } from '../../scenario/data.ts';
-import type { Said } from '../live.ts';
+import type { Said } from '../session/announcer.ts';
 import { count } from '../stage/text.ts';
 import { type Caller, createCaller } from './announce.ts';
 import { createDrawn, type Drawn, factsOf, readAgain } from './drawn.ts';

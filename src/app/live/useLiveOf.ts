@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 import { liveFor } from './liveFor.ts';
 import type { LiveSession } from './session.ts';
 import type { LiveState } from './store.ts';

@@ -3,7 +3,7 @@ import { EV } from '../../haproxy/proc/events.ts';
 import { Board, CONN, COUNT, HEAD } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
-import type { Said } from '../live.ts';
+import type { Said } from '../session/announcer.ts';
 import { createCaller } from './announce.ts';
 import { pixelOf } from './colours.ts';
 import { createDrawn, factsOf, readAgain } from './drawn.ts';

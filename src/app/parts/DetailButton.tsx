@@ -1,4 +1,4 @@
-import { useChoice, useSession } from '../context.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 
 /** How much the stage shows: without functions, run queues and file descriptors, or all of it. */
 export function DetailButton() {

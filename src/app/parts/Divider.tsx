@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { useChoice, useSession } from '../context.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 
 const EDGES = {
   inspector: { name: 'Width of the inspector', least: 280, most: 700, first: 360, axis: 'x' },

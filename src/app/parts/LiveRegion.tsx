@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useSession } from '../context.tsx';
+import { useSession } from '../session/context.tsx';
 
 /** Speaks what the sentence shows. Violations interrupt; the rest waits its turn. */
 export function LiveRegion() {

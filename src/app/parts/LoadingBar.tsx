@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useChoice, useSession } from '../context.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import { count, plural } from '../stage/text.ts';
 
 /** Shown only when opening takes long enough to be noticed. */

@@ -1,5 +1,5 @@
-import { order } from '../commands.ts';
-import { useChoice, useSession } from '../context.tsx';
+import { order } from '../commands/table.ts';
+import { useChoice, useSession } from '../session/context.tsx';
 
 /** What is so, what is kept, what to do. It stands above the stage and clears nothing. */
 export function NoticeBar() {

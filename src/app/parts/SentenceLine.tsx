@@ -1,4 +1,4 @@
-import { usePicture } from '../context.tsx';
+import { usePicture } from '../session/context.tsx';
 import { InlineChip } from './Glyphs.tsx';
 
 /** The one sentence above the stage: who owns the selected connection, and what is unfinished. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useChoice, usePicture, useSession } from '../context.tsx';
 import { InlineChip } from '../parts/Glyphs.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { listed } from '../stage/words.ts';
 import './show.css';
 

@@ -1,5 +1,5 @@
-import { useSession } from '../context.tsx';
 import { Chip, Diamond, hue, Lock } from '../parts/Glyphs.tsx';
+import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
 import { StageButton } from './StageButton.tsx';
 import type { EntryBox, TableWindow } from './table.ts';

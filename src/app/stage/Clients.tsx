@@ -1,6 +1,6 @@
 import type { StageView } from '../../report/view.ts';
-import { useSession } from '../context.tsx';
 import { Chip, hue } from '../parts/Glyphs.tsx';
+import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
 import { count, fitted } from './text.ts';
 

@@ -1,8 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import type { ConnView, TimerView } from '../../report/view.ts';
-import { useChoice, usePicture, useSession } from '../context.tsx';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 
 /** The menu of a connection: right click, Enter, or a long press. */
 export function ConnMenu() {

@@ -1,6 +1,6 @@
 import { type MouseEvent, useRef } from 'react';
-import { useSession } from '../context.tsx';
 import { Chip, Hexagon, Plug, TimerRing } from '../parts/Glyphs.tsx';
+import { useSession } from '../session/context.tsx';
 import type { ChipPlace } from './chips.ts';
 import type { StageLayout } from './layout.ts';
 import { span } from './text.ts';

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, useRef } from 'react';
-import { useSession } from '../context.tsx';
 import { Sheet } from '../parts/Glyphs.tsx';
+import { useSession } from '../session/context.tsx';
 import type { Placed } from './placed.ts';
 import { useGlide } from './tween.ts';
 

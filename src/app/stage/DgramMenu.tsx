@@ -1,8 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import type { Choice } from '../../machine/choice.ts';
-import { useChoice, usePicture, useSession } from '../context.tsx';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 
 /** How many of the datagrams behind one it can be put behind. */
 const BEHIND = 4;

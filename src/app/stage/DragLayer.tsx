@@ -1,6 +1,6 @@
 import type { StageView } from '../../report/view.ts';
-import { useChoice } from '../context.tsx';
 import { Chip, hue } from '../parts/Glyphs.tsx';
+import { useChoice } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
 import { outcome } from './outcome.ts';
 import { fitted, wrap } from './text.ts';

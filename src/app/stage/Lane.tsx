@@ -1,6 +1,6 @@
 import type { ConnView, StageView, ThreadView } from '../../report/view.ts';
-import { usePicture } from '../context.tsx';
 import { hue } from '../parts/Glyphs.tsx';
+import { usePicture } from '../session/context.tsx';
 import { Connection } from './Connection.tsx';
 import type { ChipPlaces } from './chips.ts';
 import { Inbox } from './Inbox.tsx';

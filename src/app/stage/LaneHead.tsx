@@ -1,7 +1,7 @@
 import type { KeyboardEvent, SyntheticEvent } from 'react';
 import type { ConnView, ThreadView } from '../../report/view.ts';
-import { useChoice, useSession } from '../context.tsx';
 import { Flag, hue, Octagon } from '../parts/Glyphs.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import { headPlan } from './head.ts';
 import type { StageLayout } from './layout.ts';
 import { RunQueue } from './RunQueue.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { StageView } from '../../report/view.ts';
-import { useChoice, usePicture } from '../context.tsx';
+import { useChoice, usePicture } from '../session/context.tsx';
 import { CidTable } from './CidTable.tsx';
 import { Clients } from './Clients.tsx';
 import { chipPlaces } from './chips.ts';

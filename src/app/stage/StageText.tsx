@@ -1,5 +1,5 @@
 import type { StageView } from '../../report/view.ts';
-import { usePicture } from '../context.tsx';
+import { usePicture } from '../session/context.tsx';
 import { connLine, threadLine } from './words.ts';
 
 /** Lines beyond these nobody listens to; the menu of a chip and the inspector have each connection. */

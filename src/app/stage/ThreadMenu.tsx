@@ -1,6 +1,6 @@
-import { useChoice, usePicture, useSession } from '../context.tsx';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 
 /** The menu of a thread: what can be ordered of it, or begins at it. */
 export function ThreadMenu() {

@@ -1,5 +1,5 @@
 import type { StageView } from '../../report/view.ts';
-import { usePicture } from '../context.tsx';
+import { usePicture } from '../session/context.tsx';
 import type { ChipPlaces } from './chips.ts';
 import type { StageLayout } from './layout.ts';
 import { type Point, rounded } from './paths.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { nextTrunks } from '../session/trunks.ts';
 import { conn, dgram, happening, stageWith, thread } from '../testing/stage.ts';
-import { nextTrunks } from '../trunks.ts';
 import { stageLayout } from './layout.ts';
 import { outcome } from './outcome.ts';
 import { along, rounded } from './paths.ts';

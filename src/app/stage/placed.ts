@@ -3,7 +3,7 @@
  * changes hands is the same mark moving and never two marks.
  */
 import type { DgramView, StageView } from '../../report/view.ts';
-import type { Trunk } from '../trunks.ts';
+import type { Trunk } from '../session/trunks.ts';
 import { type Box, inboxSlots, type StageLayout } from './layout.ts';
 import { type Point, trunkPoints } from './paths.ts';
 

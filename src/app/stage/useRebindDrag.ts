@@ -4,7 +4,7 @@
 import { type D3DragEvent, drag } from 'd3-drag';
 import { select } from 'd3-selection';
 import { type RefObject, useEffect, useRef } from 'react';
-import { useSession } from '../context.tsx';
+import { useSession } from '../session/context.tsx';
 import { laneAt, type StageLayout } from './layout.ts';
 import { outcome } from './outcome.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { useChoice } from '../context.tsx';
-import { useMedia } from '../useMedia.ts';
+import { useMedia } from '../page/useMedia.ts';
+import { useChoice } from '../session/context.tsx';
 import type { Box } from './boxes.ts';
 import { paintBoxes, paletteAt } from './paint.ts';
 

@@ -1,7 +1,7 @@
 import { type PointerEvent, type RefObject, useMemo, useState } from 'react';
 import type { ConnView } from '../../report/view.ts';
-import { usePicture, useSession } from '../context.tsx';
 import { hue, ThreadBadge } from '../parts/Glyphs.tsx';
+import { usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
 import { CanvasBoxes, SvgBoxes } from './Boxes.tsx';
 import { type Box, boxAt, boxesInView, DOM_LIMIT } from './boxes.ts';

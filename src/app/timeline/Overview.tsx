@@ -1,10 +1,10 @@
 import { scaleLinear } from 'd3-scale';
 import { type ChangeEvent, type KeyboardEvent, useRef } from 'react';
 import type { Mark, Slices } from '../../hosts/engine.ts';
-import { order } from '../commands.ts';
-import { useChoice, usePicture, useSession } from '../context.tsx';
+import { order } from '../commands/table.ts';
+import { useSize } from '../page/useSize.ts';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
-import { useSize } from '../useSize.ts';
 import { SCALES } from './scales.ts';
 import { momentWords } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { usePicture } from '../context.tsx';
+import { usePicture } from '../session/context.tsx';
 import type { Places, SlicePlace } from './places.ts';
 import { groupWords } from './words.ts';
 

@@ -1,8 +1,8 @@
 import { useMemo, useRef } from 'react';
 import type { Slices } from '../../hosts/engine.ts';
 import type { StageView } from '../../report/view.ts';
-import { useChoice, usePicture, useSession } from '../context.tsx';
-import { useSize } from '../useSize.ts';
+import { useSize } from '../page/useSize.ts';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { Lanes } from './Lanes.tsx';
 import { Overview } from './Overview.tsx';
 import { ownerSpans } from './owners.ts';

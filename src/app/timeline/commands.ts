@@ -1,6 +1,6 @@
 /** What a person can order about time: part of the one table of commands. */
-import type { Command } from '../commands.ts';
-import type { Session } from '../session.ts';
+import type { Command } from '../commands/table.ts';
+import type { Session } from '../session/session.ts';
 import { SCALES } from './scales.ts';
 
 export const TIME_COMMANDS: readonly Command[] = [

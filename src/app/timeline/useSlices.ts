@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Slices } from '../../hosts/engine.ts';
-import { usePicture, useSession } from '../context.tsx';
+import { usePicture, useSession } from '../session/context.tsx';
 
 /** Rows asked for on each side of the playhead. */
 const AROUND = 700;

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useChoice, useSession } from '../context.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 
 const THREADS = [2, 3, 4, 5, 6, 7, 8];
 

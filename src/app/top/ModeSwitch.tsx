@@ -1,5 +1,5 @@
-import { useChoice, useSession } from '../context.tsx';
-import type { Mode } from '../store.ts';
+import { useChoice, useSession } from '../session/context.tsx';
+import type { Mode } from '../session/store.ts';
 
 const MODES: readonly [Mode, string, string][] = [
   ['step', 'Step', 'One true order, a step at a time'],

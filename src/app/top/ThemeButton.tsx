@@ -1,4 +1,4 @@
-import { useChoice, useSession } from '../context.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 
 /** Light or dark, until told otherwise as the system has it. */
 export function ThemeButton() {

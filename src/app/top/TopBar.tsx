@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
-import { order } from '../commands.ts';
-import { useChoice, useSession } from '../context.tsx';
+import { order } from '../commands/table.ts';
 import { Brand } from '../parts/Icon.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import { Conditions } from './Conditions.tsx';
 import { ModeSwitch } from './ModeSwitch.tsx';
 import { ThemeButton } from './ThemeButton.tsx';

@@ -1,6 +1,6 @@
-import { order } from '../commands.ts';
-import { useChoice, usePicture, useSession } from '../context.tsx';
+import { order } from '../commands/table.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { clockText, count } from '../stage/text.ts';
 
 const SPEEDS: readonly [number, string][] = [

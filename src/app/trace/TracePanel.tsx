@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { TraceLine } from '../../report/view.ts';
-import { useChoice, usePicture } from '../context.tsx';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { useChoice, usePicture } from '../session/context.tsx';
 import { clockText } from '../stage/text.ts';
 import { rowWindow } from './windowed.ts';
 import './trace.css';

@@ -1,0 +1,181 @@
+/**
+ * The page's address holds the moment on screen: written when it stands still, once a second at most while it plays. A link
+ * that is opened leads to its moment; what of it cannot be had is said.
+ */
+import { chooseRevision } from '../../haproxy/revisions.ts';
+import type { Anchors } from '../../hosts/engine.ts';
+import { type Decoded, decodeMoment, encodeMoment, fromHash, type Moment, toHash } from '../../link/index.ts';
+import type { Source } from '../opening/contract.ts';
+import { awaitedNotice, linkNotice, otherStateNotice } from '../session/notices.ts';
+import type { Session } from '../session/session.ts';
+import { fitAnchors, momentOf } from './moments.ts';
+
+/** A moving moment is written down so often, ms: browsers slow down a page that changes its address more. */
+const STANDING = 300;
+const PLAYING = 1000;
+/** A moment that has stood for so long is worth looking for its anchors, ms. */
+const RESTED = 700;
+/** How long copying waits for them, ms. */
+const WAIT = 3000;
+
+export interface AddressEnv {
+  hash(): string;
+  /** Puts another hash part into the address, without a step in the browser's history. */
+  replace(hash: string): void;
+  /** Calls back when a person changed the hash part; returns how to stop. */
+  onChange(cb: () => void): () => void;
+  now(): number;
+  /** Calls back after `ms`; returns how to give it up. */
+  later(cb: () => void, ms: number): () => void;
+}
+
+export interface Address {
+  /** Goes to the moment that the address holds. False when it holds none. */
+  follow(): boolean;
+  /** The moment on screen with all its anchors; null when no link can name it. Pauses. */
+  moment(): Promise<Moment | null>;
+  /** Its hash part. */
+  link(): Promise<string | null>;
+  close(): void;
+}
+
+export function keepAddress(session: Session, env: AddressEnv): Address {
+  let anchors: Anchors | null = null;
+  let written = '';
+  let wroteAt = Number.NEGATIVE_INFINITY;
+  let giveUpWrite: (() => void) | null = null;
+  let giveUpAsk: (() => void) | null = null;
+  const waiting = new Set<() => void>();
+
+  const playing = () => session.picture.getState().status.playing;
+
+  function write(): void {
+    giveUpWrite = null;
+    const moment = momentOf(session, anchors);
+    if (!moment) {
+      // What is open now has no address: an older one would lead elsewhere.
+      if (written && session.opened()?.scenario === null) {
+        written = '';
+        env.replace('');
+      }
+      return;
+    }
+    const hash = toHash(encodeMoment(moment));
+    if (hash === written) return;
+    written = hash;
+    wroteAt = env.now();
+    env.replace(hash);
+  }
+
+  function changed(): void {
+    giveUpAsk?.();
+    giveUpAsk = playing() ? null : env.later(ask, RESTED);
+    if (giveUpWrite) return;
+    const gap = playing() ? PLAYING : STANDING;
+    giveUpWrite = env.later(write, Math.max(0, wroteAt + gap - env.now()));
+  }
+
+  function ask(): void {
+    giveUpAsk = null;
+    if (!playing() && !fitAnchors(anchors, session.picture.getState())) session.askAnchors();
+  }
+
+  const stops = [
+    session.picture.subscribe((now, before) => {
+      if (now.travel !== before.travel || now.status.playing !== before.status.playing) changed();
+    }),
+    session.choices.subscribe((now, before) => {
+      const parts = ['selected', 'panel', 'tab', 'mode', 'options', 'loading'] as const;
+      if (parts.some((k) => now[k] !== before[k])) changed();
+    }),
+    session.onAnchors((a) => {
+      anchors = a;
+      for (const cb of waiting) cb();
+      if (!giveUpWrite) giveUpWrite = env.later(write, 0);
+    }),
+    env.onChange(() => {
+      if (env.hash() !== written && fromHash(env.hash()) !== null) void follow();
+    }),
+  ];
+
+  function follow(): boolean {
+    const text = fromHash(env.hash());
+    if (text === null) return false;
+    written = env.hash();
+    void openLink(session, decodeMoment(text));
+    return true;
+  }
+
+  async function moment(): Promise<Moment | null> {
+    if (playing()) session.pause();
+    if (!fitAnchors(anchors, session.picture.getState())) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          waiting.delete(done);
+          stop();
+          resolve();
+        };
+        const stop = env.later(done, WAIT);
+        waiting.add(done);
+        session.askAnchors();
+      });
+    }
+    return momentOf(session, anchors);
+  }
+
+  return {
+    follow,
+    moment,
+    async link() {
+      const m = await moment();
+      return m && toHash(encodeMoment(m));
+    },
+    close() {
+      giveUpAsk?.();
+      giveUpWrite?.();
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** Opens a link's moment; what could not be read or had is said, and the rest is shown. */
+export async function openLink(session: Session, { moment, notes }: Decoded): Promise<void> {
+  const said = [...notes];
+  const { options } = moment;
+  const revision = chooseRevision(options);
+  if (typeof revision === 'string') {
+    said.push(`The program it asks for cannot be had here: ${revision}.`);
+    const { without: _, mutations: __, ...plain } = options;
+    moment.options = { ...plain, revision: 'finalized' };
+  }
+  const tell = () => {
+    if (said.length > 0) session.set({ notice: linkNotice(said) });
+  };
+  if (moment.scenario?.kind === 'capture') {
+    session.set({ awaits: moment, notice: awaitedNotice(moment) });
+    if (said.length > 0) tell();
+    return;
+  }
+  const source = sourceOf(session, moment, said);
+  await session.open(source, null, moment.scenario ? moment : undefined);
+  tell();
+  sayWhenElsewhere(session, moment);
+}
+
+function sourceOf(session: Session, { scenario }: Moment, said: string[]): Source {
+  const first: Source = { kind: 'sample', id: session.backend.samples[0]!.id };
+  if (!scenario || scenario.kind === 'capture') return first;
+  if (scenario.kind === 'world' || session.backend.samples.some((s) => s.id === scenario.id)) return scenario;
+  said.push(`There is no sample “${scenario.id}” here.`);
+  return first;
+}
+
+/** Once the moment stands on screen, its state is compared with the one that was copied. */
+export function sayWhenElsewhere(session: Session, { playhead: { at, hash }, fingerprint }: Moment): void {
+  if (!hash || fingerprint !== session.fingerprint()) return;
+  const stop = session.picture.subscribe((p) => {
+    if (p.hash === '' || p.status.playing) return;
+    stop();
+    if (p.travel.at === at && p.hash !== hash) session.set({ notice: otherStateNotice(hash, p.hash) });
+  });
+}

@@ -1,0 +1,338 @@
+/** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
+
+import { LIVE_COMMANDS } from '../live/commands.ts';
+import type { Session } from '../session/session.ts';
+import type { Mode } from '../session/store.ts';
+import { TIME_COMMANDS } from '../timeline/commands.ts';
+
+export interface Command {
+  id: string;
+  title: string;
+  group: 'Run' | 'Time' | 'Threads' | 'Connections' | 'Page' | 'Live';
+  /** As shown: "Space", "⇧0–7", "H then 0–7". */
+  keys: string;
+  /** Physical key (`KeyboardEvent.code`), `Digit` for any of them. */
+  code: string;
+  shift?: boolean;
+  /** What the key prints, where that counts and not its place. */
+  sign?: string;
+  /** Only after this letter has been pressed. */
+  after?: string;
+  /** Only while focus is on the stage or nowhere. */
+  onStage?: boolean;
+  /** A single letter, which a person can switch off. */
+  letter?: boolean;
+  run(session: Session, digit: number): void;
+}
+
+const picture = (s: Session) => s.picture.getState();
+const choices = (s: Session) => s.choices.getState();
+
+/** Selects the connection `by` places further down, in the order of the CID table. */
+export function selectBy(session: Session, by: number): void {
+  const conns = picture(session).stage?.conns ?? [];
+  if (conns.length === 0) return;
+  const at = conns.findIndex((c) => c.index === choices(session).selected);
+  const next = at < 0 ? 0 : (at + by + conns.length) % conns.length;
+  session.select(conns[next]!.index);
+}
+
+function openMenu(session: Session): void {
+  const { selected } = choices(session);
+  const chip = document.querySelector<SVGElement>(`[data-conn="${selected}"][data-chip]`);
+  if (!chip) return;
+  const box = chip.getBoundingClientRect();
+  session.set({ menu: { conn: selected, x: box.left, y: box.bottom + 4 } });
+}
+
+function openThreadMenu(session: Session, tid: number): void {
+  const box = document.querySelector(`[data-thread-menu="${tid}"]`)?.getBoundingClientRect();
+  if (box) session.set({ threadMenu: { tid, x: box.left, y: box.bottom + 4 } });
+}
+
+/** Focuses the next datagram in flight, of the selected connection if it has any there. */
+function focusFlight(session: Session, by: number): void {
+  const { selected } = choices(session);
+  const letter = picture(session).stage?.conns.find((c) => c.index === selected)?.name.letter;
+  const all = [...document.querySelectorAll<SVGElement>('[data-flight]')];
+  const own = all.filter((e) => e.dataset.flight === letter);
+  const list = own.length > 0 ? own : all;
+  const at = list.indexOf(document.activeElement as SVGElement);
+  list[at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length]?.focus();
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    id: 'play',
+    title: 'Play, pause',
+    group: 'Run',
+    keys: 'Space',
+    code: 'Space',
+    onStage: true,
+    run: (s) => (picture(s).status.playing ? s.pause() : s.play()),
+  },
+  {
+    id: 'step',
+    title: 'Take the next step',
+    group: 'Run',
+    keys: '→',
+    code: 'ArrowRight',
+    onStage: true,
+    run: (s) => s.step(),
+  },
+  {
+    id: 'restart',
+    title: 'Begin again, without the recording',
+    group: 'Run',
+    keys: '⇧Home',
+    code: 'Home',
+    shift: true,
+    run: (s) => void s.restart(),
+  },
+  ...TIME_COMMANDS,
+  {
+    id: 'run-thread',
+    title: 'Take that thread’s next step',
+    group: 'Threads',
+    keys: '0–7',
+    code: 'Digit',
+    run: (s, tid) => s.runThread(tid),
+  },
+  {
+    id: 'hold-thread',
+    title: 'Hold or release that thread',
+    group: 'Threads',
+    keys: 'H then 0–7',
+    code: 'Digit',
+    after: 'KeyH',
+    letter: true,
+    run: (s, tid) => s.toggleHold(tid),
+  },
+  {
+    id: 'thread-menu',
+    title: 'Menu of that thread',
+    group: 'Threads',
+    keys: 'N then 0–7',
+    code: 'Digit',
+    after: 'KeyN',
+    letter: true,
+    run: openThreadMenu,
+  },
+  {
+    id: 'fail-next',
+    title: 'The next allocation fails, or need not',
+    group: 'Threads',
+    keys: 'F',
+    code: 'KeyF',
+    letter: true,
+    run: (s) => s.setFailNext(!(picture(s).stage?.conditions.failNext ?? false)),
+  },
+  {
+    id: 'rebind',
+    title: 'Rebind the selected connection to that thread',
+    group: 'Connections',
+    keys: '⇧0–7',
+    code: 'Digit',
+    shift: true,
+    run: (s, tid) => s.rebind(choices(s).selected, tid),
+  },
+  {
+    id: 'previous',
+    title: 'Select the previous connection',
+    group: 'Connections',
+    keys: '↑',
+    code: 'ArrowUp',
+    onStage: true,
+    run: (s) => selectBy(s, -1),
+  },
+  {
+    id: 'next',
+    title: 'Select the next connection',
+    group: 'Connections',
+    keys: '↓',
+    code: 'ArrowDown',
+    onStage: true,
+    run: (s) => selectBy(s, 1),
+  },
+  {
+    id: 'dgram-before',
+    title: 'Previous datagram in flight of the selection',
+    group: 'Connections',
+    keys: '[',
+    code: 'BracketLeft',
+    onStage: true,
+    run: (s) => focusFlight(s, -1),
+  },
+  {
+    id: 'dgram-next',
+    title: 'Next datagram in flight of the selection; Enter opens its menu',
+    group: 'Connections',
+    keys: ']',
+    code: 'BracketRight',
+    onStage: true,
+    run: (s) => focusFlight(s, 1),
+  },
+  {
+    id: 'menu',
+    title: 'Menu of the selected connection',
+    group: 'Connections',
+    keys: 'Enter',
+    code: 'Enter',
+    onStage: true,
+    run: openMenu,
+  },
+  {
+    id: 'tab-connection',
+    title: 'Connection tab',
+    group: 'Page',
+    keys: 'C',
+    code: 'KeyC',
+    letter: true,
+    run: (s) => s.set({ tab: 'connection', drawer: true }),
+  },
+  {
+    id: 'tab-program',
+    title: 'Program tab',
+    group: 'Page',
+    keys: 'P',
+    code: 'KeyP',
+    letter: true,
+    run: (s) => s.set({ tab: 'program', drawer: true }),
+  },
+  {
+    id: 'panel-timeline',
+    title: 'Timeline',
+    group: 'Page',
+    keys: 'T',
+    code: 'KeyT',
+    letter: true,
+    run: (s) => s.set({ panel: 'timeline' }),
+  },
+  {
+    id: 'panel-trace',
+    title: 'Trace',
+    group: 'Page',
+    keys: 'L',
+    code: 'KeyL',
+    letter: true,
+    run: (s) => s.set({ panel: 'trace' }),
+  },
+  {
+    id: 'mode',
+    title: 'Step or Live',
+    group: 'Page',
+    keys: 'M',
+    code: 'KeyM',
+    letter: true,
+    run: (s) => s.setMode(choices(s).mode === 'live' ? 'step' : 'live'),
+  },
+  {
+    id: 'explorer',
+    title: 'Explorer, and back to the stage',
+    group: 'Page',
+    keys: 'X',
+    code: 'KeyX',
+    letter: true,
+    run: (s) => s.set({ explorer: !choices(s).explorer, menu: null }),
+  },
+  {
+    id: 'open',
+    title: 'Open a capture or a saved moment',
+    group: 'Page',
+    keys: 'O',
+    code: 'KeyO',
+    letter: true,
+    run: (s) => s.set({ dialog: 'open' }),
+  },
+  {
+    id: 'panel-show',
+    title: 'show quic panel',
+    group: 'Page',
+    keys: 'Q',
+    code: 'KeyQ',
+    letter: true,
+    run: (s) => s.set({ panel: 'show' }),
+  },
+  {
+    id: 'share',
+    title: 'Share this moment: a link, or a file',
+    group: 'Page',
+    keys: 'S',
+    code: 'KeyS',
+    letter: true,
+    run: (s) => s.set({ dialog: 'share' }),
+  },
+  {
+    id: 'region',
+    title: 'Next region; with ⇧ the previous',
+    group: 'Page',
+    keys: 'F6',
+    code: 'F6',
+    run: () => moveRegion(1),
+  },
+  {
+    id: 'region-back',
+    title: 'Previous region',
+    group: 'Page',
+    keys: '⇧F6',
+    code: 'F6',
+    shift: true,
+    run: () => moveRegion(-1),
+  },
+  { id: 'cancel', title: 'Cancel, close', group: 'Page', keys: 'Esc', code: 'Escape', run: cancel },
+  {
+    id: 'help',
+    title: 'All keys and glyphs',
+    group: 'Page',
+    keys: '?',
+    code: 'Slash',
+    shift: true,
+    letter: true,
+    run: (s) => s.set({ dialog: 'help' }),
+  },
+];
+
+function cancel(session: Session): void {
+  const c = choices(session);
+  if (c.drag) session.set({ drag: null });
+  else if (c.dialog) session.set({ dialog: '' });
+  else if (c.menu || c.dgramMenu || c.threadMenu)
+    session.set({ menu: null, dgramMenu: null, threadMenu: null });
+  else if (c.conditions) session.set({ conditions: false });
+  else if (c.explorer) session.set({ explorer: false });
+  else if (c.drawer) session.set({ drawer: false });
+  else if (c.mode === 'live' && session.live?.cancel()) return;
+  else if (c.notice) session.set({ notice: null });
+}
+
+/** What is at hand in Live: its own orders, and those about the page that have something to act on there. */
+const IN_LIVE: readonly Command[] = [
+  ...LIVE_COMMANDS,
+  ...COMMANDS.filter((c) => ['mode', 'region', 'region-back', 'cancel', 'help'].includes(c.id)),
+];
+
+/** The commands of a mode. */
+export function commandsIn(mode: Mode): readonly Command[] {
+  return mode === 'live' ? IN_LIVE : COMMANDS;
+}
+
+/** Moves focus to the next landmark of the page, in the order they stand. */
+function moveRegion(by: number): void {
+  const all = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (e) => e.offsetParent !== null || e === document.body,
+  );
+  if (all.length === 0) return;
+  const at = all.findIndex((e) => e.contains(document.activeElement));
+  all[(at + by + all.length) % all.length]!.focus();
+}
+
+/** The command named `id`, or null. */
+export function found(id: string): { command: Command; digit: number } | null {
+  const command = [...COMMANDS, ...LIVE_COMMANDS].find((c) => c.id === id);
+  return command ? { command, digit: -1 } : null;
+}
+
+/** Runs the command named `id`, as a button does. */
+export function order(session: Session, id: string, digit = -1): void {
+  found(id)?.command.run(session, digit);
+}

@@ -1,0 +1,145 @@
+/**
+ * What the page needs from outside itself. `main.tsx` gives the real ones; a test gives its own.
+ */
+import type { Engine, WorldOptions } from '../../hosts/engine.ts';
+import type { FoundRun } from '../../hosts/explorer/contract.ts';
+import type { StoredMoment } from '../../hosts/messages.ts';
+import type { LinkScenario, Moment } from '../../link/index.ts';
+import type { Broken } from '../../machine/explorable.ts';
+import type {
+  Happening,
+  ProgramSection,
+  Sentence,
+  ShowView,
+  StageView,
+  StepWords,
+  TraceLine,
+} from '../../report/view.ts';
+import type { WorldData } from '../../scenario/data.ts';
+import type { WorldSpec } from '../../scenario/explore.ts';
+import type { Frozen } from '../../scenario/frozen.ts';
+
+/** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
+export interface WorldReader {
+  stage(block: Int32Array): StageView;
+  /** The one sentence about connection `conn` (capture index, or -1 for none). */
+  sentence(stage: StageView, conn: number): Sentence;
+  program(block: Int32Array, conn: number): ProgramSection[];
+  /** Lines with `seq` above `since` that the block still holds, oldest first. */
+  trace(block: Int32Array, since: number): TraceLine[];
+  /** `show quic` at the moment of `stage`; with `all` the closing connections too. */
+  show(block: Int32Array, stage: StageView, all: boolean): ShowView;
+  happenings(block: Int32Array, since: number): Happening[];
+  /** What the compiled program says about the step at `pc`. */
+  step(pc: number): StepWords | null;
+  /** The state's hash without time, for the reader to compare two runs. */
+  hash(block: Int32Array): string;
+  /** The same in portions of so many words, for a block that would hold the page up. */
+  hashing(block: Int32Array): { step(words: number): boolean; readonly text: string };
+}
+
+export interface Running {
+  engine: Engine;
+  reader: WorldReader;
+  /** Of the compiled program, for links. */
+  fingerprint: string;
+}
+
+/** What a run shows at its end. */
+export interface Story {
+  from: number;
+  at: number;
+  heading: string;
+  detail: string;
+  /** Thread that broke it, -1 none. */
+  tid: number;
+  /** Connection that it touched without owning it, -1 none. */
+  touched: number;
+}
+
+/** A capture that has been read and can begin a world, as often as wanted. */
+export interface Opened {
+  name: string;
+  /** What the person should know about it, a sentence each: no keys, CID length overridden, fragments left out. */
+  notes: string[];
+  datagrams: number;
+  connections: number;
+  keys: 'all' | 'some' | 'none';
+  /** Steps a second to play at once after opening; 0 stays at the beginning. Infinity up to a stored moment. */
+  autoplay: number;
+  /** What this beginning wants; the person's own later choices stand above it. */
+  options: Partial<WorldOptions>;
+  /** What its worlds begin with. */
+  data: WorldData;
+  /** Of a run that was found: it begins at `from`, and at position `at` stands what it broke. Play stops there. */
+  story?: Story;
+  /** What was seen before its beginning, where that was observed and not stepped: the order between threads is approximate. */
+  past?: TraceLine[];
+  /** How a link names it; null for what no link can name. */
+  scenario: LinkScenario | null;
+  /** Of a moment frozen in Live: what a file of it holds. */
+  frozen?: Frozen;
+  /** Where whoever saved it had come to: it is shown at that moment. */
+  here?: Moment;
+  /** Begins a world: at `moment`, or without one as this beginning has it. */
+  start(options: WorldOptions, moment?: StoredMoment): Promise<Running>;
+}
+
+/** A run that a search found, to be played on the stage. */
+export interface RunSource {
+  kind: 'run';
+  spec: WorldSpec;
+  run: FoundRun;
+  broken: Broken;
+  name: string;
+}
+
+export type Source =
+  | { kind: 'sample'; id: string }
+  | { kind: 'file'; file: File }
+  | RunSource
+  /** A world of the museum. */
+  | Extract<LinkScenario, { kind: 'world' }>;
+
+export interface Progress {
+  read: number;
+  /** 0 when it is not known. */
+  total: number;
+  /** "packets", "bytes". */
+  unit: string;
+  connections: number;
+}
+
+/** Thrown (rejected) by `open` for input it cannot use. Both parts are shown. */
+export class UnusableInput extends Error {
+  readonly advice: string;
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = 'UnusableInput';
+    this.advice = advice;
+  }
+}
+
+export interface Sample {
+  id: string;
+  /** Plain name: "One request, curl-like client". */
+  name: string;
+}
+
+export interface RevisionChoice {
+  id: string;
+  name: string;
+  about: string;
+}
+
+export interface Backend {
+  samples: readonly Sample[];
+  revisions: readonly RevisionChoice[];
+  /** Rejects with UnusableInput, or with an AbortError once `signal` is aborted. */
+  open(
+    source: Source,
+    keys: File | null,
+    progress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<Opened>;
+}

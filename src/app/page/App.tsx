@@ -1,0 +1,122 @@
+import { type CSSProperties, lazy, Suspense } from 'react';
+import { DropZone } from '../opening/DropZone.tsx';
+import { DetailButton } from '../parts/DetailButton.tsx';
+import { Divider } from '../parts/Divider.tsx';
+import { LiveRegion } from '../parts/LiveRegion.tsx';
+import { LoadingBar } from '../parts/LoadingBar.tsx';
+import { NoticeBar } from '../parts/NoticeBar.tsx';
+import { SentenceLine } from '../parts/SentenceLine.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { Stage } from '../stage/Stage.tsx';
+import { TopBar } from '../top/TopBar.tsx';
+import { useFigure } from './useFigure.ts';
+import { useMedia } from './useMedia.ts';
+import './app.css';
+
+const Inspector = lazy(() => import('../inspector/Inspector.tsx').then((m) => ({ default: m.Inspector })));
+const BottomPanel = lazy(() => import('../bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
+const LiveView = lazy(() => import('../live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
+const ConnMenu = lazy(() => import('../stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
+const ThreadMenu = lazy(() => import('../stage/ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));
+const DgramMenu = lazy(() => import('../stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
+const OpenDialog = lazy(() => import('../opening/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
+const ExplorerView = lazy(() =>
+  import('../explorer/ExplorerView.tsx').then((m) => ({ default: m.ExplorerView })),
+);
+const ShareDialog = lazy(() =>
+  import('../dialogs/ShareDialog.tsx').then((m) => ({ default: m.ShareDialog })),
+);
+const HelpDialog = lazy(() => import('../dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
+
+/** The app: top bar, and what the mode shows. */
+export function App() {
+  useFigure();
+  const session = useSession();
+  const live = useChoice((c) => c.mode) === 'live';
+  const dialog = useChoice((c) => c.dialog);
+  const menu = useChoice((c) => c.menu);
+  const dgramMenu = useChoice((c) => c.dgramMenu);
+  const threadMenu = useChoice((c) => c.threadMenu);
+  const explorer = useChoice((c) => c.explorer);
+  const sizes = useChoice((c) => c.sizes);
+  const shut = () => session.set({ dialog: '' });
+  if (explorer)
+    return (
+      <>
+        <Suspense>
+          <ExplorerView />
+          {dialog === 'help' && <HelpDialog onClose={shut} />}
+        </Suspense>
+        <LiveRegion />
+      </>
+    );
+  return (
+    <div
+      className={`app ${live ? 'in-live' : ''} ${sizes.bottom ? 'own-bottom' : ''}`}
+      style={sizeVariables(sizes)}
+    >
+      <a className="skip" href="#stage">
+        Skip to the stage
+      </a>
+      <TopBar />
+      {live ? (
+        <Suspense fallback={<main id="stage" className="main" tabIndex={-1} />}>
+          <LiveView />
+        </Suspense>
+      ) : (
+        <StepView />
+      )}
+      <LiveRegion />
+      <DropZone />
+      <Suspense>
+        {menu && <ConnMenu />}
+        {dgramMenu && <DgramMenu />}
+        {threadMenu && <ThreadMenu />}
+        {dialog === 'open' && <OpenDialog onClose={shut} />}
+        {dialog === 'help' && <HelpDialog onClose={shut} />}
+        {dialog === 'share' && <ShareDialog onClose={shut} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function sizeVariables({ inspector, bottom }: { inspector: number; bottom: number }): CSSProperties {
+  return {
+    ...(inspector ? { '--inspector': `${inspector}px` } : {}),
+    ...(bottom ? { '--bottom': `${bottom}px` } : {}),
+  } as CSSProperties;
+}
+
+/** Sentence, stage, inspector, trace. */
+function StepView() {
+  const stage = usePicture((p) => p.stage);
+  const loading = useChoice((c) => c.loading);
+  const phone = useMedia('(max-width: 719px)');
+  return (
+    <>
+      <main id="stage" className="main" data-region="" tabIndex={-1}>
+        <div className="above-stage">
+          <SentenceLine />
+          {!phone && <DetailButton />}
+        </div>
+        <NoticeBar />
+        <LoadingBar />
+        {stage ? (
+          <Stage view={stage} kind={phone ? 'phone' : 'full'} />
+        ) : (
+          <p className="muted pad">
+            {loading ? '' : 'No capture is open. Choose one above, or drop a file here.'}
+          </p>
+        )}
+      </main>
+      <Suspense fallback={<section className="bottom" aria-hidden="true" />}>
+        <BottomPanel />
+      </Suspense>
+      <Suspense fallback={<aside className="inspector" aria-hidden="true" />}>
+        <Inspector />
+      </Suspense>
+      <Divider edge="bottom" />
+      <Divider edge="inspector" />
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+import { listenKeys } from '../commands/keys.ts';
+import { useChoice, useSession } from '../session/context.tsx';
+import { saveSettings } from '../session/settings.ts';
+
+/** What app and embed do alike: keys, theme, remembered settings. */
+export function useFigure(): void {
+  const session = useSession();
+  const theme = useChoice((c) => c.theme);
+  useEffect(() => listenKeys(session), [session]);
+  useEffect(() => session.choices.subscribe(saveSettings), [session]);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+}

@@ -1,0 +1,244 @@
+/** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
+import type { EngineStatus, Frame, Mark } from '../../hosts/engine.ts';
+import type { ConditionsView, Happening, ShowView, TraceLine } from '../../report/view.ts';
+import type { Story, WorldReader } from '../opening/contract.ts';
+import { createAnnouncer, type Said } from './announcer.ts';
+import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
+import {
+  type createChoices,
+  type createPicture,
+  emptyPicture,
+  type Notice,
+  type Picture,
+  type Travel,
+} from './store.ts';
+import { branchWords, isElsewhere } from './travel.ts';
+import { nextTrunks } from './trunks.ts';
+
+/** Above this many steps a second nothing is tweened. */
+const TWEEN_UP_TO = 8;
+
+/** Lines kept for scrolling back; the world's own ring is shorter. */
+const TRACE_KEPT = 4000;
+
+/** Words hashed at one go, a few ms. */
+const HASH_PORTION = 1 << 19;
+
+export interface Painter {
+  /** A world begins: nothing of the one before is told on. */
+  begin(reader: WorldReader, story: Story | null): void;
+  end(): void;
+  draw(frame: Frame): void;
+  /** Whether the story's connection stays selected until the person selects one. */
+  autoSelect(on: boolean): void;
+  /** The pictures that come are reached by going through time: nothing travels in them. */
+  still(on: boolean): void;
+  /** `show quic` at the moment that is shown; null while none is. */
+  show(all: boolean): ShowView | null;
+  /** Draws what depends on the selection again. */
+  reselect(conn: number): void;
+}
+
+interface PainterEnv {
+  choices: ReturnType<typeof createChoices>;
+  picture: ReturnType<typeof createPicture>;
+  say(said: Said): void;
+  /** Wall clock, ms. */
+  now(): number;
+  reducedMotion(): boolean;
+  /** Runs work when the page has drawn and answered what waits. */
+  later(work: () => void): void;
+  /** A story's end has been reached while playing. */
+  arrived(at: number): void;
+}
+
+export function createPainter(env: PainterEnv): Painter {
+  const { choices, picture, say, now: clock, reducedMotion, later } = env;
+  let reader: WorldReader | null = null;
+  let announcer = createAnnouncer();
+  let autoSelected = true;
+  let still = false;
+  let story: Story | null = null;
+  let storyLine = -1;
+  let lastSeq = 0;
+  let last: Frame | null = null;
+  let lastStopped: EngineStatus['stopped'] = '';
+
+  const set = choices.setState;
+
+  function draw(frame: Frame): void {
+    if (!reader) return;
+    const { selected, speed } = choices.getState();
+    // The first pictures may be of the world before its run was laid before it.
+    if (story && storyLine < 0 && frame.end >= story.at) storyLine = frame.line;
+    const { playing } = frame.status;
+    const before = picture.getState();
+    const elsewhere = last !== null && isElsewhere(before.travel, frame);
+    if (elsewhere) lastSeq = 0;
+    const lines = reader.trace(frame.block, lastSeq);
+    const read = reader.happenings(frame.block, lastSeq);
+    for (const n of read) lastSeq = Math.max(lastSeq, n.seq);
+    for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
+    const news = elsewhere || still ? latest(read, frame) : read;
+    const stage = { ...reader.stage(frame.block), steps: frame.steps };
+    for (const t of frame.status.lost) if (stage.threads[t]) stage.threads[t].state = 'lost';
+    // Until the person selects one, the story's connection is selected: the first of the capture that is there.
+    const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
+    const conn = kept ? selected : (stage.conns[0]?.index ?? -1);
+    if (conn !== selected && conn >= 0) set({ selected: conn });
+    agree(stage.conditions);
+    const stepped = last === null || frame.steps !== last.steps || frame.line !== last.line;
+    const now = clock();
+    const sentence = reader.sentence(stage, conn);
+    picture.setState({
+      stage,
+      status: frame.status,
+      travel: travelOf(frame, before.travel, storyMark(frame)),
+      blame: blameOf(frame),
+      sentence,
+      program: conn >= 0 ? reader.program(frame.block, conn) : [],
+      trace: traceAfter(before.trace, lines, elsewhere),
+      trunks: stepped || playing ? nextTrunks(before.trunks, stage, news, playing, now) : before.trunks,
+      hash: playing ? '' : hashNow(reader, frame),
+      motion: stepped && !elsewhere && !still && !reducedMotion() && (!playing || speed <= TWEEN_UP_TO),
+    });
+    const branch = last !== null && frame.line !== last.line ? branchWords(before.travel.kept, frame) : '';
+    last = frame;
+    if (branch) say({ text: branch, urgent: false });
+    if (!elsewhere && !still) noticeOf(news);
+    tellStop(frame.status);
+    tellStory(frame);
+    dropOldTrunks(playing, now);
+    const spoken = announcer.next(news, `${sentence.lead} ${sentence.rest}`.trim(), playing, now);
+    if (spoken && !branch) say(spoken);
+  }
+
+  /** The state's hash, or '' for now: of a large block it is taken in portions, and shown when it is there. */
+  function hashNow(from: WorldReader, frame: Frame): string {
+    if (frame.block.length <= HASH_PORTION) return from.hash(frame.block);
+    const hashing = from.hashing(frame.block);
+    const go = (): void => {
+      // The block is good only until the next frame comes.
+      if (last !== frame) return;
+      if (hashing.step(HASH_PORTION)) picture.setState({ hash: hashing.text });
+      else later(go);
+    };
+    later(go);
+    return '';
+  }
+
+  /** The conditions on screen are the world's: going through time changes them too. */
+  function agree(is: ConditionsView): void {
+    const was = choices.getState();
+    if (was.gate !== is.gate || was.failNext !== is.failNext || was.acceptTarget !== is.acceptTarget)
+      set({ ...is });
+  }
+
+  function noticeOf(news: readonly Happening[]): void {
+    const refused = news.findLast((h) => h.kind === 'refused' || h.kind === 'error');
+    if (refused) set({ notice: refusalNotice(refused.text) });
+  }
+
+  function tellStop(status: EngineStatus): void {
+    if (status.stopped === lastStopped) return;
+    lastStopped = status.stopped;
+    const { stage } = picture.getState();
+    let n: Notice | null = null;
+    if (status.stopped === 'lost') n = lostNotice(status);
+    else if (stage) n = stoppedNotice(status, stage);
+    if (!n) return;
+    set({ notice: n });
+    if (n.tone === 'violation' || n.tone === 'lost') say({ text: `${n.heading}. ${n.detail}`, urgent: true });
+  }
+
+  /** What a run broke is worth going to even where the engine's own rules do not look at it. */
+  function storyMark(frame: Frame): Mark | null {
+    if (!story || frame.line !== storyLine || frame.end < story.at) return null;
+    return { at: story.at - 1, kind: 'violation', tid: story.tid, conn: story.touched, ms: 0, ns: 0 };
+  }
+
+  function blameOf(frame: Frame): Picture['blame'] {
+    if (story && frame.line === storyLine && frame.steps === story.at) return story;
+    const mark = frame.marks.findLast((m) => m.kind === 'violation' && m.at === frame.steps - 1);
+    return mark && mark.tid >= 0 ? { tid: mark.tid, touched: -1 } : null;
+  }
+
+  /** At the end of a run that was found stands what it broke, as long as no branch has begun. */
+  function tellStory(frame: Frame): void {
+    if (!story) return;
+    if (frame.line !== storyLine || frame.steps < story.at) return;
+    if (frame.status.playing) env.arrived(story.at);
+    const n: Notice = { tone: 'violation', heading: story.heading, detail: story.detail, action: null };
+    const shown = choices.getState().notice;
+    if (frame.steps !== story.at || (shown?.heading === n.heading && shown.detail === n.detail)) return;
+    set({ notice: n });
+    say({ text: `${n.heading} at step ${story.at}. ${n.detail} Stopped.`, urgent: true });
+  }
+
+  /** A trunk that lingers on a playing stage has to go even if no further step comes. */
+  function dropOldTrunks(playing: boolean, now: number): void {
+    const { trunks } = picture.getState();
+    if (!playing || !trunks.some((t) => t.until <= now)) return;
+    picture.setState({ trunks: trunks.filter((t) => t.until > now || !t.arrived) });
+  }
+
+  return {
+    draw,
+    begin(r, s) {
+      reader = r;
+      story = s;
+      storyLine = -1;
+      lastSeq = 0;
+      last = null;
+      lastStopped = '';
+      announcer = createAnnouncer();
+      picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
+    },
+    end() {
+      reader = null;
+      last = null;
+    },
+    autoSelect(on) {
+      autoSelected = on;
+    },
+    still(on) {
+      still = on;
+    },
+    show(all) {
+      const { stage } = picture.getState();
+      return last && reader && stage ? reader.show(last.block, stage, all) : null;
+    },
+    reselect(conn) {
+      const { stage } = picture.getState();
+      if (!last || !reader || !stage) return;
+      const sentence = reader.sentence(stage, conn);
+      const program = conn >= 0 ? reader.program(last.block, conn) : [];
+      picture.setState({ sentence, program, motion: false });
+    },
+  };
+}
+
+/** Lines of a trace after a picture; those of a future that was left behind go. */
+function traceAfter(before: TraceLine[], lines: TraceLine[], elsewhere: boolean): TraceLine[] {
+  if (!elsewhere) return lines.length > 0 ? [...before, ...lines].slice(-TRACE_KEPT) : before;
+  const first = lines[0]?.seq ?? 0;
+  return [...before.filter((l) => l.seq < first), ...lines].slice(-TRACE_KEPT);
+}
+
+/** Marks are copied only when there are more, so that views can tell by identity. `own`: a mark of the story's. */
+function travelOf(frame: Frame, before: Travel, own: Mark | null): Travel {
+  const { steps, end, line, undone, kept, marks, departures } = frame;
+  const extra = own && !marks.some((m) => m.kind === 'violation' && m.at === own.at) ? 1 : 0;
+  const same = before.line === line && before.marks.length === marks.length + extra;
+  const all = () => (own && extra ? [...marks, own].sort((a, b) => a.at - b.at) : [...marks]);
+  return { at: steps, end, line, undone, kept, departures, marks: same ? before.marks : all() };
+}
+
+const OF_MARK = { commit: 'commit', redispatch: 'redispatch', violation: 'bug', refused: 'refused' } as const;
+
+/** What the very step before this moment did, where it is worth a mark: all that is told when a moment is gone to. */
+function latest(read: readonly Happening[], frame: Frame): Happening[] {
+  const mark = frame.marks.findLast((m) => m.at === frame.steps - 1);
+  const found = mark && read.findLast((h) => h.kind === OF_MARK[mark.kind]);
+  return found ? [found] : [];
+}

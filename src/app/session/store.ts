@@ -1,0 +1,190 @@
+/**
+ * Two stores of one figure. `Choices` is what the person chose; `Picture` is what was read from the last frame.
+ * Neither holds the world.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { EngineStatus, Mark, WorldOptions } from '../../hosts/engine.ts';
+import type { Moment } from '../../link/index.ts';
+import type { Departure } from '../../machine/schedule.ts';
+import type { ProgramSection, Sentence, StageView, TraceLine } from '../../report/view.ts';
+import type { Panel } from '../address/panel-ids.ts';
+import type { Progress, Source } from '../opening/contract.ts';
+import type { Trunk } from './trunks.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Detail = 'simple' | 'full';
+/** Step: one true order, step by step. Live: threads that run at once. */
+export type Mode = 'step' | 'live';
+/** Tab of the bottom panel; see bottom/panels.ts. */
+export type { Panel } from '../address/panel-ids.ts';
+
+/** Something said to the person above the stage. The stage stays as it was. */
+export interface Notice {
+  tone: 'plain' | 'refused' | 'error' | 'violation' | 'lost';
+  heading: string;
+  detail: string;
+  action: { label: string; command: string } | null;
+}
+
+export interface Loading {
+  name: string;
+  progress: Progress | null;
+}
+
+export interface DragState {
+  conn: number;
+  /** Stage units. */
+  x: number;
+  y: number;
+  /** Lane under the pointer, or -1. */
+  over: number;
+}
+
+export interface Choices {
+  mode: Mode;
+  source: Source;
+  sourceName: string;
+  keysName: string;
+  notes: string[];
+  /** Observed in Live before this world began. */
+  past: readonly TraceLine[];
+  keys: 'all' | 'some' | 'none';
+  options: WorldOptions;
+  gate: boolean;
+  failNext: boolean;
+  acceptTarget: number;
+  /** Capture index of the selected connection, or -1. */
+  selected: number;
+  tab: 'connection' | 'program';
+  panel: Panel;
+  /** The Explorer stands in place of the stage. */
+  explorer: boolean;
+  /** Zoom of the timeline: place in its list of scales. */
+  zoom: number;
+  drawer: boolean;
+  speed: number;
+  theme: Theme;
+  detail: Detail;
+  singleKeys: boolean;
+  /** Panels as the person made them, px; 0 as the layout has them. */
+  sizes: { inspector: number; bottom: number };
+  menu: { conn: number; x: number; y: number } | null;
+  /** Menu of a datagram in flight, by its number in the store (from 1). */
+  dgramMenu: { dgram: number; x: number; y: number } | null;
+  threadMenu: { tid: number; x: number; y: number } | null;
+  drag: DragState | null;
+  dialog: '' | 'open' | 'help' | 'share';
+  conditions: boolean;
+  notice: Notice | null;
+  loading: Loading | null;
+  /** A link's moment whose capture the person has to give. */
+  awaits: Moment | null;
+  /** First entry of the CID table in view. */
+  tableFrom: number;
+}
+
+/** Where in the recorded line this picture stands, and what is around it. */
+export interface Travel {
+  /** Happenings before this moment. */
+  at: number;
+  /** Happenings recorded on this line. */
+  end: number;
+  /** Number of the line; another after a branch. */
+  line: number;
+  /** Choices made here that were taken back. */
+  undone: number;
+  /** The old future, and where it parts from this line. */
+  kept: { from: number; end: number } | null;
+  /** Every choice of the line. */
+  departures: readonly Departure[];
+  /** In order of `at`; grows while `line` stays the same. */
+  marks: readonly Mark[];
+}
+
+/** Who broke what, at the very moment that is shown. */
+export interface Blame {
+  tid: number;
+  /** Connection touched by a thread that does not own it, -1 none. */
+  touched: number;
+}
+
+export interface Picture {
+  stage: StageView | null;
+  status: EngineStatus;
+  travel: Travel;
+  /** Null while no rule breaks at this moment. */
+  blame: Blame | null;
+  sentence: Sentence;
+  program: ProgramSection[];
+  trace: TraceLine[];
+  trunks: Trunk[];
+  /** Empty while playing. */
+  hash: string;
+  /** Whether the change from the picture before may travel. */
+  motion: boolean;
+}
+
+export const noStatus: EngineStatus = {
+  sharing: 'shared',
+  playing: false,
+  lost: [],
+  stopped: '',
+  message: '',
+};
+
+export function emptyPicture(): Picture {
+  return {
+    stage: null,
+    status: noStatus,
+    travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, departures: [], marks: [] },
+    blame: null,
+    sentence: { conn: null, lead: '', rest: '' },
+    program: [],
+    trace: [],
+    trunks: [],
+    hash: '',
+    motion: false,
+  };
+}
+
+export function createChoices(first: Partial<Choices>) {
+  return createStore<Choices>(() => ({
+    mode: 'step',
+    source: { kind: 'sample', id: '' },
+    sourceName: '',
+    keysName: '',
+    notes: [],
+    past: [],
+    keys: 'all',
+    options: { threads: 4, revision: 'finalized', socketOwner: 'listener', withholdPostHandshake: true },
+    gate: true,
+    failNext: false,
+    acceptTarget: -1,
+    selected: -1,
+    tab: 'program',
+    panel: 'timeline',
+    explorer: false,
+    zoom: 2,
+    drawer: false,
+    speed: 8,
+    theme: 'system',
+    detail: 'full',
+    singleKeys: true,
+    sizes: { inspector: 0, bottom: 0 },
+    menu: null,
+    dgramMenu: null,
+    threadMenu: null,
+    drag: null,
+    dialog: '',
+    conditions: false,
+    notice: null,
+    loading: null,
+    awaits: null,
+    tableFrom: 0,
+    ...first,
+  }));
+}
+
+export function createPicture() {
+  return createStore<Picture>(emptyPicture);
+}
