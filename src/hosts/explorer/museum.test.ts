@@ -1,4 +1,6 @@
 /** The museum through the engine: each world breaks before its fix or with its mutation, and is safe after or without. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silent } from '../../haproxy/proc/events.ts';
 import type { MachineWorld } from '../../machine/explore/machine-world.ts';
@@ -14,6 +16,27 @@ import { Shard } from './shard.ts';
 
 const MEMORY = 2 ** 30;
 
+interface RecordedSearch {
+  world: string;
+  fixed: boolean;
+  states: number;
+  transitions: number;
+  depth: number;
+  facts: number[];
+  verdict: 'violation' | 'safe';
+  broken?: unknown;
+  codes?: number[];
+  steps?: string[];
+}
+
+/** Each search as an earlier edition ran it: what it met, what it found, and by which choices. */
+const recorded: RecordedSearch[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../testdata/recorded/museum.json'), 'utf8'),
+);
+
+const recordedOf = (world: string, fixed: boolean): RecordedSearch =>
+  recorded.find((r) => r.world === world && r.fixed === fixed)!;
+
 /** Level by level until something breaks or there is no more. */
 function search(x: MachineWorld): Shard {
   const shard = new Shard(x, { me: 0, of: 1, memory: MEMORY, reduction: false }, () => {
@@ -27,6 +50,16 @@ function search(x: MachineWorld): Shard {
   if (shard.budget.full) throw new Error('not enough memory');
   return shard;
 }
+
+/** What a search has met, as it is recorded. */
+const metBy = ({ visited, transitions, depth, facts }: Shard) => ({
+  states: visited.count,
+  transitions,
+  depth,
+  facts: [...facts],
+});
+
+const without = ({ world: _, fixed: __, ...rest }: RecordedSearch) => rest;
 
 /** Choices that lead to what a shard found. */
 function codesOf(shard: Shard): number[] {
@@ -68,6 +101,13 @@ describe.each(MUSEUM.map((w) => w.id))('%s', (id) => {
       inState: shard.find!.inState,
     });
     expect(found.rows).toHaveLength(codes.length);
+    expect({
+      ...metBy(shard),
+      verdict: 'violation',
+      broken,
+      codes,
+      steps: found.rows.map((r) => `${r.thread} ${r.procedure} ${r.step}`),
+    }).toEqual(without(recordedOf(id, false)));
     const x = byTheClock(run);
     for (const c of found.choices) expect(x.apply(c)).toBe('');
     const there = of(false).explorable;
@@ -79,7 +119,7 @@ describe.each(MUSEUM.map((w) => w.id))('%s', (id) => {
     const shard = search(of(true).explorable);
     expect(shard.find).toBe(null);
     expect(shard.open).toBe(0);
-    expect(shard.visited.count).toBeGreaterThan(20);
+    expect({ ...metBy(shard), verdict: 'safe' }).toEqual(without(recordedOf(id, true)));
   });
 
   test('reaches by its choices what the machine that runs by the clock reaches', { timeout: 120_000 }, () => {
