@@ -23,6 +23,6 @@ const begin = () => session.open({ kind: 'sample', id: first.id }, null);
 const linked = location.hash.startsWith('#m=');
 if (!linked) void begin();
 void import('./address/address.ts').then(({ keepAddress }) => {
-  session.links = keepAddress(session, browserAddress);
-  if (linked && !session.links.follow()) void begin();
+  const links = session.attach('links', () => keepAddress(session, browserAddress));
+  if (linked && !links.follow()) void begin();
 });

@@ -36,6 +36,8 @@ export interface Address {
   moment(): Promise<Moment | null>;
   /** Its hash part. */
   link(): Promise<string | null>;
+  /** Says so when a moment's choices lead to another state than the one it was saved at. */
+  sayWhenElsewhere(moment: Moment): void;
   close(): void;
 }
 
@@ -130,6 +132,7 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
       const m = await moment();
       return m && toHash(encodeMoment(m));
     },
+    sayWhenElsewhere: (m) => sayWhenElsewhere(session, m),
     close() {
       giveUpAsk?.();
       giveUpWrite?.();
@@ -171,7 +174,7 @@ function sourceOf(session: Session, { scenario }: Moment, said: string[]): Sourc
 }
 
 /** Once the moment stands on screen, its state is compared with the one that was copied. */
-export function sayWhenElsewhere(session: Session, { playhead: { at, hash }, fingerprint }: Moment): void {
+function sayWhenElsewhere(session: Session, { playhead: { at, hash }, fingerprint }: Moment): void {
   if (!hash || fingerprint !== session.fingerprint()) return;
   const stop = session.picture.subscribe((p) => {
     if (p.hash === '' || p.status.playing) return;

@@ -1,12 +1,14 @@
-import { Suspense } from 'react';
+import { memo, Suspense } from 'react';
 import { Legend } from '../parts/Legend.tsx';
 import { useChoice, usePicture } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import { count } from '../stage/text.ts';
 import { PanelTabs } from './PanelTabs.tsx';
 import { PANELS } from './panels.ts';
 
 /** Beneath the stage: its panels, the run's totals and what has to be known about it. */
 export function BottomPanel() {
+  const region = useMark<HTMLElement>('region:bottom');
   const panel = useChoice((c) => c.panel);
   const totals = usePicture((p) => p.stage?.totals);
   const dropped = usePicture((p) => p.stage?.dropped) ?? [];
@@ -18,7 +20,7 @@ export function BottomPanel() {
   const { View } = PANELS.find((p) => p.id === panel) ?? PANELS[0]!;
   const notes = [...new Set([...ownNotes, ...worldNotes])];
   return (
-    <section className="bottom" aria-label="Panels and totals" data-region="" tabIndex={-1}>
+    <section ref={region} className="bottom" aria-label="Panels and totals" tabIndex={-1}>
       <div className="bottom-head">
         <PanelTabs />
         {totals && (
@@ -71,10 +73,17 @@ export function BottomPanel() {
   );
 }
 
-function Total({ n, word, tone = '', title }: { n: number; word: string; tone?: string; title?: string }) {
+interface TotalProps {
+  n: number;
+  word: string;
+  tone?: string;
+  title?: string;
+}
+
+const Total = memo(({ n, word, tone = '', title }: TotalProps) => {
   return (
     <span className={n > 0 ? tone : ''} title={title} data-total={word}>
       <b className="mono">{count(n)}</b> {word}
     </span>
   );
-}
+});

@@ -27,7 +27,7 @@ export function listenKeys(session: Session): () => void {
     // The stage is not there to be ordered about while the Explorer stands in its place.
     if (session.choices.getState().explorer && hit.command.group !== 'Page') return;
     const threads =
-      mode === 'live' ? session.live?.threads : session.picture.getState().stage?.threads.length;
+      mode === 'live' ? session.parts.live?.threads : session.picture.getState().stage?.threads.length;
     if (hit.digit >= (threads ?? 0)) return;
     e.preventDefault();
     hit.command.run(session, hit.digit);

@@ -1,6 +1,7 @@
 /** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
 
 import { LIVE_COMMANDS } from '../live/commands.ts';
+import type { MarkName } from '../session/marks.ts';
 import type { Session } from '../session/session.ts';
 import type { Mode } from '../session/store.ts';
 import { TIME_COMMANDS } from '../timeline/commands.ts';
@@ -37,28 +38,23 @@ export function selectBy(session: Session, by: number): void {
   session.select(conns[next]!.index);
 }
 
-function openMenu(session: Session): void {
-  const { selected } = choices(session);
-  const chip = document.querySelector<SVGElement>(`[data-conn="${selected}"][data-chip]`);
-  if (!chip) return;
-  const box = chip.getBoundingClientRect();
-  session.set({ menu: { conn: selected, x: box.left, y: box.bottom + 4 } });
-}
-
-function openThreadMenu(session: Session, tid: number): void {
-  const box = document.querySelector(`[data-thread-menu="${tid}"]`)?.getBoundingClientRect();
-  if (box) session.set({ threadMenu: { tid, x: box.left, y: box.bottom + 4 } });
-}
-
 /** Focuses the next datagram in flight, of the selected connection if it has any there. */
 function focusFlight(session: Session, by: number): void {
+  const { stage } = picture(session);
   const { selected } = choices(session);
-  const letter = picture(session).stage?.conns.find((c) => c.index === selected)?.name.letter;
-  const all = [...document.querySelectorAll<SVGElement>('[data-flight]')];
-  const own = all.filter((e) => e.dataset.flight === letter);
-  const list = own.length > 0 ? own : all;
-  const at = list.indexOf(document.activeElement as SVGElement);
-  list[at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length]?.focus();
+  const letter = stage?.conns.find((c) => c.index === selected)?.name.letter;
+  const all = (stage?.flights ?? []).filter((f) => f.toServer).map((f) => f.dgram);
+  const own = all.filter((d) => d.conn?.letter === letter);
+  const list = (own.length > 0 ? own : all).map((d): MarkName => `dgram:${d.id}`);
+  focusNext(session, list, session.marks.focused('dgram'), by);
+}
+
+/** Focuses the one `by` places after `from`, or the first or last of them. */
+function focusNext(session: Session, list: readonly MarkName[], from: MarkName | null, by: number): void {
+  const at = from === null ? -1 : list.indexOf(from);
+  const next = at < 0 ? (by > 0 ? 0 : list.length - 1) : (at + by + list.length) % list.length;
+  const name = list[next];
+  if (name) session.marks.focus(name);
 }
 
 export const COMMANDS: readonly Command[] = [
@@ -116,7 +112,7 @@ export const COMMANDS: readonly Command[] = [
     code: 'Digit',
     after: 'KeyN',
     letter: true,
-    run: openThreadMenu,
+    run: (s, tid) => s.openMenu({ kind: 'thread', tid }),
   },
   {
     id: 'fail-next',
@@ -179,7 +175,7 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Enter',
     code: 'Enter',
     onStage: true,
-    run: openMenu,
+    run: (s) => s.openMenu({ kind: 'conn', conn: choices(s).selected }),
   },
   {
     id: 'tab-connection',
@@ -268,7 +264,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Page',
     keys: 'F6',
     code: 'F6',
-    run: () => moveRegion(1),
+    run: (s) => moveRegion(s, 1),
   },
   {
     id: 'region-back',
@@ -277,7 +273,7 @@ export const COMMANDS: readonly Command[] = [
     keys: '⇧F6',
     code: 'F6',
     shift: true,
-    run: () => moveRegion(-1),
+    run: (s) => moveRegion(s, -1),
   },
   { id: 'cancel', title: 'Cancel, close', group: 'Page', keys: 'Esc', code: 'Escape', run: cancel },
   {
@@ -296,12 +292,11 @@ function cancel(session: Session): void {
   const c = choices(session);
   if (c.drag) session.set({ drag: null });
   else if (c.dialog) session.set({ dialog: '' });
-  else if (c.menu || c.dgramMenu || c.threadMenu)
-    session.set({ menu: null, dgramMenu: null, threadMenu: null });
+  else if (c.menu) session.set({ menu: null });
   else if (c.conditions) session.set({ conditions: false });
   else if (c.explorer) session.set({ explorer: false });
   else if (c.drawer) session.set({ drawer: false });
-  else if (c.mode === 'live' && session.live?.cancel()) return;
+  else if (c.mode === 'live' && session.parts.live?.cancel()) return;
   else if (c.notice) session.set({ notice: null });
 }
 
@@ -317,13 +312,8 @@ export function commandsIn(mode: Mode): readonly Command[] {
 }
 
 /** Moves focus to the next landmark of the page, in the order they stand. */
-function moveRegion(by: number): void {
-  const all = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
-    (e) => e.offsetParent !== null || e === document.body,
-  );
-  if (all.length === 0) return;
-  const at = all.findIndex((e) => e.contains(document.activeElement));
-  all[(at + by + all.length) % all.length]!.focus();
+function moveRegion(session: Session, by: number): void {
+  focusNext(session, session.marks.seen('region'), session.marks.focused('region'), by);
 }
 
 /** The command named `id`, or null. */

@@ -19,7 +19,7 @@ function Links() {
   const [hash, setHash] = useState<string | null | undefined>();
   useEffect(() => {
     let here = true;
-    const link = session.links?.link() ?? Promise.resolve(null);
+    const link = session.parts.links?.link() ?? Promise.resolve(null);
     void link.then((h) => here && setHash(h));
     return () => {
       here = false;

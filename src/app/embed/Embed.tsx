@@ -1,29 +1,24 @@
-import { lazy, Suspense } from 'react';
 import { useFigure } from '../page/useFigure.ts';
 import { useMedia } from '../page/useMedia.ts';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
-import { useChoice, usePicture } from '../session/context.tsx';
+import { usePicture } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
+import { OpenMenu } from '../stage/OpenMenu.tsx';
 import { Stage } from '../stage/Stage.tsx';
 import { Transport } from '../top/Transport.tsx';
 import './embed.css';
-
-const ThreadMenu = lazy(() => import('../stage/ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));
-const DgramMenu = lazy(() => import('../stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
-const ConnMenu = lazy(() => import('../stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
 
 /** The stage, the sentence and the transport alone, for a frame in another page. */
 export function Embed() {
   useFigure();
   const stage = usePicture((p) => p.stage);
-  const menu = useChoice((c) => c.menu);
-  const dgramMenu = useChoice((c) => c.dgramMenu);
-  const threadMenu = useChoice((c) => c.threadMenu);
+  const region = useMark<HTMLElement>('region:stage');
   const phone = useMedia('(max-width: 559px)');
   return (
-    <main className="embed" data-testid="embed" data-region="" tabIndex={-1}>
+    <main ref={region} className="embed" data-testid="embed" tabIndex={-1}>
       <h1 className="visually-hidden">Rebind</h1>
       <div className="embed-head">
         <SentenceLine />
@@ -44,11 +39,7 @@ export function Embed() {
       {stage && <Stage view={stage} kind={phone ? 'phone' : 'figure'} />}
       <Transport brief />
       <LiveRegion />
-      <Suspense>
-        {menu && <ConnMenu />}
-        {dgramMenu && <DgramMenu />}
-        {threadMenu && <ThreadMenu />}
-      </Suspense>
+      <OpenMenu />
     </main>
   );
 }

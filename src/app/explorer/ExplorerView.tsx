@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { Brand } from '../parts/Icon.tsx';
 import { useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import { Counterexample } from './Counterexample.tsx';
 import { explorerOf } from './control.ts';
 import { History } from './History.tsx';
@@ -14,6 +15,9 @@ import './explorer.css';
 /** Every order of events of a small world: what is searched, what was found, and the museum of bugs. */
 export function ExplorerView() {
   const session = useSession();
+  const left = useMark<HTMLElement>('region:settings');
+  const main = useMark<HTMLElement>('region:verdict');
+  const right = useMark<HTMLElement>('region:museum');
   const explorer = explorerOf(session);
   const state = useStore(explorer.store);
   const run = runOf(state, state.shown) ?? null;
@@ -39,10 +43,10 @@ export function ExplorerView() {
           Back to stage
         </button>
       </header>
-      <aside className="ex-left" aria-label="What is searched" data-region="" tabIndex={-1}>
+      <aside ref={left} className="ex-left" aria-label="What is searched" tabIndex={-1}>
         <Settings form={state.form} busy={busy} explorer={explorer} />
       </aside>
-      <main className="ex-main" data-region="" tabIndex={-1}>
+      <main ref={main} className="ex-main" tabIndex={-1}>
         <Verdict run={run} explorer={explorer} />
         {run && <Progress run={run} />}
         {run && (
@@ -53,7 +57,7 @@ export function ExplorerView() {
           />
         )}
       </main>
-      <aside className="ex-right" aria-label="Museum and history" data-region="" tabIndex={-1}>
+      <aside ref={right} className="ex-right" aria-label="Museum and history" tabIndex={-1}>
         <Museum state={state} explorer={explorer} />
         <History state={state} explorer={explorer} />
       </aside>

@@ -25,17 +25,12 @@ export interface Explorer {
   link(run: Run): string;
   /** Plays a violation's choices on the stage. */
   play(run: Run): void;
+  close(): void;
 }
-
-const explorers = new WeakMap<Session, Explorer>();
 
 /** The figure's Explorer; made at its first use. */
 export function explorerOf(session: Session): Explorer {
-  const known = explorers.get(session);
-  if (known) return known;
-  const made = createExplorer(session);
-  explorers.set(session, made);
-  return made;
+  return session.attach('explorer', () => createExplorer(session));
 }
 
 function createExplorer(session: Session): Explorer {
@@ -143,6 +138,7 @@ function createExplorer(session: Session): Explorer {
       store.setState({ queue: cells.filter((c) => cellMark(cellRun(s, c.world, c.fixed)) === 'none') });
       next();
     },
+    close: () => search?.cancel(),
     link(run) {
       return run.verdict?.verdict === 'violation' ? linkOf(run.form.spec, run.verdict.run) : '';
     },

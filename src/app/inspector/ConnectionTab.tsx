@@ -1,10 +1,10 @@
-import type { ConnView, StageView, TimerView } from '../../report/view.ts';
+import type { ConnView, TimerView } from '../../report/view.ts';
 import { TimerRing } from '../parts/Glyphs.tsx';
 import { count, span } from '../stage/text.ts';
 import { Parts } from './Parts.tsx';
 
 /** State, timers, CIDs and counters of one connection. Its owner is what its CID entry says, nothing else. */
-export function ConnectionTab({ conn, stage }: { conn: ConnView; stage: StageView }) {
+export function ConnectionTab({ conn }: { conn: ConnView }) {
   return (
     <div className="connection-tab" data-testid="connection-tab">
       {conn.frozen && (
@@ -73,7 +73,7 @@ export function ConnectionTab({ conn, stage }: { conn: ConnView; stage: StageVie
           <code>{conn.dcid || 'empty'}</code>
         </Row>
       </dl>
-      <Parts conn={conn} stage={stage} />
+      <Parts conn={conn} />
       <h3>Counters</h3>
       <dl className="counters">
         <Row name="Datagrams">{count(conn.counters.datagrams)}</Row>

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, lazy, Suspense } from 'react';
 import { hue, InlineChip } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import { ProgramTab } from './ProgramTab.tsx';
 import './inspector.css';
 
@@ -14,11 +15,11 @@ const TABS = [
 /** The selected connection, close up. */
 export function Inspector() {
   const session = useSession();
+  const region = useMark<HTMLElement>('region:inspector');
   const selected = useChoice((c) => c.selected);
   const tab = useChoice((c) => c.tab);
   const drawer = useChoice((c) => c.drawer);
-  const stage = usePicture((p) => p.stage);
-  const conn = stage?.conns.find((c) => c.index === selected);
+  const conn = usePicture((p) => p.stage?.conns.find((c) => c.index === selected));
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
     e.preventDefault();
@@ -28,9 +29,9 @@ export function Inspector() {
   };
   return (
     <aside
+      ref={region}
       className={`inspector ${drawer ? 'open' : ''}`}
       aria-label="Inspector"
-      data-region=""
       tabIndex={-1}
       data-testid="inspector"
     >
@@ -91,9 +92,9 @@ export function Inspector() {
       >
         {tab === 'program' ? (
           <ProgramTab />
-        ) : conn && stage ? (
+        ) : conn ? (
           <Suspense>
-            <ConnectionTab conn={conn} stage={stage} />
+            <ConnectionTab conn={conn} />
           </Suspense>
         ) : null}
       </div>

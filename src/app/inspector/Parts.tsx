@@ -1,5 +1,6 @@
-import type { ConnView, StageView } from '../../report/view.ts';
+import type { ConnView } from '../../report/view.ts';
 import { hue } from '../parts/Glyphs.tsx';
+import { usePicture } from '../session/context.tsx';
 
 interface PartRow {
   name: string;
@@ -9,13 +10,14 @@ interface PartRow {
 }
 
 /** Where a connection's parts are: one row a part, one column a thread. */
-export function Parts({ conn, stage }: { conn: ConnView; stage: StageView }) {
-  const n = stage.threads.length;
+export function Parts({ conn }: { conn: ConnView }) {
+  const threads = usePicture((p) => p.stage?.threads) ?? [];
+  const n = threads.length;
   const w = 328;
   const left = 112;
   const x = (tid: number) => left + ((w - left - 14) * (tid + 0.5)) / n;
   const rows = partRows(conn);
-  const waiting = stage.threads.map((t) => t.inbox.filter((d) => d.conn?.letter === conn.name.letter).length);
+  const waiting = threads.map((t) => t.inbox.filter((d) => d.conn?.letter === conn.name.letter).length);
   const h = 26 + (rows.length + 1) * 22;
   const words = `${rows.map((r) => `${r.name}: ${r.words}`).join('. ')}. Datagrams waiting: ${waiting.map((k, t) => `${k} on T${t}`).join(', ')}.`;
   return (
@@ -25,7 +27,7 @@ export function Parts({ conn, stage }: { conn: ConnView; stage: StageView }) {
         {conn.owner >= 0 && (
           <rect className="owner-column" x={x(conn.owner) - 15} y={2} width={30} height={h - 4} rx={2} />
         )}
-        {stage.threads.map((t) => (
+        {threads.map((t) => (
           <g key={t.tid}>
             <text
               className={t.tid === conn.owner ? 'mono middle strong' : 'mono middle note'}

@@ -1,5 +1,6 @@
 import type { ProgramStep } from '../../report/view.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { usePicture } from '../session/context.tsx';
 import { Rules } from './Rules.tsx';
 
@@ -14,8 +15,7 @@ const STATE_WORDS: Record<ProgramStep['state'], string> = {
 /** The steps themselves: what is on screen is what runs. */
 export function ProgramTab() {
   const program = usePicture((p) => p.program);
-  const stage = usePicture((p) => p.stage);
-  const threads = stage?.threads.length ?? 2;
+  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
   return (
     <div className="program" data-testid="program">
       {program.length === 0 && (
@@ -47,7 +47,7 @@ export function ProgramTab() {
   );
 }
 
-function Step({ step }: { step: ProgramStep }) {
+const Step = memoised(({ step }: { step: ProgramStep }) => {
   const redispatch = /inbox|wake/i.test(step.text) && step.state === 'running' && step.label.length === 1;
   return (
     <li
@@ -74,7 +74,7 @@ function Step({ step }: { step: ProgramStep }) {
       {step.state === 'skipped' && <span className="side">skipped</span>}
     </li>
   );
-}
+});
 
 function DiamondLabel({ label }: { label: string }) {
   return (

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import { Arcs } from './Arcs.tsx';
 import { LiveProvider, useLiveState } from './context.tsx';
 import { LiveMenu } from './LiveMenu.tsx';
@@ -16,6 +17,7 @@ import './live.css';
 /** Threads that run at once: columns of connections, moves, rows of numbers, and what drives them. */
 export function LiveView() {
   const session = useSession();
+  const region = useMark<HTMLElement>('region:stage');
   const { live, picked: off } = useLiveOf(session, (s) => s.off);
   useEffect(() => {
     live.enter();
@@ -24,7 +26,7 @@ export function LiveView() {
   if (off) return <Off off={off} />;
   return (
     <LiveProvider value={live}>
-      <main id="stage" className="main live" data-region="" tabIndex={-1} data-testid="live">
+      <main ref={region} id="stage" className="main live" tabIndex={-1} data-testid="live">
         <Sentence />
         <StatusLine />
         <LiveNotice />

@@ -1,10 +1,12 @@
 import { useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 
 /** Why Live is off here, and what turns it on. */
 export function Off({ off }: { off: { why: string; turnsOn: string } }) {
   const session = useSession();
+  const region = useMark<HTMLElement>('region:stage');
   return (
-    <main id="stage" className="main live off" data-region="" tabIndex={-1} data-testid="live-off">
+    <main ref={region} id="stage" className="main live off" tabIndex={-1} data-testid="live-off">
       <h2>Live is off here</h2>
       <p>{off.why}</p>
       <p>{off.turnsOn}</p>

@@ -1,3 +1,4 @@
+import { useMark } from '../session/useMark.ts';
 import { count } from '../stage/text.ts';
 import { useLiveState } from './context.tsx';
 import { Faults } from './Faults.tsx';
@@ -7,11 +8,12 @@ import { SafePoint } from './SafePoint.tsx';
 
 /** Beside the columns: what makes the load, what moved, what moving costs, faults, freezing. */
 export function Side() {
+  const region = useMark<HTMLElement>('region:load');
   return (
     <aside
       className="live-side"
       aria-label="Load and findings"
-      data-region=""
+      ref={region}
       tabIndex={-1}
       data-testid="live-side"
     >

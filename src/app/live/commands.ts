@@ -9,7 +9,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     keys: 'Space',
     code: 'Space',
     onStage: true,
-    run: (s) => s.live?.toggle(),
+    run: (s) => s.parts.live?.toggle(),
   },
   {
     id: 'live-up',
@@ -17,7 +17,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: '↑',
     code: 'ArrowUp',
-    run: (s) => s.live?.move(0, 1),
+    run: (s) => s.parts.live?.move(0, 1),
   },
   {
     id: 'live-down',
@@ -25,7 +25,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: '↓',
     code: 'ArrowDown',
-    run: (s) => s.live?.move(0, -1),
+    run: (s) => s.parts.live?.move(0, -1),
   },
   {
     id: 'live-left',
@@ -33,7 +33,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: '←',
     code: 'ArrowLeft',
-    run: (s) => s.live?.move(-1, 0),
+    run: (s) => s.parts.live?.move(-1, 0),
   },
   {
     id: 'live-right',
@@ -41,7 +41,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: '→',
     code: 'ArrowRight',
-    run: (s) => s.live?.move(1, 0),
+    run: (s) => s.parts.live?.move(1, 0),
   },
   {
     id: 'live-menu',
@@ -50,7 +50,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     keys: 'Enter',
     code: 'Enter',
     onStage: true,
-    run: (s) => s.live?.openMenu(),
+    run: (s) => s.parts.live?.openMenu(),
   },
   {
     id: 'live-rebind',
@@ -59,7 +59,7 @@ export const LIVE_COMMANDS: readonly Command[] = [
     keys: '⇧0–9',
     code: 'Digit',
     shift: true,
-    run: (s, tid) => s.live?.rebind(tid),
+    run: (s, tid) => s.parts.live?.rebind(tid),
   },
   {
     id: 'live-freeze',
@@ -68,6 +68,6 @@ export const LIVE_COMMANDS: readonly Command[] = [
     keys: 'Z',
     code: 'KeyZ',
     letter: true,
-    run: (s) => s.live?.freeze(),
+    run: (s) => s.parts.live?.freeze(),
   },
 ];

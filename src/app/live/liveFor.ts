@@ -9,8 +9,7 @@ import { createLiveSession, type LiveSession } from './session.ts';
 
 /** Made at the first call; the same one after. */
 export function liveFor(session: Session): LiveSession {
-  session.live ??= create(session);
-  return session.live;
+  return session.attach('live', () => create(session));
 }
 
 function create(session: Session): LiveSession {

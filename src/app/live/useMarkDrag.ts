@@ -1,14 +1,10 @@
 /** Picking marks with the pointer, and dragging the picked one to another column. It stays with its owner until it moves. */
-import { type D3DragEvent, drag } from 'd3-drag';
-import { select } from 'd3-selection';
-import { type RefObject, useEffect } from 'react';
+import type { RefObject } from 'react';
+import { useDrag } from '../parts/useDrag.ts';
+import type { Point } from '../session/marks.ts';
 import { useLive } from './context.tsx';
 import { type Columns, markAt } from './geometry.ts';
 import type { LiveSession } from './session.ts';
-
-const THRESHOLD = 4;
-
-type Event = D3DragEvent<HTMLElement, unknown, unknown>;
 
 /** Thread of the column at `x`, the gap after it included, or -1. */
 export function columnAt(columns: Columns, x: number): number {
@@ -28,47 +24,32 @@ export function connAt(live: LiveSession, x: number, y: number): number {
 
 export function useMarkDrag(box: RefObject<HTMLElement | null>): void {
   const live = useLive();
-  useEffect(() => {
-    const div = box.current;
-    if (!div) return;
-    let from: [number, number] = [0, 0];
-    let conn = -1;
-    let cancelled = false;
-    const onKey = (e: KeyboardEvent) => {
-      if (e.key !== 'Escape') return;
-      e.stopPropagation();
-      cancelled = true;
+  const within = (at: Point): Point => {
+    const frame = box.current?.getBoundingClientRect();
+    return frame ? { x: at.x - frame.left, y: at.y - frame.top } : at;
+  };
+  const over = (x: number): number => {
+    const { place } = live.state.getState();
+    return place ? columnAt(place.columns, x) : -1;
+  };
+  useDrag<number>(box, {
+    press(at, e) {
+      const target = e.target as Element;
+      if (target.closest('button')) return null;
+      const { x, y } = within(at);
+      const inLens = target.closest('[data-lens]') !== null;
+      const conn = inLens ? live.state.getState().pick : connAt(live, x, y);
+      live.pick(conn);
+      return conn < 0 ? null : conn;
+    },
+    move(conn, at) {
+      const { x, y } = within(at);
+      live.set({ drag: { conn, x, y, over: over(x) }, menu: null });
+    },
+    drop(conn, at) {
       live.set({ drag: null });
-    };
-    const behave = drag<HTMLElement, unknown>()
-      .container(() => div)
-      .clickDistance(THRESHOLD)
-      .filter((e: MouseEvent) => !e.ctrlKey && !e.button && !(e.target as Element).closest('button'))
-      .on('start', (e: Event) => {
-        from = [e.x, e.y];
-        cancelled = false;
-        const inLens = (e.sourceEvent.target as Element).closest('[data-lens]') !== null;
-        conn = inLens ? live.state.getState().pick : connAt(live, e.x, e.y);
-        live.pick(conn);
-        window.addEventListener('keydown', onKey, true);
-      })
-      .on('drag', (e: Event) => {
-        const { place } = live.state.getState();
-        if (cancelled || conn < 0 || !place) return;
-        if (!live.state.getState().drag && Math.hypot(e.x - from[0], e.y - from[1]) < THRESHOLD) return;
-        live.set({ drag: { conn, x: e.x, y: e.y, over: columnAt(place.columns, e.x) }, menu: null });
-      })
-      .on('end', () => {
-        window.removeEventListener('keydown', onKey, true);
-        const dragged = live.state.getState().drag;
-        live.set({ drag: null });
-        if (cancelled || !dragged || dragged.over < 0) return;
-        live.rebindConn(dragged.conn, dragged.over);
-      });
-    select(div).call(behave);
-    return () => {
-      select(div).on('.drag', null);
-      window.removeEventListener('keydown', onKey, true);
-    };
-  }, [box, live]);
+      const to = at ? over(within(at).x) : -1;
+      if (to >= 0) live.rebindConn(conn, to);
+    },
+  });
 }

@@ -7,6 +7,8 @@ import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
+import { OpenMenu } from '../stage/OpenMenu.tsx';
 import { Stage } from '../stage/Stage.tsx';
 import { TopBar } from '../top/TopBar.tsx';
 import { useFigure } from './useFigure.ts';
@@ -16,9 +18,6 @@ import './app.css';
 const Inspector = lazy(() => import('../inspector/Inspector.tsx').then((m) => ({ default: m.Inspector })));
 const BottomPanel = lazy(() => import('../bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
 const LiveView = lazy(() => import('../live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
-const ConnMenu = lazy(() => import('../stage/ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
-const ThreadMenu = lazy(() => import('../stage/ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));
-const DgramMenu = lazy(() => import('../stage/DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
 const OpenDialog = lazy(() => import('../opening/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
 const ExplorerView = lazy(() =>
   import('../explorer/ExplorerView.tsx').then((m) => ({ default: m.ExplorerView })),
@@ -34,9 +33,6 @@ export function App() {
   const session = useSession();
   const live = useChoice((c) => c.mode) === 'live';
   const dialog = useChoice((c) => c.dialog);
-  const menu = useChoice((c) => c.menu);
-  const dgramMenu = useChoice((c) => c.dgramMenu);
-  const threadMenu = useChoice((c) => c.threadMenu);
   const explorer = useChoice((c) => c.explorer);
   const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
@@ -68,10 +64,8 @@ export function App() {
       )}
       <LiveRegion />
       <DropZone />
+      <OpenMenu />
       <Suspense>
-        {menu && <ConnMenu />}
-        {dgramMenu && <DgramMenu />}
-        {threadMenu && <ThreadMenu />}
         {dialog === 'open' && <OpenDialog onClose={shut} />}
         {dialog === 'help' && <HelpDialog onClose={shut} />}
         {dialog === 'share' && <ShareDialog onClose={shut} />}
@@ -89,25 +83,18 @@ function sizeVariables({ inspector, bottom }: { inspector: number; bottom: numbe
 
 /** Sentence, stage, inspector, trace. */
 function StepView() {
-  const stage = usePicture((p) => p.stage);
-  const loading = useChoice((c) => c.loading);
   const phone = useMedia('(max-width: 719px)');
+  const region = useMark<HTMLElement>('region:stage');
   return (
     <>
-      <main id="stage" className="main" data-region="" tabIndex={-1}>
+      <main ref={region} id="stage" className="main" tabIndex={-1}>
         <div className="above-stage">
           <SentenceLine />
           {!phone && <DetailButton />}
         </div>
         <NoticeBar />
         <LoadingBar />
-        {stage ? (
-          <Stage view={stage} kind={phone ? 'phone' : 'full'} />
-        ) : (
-          <p className="muted pad">
-            {loading ? '' : 'No capture is open. Choose one above, or drop a file here.'}
-          </p>
-        )}
+        <StageHere phone={phone} />
       </main>
       <Suspense fallback={<section className="bottom" aria-hidden="true" />}>
         <BottomPanel />
@@ -118,5 +105,14 @@ function StepView() {
       <Divider edge="bottom" />
       <Divider edge="inspector" />
     </>
+  );
+}
+
+function StageHere({ phone }: { phone: boolean }) {
+  const stage = usePicture((p) => p.stage);
+  const loading = useChoice((c) => c.loading !== null);
+  if (stage) return <Stage view={stage} kind={phone ? 'phone' : 'full'} />;
+  return (
+    <p className="muted pad">{loading ? '' : 'No capture is open. Choose one above, or drop a file here.'}</p>
   );
 }

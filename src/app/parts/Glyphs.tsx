@@ -1,4 +1,5 @@
 /** Every glyph of the page. Each has one meaning in all panels and sizes. */
+import { memo } from 'react';
 import type { ConnName, TimerView } from '../../report/view.ts';
 
 export const hue = (name: ConnName | null): string => (name ? `hue${name.hue}` : 'hue-none');
@@ -214,7 +215,7 @@ export function Flag({ x, y }: { x: number; y: number }) {
 }
 
 /** Thread badge: tick at the lane's position, and its number. */
-export function ThreadBadge({ tid, threads }: { tid: number; threads: number }) {
+export const ThreadBadge = memo(({ tid, threads }: { tid: number; threads: number }) => {
   const n = Math.max(2, Math.min(8, threads));
   const pitch = 13 / n;
   return (
@@ -234,4 +235,4 @@ export function ThreadBadge({ tid, threads }: { tid: number; threads: number }) 
       T{tid}
     </span>
   );
-}
+});

@@ -16,7 +16,9 @@ interface MenuProps {
 export function Menu({ x, y, label, testid, children, onClose, onKey }: MenuProps) {
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
-  close.current = onClose;
+  useLayoutEffect(() => {
+    close.current = onClose;
+  }, [onClose]);
 
   useLayoutEffect(() => {
     const el = box.current;

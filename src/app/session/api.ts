@@ -1,42 +1,40 @@
 /** What a session offers to the views, and what it needs from the page. */
-import type { Anchors, Slices, WorldOptions } from '../../hosts/engine.ts';
-import type { Moment } from '../../link/index.ts';
+import type { Anchors, Slices } from '../../hosts/engine.ts';
 import type { ShowView, StepWords } from '../../report/view.ts';
 import type { Address } from '../address/address.ts';
+import type { Explorer } from '../explorer/control.ts';
 import type { LiveSession } from '../live/session.ts';
-import type { Backend, Opened, Source } from '../opening/contract.ts';
+import type { Backend } from '../opening/contract.ts';
 import type { Said } from './announcer.ts';
+import type { Beginnings } from './beginnings.ts';
+import type { Marks, Point } from './marks.ts';
+import type { MenuOf } from './menu.ts';
 import type { Orders } from './orders.ts';
-import type { Choices, createChoices, createPicture, Mode } from './store.ts';
-import type { TimeStep } from './travel.ts';
+import type { ChoiceStore, Choices, Mode, PictureStore } from './store.ts';
+import type { Time } from './time.ts';
 
-export interface Session extends Orders {
-  readonly backend: Backend;
-  readonly choices: ReturnType<typeof createChoices>;
-  readonly picture: ReturnType<typeof createPicture>;
-  set(part: Partial<Choices>): void;
-  /** Opens a capture, or a museum world; at a link's moment, or where that beginning begins. */
-  open(source: Source, keys: File | null, link?: Moment): Promise<void>;
-  cancelOpen(): void;
-  /** Begins with what is open already: a moment frozen in Live. */
-  adopt(opened: Opened): Promise<void>;
-  /** What is open, or null. */
-  opened(): Opened | null;
-  setMode(mode: Mode): void;
+/** What is attached to a session when it is first needed, and closed with it. */
+export interface Parts {
   /** Live's run, once it has been begun; kept while Step mode is shown. */
-  live: LiveSession | null;
-  /** The page's address, once it is kept; null in a page that has none. */
-  links: Address | null;
-  /**
-   * Begins again with other options; the person's conditions are kept. Of another program the same choices are made up to
-   * the same step.
-   */
-  restart(options?: Partial<WorldOptions>): Promise<void>;
-  play(): void;
-  pause(): void;
-  step(): void;
-  /** Goes along the recorded line: to a position, back by one, to the nearest mark, or back onto the old future. */
-  travel(step: TimeStep): void;
+  live: LiveSession;
+  /** The page's address. A page may have none. */
+  links: Address;
+  explorer: Explorer;
+}
+
+export interface Session extends Beginnings, Orders, Time {
+  readonly backend: Backend;
+  readonly choices: ChoiceStore;
+  readonly picture: PictureStore;
+  /** Where things stand on screen. */
+  readonly marks: Marks;
+  readonly parts: Readonly<Partial<Parts>>;
+  /** The part named so; `make` is called when there is none yet. */
+  attach<K extends keyof Parts>(name: K, make: () => Parts[K]): Parts[K];
+  set(part: Partial<Choices>): void;
+  setMode(mode: Mode): void;
+  /** Opens the one menu, at a point of the window or beneath the mark of what it is about. */
+  openMenu(of: MenuOf, at?: Point): void;
   /** Asks for what the happenings [from, to) of the line were; `onSlices` hears the answer. */
   askSlices(from: number, to: number): void;
   onSlices(cb: (rows: Slices) => void): () => void;
@@ -49,7 +47,6 @@ export interface Session extends Orders {
   show(all: boolean): ShowView | null;
   /** What the compiled program says about a step; null while no world runs. */
   stepWords(pc: number): StepWords | null;
-  setSpeed(stepsPerSecond: number): void;
   select(conn: number): void;
   /** Says something to a screen reader. */
   say(said: Said): void;

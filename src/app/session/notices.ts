@@ -11,6 +11,11 @@ export function refusalNotice(reason: string, letter = ''): Notice {
   return { tone: 'refused', heading, detail: `${detail} Nothing was changed.`, action: null };
 }
 
+/** The world did not take an order. */
+export function refusedNotice(why: string): Notice {
+  return { tone: 'refused', heading: 'That can’t be done now', detail: sentence(why), action: null };
+}
+
 export function rejectedNotice(name: string, error: unknown): Notice {
   if (error instanceof UnusableInput) {
     const detail = error.advice || 'The stage is as it was.';

@@ -2,7 +2,7 @@
 import type { Choice } from '../../machine/choice.ts';
 import type { Said } from './announcer.ts';
 import { refusalNotice } from './notices.ts';
-import type { createChoices, createPicture } from './store.ts';
+import type { ChoiceStore, PictureStore } from './store.ts';
 
 export interface Orders {
   /** Any choice; a world that plays is paused first. */
@@ -16,8 +16,8 @@ export interface Orders {
 }
 
 interface OrdersEnv {
-  choices: ReturnType<typeof createChoices>;
-  picture: ReturnType<typeof createPicture>;
+  choices: ChoiceStore;
+  picture: PictureStore;
   pause(): void;
   choose(choice: Choice): void;
   say(said: Said): void;

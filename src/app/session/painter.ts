@@ -3,13 +3,15 @@ import type { EngineStatus, Frame, Mark } from '../../hosts/engine.ts';
 import type { ConditionsView, Happening, ShowView, TraceLine } from '../../report/view.ts';
 import type { Story, WorldReader } from '../opening/contract.ts';
 import { createAnnouncer, type Said } from './announcer.ts';
+import { drawable } from './coarse.ts';
+import { keep } from './keep.ts';
 import { lostNotice, refusalNotice, stoppedNotice } from './notices.ts';
 import {
-  type createChoices,
-  type createPicture,
+  type ChoiceStore,
   emptyPicture,
   type Notice,
   type Picture,
+  type PictureStore,
   type Travel,
 } from './store.ts';
 import { branchWords, isElsewhere } from './travel.ts';
@@ -40,8 +42,8 @@ export interface Painter {
 }
 
 interface PainterEnv {
-  choices: ReturnType<typeof createChoices>;
-  picture: ReturnType<typeof createPicture>;
+  choices: ChoiceStore;
+  picture: PictureStore;
   say(said: Said): void;
   /** Wall clock, ms. */
   now(): number;
@@ -80,8 +82,9 @@ export function createPainter(env: PainterEnv): Painter {
     for (const n of read) lastSeq = Math.max(lastSeq, n.seq);
     for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
     const news = elsewhere || still ? latest(read, frame) : read;
-    const stage = { ...reader.stage(frame.block), steps: frame.steps };
-    for (const t of frame.status.lost) if (stage.threads[t]) stage.threads[t].state = 'lost';
+    const fresh = { ...drawable(reader.stage(frame.block)), steps: frame.steps };
+    for (const t of frame.status.lost) if (fresh.threads[t]) fresh.threads[t].state = 'lost';
+    const stage = keep(before.stage, fresh);
     // Until the person selects one, the story's connection is selected: the first of the capture that is there.
     const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
     const conn = kept ? selected : (stage.conns[0]?.index ?? -1);
@@ -89,16 +92,19 @@ export function createPainter(env: PainterEnv): Painter {
     agree(stage.conditions);
     const stepped = last === null || frame.steps !== last.steps || frame.line !== last.line;
     const now = clock();
-    const sentence = reader.sentence(stage, conn);
+    const sentence = keep(before.sentence, reader.sentence(stage, conn));
     picture.setState({
       stage,
-      status: frame.status,
+      status: keep(before.status, frame.status),
       travel: travelOf(frame, before.travel, storyMark(frame)),
       blame: blameOf(frame),
       sentence,
-      program: conn >= 0 ? reader.program(frame.block, conn) : [],
+      program: keep(before.program, conn >= 0 ? reader.program(frame.block, conn) : []),
       trace: traceAfter(before.trace, lines, elsewhere),
-      trunks: stepped || playing ? nextTrunks(before.trunks, stage, news, playing, now) : before.trunks,
+      trunks:
+        stepped || playing
+          ? keep(before.trunks, nextTrunks(before.trunks, stage, news, playing, now))
+          : before.trunks,
       hash: playing ? '' : hashNow(reader, frame),
       motion: stepped && !elsewhere && !still && !reducedMotion() && (!playing || speed <= TWEEN_UP_TO),
     });

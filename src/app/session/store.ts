@@ -9,6 +9,7 @@ import type { Departure } from '../../machine/schedule.ts';
 import type { ProgramSection, Sentence, StageView, TraceLine } from '../../report/view.ts';
 import type { Panel } from '../address/panel-ids.ts';
 import type { Progress, Source } from '../opening/contract.ts';
+import type { MenuState } from './menu.ts';
 import type { Trunk } from './trunks.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -68,10 +69,7 @@ export interface Choices {
   singleKeys: boolean;
   /** Panels as the person made them, px; 0 as the layout has them. */
   sizes: { inspector: number; bottom: number };
-  menu: { conn: number; x: number; y: number } | null;
-  /** Menu of a datagram in flight, by its number in the store (from 1). */
-  dgramMenu: { dgram: number; x: number; y: number } | null;
-  threadMenu: { tid: number; x: number; y: number } | null;
+  menu: MenuState | null;
   drag: DragState | null;
   dialog: '' | 'open' | 'help' | 'share';
   conditions: boolean;
@@ -172,8 +170,6 @@ export function createChoices(first: Partial<Choices>) {
     singleKeys: true,
     sizes: { inspector: 0, bottom: 0 },
     menu: null,
-    dgramMenu: null,
-    threadMenu: null,
     drag: null,
     dialog: '',
     conditions: false,
@@ -188,3 +184,6 @@ export function createChoices(first: Partial<Choices>) {
 export function createPicture() {
   return createStore<Picture>(emptyPicture);
 }
+
+export type ChoiceStore = ReturnType<typeof createChoices>;
+export type PictureStore = ReturnType<typeof createPicture>;

@@ -1,4 +1,5 @@
 import { Chip, Diamond, hue, Lock } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
 import { StageButton } from './StageButton.tsx';
@@ -12,7 +13,7 @@ interface Props {
 }
 
 /** The table every thread reads: one slip per CID. Its wires are drawn by Wires. */
-export function CidTable({ layout, table, total }: Props) {
+export const CidTable = memoised(({ layout, table, total }: Props) => {
   const session = useSession();
   const { band } = layout;
   const full = layout.kind === 'full';
@@ -56,9 +57,9 @@ export function CidTable({ layout, table, total }: Props) {
       )}
     </g>
   );
-}
+});
 
-function Entry({ row, layout }: { row: EntryBox; layout: StageLayout }) {
+const Entry = memoised(({ row, layout }: { row: EntryBox; layout: StageLayout }) => {
   const session = useSession();
   const { entry, x, y, w, h } = row;
   const phone = layout.kind === 'phone';
@@ -140,7 +141,7 @@ function Entry({ row, layout }: { row: EntryBox; layout: StageLayout }) {
       )}
     </g>
   );
-}
+});
 
 function TidChange({
   entry,

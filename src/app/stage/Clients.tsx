@@ -1,11 +1,12 @@
-import type { StageView } from '../../report/view.ts';
+import type { ClientView } from '../../report/view.ts';
 import { Chip, hue } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
 import { count, fitted } from './text.ts';
 
 interface Props {
-  view: StageView;
+  clients: readonly ClientView[];
   layout: StageLayout;
   selected: number;
   /** Clients that have no row. */
@@ -13,20 +14,20 @@ interface Props {
 }
 
 /** The clients and the wire each sends along. */
-export function Clients({ view, layout, selected, more }: Props) {
+export const Clients = memoised(({ clients, layout, selected, more }: Props) => {
   const session = useSession();
-  const { clients, socket } = layout;
-  if (!clients || !socket) return null;
-  const low = clients.pitch < 40;
+  const { clients: at, socket } = layout;
+  if (!at || !socket) return null;
+  const low = at.pitch < 40;
   return (
     <g className="clients">
-      {view.clients.map((client, i) => {
-        const y = clients.y[i] ?? 0;
+      {clients.map((client, i) => {
+        const y = at.y[i] ?? 0;
         const on = client.connIndex === selected;
-        const side = low ? Math.min(18, clients.pitch - 4) : on ? 30 : 22;
+        const side = low ? Math.min(18, at.pitch - 4) : on ? 30 : 22;
         const cut = client.addr.lastIndexOf(':');
         const [host, port] = [client.addr.slice(0, cut), client.addr.slice(cut)];
-        const tx = clients.x + side + 7;
+        const tx = at.x + side + 7;
         return (
           // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does.
           <g
@@ -36,13 +37,7 @@ export function Clients({ view, layout, selected, more }: Props) {
           >
             <title>{`${client.addr}, connection ${client.conn.letter}: ${client.sent} of ${client.total} datagrams sent`}</title>
             <line className="wire" x1={low ? tx + 44 : 112} y1={y} x2={socket.x} y2={y} />
-            <Chip
-              name={client.conn}
-              x={clients.x}
-              y={y - side / 2}
-              side={side}
-              look={on ? 'solid' : 'soft'}
-            />
+            <Chip name={client.conn} x={at.x} y={y - side / 2} side={side} look={on ? 'solid' : 'soft'} />
             {low ? (
               <text className="mono addr" x={tx} y={y + 4}>
                 {port}
@@ -64,10 +59,10 @@ export function Clients({ view, layout, selected, more }: Props) {
         );
       })}
       {more > 0 && (
-        <text className="note" x={clients.x} y={layout.height - 2}>
+        <text className="note" x={at.x} y={layout.height - 2}>
           and {count(more)} more
         </text>
       )}
     </g>
   );
-}
+});

@@ -7,7 +7,7 @@ import { useChoice, usePicture, useSession } from '../session/context.tsx';
 /** The menu of a connection: right click, Enter, or a long press. */
 export function ConnMenu() {
   const session = useSession();
-  const menu = useChoice((c) => c.menu);
+  const menu = useChoice((c) => (c.menu?.kind === 'conn' ? c.menu : null));
   const stage = usePicture((p) => p.stage);
   const conn = menu && stage ? stage.conns.find((c) => c.index === menu.conn) : undefined;
   if (!menu || !conn || !stage) return null;

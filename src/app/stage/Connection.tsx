@@ -1,6 +1,8 @@
-import { type MouseEvent, useRef } from 'react';
+import type { MouseEvent } from 'react';
 import { Chip, Hexagon, Plug, TimerRing } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import type { ChipPlace } from './chips.ts';
 import type { StageLayout } from './layout.ts';
 import { span } from './text.ts';
@@ -14,15 +16,15 @@ interface Props {
 }
 
 /** A connection on its owner's lane: handle for dragging, button for its menu. */
-export function Connection({ place, selected, layout, simple }: Props) {
+export const Connection = memoised(({ place, selected, layout, simple }: Props) => {
   const session = useSession();
-  const node = useRef<SVGGElement>(null);
+  const node = useMark<SVGGElement>(`conn:${place.conn.index}`);
   useRebindDrag(node, place.conn.index, layout);
   const { conn, x, y, side } = place;
   const menuAt = (e: MouseEvent) => {
     e.preventDefault();
     session.select(conn.index);
-    session.set({ menu: { conn: conn.index, x: e.clientX, y: e.clientY } });
+    session.openMenu({ kind: 'conn', conn: conn.index }, { x: e.clientX, y: e.clientY });
   };
   const hit = Math.max(0, (24 - side) / 2);
   return (
@@ -36,8 +38,6 @@ export function Connection({ place, selected, layout, simple }: Props) {
         aria-pressed={selected}
         aria-label={`Connection ${conn.name.letter}, owned by T${conn.owner}${conn.frozen ? ', frozen' : ''}`}
         data-testid={`chip-${conn.name.letter}`}
-        data-chip=""
-        data-conn={conn.index}
         data-owner={conn.owner}
         className={conn.closing || conn.draining ? 'handle closing' : 'handle'}
         onClick={() => session.select(conn.index)}
@@ -53,7 +53,7 @@ export function Connection({ place, selected, layout, simple }: Props) {
       {place.size === 'detailed' && <SmallParts place={place} simple={simple} />}
     </g>
   );
-}
+});
 
 function BigParts({ place, simple }: { place: ChipPlace; simple: boolean }) {
   const { conn, x, y, side } = place;

@@ -1,6 +1,8 @@
-import { type KeyboardEvent, type MouseEvent, useRef } from 'react';
+import type { KeyboardEvent, MouseEvent } from 'react';
 import { Sheet } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import type { Placed } from './placed.ts';
 import { useGlide } from './tween.ts';
 
@@ -12,7 +14,7 @@ interface Props {
 }
 
 /** Every datagram of the moment, each one mark. One in flight is a button: the network may do something to it. */
-export function Datagrams({ placed, letter, motion }: Props) {
+export const Datagrams = memoised(({ placed, letter, motion }: Props) => {
   // One stop of the Tab key for all of them; [ and ] go from one to the next.
   const first = placed.find((p) => p.where === 'flight' && p.toServer);
   return (
@@ -28,27 +30,31 @@ export function Datagrams({ placed, letter, motion }: Props) {
       ))}
     </g>
   );
+});
+
+interface DatagramProps {
+  p: Placed;
+  solid: boolean;
+  motion: boolean;
+  /** The Tab key stops here. */
+  stop: boolean;
 }
 
-function Datagram({ p, solid, motion, stop }: { p: Placed; solid: boolean; motion: boolean; stop: boolean }) {
+const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
   const session = useSession();
-  const node = useRef<SVGGElement>(null);
-  useGlide(node, p.x, p.y, p.via, motion);
   const { dgram } = p;
+  const flies = p.where === 'flight' && p.toServer;
+  const node = useMark<SVGGElement>(flies ? `dgram:${dgram.id}` : null);
+  useGlide(node, p.x, p.y, p.via, motion);
   const whose = dgram.conn
     ? `datagram ${dgram.no} of ${dgram.conn.letter}`
     : `datagram ${dgram.no}, no connection`;
   const words = p.toServer ? whose : `sent to ${dgram.conn?.letter ?? 'a client'}`;
-  const flies = p.where === 'flight' && p.toServer;
-  const open = () => {
-    const box = node.current?.getBoundingClientRect();
-    if (box) session.set({ dgramMenu: { dgram: dgram.id, x: box.left, y: box.bottom + 4 }, menu: null });
-  };
+  const open = () => session.openMenu({ kind: 'dgram', dgram: dgram.id });
   const asButton = {
     role: 'button',
     tabIndex: stop ? 0 : -1,
     'aria-haspopup': 'menu' as const,
-    'data-flight': dgram.conn?.letter ?? '',
     onClick: (e: MouseEvent) => {
       e.stopPropagation();
       open();
@@ -63,6 +69,7 @@ function Datagram({ p, solid, motion, stop }: { p: Placed; solid: boolean; motio
   return (
     <g
       ref={node}
+      transform={`translate(${p.x} ${p.y})`}
       className={`datagram ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'} ${p.kept ? 'kept' : ''}`}
       data-testid={p.toServer ? `dgram-${dgram.no}` : undefined}
       data-where={p.where}
@@ -86,4 +93,4 @@ function Datagram({ p, solid, motion, stop }: { p: Placed; solid: boolean; motio
       </g>
     </g>
   );
-}
+});

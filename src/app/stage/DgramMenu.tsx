@@ -10,13 +10,13 @@ const BEHIND = 4;
 /** The menu of a datagram in flight: what the network may do to it. */
 export function DgramMenu() {
   const session = useSession();
-  const menu = useChoice((c) => c.dgramMenu);
+  const menu = useChoice((c) => (c.menu?.kind === 'dgram' ? c.menu : null));
   const stage = usePicture((p) => p.stage);
   const flight = stage?.flights.find((f) => f.dgram.id === menu?.dgram);
   if (!menu || !stage || !flight) return null;
   const { dgram, keptBack } = flight;
   const d = dgram.id - 1;
-  const close = () => session.set({ dgramMenu: null });
+  const close = () => session.set({ menu: null });
   const order = (choice: Choice) => {
     close();
     session.choose(choice);

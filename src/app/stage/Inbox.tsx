@@ -1,9 +1,11 @@
-import type { ThreadView } from '../../report/view.ts';
+import type { DgramView } from '../../report/view.ts';
+import { memoised } from '../parts/memoised.ts';
 import type { StageLayout } from './layout.ts';
 import { plural } from './text.ts';
 
 interface Props {
-  thread: ThreadView;
+  tid: number;
+  inbox: readonly DgramView[];
   y: number;
   layout: StageLayout;
   simple: boolean;
@@ -12,21 +14,21 @@ interface Props {
 }
 
 /** Slots of one thread's inbox and what waits there in words; the datagrams themselves are in the datagram layer. */
-export function Inbox({ thread, y, layout, simple, raised }: Props) {
+export const Inbox = memoised(({ tid, inbox, y, layout, simple, raised }: Props) => {
   const { x, w, dy, slotH } = layout.inbox;
-  const n = thread.inbox.length;
+  const n = inbox.length;
   const pitch = w / 4;
   const elsewhere = new Map<number, number>();
-  for (const d of thread.inbox) {
-    if (d.ownerTid >= 0 && d.ownerTid !== thread.tid)
+  for (const d of inbox) {
+    if (d.ownerTid >= 0 && d.ownerTid !== tid)
       elsewhere.set(d.ownerTid, (elsewhere.get(d.ownerTid) ?? 0) + 1);
   }
-  const late = [...elsewhere].map(([tid, k]) => `${k} for T${tid}`).join(', ');
+  const late = [...elsewhere].map(([to, k]) => `${k} for T${to}`).join(', ');
   const phone = layout.kind === 'phone';
   const words = n === 0 ? 'empty' : `${n} waiting`;
   return (
-    <g className="inbox" data-testid={`inbox-T${thread.tid}`} data-waiting={n} data-late={sum(elsewhere)}>
-      <title>{`Inbox of T${thread.tid}: ${plural(n, 'datagram')} waiting${late ? `, ${late}` : ''}`}</title>
+    <g className="inbox" data-testid={`inbox-T${tid}`} data-waiting={n} data-late={sum(elsewhere)}>
+      <title>{`Inbox of T${tid}: ${plural(n, 'datagram')} waiting${late ? `, ${late}` : ''}`}</title>
       {!phone && (
         <text
           x={x}
@@ -58,12 +60,12 @@ export function Inbox({ thread, y, layout, simple, raised }: Props) {
       ))}
       {!simple && !layout.compact && layout.kind === 'full' && (
         <text className="mono note" x={x} y={y + dy + slotH + 14}>
-          quic_dghdlrs[{thread.tid}].dgrams
+          quic_dghdlrs[{tid}].dgrams
         </text>
       )}
     </g>
   );
-}
+});
 
 function sum(m: Map<number, number>): number {
   let total = 0;

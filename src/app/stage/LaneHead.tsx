@@ -1,7 +1,9 @@
 import type { KeyboardEvent, SyntheticEvent } from 'react';
-import type { ConnView, ThreadView } from '../../report/view.ts';
+import type { ConnName, ThreadView } from '../../report/view.ts';
 import { Flag, hue, Octagon } from '../parts/Glyphs.tsx';
-import { useChoice, useSession } from '../session/context.tsx';
+import { memoised } from '../parts/memoised.ts';
+import { useSession } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
 import { headPlan } from './head.ts';
 import type { StageLayout } from './layout.ts';
 import { RunQueue } from './RunQueue.tsx';
@@ -12,20 +14,20 @@ interface Props {
   thread: ThreadView;
   y: number;
   layout: StageLayout;
-  selected: ConnView | null;
+  /** The selected connection, where this thread owns it or has just left it. */
+  letter: ConnName | null;
+  owns: boolean;
   /** It aborted here. */
   fatal: boolean;
+  simple: boolean;
 }
 
 /** What a thread is doing now, in words, and the two orders it takes. */
-export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
+export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simple }: Props) => {
   const session = useSession();
-  const simple = useChoice((c) => c.detail) === 'simple';
   const plan = headPlan(layout, simple);
   const at = (b: { x: number; y: number; w: number; h: number }) => ({ ...b, y: y + b.y });
   const { tid } = thread;
-  const owns = selected?.owner === tid;
-  const left = !owns && selected?.ghostTid === tid;
   const idle = thread.state === 'asleep';
   const stepText = thread.step ? thread.step.text : idle ? thread.sleepReason : '';
   const pill = thread.next && thread.step !== null;
@@ -35,8 +37,8 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
   return (
     <g className={`lane-head ${tone}`}>
       <ThreadButton tid={tid} x={plan.tid.x} y={y + plan.tid.y} size={plan.tid.size} />
-      {selected && (owns || left) && (
-        <g className={`tag ${owns ? 'owner' : 'former'} ${hue(selected.name)}`}>
+      {letter && (
+        <g className={`tag ${owns ? 'owner' : 'former'} ${hue(letter)}`}>
           <rect
             x={plan.tag.x + 0.5}
             y={y + plan.tag.y + 0.5}
@@ -45,7 +47,7 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
             rx={2}
           />
           <text x={plan.tag.x + plan.tag.w / 2} y={y + plan.tag.y + plan.tag.h / 2 + 4.2}>
-            {owns ? `owner of ${selected.name.letter}` : 'was owner'}
+            {owns ? `owner of ${letter.letter}` : 'was owner'}
           </text>
         </g>
       )}
@@ -105,16 +107,16 @@ export function LaneHead({ thread, y, layout, selected, fatal }: Props) {
       />
     </g>
   );
-}
+});
 
 /** The thread's number opens its menu. */
 function ThreadButton({ tid, x, y, size }: { tid: number; x: number; y: number; size: number }) {
   const session = useSession();
+  const mark = useMark<SVGGElement>(`thread:${tid}`);
   const open = (e: SyntheticEvent<SVGGElement>) => {
     e.preventDefault();
     e.stopPropagation();
-    const box = e.currentTarget.getBoundingClientRect();
-    session.set({ threadMenu: { tid, x: box.left, y: box.bottom + 4 }, menu: null });
+    session.openMenu({ kind: 'thread', tid });
   };
   // SVG has no button element; a group with a button's role, name and keys is one.
   const asButton = {
@@ -129,7 +131,7 @@ function ThreadButton({ tid, x, y, size }: { tid: number; x: number; y: number; 
     },
   };
   return (
-    <g className="thread-button" data-testid={`thread-T${tid}`} data-thread-menu={tid} {...asButton}>
+    <g ref={mark} className="thread-button" data-testid={`thread-T${tid}`} {...asButton}>
       <rect className="hit" x={x - 3} y={y - size} width={size * 1.3 + 6} height={size + 7} />
       <text className="tid" x={x} y={y} fontSize={size}>
         T{tid}

@@ -1,19 +1,21 @@
 import { Chip, Diamond, hue } from '../parts/Glyphs.tsx';
-import type { ChipPlaces } from './chips.ts';
+import { memoised } from '../parts/memoised.ts';
+import type { ChipPlace, GhostPlace } from './chips.ts';
 import type { StageLayout } from './layout.ts';
 import { type Point, rounded } from './paths.ts';
 
 interface Props {
-  places: ChipPlaces;
+  chips: readonly ChipPlace[];
+  ghosts: readonly GhostPlace[];
   layout: StageLayout;
 }
 
 /** Ghosts of what just left, and the line through the commit to where it is now. */
-export function Moves({ places, layout }: Props) {
+export const Moves = memoised(({ chips, ghosts, layout }: Props) => {
   return (
     <g className="moves">
-      {places.ghosts.map((g) => {
-        const now = places.chips.find((c) => c.conn === g.conn);
+      {ghosts.map((g) => {
+        const now = chips.find((c) => c.conn.index === g.conn.index);
         const full = layout.kind === 'full';
         return (
           <g key={g.conn.index} className={hue(g.conn.name)} data-testid={`ghost-${g.conn.name.letter}`}>
@@ -29,17 +31,9 @@ export function Moves({ places, layout }: Props) {
       })}
     </g>
   );
-}
+});
 
-function CommitLine({
-  g,
-  now,
-  layout,
-}: {
-  g: ChipPlaces['ghosts'][number];
-  now: ChipPlaces['chips'][number];
-  layout: StageLayout;
-}) {
+function CommitLine({ g, now, layout }: { g: GhostPlace; now: ChipPlace; layout: StageLayout }) {
   const down = now.tid > g.tid;
   const x = layout.lane.x + layout.lane.w - (layout.kind === 'phone' ? 8 : 13);
   const gy = g.y + g.side / 2;

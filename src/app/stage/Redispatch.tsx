@@ -1,3 +1,4 @@
+import { memoised } from '../parts/memoised.ts';
 import type { StageLayout } from './layout.ts';
 import { rounded } from './paths.ts';
 import type { PlacedTrunk } from './placed.ts';
@@ -10,7 +11,7 @@ interface Props {
 }
 
 /** The widest line on the stage: a datagram leaving a thread that no longer owns its connection. */
-export function Redispatch({ trunks, layout, total }: Props) {
+export const Redispatch = memoised(({ trunks, layout, total }: Props) => {
   const bottom = layout.height - 14;
   return (
     <g className="redispatches" data-testid="redispatches" data-total={total}>
@@ -60,4 +61,4 @@ export function Redispatch({ trunks, layout, total }: Props) {
       )}
     </g>
   );
-}
+});

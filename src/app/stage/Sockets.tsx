@@ -1,29 +1,27 @@
-import type { StageView } from '../../report/view.ts';
 import { hue } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import type { StageLayout } from './layout.ts';
+import type { SocketRows } from './sockets.ts';
 
-interface Props {
-  view: StageView;
+interface Props extends SocketRows {
   layout: StageLayout;
   selected: number;
 }
 
 /** The listener's socket across all lanes; a connection's own socket stands at its owner's lane. */
-export function Sockets({ view, layout, selected }: Props) {
+export const Sockets = memoised(({ listener, own, reading, layout, selected }: Props) => {
   if (!layout.socket) return null;
   const { x, w } = layout.socket;
   const top = layout.lane.y[0] ?? 0;
   const bottom = (layout.lane.y.at(-1) ?? 0) + layout.lane.h;
-  const listener = view.sockets.find((s) => s.kind === 'listener');
-  const own = view.sockets.filter((s) => s.kind === 'connection');
   const shared = own.length === 0;
   const barW = shared ? w : 12;
   const label = listener ? `${listener.addr}   fd ${listener.fd}, listener${shared ? ', shared' : ''}` : '';
   return (
     <g className="sockets">
       {listener && (
-        <g data-testid="socket-listener" data-waiting={listener.waiting.length}>
-          <title>{`Listener socket, fd ${listener.fd}: ${listener.waiting.length} datagrams waiting`}</title>
+        <g data-testid="socket-listener" data-waiting={listener.waiting}>
+          <title>{`Listener socket, fd ${listener.fd}: ${listener.waiting} datagrams waiting`}</title>
           <rect
             className="socket"
             x={x + 0.5}
@@ -41,32 +39,30 @@ export function Sockets({ view, layout, selected }: Props) {
         </g>
       )}
       {shared &&
-        view.threads.map((t) => {
-          const y = (layout.lane.y[t.tid] ?? 0) + layout.lane.h / 2;
+        layout.lane.y.map((laneY, tid) => {
+          const y = laneY + layout.lane.h / 2;
           return (
             <path
-              key={t.tid}
-              className={t.fn.includes('quic_lstnr') || t.fn.includes('sock_fd') ? 'port on' : 'port'}
+              key={laneY}
+              className={reading.includes(tid) ? 'port on' : 'port'}
               d={`M${x + w} ${y - 6}l9 6l-9 6z`}
             />
           );
         })}
       {layout.lane.y.map((laneY, tid) => {
-        const mine = own.filter((s) => view.conns.find((c) => c.fd?.number === s.fd)?.owner === tid);
+        const mine = own.filter((s) => s.owner === tid);
         const room = Math.max(1, Math.floor((layout.lane.h - 6) / 21));
         const shown = mine.slice(0, mine.length > room ? room - 1 : room);
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a lane is its index.
-          <g key={tid}>
+          <g key={laneY}>
             {shown.map((s, i) => {
-              const conn = view.conns.find((c) => c.fd?.number === s.fd);
               const y = laneY + 4 + i * 21;
               return (
-                <g key={s.fd} className={`own-socket ${hue(s.conn)} ${conn?.index === selected ? 'on' : ''}`}>
-                  <title>{`Socket of ${s.conn?.letter ?? 'a connection'}, fd ${s.fd}: ${s.waiting.length} datagrams waiting`}</title>
+                <g key={s.fd} className={`own-socket ${hue(s.name)} ${s.conn === selected ? 'on' : ''}`}>
+                  <title>{`Socket of ${s.name?.letter ?? 'a connection'}, fd ${s.fd}: ${s.waiting} datagrams waiting`}</title>
                   <rect x={x + 13.5} y={y + 0.5} width={17} height={18} rx={2} />
                   <text x={x + 22} y={y + 13.5}>
-                    {s.conn?.letter ?? s.fd}
+                    {s.name?.letter ?? s.fd}
                   </text>
                 </g>
               );
@@ -81,4 +77,4 @@ export function Sockets({ view, layout, selected }: Props) {
       })}
     </g>
   );
-}
+});

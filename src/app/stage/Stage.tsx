@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { StageView } from '../../report/view.ts';
-import { useChoice, usePicture } from '../session/context.tsx';
+import { memoised } from '../parts/memoised.ts';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { CidTable } from './CidTable.tsx';
 import { Clients } from './Clients.tsx';
 import { chipPlaces } from './chips.ts';
@@ -15,13 +16,16 @@ import { placeDatagrams, placedTrunks } from './placed.ts';
 import { Redispatch } from './Redispatch.tsx';
 import { Sockets } from './Sockets.tsx';
 import { StageText } from './StageText.tsx';
+import { socketRows } from './sockets.ts';
 import { Touch } from './Touch.tsx';
 import { scrolledTo, tableWindow } from './table.ts';
 import { Wires } from './Wires.tsx';
+import { laneWords } from './words.ts';
 import './stage.css';
 
 /** One frame = one state of the world between two steps. */
 export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind }) {
+  const session = useSession();
   const selected = useChoice((c) => c.selected);
   const clients = clientsInView(whole, selected);
   const view = clients === whole.clients ? whole : { ...whole, clients: [...clients] };
@@ -30,29 +34,32 @@ export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind 
   const motion = usePicture((p) => p.motion);
   const trunkList = usePicture((p) => p.trunks);
   const hash = usePicture((p) => p.hash);
+  const blame = usePicture((p) => p.blame);
   const svg = useRef<SVGSVGElement>(null);
   const layout = useMemo(
     () => stageLayout(kind, view.threads.length, view.clients.length),
     [kind, view.threads.length, view.clients.length],
   );
   const conn = view.conns.find((c) => c.index === selected) ?? null;
-  const first = tableWindow(layout, view.cids, selected, from);
+  const table = tableWindow(layout, view.cids, selected, from);
   const main = view.cids.findIndex((c) => c.connIndex === selected);
-  const start = main >= 0 && first.rows.length > 0 ? scrolledTo(from, first.rows.length, main) : from;
-  // The wheel may look elsewhere; a new selection brings its own entry into view.
-  const wheel = useRef({ selected, from });
-  const follow = wheel.current.selected !== selected;
-  if (follow) wheel.current = { selected, from };
-  const table = follow && start !== from ? tableWindow(layout, view.cids, selected, start) : first;
+  const rows = table.rows.length;
   const places = chipPlaces(layout, view.conns, selected);
   const trunks = placedTrunks(layout, view, trunkList);
   const placed = placeDatagrams(layout, view, trunks);
 
+  // The wheel may look elsewhere; a new selection brings its own entry into view.
+  const shown = useRef(-1);
+  useLayoutEffect(() => {
+    if (shown.current === selected || main < 0 || rows === 0) return;
+    shown.current = selected;
+    const start = scrolledTo(session.choices.getState().tableFrom, rows, main);
+    session.set({ tableFrom: start });
+  }, [session, selected, main, rows]);
+
   useEffect(() => {
-    const chips = svg.current;
-    if (!chips || !document.activeElement?.hasAttribute('data-chip')) return;
-    chips.querySelector<SVGElement>(`[data-chip][data-conn="${selected}"]`)?.focus();
-  }, [selected]);
+    if (session.marks.focused('conn')) session.marks.focus(`conn:${selected}`);
+  }, [session, selected]);
 
   return (
     <div className="stage-scroll">
@@ -75,28 +82,30 @@ export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind 
             <Lane
               key={thread.tid}
               thread={thread}
-              view={view}
+              words={laneWords(view, thread)}
               layout={layout}
               conn={conn}
-              places={places}
+              chips={places.chips.filter((c) => c.tid === thread.tid)}
+              hidden={places.hidden[thread.tid] ?? 0}
               simple={simple}
+              fatal={view.fatal?.tid === thread.tid || blame?.tid === thread.tid}
               raised={trunkList.some((t) => t.to === thread.tid && t.from < t.to)}
             />
           ))}
         </g>
         <Clients
-          view={view}
+          clients={view.clients}
           layout={layout}
           selected={selected}
           more={whole.clients.length - clients.length}
         />
-        <Sockets view={view} layout={layout} selected={selected} />
-        {layout.kind === 'full' && <rect className="band-under" {...bandRect(layout.band)} />}
+        <Sockets {...socketRows(view)} layout={layout} selected={selected} />
+        {layout.kind === 'full' && <BandFloor {...layout.band} />}
         <Wires layout={layout} table={table} motion={motion} selected={selected} />
         <CidTable layout={layout} table={table} total={view.cids.length} />
         <Redispatch trunks={trunks} layout={layout} total={view.totals.redispatches} />
-        <Moves places={places} layout={layout} />
-        <Touch view={view} layout={layout} places={places} />
+        <Moves chips={places.chips} ghosts={places.ghosts} layout={layout} />
+        {blame && <Touch blame={blame} chips={places.chips} layout={layout} />}
         <Datagrams placed={placed} letter={conn?.name.letter ?? ''} motion={motion} />
         <DragLayer view={view} layout={layout} />
       </svg>
@@ -105,6 +114,6 @@ export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind 
   );
 }
 
-function bandRect(b: { x: number; y: number; w: number; h: number }) {
-  return { x: b.x, y: b.y, width: b.w, height: b.h };
-}
+const BandFloor = memoised(({ x, y, w, h }: { x: number; y: number; w: number; h: number }) => (
+  <rect className="band-under" x={x} y={y} width={w} height={h} />
+));

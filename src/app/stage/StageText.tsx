@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { StageView } from '../../report/view.ts';
 import { usePicture } from '../session/context.tsx';
 import { connLine, threadLine } from './words.ts';
@@ -16,12 +17,12 @@ export function StageText({ view }: { view: StageView }) {
         <>
           <ul>
             {view.threads.map((t) => (
-              <li key={t.tid}>{threadLine(view, t)}</li>
+              <Line key={t.tid} text={threadLine(view, t)} />
             ))}
           </ul>
           <ul>
             {view.conns.slice(0, MOST_LINES).map((c) => (
-              <li key={c.index}>{connLine(c)}</li>
+              <Line key={c.index} text={connLine(c)} />
             ))}
             {view.conns.length > MOST_LINES && <li>and {view.conns.length - MOST_LINES} more connections</li>}
           </ul>
@@ -34,3 +35,5 @@ export function StageText({ view }: { view: StageView }) {
     </section>
   );
 }
+
+const Line = memo(({ text }: { text: string }) => <li>{text}</li>);

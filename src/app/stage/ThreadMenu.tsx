@@ -5,13 +5,13 @@ import { useChoice, usePicture, useSession } from '../session/context.tsx';
 /** The menu of a thread: what can be ordered of it, or begins at it. */
 export function ThreadMenu() {
   const session = useSession();
-  const menu = useChoice((c) => c.threadMenu);
+  const menu = useChoice((c) => (c.menu?.kind === 'thread' ? c.menu : null));
   const stage = usePicture((p) => p.stage);
   const thread = menu && stage ? stage.threads[menu.tid] : undefined;
   if (!menu || !stage || !thread) return null;
   const { tid } = thread;
   const { acceptTarget, failNext } = stage.conditions;
-  const close = () => session.set({ threadMenu: null });
+  const close = () => session.set({ menu: null });
   const then = (order: () => void) => () => {
     close();
     order();

@@ -1,21 +1,19 @@
-import type { StageView } from '../../report/view.ts';
-import { usePicture } from '../session/context.tsx';
-import type { ChipPlaces } from './chips.ts';
+import { memoised } from '../parts/memoised.ts';
+import type { Blame } from '../session/store.ts';
+import type { ChipPlace } from './chips.ts';
 import type { StageLayout } from './layout.ts';
 import { type Point, rounded } from './paths.ts';
 
 interface Props {
-  view: StageView;
+  blame: Blame;
   layout: StageLayout;
-  places: ChipPlaces;
+  chips: readonly ChipPlace[];
 }
 
 /** A thread touches a connection that another one owns: from its lane to the chip, in the colour of a broken rule. */
-export function Touch({ view, layout, places }: Props) {
-  const blame = usePicture((p) => p.blame);
-  const chip = blame && places.chips.find((c) => c.conn.index === blame.touched);
-  const conn = view.conns.find((c) => c.index === blame?.touched);
-  if (!blame || !chip || !conn || chip.tid === blame.tid) return null;
+export const Touch = memoised(({ blame, layout, chips }: Props) => {
+  const chip = chips.find((c) => c.conn.index === blame.touched);
+  if (!chip || chip.tid === blame.tid) return null;
   const y = (layout.lane.y[blame.tid] ?? 0) + layout.lane.h * 0.62;
   const cx = chip.x + chip.side / 2;
   const down = chip.y > y;
@@ -32,8 +30,8 @@ export function Touch({ view, layout, places }: Props) {
       <path className="shaft" d={rounded(points, 8)} />
       <path className="tip" d={tip} />
       <text x={from} y={y - 8}>
-        T{blame.tid} touches {conn.name.letter} without owning it
+        T{blame.tid} touches {chip.conn.name.letter} without owning it
       </text>
     </g>
   );
-}
+});

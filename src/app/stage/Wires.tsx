@@ -1,4 +1,5 @@
 import { hue } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { inboxDoor, type StageLayout } from './layout.ts';
 import { marginWire, type Point, wire } from './paths.ts';
 import type { EntryBox, TableWindow } from './table.ts';
@@ -12,7 +13,7 @@ interface Props {
 }
 
 /** One wire per entry, to the inbox of its `tid`. A wire swings; it never splits. */
-export function Wires({ layout, table, motion, selected }: Props) {
+export const Wires = memoised(({ layout, table, motion, selected }: Props) => {
   const rows = [...table.rows].sort(
     (a, b) => Number(a.entry.connIndex === selected) - Number(b.entry.connIndex === selected),
   );
@@ -29,19 +30,16 @@ export function Wires({ layout, table, motion, selected }: Props) {
       ))}
     </g>
   );
-}
+});
 
-function Wire({
-  row,
-  layout,
-  motion,
-  main,
-}: {
+interface WireProps {
   row: EntryBox;
   layout: StageLayout;
   motion: boolean;
   main: boolean;
-}) {
+}
+
+const Wire = memoised(({ row, layout, motion, main }: WireProps) => {
   const { entry } = row;
   const moved = entry.oldTid >= 0 && entry.oldTid !== entry.tid;
   const spread = layout.kind === 'full' && main ? 6 : 0;
@@ -64,4 +62,4 @@ function Wire({
       {main && <path className="head" d={`M${door.x} ${y}l-11 -6.5v13z`} />}
     </g>
   );
-}
+});

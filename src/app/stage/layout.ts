@@ -2,7 +2,6 @@
  * Where things stand on the stage, in stage units (1 unit = 1 CSS px at scale 1). Pure: the same input gives the same
  * places, so that a picture depends on nothing but the moment it shows.
  */
-import { scaleLinear, scalePoint } from 'd3-scale';
 
 /** `full`: the app. `figure`: 720 wide, in other people's pages. `phone`: 360 wide. */
 export type StageKind = 'full' | 'figure' | 'phone';
@@ -63,16 +62,16 @@ export function stageLayout(kind: StageKind, threads: number, clients: number): 
     conns: { x: 888, w: 174, dy: compact ? 6 : 12, h: h - (compact ? 10 : 18) },
     hand: { x: 410, dy: compact ? 33 : h - 31, w: compact ? 22 : 25, h: compact ? 26 : 28 },
     clients: { x: 16, y: clientRows(clients, FULL_TOP, bottom), pitch: span / Math.max(1, clients) },
-    flight: scaleLinear([0, 1], [116, 178]).clamp(true),
+    flight: (progress) => 116 + Math.max(0, Math.min(1, progress)) * (178 - 116),
     socket: { x: 205, w: 18 },
   };
 }
 
 function clientRows(n: number, top: number, bottom: number): number[] {
-  const domain = Array.from({ length: n }, (_, i) => i);
   const half = Math.min(34, (bottom - top) / Math.max(1, n) / 2);
-  const at = scalePoint<number>(domain, [top + half, bottom - half]);
-  return domain.map((i) => at(i) ?? top);
+  const [first, last] = [top + half, bottom - half];
+  // One alone stands in the middle.
+  return Array.from({ length: n }, (_, i) => first + (last - first) * (n > 1 ? i / (n - 1) : 0.5));
 }
 
 function figure(threads: number): StageLayout {

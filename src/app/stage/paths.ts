@@ -1,14 +1,12 @@
 /** Lines of the stage as points, so that the same line can be drawn and travelled along. */
-import { linkHorizontal } from 'd3-shape';
 import type { StageLayout } from './layout.ts';
 
 export type Point = readonly [number, number];
 
-const link = linkHorizontal<{ source: Point; target: Point }, Point>();
-
 /** A wire from a CID entry's right edge to an inbox. */
-export function wire(source: Point, target: Point): string {
-  return link({ source, target }) ?? '';
+export function wire([x0, y0]: Point, [x1, y1]: Point): string {
+  const mid = (x0 + x1) / 2;
+  return `M${x0},${y0}C${mid},${y0},${mid},${y1},${x1},${y1}`;
 }
 
 /** The same on a phone, where the entry lies above the lanes and the wire runs down their left side. */

@@ -154,7 +154,8 @@ function inFlight(layout: StageLayout, view: StageView): Placed[] {
     const share = f.toServer ? progress : 1 - progress;
     const h = Math.min(24, Math.max(14, clients.pitch - 2));
     const w = Math.round(h * 0.9);
-    const box = { x: layout.flight!(share), y: y - h / 2, w, h };
+    // Half pixels: a datagram in flight moves with every step, by less than can be seen.
+    const box = { x: Math.round(layout.flight!(share) * 2) / 2, y: y - h / 2, w, h };
     const key = f.toServer ? `c${f.dgram.id}` : `s${f.dgram.id || i}`;
     return {
       ...box,

@@ -1,6 +1,4 @@
 /** Motion after the fact: the state has changed, the mark follows. Nothing runs while nothing has changed. */
-import { easeCubicOut } from 'd3-ease';
-import { interpolateNumber } from 'd3-interpolate';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { along, type Point } from './paths.ts';
 
@@ -22,9 +20,8 @@ export function useTween(target: number, { ms, delay = 0, on }: TweenOptions): n
       setValue(target);
       return;
     }
-    const mix = interpolateNumber(from, target);
     return run(ms, delay, (t) => {
-      at.current = mix(t);
+      at.current = from + (target - from) * t;
       setValue(at.current);
     });
   }, [target, ms, delay, on]);
@@ -32,7 +29,7 @@ export function useTween(target: number, { ms, delay = 0, on }: TweenOptions): n
 }
 
 /**
- * Moves a `<g>` to (x, y) without a render per frame.
+ * Moves a `<g>` that is drawn at (x, y) there from where it was, without a render per frame.
  * @param via line to travel along instead of straight, when it is new there.
  */
 export function useGlide(
@@ -44,7 +41,9 @@ export function useGlide(
 ): void {
   const at = useRef<Point | null>(null);
   const line = useRef(via);
-  line.current = via;
+  useLayoutEffect(() => {
+    line.current = via;
+  }, [via]);
   useLayoutEffect(() => {
     const g = node.current;
     if (!g) return;
@@ -58,6 +57,7 @@ export function useGlide(
     if (!on || !from || !far) return put([x, y]);
     const trunk = line.current;
     const path: readonly Point[] = trunk ? [from, ...trunk.slice(1, -1), [x, y]] : [from, [x, y]];
+    put(from);
     return run(
       trunk ? 420 : 220,
       0,
@@ -73,7 +73,7 @@ function run(ms: number, delay: number, frame: (t: number) => void, stopped?: ()
   const begin = performance.now() + delay;
   const tick = (now: number) => {
     const t = Math.max(0, Math.min(1, (now - begin) / ms));
-    frame(easeCubicOut(t));
+    frame(1 - (1 - t) ** 3);
     if (t < 1) id = requestAnimationFrame(tick);
     else id = 0;
   };

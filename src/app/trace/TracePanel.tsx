@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { TraceLine } from '../../report/view.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { useChoice, usePicture } from '../session/context.tsx';
 import { clockText } from '../stage/text.ts';
 import { rowWindow } from './windowed.ts';
@@ -53,7 +54,7 @@ export function TracePanel() {
   );
 }
 
-function Line({ line, threads }: { line: TraceLine; threads: number }) {
+const Line = memoised(({ line, threads }: { line: TraceLine; threads: number }) => {
   return (
     <div className={`trace-line ${line.kind}`}>
       <span className="kind">{MARK[line.kind]}</span>
@@ -63,7 +64,7 @@ function Line({ line, threads }: { line: TraceLine; threads: number }) {
       <span className="note">{line.note}</span>
     </div>
   );
-}
+});
 
 const MARK: Record<TraceLine['kind'], React.ReactNode> = {
   trace: null,

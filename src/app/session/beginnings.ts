@@ -1,0 +1,174 @@
+/** What the session's worlds begin with: a capture, a museum world, a run that was found, a frozen moment. */
+import type { WorldOptions } from '../../hosts/engine.ts';
+import type { Moment } from '../../link/index.ts';
+import { isCapture, isProgram, storedMoment, viewOf } from '../address/moments.ts';
+import type { Backend, Opened, Source } from '../opening/contract.ts';
+import type { Parts } from './api.ts';
+import { otherCaptureNotice, rejectedNotice } from './notices.ts';
+import type { Painter } from './painter.ts';
+import type { ChoiceStore, Choices, Mode, PictureStore } from './store.ts';
+import type { TimeOfSession } from './time.ts';
+import type { Start, World } from './world.ts';
+
+export interface Beginnings {
+  /** Opens a capture, or a museum world; at a link's moment, or where that beginning begins. */
+  open(source: Source, keys: File | null, link?: Moment): Promise<void>;
+  cancelOpen(): void;
+  /** Begins with what is open already: a moment frozen in Live. */
+  adopt(opened: Opened): Promise<void>;
+  /** What is open, or null. */
+  opened(): Opened | null;
+  /**
+   * Begins again with other options; the person's conditions are kept. Of another program the same choices are made up to
+   * the same step.
+   */
+  restart(options?: Partial<WorldOptions>): Promise<void>;
+}
+
+interface BeginningsEnv {
+  backend: Backend;
+  choices: ChoiceStore;
+  picture: PictureStore;
+  painter: Painter;
+  world: World;
+  time: TimeOfSession;
+  parts: Partial<Parts>;
+  setMode(mode: Mode): void;
+}
+
+export interface BeginningsOfSession extends Beginnings {
+  close(): void;
+}
+
+export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
+  const { backend, choices, picture, painter, world, time } = env;
+  const set = choices.setState;
+  let opened: Opened | null = null;
+  let opening: AbortController | null = null;
+  /** Options as they were before a run of a search was opened. */
+  let ownOptions: WorldOptions | null = null;
+  /** Counts what was asked to begin; the last one counts. */
+  let asked = 0;
+
+  /** Conditions are choices too: a world that begins anew is told them again. */
+  function sendConditions(): void {
+    const { gate, acceptTarget } = choices.getState();
+    set({ failNext: false });
+    if (!gate) world.choose({ kind: 'gate', on: false });
+    if (acceptTarget >= 0) world.choose({ kind: 'accept-target', tid: acceptTarget, conn: -1 });
+  }
+
+  const begin = (start: Start, rate: number): Promise<void> =>
+    world.begin({
+      ...start,
+      begun(order) {
+        if (!start.moment) sendConditions();
+        time.begun(order, rate);
+      },
+    });
+
+  async function open(source: Source, keys: File | null, link?: Moment): Promise<void> {
+    opening?.abort();
+    const mine = new AbortController();
+    opening = mine;
+    asked++;
+    const name = nameOf(backend, source);
+    set({ loading: { name, progress: null }, dialog: '', notice: null });
+    try {
+      const progress = (p: NonNullable<Choices['loading']>['progress']) => {
+        if (opening === mine) set({ loading: { name, progress: p } });
+      };
+      const got = await backend.open(source, keys, progress, mine.signal);
+      if (opening !== mine) return;
+      const { awaits } = choices.getState();
+      const at = link ?? got.here ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
+      // A run's or a link's world is as it says; what the person had chosen comes back with the next capture.
+      const base = ownOptions ?? choices.getState().options;
+      ownOptions = at || source.kind === 'run' ? base : null;
+      const options = at ? { ...at.options } : { ...base, ...got.options };
+      if (got.frozen) env.setMode('step');
+      painter.autoSelect(!at || at.view.selected < 0);
+      set({ selected: at?.view.selected ?? -1, tableFrom: 0 });
+      await begin({ from: got, options, moment: at && storedMoment(at) }, at ? 0 : got.autoplay);
+      opened = got;
+      set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
+      set({ ...pastOf(got), options });
+      if (got.here) env.parts.links?.sayWhenElsewhere(got.here);
+      if (at) set({ awaits: null, ...viewOf(at) });
+      else if (awaits && source.kind === 'file' && !got.frozen) set({ notice: otherCaptureNotice(awaits) });
+    } catch (error) {
+      if (opening !== mine) return;
+      if (!mine.signal.aborted) set({ notice: rejectedNotice(name, error) });
+    } finally {
+      if (opening === mine) {
+        opening = null;
+        set({ loading: null });
+      }
+    }
+  }
+
+  async function adopt(got: Opened): Promise<void> {
+    opening?.abort();
+    asked++;
+    const base = ownOptions ?? choices.getState().options;
+    ownOptions = base;
+    const options = { ...base, ...got.options };
+    await begin({ from: got, options }, got.autoplay);
+    opened = got;
+    painter.autoSelect(true);
+    set({
+      source: { kind: 'sample', id: '' },
+      sourceName: got.name,
+      keysName: '',
+      notes: got.notes,
+      keys: got.keys,
+      options,
+      selected: -1,
+      tableFrom: 0,
+      notice: null,
+      ...pastOf(got),
+    });
+  }
+
+  async function restart(part: Partial<WorldOptions> = {}): Promise<void> {
+    const from = opened;
+    if (!from) return;
+    const before = choices.getState().options;
+    const options = { ...before, ...part };
+    set({ options, notice: null });
+    const mine = ++asked;
+    const again = isProgram(part) && picture.getState().travel.end > 0;
+    const here = again ? await env.parts.links?.moment() : null;
+    // Whoever asked for something else meanwhile has these options too.
+    if (mine !== asked) return;
+    try {
+      await begin({ from, options, moment: here ? storedMoment(here) : undefined, again: true }, 0);
+    } catch (error) {
+      set({ options: before, notice: rejectedNotice(from.name, error) });
+    }
+  }
+
+  return {
+    open,
+    adopt,
+    restart,
+    opened: () => opened,
+    cancelOpen() {
+      opening?.abort();
+      opening = null;
+      set({ loading: null });
+    },
+    close: () => opening?.abort(),
+  };
+}
+
+/** What was observed before it stands in the trace, which is shown. */
+const pastOf = ({ past = [] }: Opened): Partial<Choices> =>
+  past.length > 0 ? { past, panel: 'trace' } : { past };
+
+function nameOf(backend: Backend, source: Source): string {
+  if (source.kind === 'file') return source.file.name;
+  if (source.kind === 'run') return source.name;
+  if (source.kind === 'world') return source.world;
+  return backend.samples.find((s) => s.id === source.id)?.name ?? source.id;
+}

@@ -1,0 +1,97 @@
+/** The world that runs, and what it says. One at a time; a start that is overtaken by a later one is closed again. */
+import type { Anchors, Engine, EngineOrder, Slices, WorldOptions } from '../../hosts/engine.ts';
+import type { StoredMoment } from '../../hosts/messages.ts';
+import type { Choice } from '../../machine/choice.ts';
+import type { StepWords } from '../../report/view.ts';
+import type { Opened, Running } from '../opening/contract.ts';
+import { createHub, type Hub } from './hub.ts';
+import { misplacedNotice, partedNotice, refusedNotice } from './notices.ts';
+import type { Painter } from './painter.ts';
+import type { Notice } from './store.ts';
+
+export interface Start {
+  from: Opened;
+  options: WorldOptions;
+  moment?: StoredMoment | undefined;
+  /** The same beginning with another program, not a link's. */
+  again?: boolean;
+  /** The world is there and has not been told anything yet. */
+  begun?(order: (o: EngineOrder) => void): void;
+}
+
+export interface World {
+  begin(start: Start): Promise<void>;
+  /** A world is on its way. */
+  readonly starting: boolean;
+  order(order: EngineOrder): void;
+  /** A choice of the person's: it is not told as going through time is. */
+  choose(choice: Choice): void;
+  fingerprint(): string;
+  stepWords(pc: number): StepWords | null;
+  readonly slices: Hub<Slices>;
+  readonly anchors: Hub<Anchors>;
+  close(): void;
+}
+
+export function createWorld(painter: Painter, notice: (n: Notice) => void): World {
+  const slices = createHub<Slices>();
+  const anchors = createHub<Anchors>();
+  let running: Running | null = null;
+  let unhear: (() => void)[] = [];
+  let generation = 0;
+  let starting = false;
+
+  function drop(): void {
+    for (const stop of unhear) stop();
+    unhear = [];
+    running?.engine.close();
+    running = null;
+    painter.end();
+  }
+
+  function hear(engine: Engine, again: boolean): void {
+    unhear = [
+      engine.onFrame(painter.draw),
+      engine.onRefused((why) => notice(refusedNotice(why))),
+      engine.onSlices(slices.tell),
+      engine.onAnchors(anchors.tell),
+      engine.onMisplaced((notes) => {
+        const n = again ? partedNotice(notes) : misplacedNotice(notes);
+        if (n) notice(n);
+      }),
+    ];
+  }
+
+  const order = (o: EngineOrder): void => running?.engine.order(o);
+  return {
+    slices,
+    anchors,
+    order,
+    get starting() {
+      return starting;
+    },
+    async begin({ from, options, moment, again = false, begun }) {
+      const mine = ++generation;
+      starting = true;
+      const world = await from.start(options, moment).finally(() => {
+        if (mine === generation) starting = false;
+      });
+      if (mine !== generation) {
+        world.engine.close();
+        return;
+      }
+      drop();
+      running = world;
+      painter.begin(world.reader, from.story ?? null);
+      hear(world.engine, again);
+      begun?.(order);
+    },
+    choose(choice) {
+      painter.still(false);
+      order({ kind: 'choice', choice });
+    },
+    fingerprint: () => running?.fingerprint ?? '',
+    stepWords: (pc) => running?.reader.step(pc) ?? null,
+    close: drop,
+  };
+}
