@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { badImports } from './edges.mjs';
+import { badImports, isTest } from './edges.mjs';
 import { children, lineOf, parseFile } from './parse.mjs';
 import { impurities } from './purity.mjs';
-import { exceptions, folders } from './rules.mjs';
+import { exceptions, folders, madeOnlyIn } from './rules.mjs';
 
 function* sourcesUnder(folder, prefix) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -29,11 +29,31 @@ function enums(file) {
   return found;
 }
 
+/** What is made elsewhere than in the one file that may. An imported class of the same name is another one. */
+function madeElsewhere(file) {
+  if (isTest(file.path)) return [];
+  const imported = new Set(
+    file.program.body.flatMap((s) =>
+      s.type === 'ImportDeclaration' ? s.specifiers.map((x) => x.local.name) : [],
+    ),
+  );
+  const found = [];
+  const visit = (node) => {
+    const name = node.type === 'NewExpression' ? node.callee.name : undefined;
+    const where = madeOnlyIn.get(name);
+    if (where && where !== file.path && !imported.has(name))
+      found.push({ at: node.start, rule: 'made', name, message: `only ${where} makes a ${name}` });
+    for (const [, child] of children(node)) visit(child);
+  };
+  visit(file.program);
+  return found;
+}
+
 /** Everything that is wrong with one file, as `path:line message`. `path` is from src. */
 export function checkFile(path, text) {
   const file = parseFile(path, text);
   if (file.errors.length > 0) return [`${path}: ${file.errors[0].message}`];
-  return [...badImports(file), ...impurities(file), ...enums(file)]
+  return [...badImports(file), ...impurities(file), ...enums(file), ...madeElsewhere(file)]
     .filter(({ rule, name }) => !exceptions.has(`${path}: ${rule} ${name}`))
     .sort((a, b) => a.at - b.at)
     .map(({ at, message }) => `${path}:${lineOf(text, at)} ${message}`);

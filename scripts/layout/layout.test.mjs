@@ -10,7 +10,7 @@ describe('who may import whom', () => {
     ['memory/a.ts', `import type { Q } from '../haproxy/q.ts';`, 'memory may not import haproxy'],
     ['machine/a.ts', `export * from '../hosts/inline.ts';`, 'machine may not import hosts'],
     ['app/a.tsx', `import { main } from '../cli/main.ts';`, 'app may not import cli'],
-    ['app/a.ts', `const w = new Worker(new URL('../cli/w.ts', import.meta.url));`, 'app may not import cli'],
+    ['app/a.ts', `const w = new URL('../cli/w.ts', import.meta.url);`, 'app may not import cli'],
     ['hosts/a.ts', `const x = await import('../app/store.ts');`, 'hosts may not import app'],
     ['hosts/a.ts', `type T = import('../app/store.ts').Store;`, 'hosts may not import app'],
     ['hosts/a.ts', 'export const load = (p: string) => import(p);', 'must name its file'],
@@ -114,6 +114,22 @@ describe('purity', () => {
       checkFile('hosts/a.ts', 'let n = 0;\nexport const t = () => setTimeout(() => n++, performance.now());'),
     ).toEqual([]);
     expect(checkFile('machine/a.test.ts', 'let n = 0;\nexport const t = () => Date.now() + n;')).toEqual([]);
+  });
+});
+
+describe('workers are made in one place', () => {
+  const made = 'export const w = new Worker(url);';
+
+  test.each(['app/a.ts', 'hosts/a-worker.ts', 'hosts/explorer/start.ts'])('not in %s', (path) => {
+    expect(checkFile(path, made)).toEqual([
+      expect.stringContaining('only hosts/make-worker.ts makes a Worker'),
+    ]);
+  });
+
+  test('there, in tests, and where it is Node’s', () => {
+    expect(checkFile('hosts/make-worker.ts', made)).toEqual([]);
+    expect(checkFile('hosts/a.test.ts', made)).toEqual([]);
+    expect(checkFile('hosts/a.ts', `import { Worker } from 'node:worker_threads';\n${made}`)).toEqual([]);
   });
 });
 

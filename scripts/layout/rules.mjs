@@ -84,6 +84,12 @@ export const impureNames = new Set([
 export const impureMembers = new Set(['Math.random', 'Atomics.wait', 'Atomics.waitAsync', 'import.meta']);
 
 /**
+ * Things that one file alone does, by the class it makes: workers are made in one place, by the page, and never by a worker.
+ * @type {Map<string, string>}
+ */
+export const madeOnlyIn = new Map([['Worker', 'hosts/make-worker.ts']]);
+
+/**
  * Places where a rule gives way, each with its reason: `${path from src}: ${rule} ${name}`.
  * @type {Map<string, string>}
  */

@@ -1,5 +1,7 @@
 import { Coordinator } from './coordinator.ts';
-import { selfPort, workerPort } from './port.ts';
-import threadScript from './thread-worker.ts?worker-chunk';
+import { lead } from './lead.ts';
+import type { FromCoordinator, FromThread, ToCoordinator, ToThread } from './messages.ts';
 
-new Coordinator(selfPort(), () => workerPort(new Worker(threadScript, { type: 'module', name: 'thread' })));
+lead<ToCoordinator, FromCoordinator, FromThread, ToThread>(
+  (page, spawn) => new Coordinator(page, (tid) => spawn(`T${tid}`)),
+);

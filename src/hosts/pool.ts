@@ -2,17 +2,26 @@
 import type { Departure } from '../machine/schedule.ts';
 import coordinatorScript from './coordinator-worker.ts?worker-chunk';
 import type { Anchors, Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
+import { makeWorker } from './make-worker.ts';
+import { Maker } from './maker.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
 import { canShare } from './sharing.ts';
+import threadScript from './thread-worker.ts?worker-chunk';
 
 /** Starts the turn-taking pool of web workers for one world. */
 export function startEngine(begin: Omit<Begin, 'sharing'> & { sharing?: Begin['sharing'] }): Engine {
-  const worker = new Worker(coordinatorScript, { type: 'module', name: 'coordinator' });
-  return engineOver(workerPort(worker), {
-    ...begin,
-    sharing: begin.sharing ?? (canShare() ? 'shared' : 'transferred'),
-  });
+  const worker = makeWorker(coordinatorScript, 'coordinator');
+  const maker = new Maker(worker, threadScript, begin.options.threads);
+  const port = workerPort<FromCoordinator, ToCoordinator>(worker);
+  const close = (): void => {
+    maker.close();
+    port.close();
+  };
+  return engineOver(
+    { ...port, close },
+    { ...begin, sharing: begin.sharing ?? (canShare() ? 'shared' : 'transferred') },
+  );
 }
 
 /** An engine over a line to a coordinator. */

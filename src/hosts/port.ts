@@ -7,6 +7,14 @@ export interface Port<In, Out> {
   close(): void;
 }
 
+const UNREADABLE = 'a message could not be read';
+
+/** Why a worker has ended, as its maker hears of it. */
+export function whenItEnds(worker: Worker, cb: (why: string) => void): void {
+  worker.onerror = (e) => cb(e.message || 'its script could not be loaded or has failed');
+  worker.onmessageerror = () => cb(UNREADABLE);
+}
+
 /** The line to a web worker. */
 export function workerPort<In, Out>(worker: Worker): Port<In, Out> {
   return {
@@ -14,23 +22,35 @@ export function workerPort<In, Out>(worker: Worker): Port<In, Out> {
     onMessage: (cb) => {
       worker.onmessage = (e: MessageEvent<In>) => cb(e.data);
     },
-    onEnd: (cb) => {
-      worker.onerror = (e) => cb(e.message || 'the worker could not go on');
-      worker.onmessageerror = () => cb('a message could not be read');
-    },
+    onEnd: (cb) => whenItEnds(worker, cb),
     close: () => worker.terminate(),
   };
 }
 
-/** A worker's own end. */
-export function selfPort<In, Out>(): Port<In, Out> {
-  const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+/** A line between two workers. */
+export function channelPort<In, Out>(port: MessagePort): Port<In, Out> {
   return {
-    post: (message, transfer = []) => scope.postMessage(message, transfer),
+    post: (message, transfer = []) => port.postMessage(message, transfer),
     onMessage: (cb) => {
-      scope.onmessage = (e: MessageEvent<In>) => cb(e.data);
+      port.onmessage = (e: MessageEvent<In>) => cb(e.data);
+    },
+    onEnd: (cb) => {
+      port.onmessageerror = () => cb(UNREADABLE);
+    },
+    close: () => port.close(),
+  };
+}
+
+const scope = (): DedicatedWorkerGlobalScope => globalThis as unknown as DedicatedWorkerGlobalScope;
+
+/** A worker's own end of the line to the page. */
+export function selfPort<In, Out>(): Port<In, Out> {
+  return {
+    post: (message, transfer = []) => scope().postMessage(message, transfer),
+    onMessage: (cb) => {
+      scope().onmessage = (e: MessageEvent<In>) => cb(e.data);
     },
     onEnd: () => {},
-    close: () => scope.close(),
+    close: () => scope().close(),
   };
 }

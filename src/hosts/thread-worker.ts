@@ -1,4 +1,4 @@
-import { selfPort } from './port.ts';
+import { serveLeader } from './lead.ts';
 import { serveThread } from './thread.ts';
 
-serveThread(selfPort());
+serveLeader(serveThread);

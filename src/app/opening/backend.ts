@@ -1,6 +1,7 @@
 /** The page's real backend: bundled captures and opened files (captures, saved moments), read in a worker, run by turn-taking workers. */
 
 import { FINALIZED, FIXES, REVISIONS } from '../../haproxy/revisions.ts';
+import { makeWorker } from '../../hosts/make-worker.ts';
 import { startEngine } from '../../hosts/pool.ts';
 import { looksFrozen } from '../../link/file/format.ts';
 import type { LinkScenario } from '../../link/index.ts';
@@ -133,7 +134,7 @@ function readInWorker(
   signal: AbortSignal,
 ): Promise<{ data: WorldData; moment: Moment | null; sha256: string }> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(captureScript, { type: 'module', name: 'capture' });
+    const worker = makeWorker(captureScript, 'capture');
     const end = (): void => {
       worker.terminate();
       signal.removeEventListener('abort', aborted);

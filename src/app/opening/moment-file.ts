@@ -1,4 +1,5 @@
 /** Frozen moments as files: opened from what a person gives, saved to what they keep. Loaded when the first is met. */
+import { makeWorker } from '../../hosts/make-worker.ts';
 import { EXTENSION } from '../../link/file/format.ts';
 import type { Moment } from '../../link/index.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
@@ -36,7 +37,7 @@ function asked(order: MomentOrder, give: Transferable[], signal?: AbortSignal): 
       reject(stopped());
       return;
     }
-    const worker = new Worker(momentScript, { type: 'module', name: 'moment' });
+    const worker = makeWorker(momentScript, 'moment');
     const end = (): void => {
       worker.terminate();
       signal?.removeEventListener('abort', aborted);

@@ -1,5 +1,6 @@
 /** Starts a search in web workers. */
 import type { WorldSpec } from '../../scenario/explore.ts';
+import { makeWorker } from '../make-worker.ts';
 import { workerPort } from '../port.ts';
 import type { Search, SearchOptions } from './contract.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -21,9 +22,7 @@ const workersOf = (o: SearchOptions): number => (o.order === 'depth' ? 1 : Math.
  */
 export function startSearch(spec: WorldSpec, options: SearchOptions): Search {
   const ports = Array.from({ length: workersOf(options) }, (_, i) =>
-    workerPort<FromWorker, ToWorker<WorldSpec>>(
-      new Worker(searchScript, { type: 'module', name: `search ${i}` }),
-    ),
+    workerPort<FromWorker, ToWorker<WorldSpec>>(makeWorker(searchScript, `search ${i}`)),
   );
   return searchOver(ports, spec, options);
 }

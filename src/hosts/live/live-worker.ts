@@ -1,4 +1,4 @@
-import { selfPort } from '../port.ts';
+import { serveLeader } from '../lead.ts';
 import { serveLive } from './worker.ts';
 
-serveLive(selfPort());
+serveLeader(serveLive);

@@ -49,7 +49,7 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
     onFrozen: listen(freezers),
     onRefused: listen(refusals),
     close() {
-      // The workers of a run are the supervisor's own: they end with it.
+      // Told to end, a browser lets a worker run on for a while; told so on the board, it leaves at once.
       if (board) dismissAll(board);
       port.close();
     },

@@ -1,10 +1,13 @@
 /** The supervisor's worker: watches over the run where a hidden page does not slow it. */
-import { selfPort, workerPort } from '../port.ts';
-import liveScript from './live-worker.ts?worker-chunk';
+import { lead } from '../lead.ts';
+import type { FromSupervisor, FromWorker, ToSupervisor, ToWorker } from './messages.ts';
 import { Supervisor } from './supervisor.ts';
 
-new Supervisor(
-  selfPort(),
-  (tid) => workerPort(new Worker(liveScript, { type: 'module', name: tid < 0 ? 'traffic' : `T${tid}` })),
-  Math.max(2, navigator.hardwareConcurrency),
+lead<ToSupervisor, FromSupervisor, FromWorker, ToWorker>(
+  (page, spawn) =>
+    new Supervisor(
+      page,
+      (tid) => spawn(tid < 0 ? 'traffic' : `T${tid}`),
+      Math.max(2, navigator.hardwareConcurrency),
+    ),
 );

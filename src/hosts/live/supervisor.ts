@@ -22,7 +22,7 @@ const LOOK = 50;
 const IMAGE_EVERY = 5000;
 /** All must stand still within this, ms. */
 const STAND_STILL = 5000;
-/** A worker made by a worker comes into being only once its maker is idle: it gets this long before the world is filled, ms. */
+/** Workers are asked of the page, and lines to them opened, only while this one is idle: so long before the world is filled, ms. */
 const CREATED = 12;
 /** Threads get this long to finish what they have, ms. */
 const SETTLE = 30_000;
