@@ -3,7 +3,18 @@
  * `pure` folders know no DOM, clock, random, timer, console or Node, and keep no mutable state at module level.
  */
 
-const everything = ['quic', 'capture', 'memory', 'haproxy', 'machine', 'hosts', 'scenario', 'report', 'link'];
+const everything = [
+  'door',
+  'quic',
+  'capture',
+  'memory',
+  'haproxy',
+  'machine',
+  'hosts',
+  'scenario',
+  'report',
+  'link',
+];
 const ui = [
   'react',
   'react-dom',
@@ -19,16 +30,17 @@ const ui = [
 
 /** @type {Record<string, FolderRule>} */
 export const folders = {
+  door: { ours: [], packages: [], pure: true },
   quic: { ours: [], packages: ['@noble/ciphers', '@noble/hashes'], pure: true },
   memory: { ours: [], packages: [], pure: true },
-  capture: { ours: ['quic'], packages: [], pure: true },
+  capture: { ours: ['door', 'quic'], packages: [], pure: true },
   haproxy: { ours: ['memory', 'quic'], packages: [], pure: true },
-  machine: { ours: ['haproxy', 'memory', 'quic'], packages: [], pure: true },
-  scenario: { ours: ['machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },
-  link: { ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'], packages: [], pure: true },
+  machine: { ours: ['door', 'haproxy', 'memory', 'quic'], packages: [], pure: true },
+  scenario: { ours: ['door', 'machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },
+  link: { ours: ['door', 'machine', 'scenario', 'haproxy', 'memory', 'quic'], packages: [], pure: true },
   report: { ours: ['machine', 'haproxy', 'memory', 'quic', 'scenario'], packages: [], pure: true },
   hosts: {
-    ours: ['machine', 'scenario', 'haproxy', 'memory', 'quic'],
+    ours: ['door', 'machine', 'scenario', 'haproxy', 'memory', 'quic'],
     packages: [],
     pure: false,
     node: true,

@@ -1,11 +1,12 @@
 /** `run --link`: stands at the moment that a link names, and reports on it. */
 import { join } from 'node:path';
 import { parseKeyLog, readCapture } from '../capture/index.ts';
+import { Notes } from '../door/index.ts';
 import { chooseRevision } from '../haproxy/revisions.ts';
 import { decodeMoment, fromHash, type LinkDeparture, type Moment } from '../link/index.ts';
-import { placeByAnchors } from '../machine/anchor.ts';
 import { happens } from '../machine/choice.ts';
 import { Machine } from '../machine/machine.ts';
+import { placeByAnchors } from '../machine/place.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { setUp } from '../machine/setup.ts';
 import { PlainMem } from '../memory/plain.ts';
@@ -78,7 +79,7 @@ function placed(made: Made, { fingerprint, departures, playhead }: Moment, said:
     'The link was made with another program; its choices were looked for by their places.',
     ...found.notes,
   );
-  return { departures: found.departures, at: found.at, undone: 0 };
+  return found;
 }
 
 /** Makes a schedule's choices up to its playhead. */
@@ -90,24 +91,25 @@ export function walk(
 ): void {
   const here = departures.filter((d) => d.at < at || (d.at === at && !happens(d.choice)));
   const made = here.slice(0, here.length - undone);
+  const refused = new Notes();
   const runTo = (until: number): void => {
     while (x.happened < until) {
       const p = x.pick();
-      if (!p) {
-        said.push(`The run ends after ${x.happened} of ${at} happenings.`);
-        return;
-      }
+      if (!p) return;
       x.take(p);
       checker.after(p.kind === 'deliver' ? -1 : p.tid);
     }
   };
   for (const d of made) {
     runTo(d.at);
+    if (x.happened < d.at) break;
     const why = x.apply(d.choice);
-    if (why) said.push(`The choice ${d.choice.kind} at ${d.at} is refused: ${why}.`);
+    if (why) refused.add(d.choice.kind, `The choice ${d.choice.kind} at ${d.at} is refused: ${why}.`);
     else if (d.choice.kind === 'step') checker.after(d.choice.tid);
   }
   runTo(at);
+  said.push(...refused.lines);
+  if (x.happened < at) said.push(`The run ends after ${x.happened} of ${at} happenings.`);
 }
 
 function dataOf(

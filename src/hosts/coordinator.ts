@@ -1,8 +1,9 @@
 /** Turn-taking: takes the page's orders, turns the crank as they say, and sends pictures of what comes of it. */
 
 import { silent } from '../haproxy/proc/events.ts';
-import { AnchorReader, placeByAnchors } from '../machine/anchor.ts';
+import { AnchorReader } from '../machine/anchor.ts';
 import { Machine } from '../machine/machine.ts';
+import { placeByAnchors } from '../machine/place.ts';
 import { putKeyframe } from '../machine/recording/keyframe.ts';
 import { record } from '../machine/recording/make.ts';
 import type { Recording } from '../machine/recording/recording.ts';
@@ -146,10 +147,11 @@ export class Coordinator {
   /** The moment was made with another program: its places are looked for in this one. */
   private placeAnew(moment: StoredMoment): void {
     const { record } = this.running!;
-    const { at = 0, anchor } = moment;
-    const placed = placeByAnchors(this.beside(), moment.departures, { at, anchor });
+    const { at = 0, undone = 0, anchor } = moment;
+    const placed = placeByAnchors(this.beside(), moment.departures, { at, undone, anchor });
     record.load(placed.departures, placed.end);
     record.seek(placed.at);
+    for (let n = placed.undone; n > 0; n--) record.back();
     this.page.post({ kind: 'misplaced', notes: placed.notes });
   }
 

@@ -1,7 +1,20 @@
 /** Bytes of a link: unsigned numbers of any length, strings, sections. Reading past the end says so and never throws anything else. */
 
+import { visible } from '../door/index.ts';
+
 /** Thrown inside while a section is read, caught by the decoder. */
 export class LinkProblem extends Error {}
+
+/** Runs a reading; what was wrong with it, or an empty string. */
+export function problemOf(read: () => void): string {
+  try {
+    read();
+    return '';
+  } catch (e) {
+    if (e instanceof LinkProblem) return e.message;
+    throw e;
+  }
+}
 
 /** Numbers up to 2^53 - 1 as seven bits a byte, least significant first. */
 export class Writer {
@@ -69,11 +82,11 @@ export class Reader {
     return this.b.subarray(this.at - n, this.at);
   }
 
-  /** At most `most` bytes of UTF-8. */
+  /** At most `most` bytes of UTF-8, as they may be shown. */
   text(most = 200): string {
     const n = this.num();
     if (n > most) throw new LinkProblem('it holds a text that is too long');
-    return new TextDecoder().decode(this.bytes(n));
+    return visible(new TextDecoder().decode(this.bytes(n)));
   }
 }
 

@@ -77,9 +77,11 @@ export function choiceOf(raw: unknown): Choice {
   if (!kind) throw new LinkProblem('it holds a choice of an unknown kind');
   return choiceFrom(kind, (f) => {
     const v = from[f.name];
-    if ('words' in f) return f.words.indexOf(String(v));
+    // Nothing is made a number or a text of: a list in a list in a list would be walked.
+    if ('words' in f) return typeof v === 'string' ? f.words.indexOf(v) : -1;
     if ('yes' in f) return v === true ? 1 : v === false ? 0 : -1;
-    return v === undefined && f.optional ? -1 : Number(v);
+    if (v === undefined && f.optional) return -1;
+    return typeof v === 'number' ? v : Number.NaN;
   });
 }
 

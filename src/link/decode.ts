@@ -1,7 +1,8 @@
 /** Text to a moment: what can be read is kept, what cannot is named. Nothing here throws on a text from outside. */
+import { LIMIT, Notes } from '../door/index.ts';
 import { fromBase64 } from './base64.ts';
-import { check, LinkProblem, Reader } from './bytes.ts';
-import { FORMAT, LONGEST, SECTION, SECTION_NAMES } from './format.ts';
+import { check, problemOf, Reader } from './bytes.ts';
+import { FORMAT, SECTION, SECTION_NAMES } from './format.ts';
 import { type Decoded, plainMoment } from './moment.ts';
 import { PARTS, type Reading } from './parts.ts';
 import { UPGRADES } from './upgrade.ts';
@@ -16,7 +17,7 @@ export function decodeMoment(text: string): Decoded {
 /** The same for a text that need not say where to begin. */
 export function decodeText(text: string): Decoded {
   const nothing = (why: string): Decoded => ({ moment: plainMoment(), notes: [why] });
-  if (text.length > LONGEST) return nothing('The link is too long to be one of ours.');
+  if (text.length > LIMIT.link) return nothing('The link is too long to be one of ours.');
   const format = text[0] ?? '';
   if (format === FORMAT) return decodeSections(text.slice(1));
   const upgrade = UPGRADES.get(format);
@@ -32,21 +33,22 @@ function decodeSections(text: string): Decoded {
   const sum = ((bytes.at(-2) ?? 0) << 8) | (bytes.at(-1) ?? 0);
   const whole = clean && bytes.length >= 2 && sum === check(body);
   const reading: Reading = { moment: plainMoment(), steps: [] };
-  const notes: string[] = [];
-  if (!whole) notes.push('The link is damaged or cut short; what could be read of it is kept.');
+  const notes = new Notes();
+  if (!whole) notes.add('damaged', 'The link is damaged or cut short; what could be read of it is kept.');
   const parts = sections(new Reader(whole ? body : bytes), notes);
   // In the order of their numbers: choices and playhead need the names of steps.
   for (const id of Object.values(SECTION)) {
     const part = parts.get(id);
     if (!part) continue;
     const why = problemOf(() => PARTS[id](part, reading));
-    if (why) notes.push(`Of the link, ${SECTION_NAMES[id]} could not be read whole: ${why}.`);
+    if (why)
+      notes.add(SECTION_NAMES[id]!, `Of the link, ${SECTION_NAMES[id]} could not be read whole: ${why}.`);
   }
-  return { moment: reading.moment, notes };
+  return { moment: reading.moment, notes: notes.lines };
 }
 
 /** The sections that are there, each as a reader of its own; of one that is cut short, what there is. */
-function sections(r: Reader, notes: string[]): Map<number, Reader> {
+function sections(r: Reader, notes: Notes): Map<number, Reader> {
   const parts = new Map<number, Reader>();
   problemOf(() => {
     while (r.left > 0) {
@@ -54,19 +56,8 @@ function sections(r: Reader, notes: string[]): Map<number, Reader> {
       const size = r.num();
       const body = new Reader(r.bytes(Math.min(size, r.left)));
       if (SECTION_NAMES[id]) parts.set(id, body);
-      else notes.push('The link has a part that this page does not know.');
+      else notes.add('unknown', 'The link has a part that this page does not know.');
     }
   });
   return parts;
-}
-
-/** Runs a reading; what was wrong with it, or an empty string. */
-export function problemOf(read: () => void): string {
-  try {
-    read();
-    return '';
-  } catch (e) {
-    if (e instanceof LinkProblem) return e.message;
-    throw e;
-  }
 }

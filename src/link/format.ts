@@ -36,6 +36,3 @@ export const BOUNDS = [
   'ringSize',
   'batchLimit',
 ] as const satisfies readonly (keyof WorldBounds)[];
-
-/** Longest text that is looked at, characters. */
-export const LONGEST = 200_000;

@@ -239,4 +239,49 @@ describe('format 0, a schedule as JSON', () => {
       'Of the link, the choices could not be read whole: it holds a choice of an unknown kind.',
     ]);
   });
+
+  test.each<[string, unknown]>([
+    ['an object for a number of threads', { options: { threads: { toString: 1 } } }],
+    ['an object for a thread', { departures: [{ at: 1, choice: { kind: 'hold', tid: { valueOf: 1 } } }] }],
+    ['a text for a thread', { departures: [{ at: 1, choice: { kind: 'hold', tid: '1' } }] }],
+    [
+      'an object for a timer',
+      { departures: [{ at: 1, choice: { kind: 'expire-timer', conn: 0, timer: {} } }] },
+    ],
+    ['an object for a kind', { departures: [{ at: 1, choice: { kind: { toString: 1 } } }] }],
+    ['lists for everything', { scenario: [], options: [], departures: [[]], end: [9] }],
+  ])('numbers are numbers: %s is named, and no choice', (_, raw) => {
+    const { moment: m, notes } = decodeMoment(json({ scenario: 'six', ...(raw as object) }));
+    expect(notes.length).toBeGreaterThan(0);
+    expect(m.departures).toEqual([]);
+    expect(m.options.threads).toBe(4);
+  });
+
+  test.each([33, 60_000])('nests %i deep are not walked', (deep) => {
+    const bytes = new TextEncoder().encode(
+      `{"departures":[{"at":1,"choice":{"kind":"hold","tid":${'['.repeat(deep)}${']'.repeat(deep)}}}]}`,
+    );
+    expect(decodeMoment(`0${toBase64(bytes)}`).notes).toEqual([
+      'The link is damaged or cut short; nothing of it could be read.',
+    ]);
+  });
+});
+
+describe('what is said of a link', () => {
+  test('a part that is not known, ten thousand times, is one line', () => {
+    const parts = new Uint8Array(20_000);
+    for (let i = 0; i < parts.length; i += 2) parts[i] = 99;
+    const { notes } = decodeMoment(`1${toBase64(parts)}`);
+    expect(notes).toContain('The link has a part that this page does not know. (9,999 more like it)');
+    expect(notes.length).toBeLessThan(5);
+  });
+
+  test('characters that turn a text around are shown', () => {
+    const m: Moment = {
+      ...plainMoment(),
+      scenario: { kind: 'capture', sha256: '00'.repeat(32), name: '\u202efdp.pacp', withKeys: false },
+    };
+    const { scenario } = decodeMoment(encodeMoment(m)).moment;
+    expect(scenario).toMatchObject({ name: '‹U+202E›fdp.pacp' });
+  });
 });

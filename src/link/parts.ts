@@ -16,9 +16,9 @@ export interface Reading {
 type Part = (r: Reader, to: Reading) => void;
 
 /** Most choices, fixes and positions that a link may hold. */
-const MOST_CHOICES = 50_000;
+export const MOST_CHOICES = 50_000;
 const MOST_SWITCHES = 100;
-const MOST_HAPPENINGS = 1e10;
+export const MOST_HAPPENINGS = 1e10;
 
 export const PARTS: Readonly<Record<(typeof SECTION)[keyof typeof SECTION], Part>> = {
   [SECTION.scenario]: scenario,

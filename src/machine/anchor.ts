@@ -26,9 +26,17 @@ interface Last {
 }
 
 /** Counts, from one choice to the next, how often each thread has come to each step. */
-class Tally {
+export class Tally {
   private counts = new Map<number, number>();
   last: Last | null = null;
+
+  /** The same counts, to go on from twice. */
+  copy(): Tally {
+    const out = new Tally();
+    out.counts = new Map(this.counts);
+    out.last = this.last;
+    return out;
+  }
 
   clear(): void {
     this.counts.clear();
@@ -59,17 +67,6 @@ class Tally {
     const s = x.P.steps[last.pc]!;
     const nth = this.counts.get(last.pc * x.W.cfg.threads + last.tid)!;
     return { kind: 'step', tid: last.tid, proc: s.proc.name, label: s.label, nth };
-  }
-
-  /** Whether the present position is the one that `a` names. */
-  isAt(x: Machine, a: Anchor): boolean {
-    const { last } = this;
-    if (!last) return false;
-    if (a.kind === 'arrival') return last.dgram === a.dgram;
-    if (last.tid !== a.tid) return false;
-    const s = x.P.steps[last.pc]!;
-    if (s.label !== a.label || s.proc.name !== a.proc) return false;
-    return this.counts.get(last.pc * x.W.cfg.threads + last.tid) === a.nth;
   }
 }
 
@@ -127,77 +124,3 @@ export class AnchorReader {
     this.placed = true;
   }
 }
-
-export interface Placed {
-  departures: Departure[];
-  /** Position of the playhead. */
-  at: number;
-  /** Happenings run: the last choice or the playhead, whichever is later. */
-  end: number;
-  /** What could not be found or done here, a sentence each. */
-  notes: string[];
-}
-
-/** Happenings beyond the recorded distance that are looked through for an anchor. */
-const FURTHER = 20_000;
-
-/**
- * Finds the choices of a schedule that was made with another program. The machine is booted and stands at the beginning; at
- * the end it stands at the last choice or the playhead. A choice whose place does not come is left out, and said.
- */
-export function placeByAnchors(
-  x: Machine,
-  departures: readonly Anchored[],
-  playhead: { at: number; anchor?: Anchor | undefined },
-): Placed {
-  const tally = new Tally();
-  const out: Placed = { departures: [], at: -1, end: 0, notes: [] };
-  let before = 0;
-  const placePlayhead = (): void => {
-    const missed = goTo(x, tally, playhead.anchor, playhead.at - before);
-    if (missed) out.notes.push(`The playhead stands at the choice before it: ${missed}.`);
-    before = playhead.at;
-    out.at = x.happened;
-  };
-  for (const d of departures) {
-    if (out.at < 0 && d.at > playhead.at) placePlayhead();
-    const missed = goTo(x, tally, d.anchor, d.at - before);
-    before = d.at + (happens(d.choice) ? 1 : 0);
-    if (missed) {
-      out.notes.push(`The choice “${d.choice.kind}” is left out: ${missed}.`);
-      continue;
-    }
-    const at = x.happened;
-    const why = x.apply(d.choice);
-    if (why) {
-      out.notes.push(`The choice “${d.choice.kind}” is refused here: ${why}.`);
-      continue;
-    }
-    out.departures.push({ at, choice: d.choice });
-    tally.clear();
-  }
-  if (out.at < 0) placePlayhead();
-  out.end = x.happened;
-  return out;
-}
-
-/** Runs by the clock to the anchor, or without one by the distance. Empty, or why it did not come: nothing has moved then. */
-function goTo(x: Machine, tally: Tally, anchor: Anchor | undefined, distance: number): string {
-  if (!anchor) {
-    for (let i = 0; i < distance; i++) if (!tally.take(x)) break;
-    return '';
-  }
-  if (tally.isAt(x, anchor)) return '';
-  const words = x.m.w.slice();
-  const { happened, steps } = x;
-  for (let i = 4 * distance + FURTHER; i > 0 && tally.take(x); i--) if (tally.isAt(x, anchor)) return '';
-  x.m.w.set(words);
-  x.happened = happened;
-  x.steps = steps;
-  tally.clear();
-  return anchor.kind === 'arrival'
-    ? `datagram ${anchor.dgram + 1} does not arrive`
-    : `T${anchor.tid} does not come to ${anchor.label} of ${anchor.proc} (${nthText(anchor.nth)} time)`;
-}
-
-const nthText = (n: number): string => (n === 1 ? 'first' : n === 2 ? '2nd' : n === 3 ? '3rd' : `${n}th`);

@@ -1,7 +1,8 @@
 /** Anchors: where a choice was made, found again in the same program and in another one. */
 import { describe, expect, test } from 'vitest';
-import { type Anchored, AnchorReader, placeByAnchors } from '../machine/anchor.ts';
+import { type Anchored, AnchorReader } from '../machine/anchor.ts';
 import type { Machine } from '../machine/machine.ts';
+import { placeByAnchors } from '../machine/place.ts';
 import { type Departure, replay } from '../machine/schedule.ts';
 import { partOf } from './part.ts';
 import { SAMPLES } from './samples.ts';
@@ -111,9 +112,60 @@ describe('in another program', () => {
     const placed = placeByAnchors(x, here, { at: 420 });
     expect(placed.departures).toEqual([here[0]]);
     expect(placed.notes).toEqual([
-      'The choice “hold” is left out: T1 does not come to S99 of qc_set_tid_affinity (first time).',
-      'The choice “hold” is left out: datagram 10000 does not arrive.',
+      'The choice “hold” is left out: T1 does not come to S99 of qc_set_tid_affinity (first time). (1 more like it)',
     ]);
     expect(x.held(1) || x.held(3)).toBe(false);
+  });
+
+  /** An anchor of thread 1 that never comes, and one that does: the `nth` arrival. */
+  const never = (i: number): Anchored => ({
+    at: 300 + i,
+    choice: { kind: 'hold', tid: 1 },
+    anchor: { kind: 'step', tid: 1, proc: 'qc_set_tid_affinity', label: 'S99', nth: i + 1 },
+  });
+
+  /** What is found, and how many happenings were run for it. */
+  function searched(departures: Anchored[], at: number) {
+    let run = 0;
+    const placed = placeByAnchors(machineOf(six), departures, { at }, (n) => {
+      run = n;
+    });
+    return { placed, run };
+  }
+
+  test('a thousand that never come are looked for in one run, and are one line; one behind them is found', () => {
+    const found: Anchored = {
+      at: 1300,
+      choice: { kind: 'hold', tid: 3 },
+      anchor: { kind: 'arrival', dgram: 7 },
+    };
+    const departures = [...Array.from({ length: 1000 }, (_, i) => never(i)), found];
+    const one = searched([never(0), found], 1400);
+    const { placed, run } = searched(departures, 1400);
+    expect(placed.departures).toEqual(one.placed.departures);
+    expect(placed.departures.map((d) => d.choice)).toEqual([found.choice]);
+    expect(placed.notes).toHaveLength(1);
+    expect(placed.notes[0]).toContain('(999 more like it)');
+    expect(run).toBeLessThanOrEqual(one.run + 1000);
+  });
+
+  test('those that never come between those that do end in a sentence, not in hours', () => {
+    const departures = Array.from({ length: 2000 }, (_, i) =>
+      i % 2 ? never(i) : { at: 300 + i, choice: { kind: 'gate' as const, on: i % 4 === 0 } },
+    );
+    const { placed, run } = searched(departures, 2300);
+    expect(run).toBeLessThanOrEqual(1_000_000 + 10 * 2300 + 100_000);
+    expect(placed.notes.join(' ')).toMatch(
+      /search for its places was given up after 1,1\d\d,\d{3} happenings\. \d+ of its choices are left out/,
+    );
+  });
+
+  test('a playhead before choices that were taken back there', () => {
+    const gates: Departure[] = [true, false].map((on) => ({ at: 900, choice: { kind: 'gate', on } }));
+    for (const undone of [0, 1, 2]) {
+      const a = anchored(gates, { at: 900, undone });
+      const placed = placeByAnchors(machineOf(six), a.departures, { ...a.playhead, undone });
+      expect(placed).toMatchObject({ departures: gates, at: 900, undone, notes: [] });
+    }
   });
 });

@@ -3,6 +3,7 @@
  * things happen anew and are recorded, before its end they follow what was recorded. What is chosen before the end begins a
  * branch, and the future that was left is kept until another takes its place.
  */
+import { Notes } from '../../door/index.ts';
 import { type Choice, happens, sameChoice } from '../choice.ts';
 import type { Machine } from '../machine.ts';
 import type { Departure } from '../schedule.ts';
@@ -217,25 +218,26 @@ export class Recording {
   }
 
   /**
-   * Takes a schedule for the line, runs it to its end and stands there. Returns what could not be followed, one sentence a
-   * choice; the rest is kept.
+   * Takes a schedule for the line, runs it to its end and stands there. Returns what could not be followed, a line for each
+   * kind of choice; the rest is kept.
    */
   load(departures: readonly Departure[], end: number): string[] {
     this.restart();
-    const problems: string[] = [];
+    const problems = new Notes();
     for (const d of departures) {
       if (d.at > end) break;
       this.run(d.at - this.at);
+      const { kind } = d.choice;
       if (this.at < d.at) {
-        problems.push(`the run ends after ${this.at} happenings, before choice ${d.choice.kind} at ${d.at}`);
-        return problems;
+        problems.add('end', `the run ends after ${this.at} happenings, before choice ${kind} at ${d.at}`);
+        return problems.lines;
       }
       const why = this.choose(d.choice);
-      if (why) problems.push(`${d.choice.kind} at ${d.at}: ${why}`);
+      if (why) problems.add(kind, `${kind} at ${d.at}: ${why}`);
     }
     this.run(end - this.at);
-    if (this.at < end) problems.push(`the run ends after ${this.at} of ${end} happenings`);
-    return problems;
+    if (this.at < end) problems.add('end', `the run ends after ${this.at} of ${end} happenings`);
+    return problems.lines;
   }
 
   /** Stands at position `at` of the line, clamped to what is recorded, with the choices that were made there. */

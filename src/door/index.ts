@@ -1,0 +1,4 @@
+export { Budget, OverBudget } from './budget.ts';
+export { LIMIT, nestingOf, runLimit } from './limits.ts';
+export { Notes } from './notes.ts';
+export { visible } from './visible.ts';
