@@ -24,6 +24,7 @@ import type {
 } from './messages.ts';
 import { Pace } from './pace.ts';
 import type { Port } from './port.ts';
+import { Questions } from './questions.ts';
 import { Table } from './table.ts';
 
 /** Most happenings before the coordinator looks at its messages again. */
@@ -49,6 +50,7 @@ interface Running {
 export class Coordinator {
   private running: Running | undefined;
   private rows: RowReader | undefined;
+  private questions: Questions | undefined;
   private anchors: AnchorJob | undefined;
   private readonly orders: EngineOrder[] = [];
   private readonly frames: Frames;
@@ -102,6 +104,7 @@ export class Coordinator {
     };
     const crank = new Crank(recorded, table, revision, this.status, changed);
     this.running = { begin, record: recorded, crank, table };
+    this.questions = new Questions(recorded, () => this.rowReader());
     // A moment that is gone to at once is the first picture; else the beginning, while the moment is still being run.
     if (begin.moment?.at === undefined) this.frames.show(recorded, this.status, true);
     const seats = Promise.all(Array.from({ length: begin.options.threads }, (_, t) => this.seat(t)));
@@ -250,6 +253,11 @@ export class Coordinator {
         this.anchors = { line: line.id, at, undone, reader: this.anchorReader() };
         return;
       }
+      case 'ask': {
+        const { answer, give } = this.questions!.answer(o.question);
+        this.page.post({ kind: 'answer', id: o.id, answer }, give);
+        return;
+      }
       case 'restart':
         status.playing = false;
         this.beginLine();
@@ -293,10 +301,14 @@ export class Coordinator {
     }
   }
 
-  private sendRows(from: number, to: number): void {
+  private rowReader(): RowReader {
     const { record, table } = this.running!;
     this.rows ??= new RowReader(record.machine, table.freshWords());
-    const rows = this.rows.read(record.line, from, to);
+    return this.rows;
+  }
+
+  private sendRows(from: number, to: number): void {
+    const rows = this.rowReader().read(this.running!.record.line, from, to);
     const arrays = Object.values(rows).filter((a) => ArrayBuffer.isView(a));
     this.page.post(
       { kind: 'slices', rows },

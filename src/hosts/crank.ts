@@ -4,7 +4,7 @@
  */
 import type { Revision } from '../haproxy/revisions.ts';
 import { type Choice, happens } from '../machine/choice.ts';
-import type { Mark } from '../machine/recording/mark.ts';
+import type { Rows } from '../machine/recording/events.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import type { EngineStatus } from './engine.ts';
@@ -150,9 +150,9 @@ export class Crank {
     }
     if (!this.table.alive(p.tid)) return this.without(p.tid);
     const stop = this.moment >= 0 ? Math.min(until, this.moment) : until;
-    const marks = await this.grant(p, record.until(stop - record.at));
-    if (marks === null) return false;
-    record.moved(marks);
+    const told = await this.grant(p, record.until(stop - record.at));
+    if (told === null) return false;
+    record.moved(told);
     this.lookAtRules(p.tid);
     return true;
   }
@@ -187,17 +187,17 @@ export class Crank {
   private async grantChosen(tid: number): Promise<boolean> {
     const { record } = this;
     const { at } = record;
-    const marks = await this.grant({ kind: 'step', tid, at: record.machine.ready(tid) }, 1);
-    if (marks === null) return false;
-    record.chosenStep(tid, at, marks);
+    const told = await this.grant({ kind: 'step', tid, at: record.machine.ready(tid) }, 1);
+    if (told === null) return false;
+    record.chosenStep(tid, at, told);
     this.lookAtRules(tid);
     return true;
   }
 
   /** One turn; null when its worker was lost in the middle. The world then stands as before. */
-  private async grant(p: ThreadPick, limit: number): Promise<Mark[] | null> {
-    const marks = await this.table.turn(this.record.machine, p, limit);
-    if (marks) return marks;
+  private async grant(p: ThreadPick, limit: number): Promise<Rows | null> {
+    const told = await this.table.turn(this.record.machine, p, limit);
+    if (told) return told;
     this.record.rebuild();
     this.lookAnew();
     this.status.message += ' It was in the middle of its turn: the world stands as it was before that turn.';
@@ -235,7 +235,16 @@ export class Crank {
     const ns = tid < 0 ? record.machine.now() : record.machine.clock(tid);
     const clock = { ms: Math.floor(ns / 1e6), ns: ns % 1e6 };
     if (!record.line.marks.some((m) => m.rule === rule))
-      record.mark({ at: record.at - 1, kind: 'violation', rule, tid, conn: -1, ...clock });
+      record.mark({
+        at: record.at - 1,
+        kind: 'violation',
+        rule,
+        tid,
+        conn: -1,
+        dgram: -1,
+        other: -1,
+        ...clock,
+      });
     return `${broken.rule}: ${broken.text}.`;
   }
 }

@@ -6,6 +6,7 @@ import type { AnchorsRead } from '../machine/anchor.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
+import type { Question, QuestionKind, QuestionMap } from './questions.ts';
 
 export type { WorldOptions } from '../machine/options.ts';
 export type { Mark, Slices } from '../machine/recording/mark.ts';
@@ -32,7 +33,9 @@ export type EngineOrder =
   /** Asks for the rows of happenings [from, to) of the line; answered by `onSlices`. */
   | { kind: 'slices'; from: number; to: number }
   /** Asks for the anchors of the line's choices and of this moment, for a link; answered by `onAnchors`. */
-  | { kind: 'anchors' };
+  | { kind: 'anchors' }
+  /** A question about the recording; see `Engine.ask`. */
+  | { kind: 'ask'; id: number; question: Question };
 
 /** Where the choices of a line were made, in words that another program understands too. */
 export interface Anchors extends AnchorsRead {
@@ -75,6 +78,8 @@ export interface Frame {
 
 export interface Engine {
   order(order: EngineOrder): void;
+  /** Asks about the recording, after the orders given so far. Never answered when the engine is closed first. */
+  ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']): Promise<QuestionMap[K]['answer']>;
   /** Called at most once an animation frame; returns how to stop. */
   onFrame(cb: (frame: Frame) => void): () => void;
   /** An order that could not be carried out, and why. */

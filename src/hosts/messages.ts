@@ -3,10 +3,12 @@
 import type { Anchor, Anchored } from '../machine/anchor.ts';
 import type { Horizon } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
+import type { Rows } from '../machine/recording/events.ts';
 import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { Anchors, EngineOrder, Frame } from './engine.ts';
+import type { Answer } from './questions.ts';
 
 export interface StoredMoment {
   departures: Anchored[];
@@ -53,6 +55,7 @@ export type FromCoordinator =
   | FrameMessage
   | { kind: 'slices'; rows: Slices }
   | { kind: 'anchors'; anchors: Anchors }
+  | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'misplaced'; notes: string[] }
   | { kind: 'refused'; why: string };
 
@@ -79,6 +82,6 @@ export type ToThread =
 /** A thread's worker to the coordinator. */
 export type FromThread =
   | { kind: 'ready' }
-  | { kind: 'done'; seq: number; taken: number; marks: Mark[]; block: ArrayBuffer | null }
+  | { kind: 'done'; seq: number; taken: number; told: Rows; block: ArrayBuffer | null }
   /** The turn could not be ended; the block may hold half of a step. */
   | { kind: 'failed'; seq: number; why: string };

@@ -6,6 +6,7 @@ import { makeWorker } from './make-worker.ts';
 import { Maker } from './maker.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
+import type { Answer, Question, QuestionKind, QuestionMap } from './questions.ts';
 import { canShare } from './sharing.ts';
 import threadScript from './thread-worker.ts?worker-chunk';
 
@@ -31,6 +32,8 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
   const windows = new Set<(rows: Slices) => void>();
   const anchorsFor = new Set<(anchors: Anchors) => void>();
   const misplaced = new Set<(notes: string[]) => void>();
+  const asked = new Map<number, (answer: Answer) => void>();
+  let questions = 0;
   let last: Frame | undefined;
   let marks: Mark[] = [];
   let departures: Departure[] = [];
@@ -53,6 +56,11 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     }
     if (m.kind === 'anchors') {
       for (const cb of anchorsFor) cb(m.anchors);
+      return;
+    }
+    if (m.kind === 'answer') {
+      asked.get(m.id)?.(m.answer);
+      asked.delete(m.id);
       return;
     }
     if (m.kind === 'misplaced') {
@@ -81,6 +89,14 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
   port.post({ kind: 'begin', begin });
   return {
     order: (order: EngineOrder) => port.post({ kind: 'order', order }),
+    ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']) {
+      return new Promise<QuestionMap[K]['answer']>((resolve) => {
+        const id = ++questions;
+        asked.set(id, resolve);
+        const question = { kind, ask } as Question;
+        port.post({ kind: 'order', order: { kind: 'ask', id, question } });
+      });
+    },
     onFrame: (cb) => {
       listeners.add(cb);
       if (last) cb(last);

@@ -1,5 +1,5 @@
 /** A thread's seat at the table: its worker, whether it lives, and the turn it has been given. */
-import type { Mark } from '../machine/recording/mark.ts';
+import type { Rows } from '../machine/recording/events.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
 
@@ -12,7 +12,7 @@ export const TURN_LIMIT = 2000;
 export const START_LIMIT = 20_000;
 
 export type Answer =
-  | { taken: number; marks: Mark[]; block: ArrayBuffer | null }
+  | { taken: number; told: Rows; block: ArrayBuffer | null }
   /** Its worker was lost in the middle of the turn. */
   | { lost: string };
 
@@ -88,7 +88,7 @@ export class Seat {
     }
     if (this.waiting?.seq !== m.seq) return;
     if (m.kind === 'failed') this.end(m.why);
-    else this.settle({ taken: m.taken, marks: m.marks, block: m.block });
+    else this.settle({ taken: m.taken, told: m.told, block: m.block });
   }
 
   private end(why: string): void {

@@ -4,7 +4,7 @@
  */
 import type { Machine, Pick } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
-import type { Mark } from '../machine/recording/mark.ts';
+import type { Rows } from '../machine/recording/events.ts';
 import { PlainMem } from '../memory/plain.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { FromThread, ToThread } from './messages.ts';
@@ -69,7 +69,7 @@ export class Table {
    * what happened. Null when the worker was lost in the middle: the block is then another one, empty, because the old one is
    * gone, or holds half a step and a hanging worker may still write into it.
    */
-  async turn(machine: Machine, pick: ThreadPick, limit: number): Promise<Mark[] | null> {
+  async turn(machine: Machine, pick: ThreadPick, limit: number): Promise<Rows | null> {
     const answer = await this.seats[pick.tid]!.turn({
       kind: 'turn',
       seq: ++this.seq,
@@ -88,7 +88,7 @@ export class Table {
     if (answer.block) this.mem.moveTo(new Int32Array(answer.block));
     machine.happened += answer.taken;
     machine.steps += answer.taken;
-    return answer.marks;
+    return answer.told;
   }
 }
 

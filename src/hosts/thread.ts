@@ -1,6 +1,6 @@
 /** A thread's worker: steps its own thread when it is its turn, and nothing else. */
 import { Machine } from '../machine/machine.ts';
-import { MarkSink } from '../machine/recording/marks.ts';
+import { EventCatcher } from '../machine/recording/catcher.ts';
 import { recording } from '../machine/sink.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { makeWorld } from '../scenario/make.ts';
@@ -11,23 +11,23 @@ interface Bench {
   tid: number;
   mem: PlainMem;
   machine: Machine;
-  marks: MarkSink;
+  caught: EventCatcher;
 }
 
 function seat(init: ToThread & { kind: 'init' }): Bench {
   const { W, P } = makeWorld(init.data, init.options);
   const mem = new PlainMem(init.shared ? new Int32Array(init.shared) : new Int32Array(0));
-  const marks: MarkSink = new MarkSink(recording, () => machine.happened);
-  const machine: Machine = new Machine(mem, W, P, marks);
-  return { tid: init.tid, mem, machine, marks };
+  const caught: EventCatcher = new EventCatcher(recording, () => machine.happened);
+  const machine: Machine = new Machine(mem, W, P, caught);
+  return { tid: init.tid, mem, machine, caught };
 }
 
-function takeTurn({ tid, mem, machine, marks }: Bench, turn: Turn): FromThread {
+function takeTurn({ tid, mem, machine, caught }: Bench, turn: Turn): FromThread {
   if (turn.pick.tid !== tid) throw new Error(`T${tid} was given a turn of T${turn.pick.tid}`);
   if (turn.block) mem.moveTo(new Int32Array(turn.block));
   machine.happened = turn.at;
   const taken = machine.turn(turn.pick, turn.limit, turn.horizon);
-  return { kind: 'done', seq: turn.seq, taken, marks: marks.take(), block: turn.block };
+  return { kind: 'done', seq: turn.seq, taken, told: caught.take(), block: turn.block };
 }
 
 /** Serves one thread over `port` until the worker ends. */
@@ -45,7 +45,8 @@ export function serveThread(port: Port<ToThread, FromThread>): void {
       return;
     }
     try {
-      port.post(takeTurn(bench, message), message.block ? [message.block] : []);
+      const done = takeTurn(bench, message);
+      port.post(done, message.block ? [message.block] : []);
     } catch (e) {
       port.post({ kind: 'failed', seq: message.seq, why: e instanceof Error ? e.message : String(e) });
     }

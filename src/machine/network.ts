@@ -20,6 +20,13 @@ export function copyOf(W: World, d: number): number {
   return d < count && c < W.rows ? c : -1;
 }
 
+/** Place in the store of the datagram numbered so on screen: "33", or "33′" for its duplicate; -1 when there is none. */
+export function dgramNamed(W: World, no: string): number {
+  const d = Number.parseInt(no, 10) - 1;
+  if (no.endsWith('′')) return copyOf(W, d);
+  return d >= 0 && d < W.consts.datagrams.count ? d : -1;
+}
+
 /** What arrives after `d`; the store's `count` when nothing does. */
 export function nextInFlight(m: Mem, W: World, d: number): number {
   const { count } = W.consts.datagrams;
@@ -110,6 +117,7 @@ function note(x: Machine, d: number, what: number): void {
   for (let t = 1; t < W.cfg.threads; t++) if (x.clock(t) > x.clock(ahead)) ahead = t;
   exec.t = -1;
   exec.th = W.th(ahead);
+  exec.nth = 0;
   exec.sink.note(exec, EV.NETWORK, 0, d, what);
 }
 

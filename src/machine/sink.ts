@@ -34,7 +34,7 @@ function write(
 }
 
 /** Version in a packet's long header; 0 for a short header and for none. */
-function versionOf(x: Exec, pkt: number): number {
+export function versionOf(x: Exec, pkt: number): number {
   if (!pkt) return 0;
   const s = x.W.consts.datagrams;
   const dg = x.m.ld(pkt + RxPacket.dgram);

@@ -312,7 +312,7 @@ describe('marks and rows', () => {
 
   test('a rule that broke is marked once, in its place', () => {
     const r = rebound();
-    const found: Mark = { at: 5000, kind: 'violation', tid: 1, conn: -1, ms: 0, ns: 0 };
+    const found: Mark = { at: 5000, kind: 'violation', tid: 1, conn: -1, dgram: -1, other: -1, ms: 0, ns: 0 };
     r.mark(found);
     r.mark({ ...found });
     expect(r.line.marks.filter((m) => m.kind === 'violation')).toEqual([found]);

@@ -160,7 +160,16 @@ export function createPainter(env: PainterEnv): Painter {
   /** What a run broke is worth going to even where the engine's own rules do not look at it. */
   function storyMark(frame: Frame): Mark | null {
     if (!story || frame.line !== storyLine || frame.end < story.at) return null;
-    return { at: story.at - 1, kind: 'violation', tid: story.tid, conn: story.touched, ms: 0, ns: 0 };
+    return {
+      at: story.at - 1,
+      kind: 'violation',
+      tid: story.tid,
+      conn: story.touched,
+      dgram: -1,
+      other: -1,
+      ms: 0,
+      ns: 0,
+    };
   }
 
   function blameOf(frame: Frame): Picture['blame'] {

@@ -7,6 +7,8 @@ const mark = (at: number, kind: Mark['kind'] = 'commit'): Mark => ({
   kind,
   tid: 0,
   conn: 0,
+  dgram: -1,
+  other: -1,
   ms: 0,
   ns: 0,
 });

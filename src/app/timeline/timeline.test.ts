@@ -76,8 +76,8 @@ const MOVE = `
   T2 2 dghdlr.1 40 d1 cA @400
 `;
 const MARKS: Mark[] = [
-  { at: 8, kind: 'commit', tid: 0, conn: 0, ms: 0, ns: 170 },
-  { at: 13, kind: 'redispatch', tid: 0, conn: 0, ms: 0, ns: 290 },
+  { at: 8, kind: 'commit', tid: 0, conn: 0, dgram: -1, other: -1, ms: 0, ns: 170 },
+  { at: 13, kind: 'redispatch', tid: 0, conn: 0, dgram: -1, other: -1, ms: 0, ns: 290 },
 ];
 
 describe('folding time', () => {

@@ -4,6 +4,7 @@
  */
 import { happens } from '../choice.ts';
 import type { Departure } from '../schedule.ts';
+import type { EventLog } from './events.ts';
 import type { Keyframe } from './keyframe.ts';
 import type { Mark } from './mark.ts';
 
@@ -19,6 +20,7 @@ export interface Stretch {
   end: number;
   keyframes: Keyframe[];
   marks: Mark[];
+  events: EventLog;
 }
 
 export interface Line extends Stretch {
@@ -72,6 +74,7 @@ export function reaches(k: Position, p: Position): boolean {
 export function cut(line: Line, from: Position, id: number): { head: Line; tail: Kept } {
   const here = line.keyframes.filter((k) => reaches(k, from)).length;
   const marks = line.marks.filter((m) => m.at < from.at);
+  const told = line.events.firstAt(from.at);
   return {
     head: {
       id,
@@ -79,6 +82,7 @@ export function cut(line: Line, from: Position, id: number): { head: Line; tail:
       end: from.at,
       keyframes: line.keyframes.slice(0, here),
       marks,
+      events: line.events.slice(0, told),
     },
     tail: {
       from,
@@ -86,6 +90,7 @@ export function cut(line: Line, from: Position, id: number): { head: Line; tail:
       end: line.end,
       keyframes: line.keyframes.slice(here),
       marks: line.marks.filter((m) => m.at >= from.at),
+      events: line.events.slice(told),
     },
   };
 }
@@ -98,6 +103,7 @@ export function join(head: Line, tail: Kept): Line {
     end: tail.end,
     keyframes: [...head.keyframes, ...tail.keyframes],
     marks: [...head.marks, ...tail.marks],
+    events: head.events.with(tail.events),
   };
 }
 

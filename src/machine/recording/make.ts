@@ -5,7 +5,7 @@ import type { Program } from '../../haproxy/proc/proc.ts';
 import type { PlainMem } from '../../memory/plain.ts';
 import { Machine } from '../machine.ts';
 import { atBeginning } from '../setup.ts';
-import { MarkSink } from './marks.ts';
+import { EventCatcher } from './catcher.ts';
 import { Recording, type RecordingOptions } from './recording.ts';
 
 export interface RecordOptions extends RecordingOptions {
@@ -24,8 +24,8 @@ export function record(
   sink: EventSink,
   options: RecordOptions = {},
 ): Recording {
-  const marks: MarkSink = new MarkSink(sink, () => machine.happened);
+  const caught: EventCatcher = new EventCatcher(sink, () => machine.happened);
   if (options.image) m.w.set(options.image.subarray(0, W.events.base));
-  const machine: Machine = options.image ? new Machine(m, W, P, marks) : atBeginning(m, W, P, marks);
-  return new Recording(machine, () => marks.take(), options);
+  const machine: Machine = options.image ? new Machine(m, W, P, caught) : atBeginning(m, W, P, caught);
+  return new Recording(machine, () => caught.take(), options);
 }

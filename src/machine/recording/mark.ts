@@ -1,4 +1,6 @@
 /** What a recording is told apart by: the moments worth going to, and what each happening was. Plain data. */
+import { EV } from '../../haproxy/proc/events.ts';
+import type { EventLog } from './events.ts';
 
 /** A moment worth going to. */
 export interface Mark {
@@ -12,9 +14,41 @@ export interface Mark {
   tid: number;
   /** Capture connection it is about; -1 when there is none, or it is unknown. */
   conn: number;
+  /** Datagram (from 0) that was sent on, -1 for other kinds. */
+  dgram: number;
+  /** Thread that it went to, or was to go to; -1 none. */
+  other: number;
   /** Clock of the thread when the step began: whole virtual ms, and ns beyond them. */
   ms: number;
   ns: number;
+}
+
+const KINDS: Readonly<Record<number, Mark['kind']>> = {
+  [EV.COMMIT]: 'commit',
+  [EV.REDISPATCH]: 'redispatch',
+  [EV.REFUSED]: 'refused',
+  [EV.REBIND_ERROR]: 'refused',
+  [EV.BUG]: 'violation',
+};
+
+/** The marks among the events of a log, from number `from` on. */
+export function marksOf({ columns, length }: EventLog, from: number): Mark[] {
+  const out: Mark[] = [];
+  for (let i = from; i < length; i++) {
+    const kind = KINDS[columns.kind[i]!];
+    if (kind === undefined) continue;
+    out.push({
+      at: columns.at[i]!,
+      kind,
+      tid: columns.tid[i]!,
+      conn: columns.conn[i]!,
+      dgram: kind === 'redispatch' ? columns.dgram[i]! : -1,
+      other: columns.other[i]!,
+      ms: columns.ms[i]!,
+      ns: columns.ns[i]!,
+    });
+  }
+  return out;
 }
 
 /** What kind of happening a row is. */

@@ -7,6 +7,7 @@ import { Notes } from '../../door/index.ts';
 import { type Choice, happens, sameChoice } from '../choice.ts';
 import type { Machine } from '../machine.ts';
 import type { Departure } from '../schedule.ts';
+import { EventLog, type Rows } from './events.ts';
 import { bytesOf, takeKeyframe, thinned } from './keyframe.ts';
 import {
   choicesBefore,
@@ -19,7 +20,7 @@ import {
   positionAt,
   reaches,
 } from './line.ts';
-import type { Mark } from './mark.ts';
+import { type Mark, marksOf } from './mark.ts';
 import { Player } from './player.ts';
 
 /** Happenings between two keyframes: running over half of them takes a few milliseconds. */
@@ -28,6 +29,8 @@ const EVERY = 16_000;
 const WORDS_A_HAPPENING = 48;
 /** Bytes that keyframes may hold before every second one is let go. */
 const BUDGET = 200e6;
+
+const NOTHING: Rows = new Int32Array(0);
 
 export interface RecordingOptions {
   /** Happenings between two keyframes. */
@@ -52,8 +55,8 @@ export class Recording {
   /** `machine` is booted, over plain words, and nothing has happened yet. It is the recording's from now on. */
   constructor(
     readonly machine: Machine,
-    /** Gives the marks that the machine's own sink has found since the last time. */
-    private readonly marksFound: () => Mark[],
+    /** Gives what the machine's own sink has caught since the last time. */
+    private readonly caught: () => Rows,
     options: RecordingOptions = {},
   ) {
     this.every = options.every ?? Math.max(EVERY, Math.floor(machine.m.w.length / WORDS_A_HAPPENING));
@@ -65,10 +68,17 @@ export class Recording {
   }
 
   private clear(): void {
-    this.line = { id: this.lines++, departures: [], end: 0, keyframes: [], marks: [] };
+    this.line = {
+      id: this.lines++,
+      departures: [],
+      end: 0,
+      keyframes: [],
+      marks: [],
+      events: new EventLog(),
+    };
     this.kept = null;
     this.newBytes = 0;
-    this.marksFound();
+    this.caught();
   }
 
   /** Forgets every line and stands at the beginning again. */
@@ -116,7 +126,9 @@ export class Recording {
     if (!choice || why) throw new Error(`the recording does not hold: choice at ${at}: ${why}`);
     this.player.next++;
     this.checkHappened(choice, at);
-    this.moved();
+    // It was told when it was made.
+    this.caught();
+    this.moved(NOTHING);
   }
 
   /**
@@ -151,9 +163,9 @@ export class Recording {
 
   /**
    * A chosen step was taken by someone else, who has changed the block: it began at position `at`, the machine counts it
-   * already, and these marks were found in it.
+   * already, and this was told in it.
    */
-  chosenStep(tid: number, at: number, found: readonly Mark[] = this.marksFound()): void {
+  chosenStep(tid: number, at: number, found: Rows = this.caught()): void {
     const choice: Choice = { kind: 'step', tid };
     const d = this.line.departures[this.player.next];
     if (d && d.at === at && sameChoice(d.choice, choice)) this.player.next++;
@@ -166,9 +178,11 @@ export class Recording {
   }
 
   /** Things have happened, and the machine counts them: the line grows, if it was at its end. */
-  moved(found: readonly Mark[] = this.marksFound()): void {
+  moved(found: Rows = this.caught()): void {
     const { line } = this;
-    for (const m of found) if (m.at >= line.end) line.marks.push(m);
+    const told = line.events.length;
+    line.events.append(found, line.end);
+    for (const m of marksOf(line.events, told)) line.marks.push(m);
     if (this.at <= line.end) return;
     line.end = this.at;
     if (line.end - line.keyframes.at(-1)!.at >= this.every) this.keyframe();
@@ -290,7 +304,7 @@ export class Recording {
 
   private go(p: Position): void {
     this.player.go(this.line, p);
-    this.marksFound();
+    this.caught();
   }
 
   private branch(from: Position): void {

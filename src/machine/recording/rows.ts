@@ -42,12 +42,17 @@ export class RowReader {
       dgram: new Int32Array(n).fill(-1),
       conn: new Int32Array(n).fill(-1),
     };
+    this.moment(line, (player) => player.go(line, positionAt(line, first)));
+    for (let i = 0; i < n; i++) this.row(line, out, i);
+    return out;
+  }
+
+  /** Looks at positions of the line otherwise than by rows: `look` may go anywhere on it. */
+  moment<T>(line: Line, look: (player: Player) => T): T {
     const { player } = this;
     if (this.line !== line.id) player.sound = false;
     this.line = line.id;
-    player.go(line, positionAt(line, first));
-    for (let i = 0; i < n; i++) this.row(line, out, i);
-    return out;
+    return look(player);
   }
 
   private row(line: Line, out: Slices, i: number): void {

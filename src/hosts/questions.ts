@@ -1,0 +1,116 @@
+/** What the page may ask about the recording, and the answers: read beside the world, which is left alone. */
+import { dgramNamed } from '../machine/network.ts';
+import type { Rows } from '../machine/recording/events.ts';
+import { positionOf } from '../machine/recording/find.ts';
+import type { Named } from '../machine/recording/named.ts';
+import { type EventFilter, EventView } from '../machine/recording/query.ts';
+import type { Recording } from '../machine/recording/recording.ts';
+import type { RowReader } from '../machine/recording/rows.ts';
+import { positionAtMs } from '../machine/recording/times.ts';
+
+export interface EventsAsk {
+  filter: EventFilter;
+  /** Of the events found, those numbered [from, to) are wanted. */
+  from: number;
+  to: number;
+  /** How many of them can be seen at this position. */
+  at?: number;
+  /** In how many equal parts of the line they are to be counted; without, none. */
+  spread?: number;
+}
+
+export interface EventsRead {
+  /** The line that was read (`Frame.line`), and how far it was recorded. */
+  line: number;
+  end: number;
+  /** How many were found. */
+  total: number;
+  before: number;
+  /** Number of the first of `rows` among those found. */
+  from: number;
+  rows: Rows;
+  spread: Int32Array<ArrayBuffer> | null;
+}
+
+/** A position that an event, a time or a step names, counted from a moment's `start`. */
+export interface PlaceAsk {
+  named: Named;
+  start: number;
+}
+
+export interface PlaceRead {
+  line: number;
+  /** -1 when it does not come on what is recorded. */
+  at: number;
+}
+
+/** Every question by its name, with what it is asked with and what is answered. */
+export interface QuestionMap {
+  events: { ask: EventsAsk; answer: EventsRead };
+  place: { ask: PlaceAsk; answer: PlaceRead };
+}
+
+export type QuestionKind = keyof QuestionMap;
+export type Question = { [K in QuestionKind]: { kind: K; ask: QuestionMap[K]['ask'] } }[QuestionKind];
+export type Answer = QuestionMap[QuestionKind]['answer'];
+
+/** Views kept: what one panel or another is likely to ask for again. */
+const KEPT = 8;
+
+export class Questions {
+  private views = new Map<string, EventView>();
+  private line = -1;
+
+  /** `beside` reads rows of the same recording in a block of its own. */
+  constructor(
+    private readonly record: Recording,
+    private readonly beside: () => RowReader,
+  ) {}
+
+  answer(q: Question): { answer: Answer; give: ArrayBuffer[] } {
+    switch (q.kind) {
+      case 'events': {
+        const answer = this.events(q.ask);
+        const give = answer.spread ? [answer.rows.buffer, answer.spread.buffer] : [answer.rows.buffer];
+        return { answer, give };
+      }
+      case 'place':
+        return { answer: this.place(q.ask), give: [] };
+    }
+  }
+
+  private events({ filter, from, to, at, spread }: EventsAsk): EventsRead {
+    const { line } = this.record;
+    const view = this.view(filter).catchUp();
+    const first = Math.max(0, Math.min(from, view.length));
+    return {
+      line: line.id,
+      end: line.end,
+      total: view.length,
+      before: at === undefined ? view.length : view.before(at),
+      from: first,
+      rows: line.events.rows(view.numbers(first, to)),
+      spread: spread ? (view.spread(spread, line.end) as Int32Array<ArrayBuffer>) : null,
+    };
+  }
+
+  private view(filter: EventFilter): EventView {
+    const { line } = this.record;
+    if (this.line !== line.id) this.views.clear();
+    this.line = line.id;
+    const key = JSON.stringify(filter);
+    const view = this.views.get(key) ?? new EventView(filter, line.events);
+    // The one asked for last is the last to go.
+    this.views.delete(key);
+    this.views.set(key, view);
+    const [oldest] = this.views.keys();
+    if (this.views.size > KEPT && oldest !== undefined) this.views.delete(oldest);
+    return view;
+  }
+
+  private place({ named, start }: PlaceAsk): PlaceRead {
+    const { line, machine } = this.record;
+    const atMs = (ms: number): number => this.beside().moment(line, (p) => positionAtMs(p, line, ms));
+    return { line: line.id, at: positionOf(named, line, start, (no) => dgramNamed(machine.W, no), atMs) };
+  }
+}
