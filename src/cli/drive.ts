@@ -20,6 +20,8 @@ export function drive(
   checker: RuleChecker,
   rebinds: readonly RebindOrder[],
   until: Until,
+  /** Told of each happening; what it throws ends the run. */
+  each: () => void = () => {},
 ): void {
   const orders = [...rebinds].sort((p, q) => p.ns - q.ns);
   for (;;) {
@@ -44,6 +46,7 @@ export function drive(
     if (!p || (until === 'traffic' && machine.quiet && orders.length === 0)) return;
     machine.take(p);
     checker.after(p.kind === 'deliver' ? -1 : p.tid);
+    each();
   }
 }
 

@@ -82,12 +82,13 @@ function placed(made: Made, { fingerprint, departures, playhead }: Moment, said:
   return found;
 }
 
-/** Makes a schedule's choices up to its playhead. */
+/** Makes a schedule's choices up to its playhead. `each` is told of each happening by the clock; what it throws ends the walk. */
 export function walk(
   x: Machine,
   checker: RuleChecker,
   { departures, at, undone }: Place,
   said: string[],
+  each: () => void = () => {},
 ): void {
   const here = departures.filter((d) => d.at < at || (d.at === at && !happens(d.choice)));
   const made = here.slice(0, here.length - undone);
@@ -98,6 +99,7 @@ export function walk(
       if (!p) return;
       x.take(p);
       checker.after(p.kind === 'deliver' ? -1 : p.tid);
+      each();
     }
   };
   for (const d of made) {

@@ -1,8 +1,9 @@
 /** `run --image`: goes on from a moment that was frozen in Live and saved. */
+import { Budget, OverBudget, runLimit } from '../door/index.ts';
 import { decodeFrozen, FileProblem, type OpenedFile } from '../link/file/index.ts';
 import { Machine } from '../machine/machine.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
-import { PlainMem } from '../memory/plain.ts';
+import { memOf, refill } from '../memory/bounded.ts';
 import { RunLog, runReport } from '../report/run.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { Frozen } from '../scenario/frozen.ts';
@@ -35,7 +36,7 @@ export async function goOnFrom(
   const { data, options, image } = frozen.begin;
   possible(rebinds, 'the file', data.conns.length, options.threads);
   const { W, P, revision } = makeWorld(data, options, 1);
-  const m = new PlainMem(new Int32Array(W.layout.words));
+  const m = memOf(new Int32Array(W.layout.words), true);
   m.w.set(image.words);
   const log = new RunLog();
   const machine = new Machine(m, W, P, log);
@@ -54,19 +55,33 @@ export async function goOnFrom(
   const wanted = here?.playhead.hash;
   let at = 0;
   let same: boolean | null = null;
+  const budget = new Budget(runLimit(here?.end ?? 0, data.datagrams.count), 'The run');
+  const each = (): void => {
+    budget.spend(1);
+    refill(m);
+  };
   try {
-    if (here) walk(machine, checker, { departures: here.departures, ...here.playhead }, said);
+    if (here) walk(machine, checker, { departures: here.departures, ...here.playhead }, said, each);
     at = machine.happened;
     if (wanted !== undefined) same = machine.hash() === wanted;
-    drive(machine, log, checker, rebinds, until);
+    drive(machine, log, checker, rebinds, until, each);
   } catch (error) {
-    // Its words are whatever the file says: that steps can be taken over them is found out by taking them.
-    throw new UnusableInput(
-      `${path}: The run cannot go on from it: ${error instanceof Error ? error.message : error}.`,
-    );
+    if (!(error instanceof OverBudget)) throw unusable(path, error);
+    refill(m);
+    said.push(error.message);
   }
-  return { report: { ...runReport(machine, log, checker.broken, said), at, same }, data };
+  try {
+    return { report: { ...runReport(machine, log, checker.broken, said), at, same }, data };
+  } catch (error) {
+    throw unusable(path, error);
+  }
 }
+
+/** Its words are whatever the file says: that steps can be taken over them is found out by taking them. */
+const unusable = (path: string, error: unknown): UnusableInput =>
+  new UnusableInput(
+    `${path}: The run cannot go on from it: ${error instanceof Error ? error.message : error}.`,
+  );
 
 async function opened(path: string): Promise<OpenedFile> {
   try {

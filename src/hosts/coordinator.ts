@@ -9,7 +9,7 @@ import { record } from '../machine/recording/make.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import { RowReader } from '../machine/recording/rows.ts';
 import { recording } from '../machine/sink.ts';
-import { PlainMem } from '../memory/plain.ts';
+import { memLike } from '../memory/bounded.ts';
 import { makeWorld } from '../scenario/make.ts';
 import { Crank } from './crank.ts';
 import type { EngineOrder, EngineStatus } from './engine.ts';
@@ -96,7 +96,15 @@ export class Coordinator {
     const { W, P, revision } = makeWorld(begin.data, begin.options);
     const { words } = W.layout;
     const onLost = (tid: number, why: string): void => this.lost(tid, why);
-    const table = new Table(this.spawn, begin.sharing, begin.data, begin.options, words, onLost);
+    const table = new Table(
+      this.spawn,
+      begin.sharing,
+      begin.data,
+      begin.options,
+      words,
+      onLost,
+      begin.image?.foreign,
+    );
     const recorded = record(table.mem, W, P, recording, begin.image && { image: begin.image.words });
     const changed = (): void => {
       this.frames.changed = true;
@@ -162,7 +170,7 @@ export class Coordinator {
   private beside(): Machine {
     const { record, table } = this.running!;
     const { W, P } = record.machine;
-    const m = new PlainMem(table.freshWords());
+    const m = memLike(record.machine.m, table.freshWords());
     putKeyframe(record.line.keyframes[0]!, m.w);
     return new Machine(m, W, P, silent);
   }

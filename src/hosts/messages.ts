@@ -28,8 +28,11 @@ export interface Begin {
    * program than `fingerprint` says, the moment is found by its anchors.
    */
   moment: StoredMoment | null;
-  /** The block to begin with, laid out as by `data` and `options`, and its time in the run it was taken of, ms. */
-  image?: { words: Int32Array; ms: number };
+  /**
+   * The block to begin with, laid out as by `data` and `options`, and its time in the run it was taken of, ms. `foreign`: it was
+   * in a file, so lists in it may have no end.
+   */
+  image?: { words: Int32Array; ms: number; foreign?: boolean };
   sharing: 'shared' | 'transferred';
 }
 
@@ -74,7 +77,15 @@ export interface Turn {
 
 /** Coordinator to a thread's worker. */
 export type ToThread =
-  | { kind: 'init'; tid: number; data: WorldData; options: WorldOptions; shared: SharedArrayBuffer | null }
+  | {
+      kind: 'init';
+      tid: number;
+      data: WorldData;
+      options: WorldOptions;
+      shared: SharedArrayBuffer | null;
+      /** The block is from a file. */
+      foreign: boolean;
+    }
   /** The world goes on in another block. */
   | { kind: 'move'; shared: SharedArrayBuffer }
   | Turn;

@@ -5,7 +5,8 @@
 import type { Machine, Pick } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { Rows } from '../machine/recording/events.ts';
-import { PlainMem } from '../memory/plain.ts';
+import { memOf, refill } from '../memory/bounded.ts';
+import type { PlainMem } from '../memory/plain.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { FromThread, ToThread } from './messages.ts';
 import type { Port } from './port.ts';
@@ -27,9 +28,11 @@ export class Table {
     private readonly options: WorldOptions,
     private readonly words: number,
     onLost: (tid: number, why: string) => void,
+    /** The block is from a file. */
+    private readonly foreign = false,
   ) {
     this.data = sharing === 'shared' ? withSharedBytes(data) : data;
-    this.mem = new PlainMem(this.freshWords());
+    this.mem = memOf(this.freshWords(), foreign);
     this.seats = Array.from({ length: options.threads }, (_, t) => new Seat(t, onLost));
   }
 
@@ -50,6 +53,7 @@ export class Table {
         data,
         options,
         shared,
+        foreign: this.foreign,
       });
     } catch {
       return false;
@@ -70,6 +74,7 @@ export class Table {
    * gone, or holds half a step and a hanging worker may still write into it.
    */
   async turn(machine: Machine, pick: ThreadPick, limit: number): Promise<Rows | null> {
+    refill(this.mem);
     const answer = await this.seats[pick.tid]!.turn({
       kind: 'turn',
       seq: ++this.seq,

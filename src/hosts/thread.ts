@@ -2,7 +2,8 @@
 import { Machine } from '../machine/machine.ts';
 import { EventCatcher } from '../machine/recording/catcher.ts';
 import { recording } from '../machine/sink.ts';
-import { PlainMem } from '../memory/plain.ts';
+import { memOf, refill } from '../memory/bounded.ts';
+import type { PlainMem } from '../memory/plain.ts';
 import { makeWorld } from '../scenario/make.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
@@ -16,7 +17,7 @@ interface Bench {
 
 function seat(init: ToThread & { kind: 'init' }): Bench {
   const { W, P } = makeWorld(init.data, init.options);
-  const mem = new PlainMem(init.shared ? new Int32Array(init.shared) : new Int32Array(0));
+  const mem = memOf(init.shared ? new Int32Array(init.shared) : new Int32Array(0), init.foreign);
   const caught: EventCatcher = new EventCatcher(recording, () => machine.happened);
   const machine: Machine = new Machine(mem, W, P, caught);
   return { tid: init.tid, mem, machine, caught };
@@ -25,6 +26,7 @@ function seat(init: ToThread & { kind: 'init' }): Bench {
 function takeTurn({ tid, mem, machine, caught }: Bench, turn: Turn): FromThread {
   if (turn.pick.tid !== tid) throw new Error(`T${tid} was given a turn of T${turn.pick.tid}`);
   if (turn.block) mem.moveTo(new Int32Array(turn.block));
+  refill(mem, turn.limit);
   machine.happened = turn.at;
   const taken = machine.turn(turn.pick, turn.limit, turn.horizon);
   return { kind: 'done', seq: turn.seq, taken, told: caught.take(), block: turn.block };

@@ -7,7 +7,8 @@ import { silent } from '../haproxy/proc/events.ts';
 import { ledgerHops } from '../haproxy/proc/kernel.ts';
 import { type CompiledStep, FRAME_HEAD, type Procedure, type Program } from '../haproxy/proc/proc.ts';
 import { Machine } from '../machine/machine.ts';
-import { PlainMem } from '../memory/plain.ts';
+import { memOf, refill } from '../memory/bounded.ts';
+import type { PlainMem } from '../memory/plain.ts';
 import { poolIsFree, poolNext } from '../memory/pool.ts';
 import { PacketHeader, parsePacket } from '../quic/header.ts';
 import type { Clock, ConnName, DgramView } from './view.ts';
@@ -39,7 +40,7 @@ export function dgramNo(store: DatagramStore, dg: number): string {
 }
 
 export class Look {
-  readonly mem = new PlainMem(new Int32Array(0));
+  readonly mem: PlainMem;
   readonly machine: Machine;
   private readonly labels: string[] = [];
   private readonly header = new PacketHeader();
@@ -47,17 +48,21 @@ export class Look {
   constructor(
     readonly W: World,
     readonly P: Program,
+    /** The blocks are from a file. */
+    foreign = false,
   ) {
+    this.mem = memOf(new Int32Array(0), foreign);
     this.machine = new Machine(this.mem, W, P, silent);
   }
 
   /** Looks at another frame. */
   at(block: Int32Array): void {
     this.mem.moveTo(block);
+    refill(this.mem);
   }
 
   ld(i: number): number {
-    return this.mem.w[i]!;
+    return this.mem.ld(i);
   }
 
   /** Every connection object in use. */

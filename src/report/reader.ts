@@ -51,8 +51,10 @@ export class WorldReader {
     P: Program,
     revision: Revision,
     private readonly notes: readonly string[],
+    /** The blocks are from a file: what is read of them may end in an error, but it ends. */
+    foreign = false,
   ) {
-    this.look = new Look(W, P);
+    this.look = new Look(W, P, foreign);
     this.rules = new RuleEye(this.look, revision);
     this.events = new EventReader(this.look, this.moves, () => this.rules.clear());
   }

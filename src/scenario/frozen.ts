@@ -9,7 +9,8 @@ export interface Frozen {
     data: WorldData;
     options: WorldOptions;
     moment: null;
-    image: { words: Int32Array; ms: number };
+    /** `foreign`: the words were in a file, so lists in them may have no end. */
+    image: { words: Int32Array; ms: number; foreign?: boolean };
   };
   /** The recent past from each thread's own ring, oldest first: observed, order between threads approximate. */
   past: PastEvent[];

@@ -56,7 +56,7 @@ export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
       return {
         engine: startEngine({ ...frozen.begin, moment: moment ?? null }),
-        reader: new WorldReader(W, P, revision, data.notes),
+        reader: new WorldReader(W, P, revision, data.notes, image.foreign),
         fingerprint: P.fingerprint,
       };
     },

@@ -46,22 +46,32 @@ function present(columns: Columns): [ColumnName, Column][] {
   });
 }
 
-/** The columns that the head lists, which are all that is in `from`. Each has memory of its own. */
-export function readColumns(head: unknown, from: Uint8Array): Columns {
-  const out: Columns = {};
-  let at = 0;
-  for (const entry of list(head, NAMES.length, 'the list of columns')) {
+/** A column as a head lists it. */
+export interface Listed {
+  name: ColumnName;
+  type: ColumnType;
+  length: number;
+}
+
+/** The list of columns that a head holds. Throws FileProblem. */
+export function readList(head: unknown): Listed[] {
+  const seen = new Set<string>();
+  return list(head, NAMES.length, 'the list of columns').map((entry) => {
     const [n, t, l] = tuple(entry, 3, 'the list of columns');
     const name = oneOf(n, NAMES, 'the list of columns');
-    const Type = TYPES[oneOf(t, Object.keys(TYPES) as ColumnType[], `the column ${name}`)];
-    const length = int(l, 0, (from.length - at) / Type.BYTES_PER_ELEMENT, `the column ${name}`);
-    const end = at + length * Type.BYTES_PER_ELEMENT;
-    out[name] = new Type(from.slice(at, end).buffer);
-    at = end;
-  }
-  if (at !== from.length) throw new FileProblem('The file is not what it says: there is more in it.');
-  return out;
+    if (seen.has(name))
+      throw new FileProblem(`The file is not what it says: it has the column ${name} twice.`);
+    seen.add(name);
+    const type = oneOf(t, Object.keys(TYPES) as ColumnType[], `the column ${name}`);
+    return { name, type, length: int(l, 0, 2 ** 32 / TYPES[type].BYTES_PER_ELEMENT, `the column ${name}`) };
+  });
 }
+
+export const bytesOf = ({ type, length }: Listed): number => length * TYPES[type].BYTES_PER_ELEMENT;
+
+/** A column over its bytes. */
+export const columnOver = ({ type }: Listed, bytes: Uint8Array<ArrayBuffer>): Column =>
+  new TYPES[type](bytes.buffer);
 
 /** A column of whole numbers, each from `low` to `high`, `n` of them. */
 export function ints(columns: Columns, name: ColumnName, n: number, low: number, high: number): Int32Array {

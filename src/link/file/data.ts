@@ -2,7 +2,7 @@
 import type { Address, ConnScript, ScriptedSend, SentPacket } from '../../haproxy/model/script.ts';
 import { suiteByTls } from '../../quic/index.ts';
 import type { KeyMaterial, WorldData, WorldSizes } from '../../scenario/data.ts';
-import { type Columns, ints } from './columns.ts';
+import { type ColumnName, type Columns, type ColumnType, ints } from './columns.ts';
 import { bool, bytes, FileProblem, fields, hex, int, list, text, tuple } from './fields.ts';
 import { MOST } from './format.ts';
 
@@ -81,8 +81,8 @@ export function dataColumns({ datagrams: d }: WorldData): Columns {
   return { bytes, offset, length, ms, ns, saddr, conn, frame, ...(order ? { order } : {}) };
 }
 
-/** The data that a head and its columns hold. Every number that leads somewhere leads within it. Throws FileProblem. */
-export function readData(head: unknown, columns: Columns): WorldData {
+/** What a head says of the data: everything but the columns of its datagrams, which are all zero. Throws FileProblem. */
+export function readDataHead(head: unknown): WorldData {
   const h = fields(head, 'what the world begins with');
   const addresses = list(h.addresses, MOST.conns, 'the list of addresses').map(address);
   const sends = list(h.sends, MOST.conns, 'the list of sends').map((s) =>
@@ -102,10 +102,7 @@ export function readData(head: unknown, columns: Columns): WorldData {
     );
   return {
     name: text(h.name, 1000, 'its name'),
-    datagrams: datagrams(int(h.count, 0, MOST.datagrams, 'the number of datagrams'), columns, {
-      addresses: addresses.length,
-      conns: conns.length,
-    }),
+    datagrams: unread(int(h.count, 0, MOST.datagrams, 'the number of datagrams')),
     addresses,
     conns,
     keys,
@@ -118,6 +115,41 @@ export function readData(head: unknown, columns: Columns): WorldData {
     withKeys: int(h.withKeys, 0, conns.length, 'the number of keys'),
     ...(sizes ? { sizes } : {}),
   };
+}
+
+/** So many datagrams of which nothing is known yet: one column of zeros for all. */
+function unread(count: number): WorldData['datagrams'] {
+  const zeros = new Int32Array(count);
+  const [length, ms, ns, saddr, conn, frame] = new Array<Int32Array>(6).fill(zeros);
+  return {
+    count,
+    bytes: new Uint8Array(0),
+    offset: zeros,
+    length,
+    ms,
+    ns,
+    saddr,
+    conn,
+    frame,
+  } as WorldData['datagrams'];
+}
+
+/** Columns of the datagrams, and how long each is: `bytes` as the file has it. */
+export function datagramColumns(
+  count: number,
+): { name: ColumnName; types: readonly ColumnType[]; length: number }[] {
+  const ofNumbers = (['length', 'ms', 'ns', 'saddr', 'conn', 'frame', 'order'] as const).map((name) => ({
+    name,
+    types: ['i32'] as const,
+    length: count,
+  }));
+  return [{ name: 'offset', types: ['i32', 'u32', 'f64'], length: count }, ...ofNumbers];
+}
+
+/** The same data with the datagrams of these columns. Every number that leads somewhere leads within it. Throws FileProblem. */
+export function withDatagrams(data: WorldData, columns: Columns): WorldData {
+  const most = { addresses: data.addresses.length, conns: data.conns.length };
+  return { ...data, datagrams: datagrams(data.datagrams.count, columns, most) };
 }
 
 const notes = (v: unknown): string[] =>

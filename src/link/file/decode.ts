@@ -1,21 +1,24 @@
 /**
- * The bytes of a file to the frozen moment in it. They come from outside: every length is bounded before anything of that
- * length is made, every number that leads somewhere leads within the file, and what is wrong ends in a FileProblem.
+ * The bytes of a file to the frozen moment in it. They come from outside: the head is unpacked first, and the rest only if it
+ * has the sizes that the head's own options give; every number that leads somewhere leads within the file; lists, pointers and
+ * frames of the block are looked over before a step is taken. What is wrong ends in a FileProblem.
  */
+import { LIMIT, nestingOf, visible } from '../../door/index.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
-import { layOutWorld } from '../../scenario/world.ts';
+import { layOutWorld, type Made } from '../../scenario/world.ts';
 import { decodeText } from '../decode.ts';
 import type { Moment } from '../moment.ts';
-import { type Columns, readColumns } from './columns.ts';
-import { readData } from './data.ts';
+import { bytesOf, type Columns, columnOver, type Listed, readList } from './columns.ts';
+import { datagramColumns, readDataHead, withDatagrams } from './data.ts';
 import { amount, FileProblem, fields, oneOf, text } from './fields.ts';
-import { FILE_FORMAT, looksFrozen, MOST_BYTES, MOST_HEAD, MOST_PACKED, PREAMBLE } from './format.ts';
-import { eachAtAStep, layoutPrint } from './image.ts';
+import { FILE_FORMAT, looksFrozen, PREAMBLE } from './format.ts';
+import { layoutPrint } from './image.ts';
 import { readOptions, sameProgram } from './options.ts';
-import { readPast } from './past.ts';
-import { unpack } from './zip.ts';
+import { MOST_PAST, readPast } from './past.ts';
+import { sound } from './sound.ts';
+import { Unpacking } from './zip.ts';
 
 export interface OpenedFile {
   frozen: Frozen;
@@ -27,29 +30,48 @@ const WHY = ['asked', 'rule', 'balance', 'bug', 'failed'] as const satisfies rea
 
 /** Throws FileProblem, and nothing else, on bytes that are no file of a moment that can go on here. */
 export async function decodeFrozen(file: Uint8Array): Promise<OpenedFile> {
-  const body = await unpack(...packedPart(file));
-  const { head, rest } = partsOf(body);
+  const { packed, size } = packedPart(file);
+  const unpacking = new Unpacking(packed);
+  try {
+    return await opened(unpacking, size);
+  } finally {
+    await unpacking.stop();
+  }
+}
+
+async function opened(unpacking: Unpacking, size: number): Promise<OpenedFile> {
+  const { head, room } = await readHead(unpacking, size);
   const options = readOptions(head.options);
-  const named = text(head.revision, 1000, 'the revision');
+  const named = visible(text(head.revision, 1000, 'the revision'));
   sameProgram(options, text(head.program, 8, 'the program'), named);
-  const columns = readColumns(head.columns, rest);
-  const data = readData(head.data, columns);
-  const words = block(columns, data, options, text(head.layout, 8, 'the layout'));
+  const empty = readDataHead(head.data);
+  const made = layOutWorld(empty, options, closedOpener, 1);
+  const listed = readList(head.columns);
+  fits(listed, made, empty, text(head.layout, 8, 'the layout'), room);
+  const columns: Columns = {};
+  for (const c of listed) columns[c.name] = columnOver(c, await unpacking.take(bytesOf(c)));
+  await unpacking.end();
+  const data = withDatagrams(empty, columns);
+  const { words } = columns;
+  // `fits` has seen to it.
+  if (!(words instanceof Int32Array))
+    throw new FileProblem('The file is not what it says: it holds no block.');
+  sound(words, made);
   const frozen: Frozen = {
     why: oneOf(head.why, WHY, 'why it was frozen'),
     begin: {
       data,
       options,
       moment: null,
-      image: { words, ms: amount(head.ms, 1e12, 'its time') },
+      image: { words, ms: amount(head.ms, 1e12, 'its time'), foreign: true },
     },
     past: readPast(columns.past, options.threads, data.conns.length),
   };
-  return { frozen, here: hereOf(text(head.here, 200_000, 'the choices made since'), options) };
+  return { frozen, here: hereOf(text(head.here, LIMIT.link, 'the choices made since'), options) };
 }
 
 /** The packed part and its size unpacked. */
-function packedPart(file: Uint8Array): [Uint8Array, number] {
+function packedPart(file: Uint8Array): { packed: Uint8Array; size: number } {
   if (!looksFrozen(file)) throw new FileProblem('This is no moment that was saved by Rebind.');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const cut = new FileProblem('The file is cut short.', 'Copy it again from where it was saved.');
@@ -63,41 +85,66 @@ function packedPart(file: Uint8Array): [Uint8Array, number] {
   const packed = view.getUint32(12, true);
   const size = view.getUint32(16, true);
   if (file.length < PREAMBLE + packed) throw cut;
-  if (file.length > PREAMBLE + packed || size > MOST_BYTES || size > packed * MOST_PACKED)
+  if (file.length > PREAMBLE + packed)
     throw new FileProblem('The file is not what it says: its lengths do not fit.');
-  return [file.subarray(PREAMBLE), size];
+  if (size > LIMIT.moment)
+    throw new FileProblem(`The file says that it holds ${size} bytes; at most ${LIMIT.moment} are unpacked.`);
+  return { packed: file.subarray(PREAMBLE), size };
 }
 
-function partsOf(body: Uint8Array): { head: Record<string, unknown>; rest: Uint8Array } {
-  const what = 'its head';
-  const length = body.length < 4 ? 0 : new DataView(body.buffer).getUint32(0, true);
-  if (length > Math.min(body.length - 4, MOST_HEAD))
+/** The head, and how many bytes the file says come after it. */
+async function readHead(
+  unpacking: Unpacking,
+  size: number,
+): Promise<{ head: Record<string, unknown>; room: number }> {
+  const first = await unpacking.take(4);
+  const length = new DataView(first.buffer).getUint32(0, true);
+  if (length > Math.min(size - 4, LIMIT.momentHead))
     throw new FileProblem('The file is not what it says: the length of its head does not fit.');
+  const unreadable = new FileProblem('The file is not what it says: its head cannot be read.');
+  const json = new TextDecoder().decode(await unpacking.take(length));
+  if (nestingOf(json) > LIMIT.nesting) throw unreadable;
   let head: unknown;
   try {
-    head = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + length)));
+    head = JSON.parse(json);
   } catch {
-    throw new FileProblem('The file is not what it says: its head cannot be read.');
+    throw unreadable;
   }
-  return { head: fields(head, what), rest: body.subarray(4 + length) };
+  return { head: fields(head, 'its head'), room: size - 4 - length };
 }
 
-function block(
-  columns: Columns,
-  data: WorldData,
-  options: Frozen['begin']['options'],
+/** Throws FileProblem unless the columns have the sizes that the head's own options give, and fill the file. */
+function fits(
+  listed: readonly Listed[],
+  { W }: Made,
+  { datagrams }: WorldData,
   layout: string,
-): Int32Array {
-  const { words } = columns;
-  const made = layOutWorld(data, options, closedOpener, 1);
-  const { W } = made;
-  if (!(words instanceof Int32Array) || words.length !== W.events.base || layoutPrint(W.layout) !== layout)
+  room: number,
+): void {
+  const words = listed.find((c) => c.name === 'words');
+  if (words?.type !== 'i32' || words.length !== W.events.base || layoutPrint(W.layout) !== layout)
     throw new FileProblem(
       'The moment was frozen in an edition of Rebind that lays its memory out otherwise.',
       'It can be opened in the edition that saved it.',
     );
-  eachAtAStep(words, made);
-  return words;
+  const wanted = [
+    ...datagramColumns(datagrams.count),
+    { name: 'bytes', types: ['u8'], length: null },
+    { name: 'past', types: ['i32'], length: null },
+  ];
+  for (const { name, types, length } of wanted) {
+    const c = listed.find((l) => l.name === name);
+    if (!c && name === 'order') continue;
+    if (
+      !c ||
+      !types.includes(c.type) ||
+      (length !== null && c.length !== length) ||
+      (name === 'past' && c.length > MOST_PAST)
+    )
+      throw new FileProblem(`The file is not what it says: the column ${name} cannot be read.`);
+  }
+  if (listed.reduce((n, c) => n + bytesOf(c), 0) !== room)
+    throw new FileProblem('The file is not what it says: its lengths do not fit.');
 }
 
 function hereOf(link: string, options: Frozen['begin']['options']): Moment | null {

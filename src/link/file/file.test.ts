@@ -6,9 +6,9 @@ import type { Frozen } from '../../scenario/frozen.ts';
 import { shared } from '../../scenario/share.ts';
 import { dataOf, machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';
 import { plainMoment } from '../moment.ts';
-import { FILE_FORMAT, MAGIC, MOST_PACKED, PREAMBLE } from './format.ts';
+import { FILE_FORMAT, MAGIC, PREAMBLE } from './format.ts';
 import { decodeFrozen, encodeFrozen, FileProblem, looksFrozen } from './index.ts';
-import { pack, unpack } from './zip.ts';
+import { pack, Unpacking } from './zip.ts';
 
 const STEPS = 2000;
 
@@ -77,15 +77,11 @@ describe('a round trip', () => {
   });
 
   test('sends that connections share are written once', async () => {
-    const { data } = frozen.begin;
-    const [first] = data.conns;
-    const many = {
-      ...frozen,
-      begin: {
-        ...frozen.begin,
-        data: { ...data, conns: data.conns.map((c) => ({ ...c, sends: first!.sends })) },
-      },
-    };
+    const { data: was } = frozen.begin;
+    const [first] = was.conns;
+    const data = { ...was, conns: was.conns.map((c) => ({ ...c, sends: first!.sends })) };
+    const image = { words: machineOf(data).m.w.slice(), ms: 0 };
+    const many = { ...frozen, begin: { ...frozen.begin, data, image } };
     const { conns } = (await decodeFrozen(await encodeFrozen(many))).frozen.begin.data;
     expect(conns.every((c) => c.sends === conns[0]!.sends)).toBe(true);
   });
@@ -105,7 +101,7 @@ async function problem(bytes: Uint8Array): Promise<string> {
 /** The file with another inside, packed anew so that its checksum fits. */
 async function resealed(change: (body: Uint8Array) => Uint8Array): Promise<Uint8Array> {
   const size = new DataView(file.buffer).getUint32(16, true);
-  const body = change(await unpack(file.subarray(PREAMBLE), size));
+  const body = change(await new Unpacking(file.subarray(PREAMBLE)).take(size));
   const packed = await pack([body]);
   const out = new Uint8Array(PREAMBLE + packed.length);
   out.set(file.subarray(0, PREAMBLE));
@@ -176,32 +172,62 @@ describe('what is wrong is said', () => {
     );
   });
 
+  /** A file that says it holds `size` bytes. */
+  function saying(size: number, packed: Uint8Array): Uint8Array {
+    const out = new Uint8Array(PREAMBLE + packed.length);
+    out.set([...MAGIC, 1, 0, 0, 0]);
+    const view = new DataView(out.buffer);
+    view.setUint32(12, packed.length, true);
+    view.setUint32(16, size, true);
+    out.set(packed, PREAMBLE);
+    return out;
+  }
+
   test('a size that would take much room is refused before room is made', async () => {
-    const huge = Uint8Array.from([...MAGIC, 1, 0, 0, 0, 4, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4]);
-    expect(await problem(huge)).toContain('its lengths do not fit');
-    const bomb = await pack([new Uint8Array(4_000_000)]);
-    const small = new Uint8Array(PREAMBLE + bomb.length);
-    small.set([...MAGIC, 1, 0, 0, 0]);
-    const view = new DataView(small.buffer);
-    view.setUint32(12, bomb.length, true);
-    view.setUint32(16, 1000, true);
-    small.set(bomb, PREAMBLE);
-    expect(bomb.length * MOST_PACKED).toBeGreaterThan(4_000_000);
-    expect(await problem(small)).toContain('does not fit its checksum');
+    expect(await problem(saying(2 ** 29 + 1, Uint8Array.of(1, 2, 3, 4)))).toBe(
+      'The file says that it holds 536870913 bytes; at most 536870912 are unpacked.',
+    );
+    // Half a gigabyte of nothing in half a megabyte: its head has no bytes, and nothing more is unpacked.
+    expect(await problem(saying(4_000_000, await pack([new Uint8Array(4_000_000)])))).toContain('its head');
     const sizes = await withHead(data({ sizes: Array.from({ length: 9 }, () => 1_048_576) }));
     expect(await problem(sizes)).toContain('lays its memory out otherwise');
+    const further = await withHead(data({ count: frozen.begin.data.datagrams.count + 1 }));
+    expect(await problem(further)).toContain('lays its memory out otherwise');
+    const more = await withHead((h) => ({
+      ...h,
+      columns: (h.columns as [string, string, number][]).map(([n, t, l]) => [
+        n,
+        t,
+        n === 'bytes' ? l + 1 : l,
+      ]),
+    }));
+    expect(await problem(more)).toContain('its lengths do not fit');
+  });
+
+  test('a head with lists 60 000 deep in one another', async () => {
+    const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+    const bytes = new TextEncoder().encode(`{"options":${deep}}`);
+    const body = new Uint8Array(4 + bytes.length);
+    new DataView(body.buffer).setUint32(0, bytes.length, true);
+    body.set(bytes, 4);
+    expect(await problem(saying(body.length, await pack([body])))).toContain('its head cannot be read');
   });
 
   test.each<[string, (h: Head) => Head]>([
     ['the number of threads', (h) => ({ ...h, options: { ...OPTIONS, threads: 65 } })],
-    ['the column length', data({ count: 1_000_000 })],
+    ['lays its memory out otherwise', data({ count: 1_000_000 })],
     ['connection 0', (h) => data({ conns: first(h, 'conns', 1, 1e6) })(h)],
     ['connection 0', (h) => data({ conns: first(h, 'conns', 5, -1) })(h)],
     ['the list of keys', data({ keys: [] })],
     ['the keys of a connection', (h) => data({ keys: first(h, 'keys', 3, 'abcd') })(h)],
     ['the length of CIDs', data({ cidLength: 21 })],
     ['the list of columns', (h) => ({ ...h, columns: [['nothing', 'u8', 0]] })],
-    ['there is more in it', (h) => ({ ...h, columns: [] })],
+    ['lays its memory out otherwise', (h) => ({ ...h, columns: [] })],
+    [
+      'the column frame',
+      (h) => ({ ...h, columns: (h.columns as [string][]).filter(([n]) => n !== 'frame') }),
+    ],
+    ['the column words twice', (h) => ({ ...h, columns: [...(h.columns as []), ['words', 'i32', 0]] })],
     ['the choices made since', (h) => ({ ...h, here: '1?' })],
   ])('%s', async (said, change) => {
     expect(await problem(await withHead(change))).toContain(said);

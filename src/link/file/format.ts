@@ -21,13 +21,6 @@ export const PREAMBLE = 20;
 /** How the name of such a file ends. */
 export const EXTENSION = '.rebind';
 
-/** Most that is unpacked, and most of that which may be the head, bytes. */
-export const MOST_BYTES = 2 ** 30;
-export const MOST_HEAD = 2 ** 25;
-
-/** Deflate packs no more than this many bytes into one (RFC 1951: 258 bytes in two bits). */
-export const MOST_PACKED = 1032;
-
 /** Most entries of a list in the head. */
 export const MOST = {
   conns: 65_536,

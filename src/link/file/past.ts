@@ -7,6 +7,8 @@ import { FileProblem, int } from './fields.ts';
 import { MOST } from './format.ts';
 
 const NUMBERS = 7;
+/** Most numbers in the column. */
+export const MOST_PAST = NUMBERS * MOST.past;
 const LAST = Math.max(...Object.values(EV));
 const WHAT = 'what was observed before';
 const I32 = 2 ** 31 - 1;

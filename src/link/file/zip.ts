@@ -1,13 +1,11 @@
-/** Packing with gzip, which every platform that runs this has; unpacking takes no more room than was said. */
+/** Packing with gzip, which every platform that runs this has; unpacking gives only so much as is asked for. */
 import { FileProblem } from './fields.ts';
 
 /** The parts, one after the other, packed. */
 export async function pack(parts: readonly Uint8Array[]): Promise<Uint8Array> {
   const packed: Uint8Array[] = [];
-  await read(parts, new CompressionStream('gzip'), (chunk) => {
-    packed.push(chunk);
-    return true;
-  });
+  const reader = through(parts, new CompressionStream('gzip'));
+  for (let r = await reader.read(); !r.done; r = await reader.read()) packed.push(r.value);
   const out = new Uint8Array(packed.reduce((n, p) => n + p.length, 0));
   let at = 0;
   for (const p of packed) {
@@ -17,44 +15,62 @@ export async function pack(parts: readonly Uint8Array[]): Promise<Uint8Array> {
   return out;
 }
 
-/** The `size` bytes that `packed` holds. Throws FileProblem when it does not hold exactly that, or its checksum is another. */
-export async function unpack(packed: Uint8Array, size: number): Promise<Uint8Array> {
-  const damaged = new FileProblem(
+const through = (
+  parts: readonly Uint8Array[],
+  stream: CompressionStream | DecompressionStream,
+): ReadableStreamDefaultReader<Uint8Array> =>
+  new Blob(parts as Uint8Array<ArrayBuffer>[]).stream().pipeThrough(stream).getReader();
+
+const damaged = (): FileProblem =>
+  new FileProblem(
     'The file is damaged: what is in it does not fit its checksum.',
     'Copy it again from where it was saved.',
   );
-  const out = new Uint8Array(size);
-  let at = 0;
-  try {
-    await read([packed], new DecompressionStream('gzip'), (chunk) => {
-      if (at + chunk.length <= size) out.set(chunk, at);
-      at += chunk.length;
-      return at <= size;
-    });
-  } catch {
-    // What platforms throw here differs; there is one thing that it means.
-    throw damaged;
-  }
-  if (at !== size) throw damaged;
-  return out;
-}
 
-/** Sends parts through a stream; `take` says whether it wants more. */
-async function read(
-  parts: readonly Uint8Array[],
-  through: CompressionStream | DecompressionStream,
-  take: (chunk: Uint8Array) => boolean,
-): Promise<void> {
-  const stream: ReadableStream<Uint8Array> = new Blob(parts as Uint8Array<ArrayBuffer>[])
-    .stream()
-    .pipeThrough(through);
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    if (!take(value)) {
-      await reader.cancel();
-      return;
+/** What is packed, from its beginning on. Nothing is unpacked that was not asked for, a chunk of the platform's aside. */
+export class Unpacking {
+  private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  private chunk = new Uint8Array(0);
+
+  constructor(packed: Uint8Array) {
+    this.reader = through([packed], new DecompressionStream('gzip'));
+  }
+
+  /** The next `n` bytes, in memory of their own. Throws FileProblem when there are fewer. */
+  async take(n: number): Promise<Uint8Array<ArrayBuffer>> {
+    const out = new Uint8Array(n);
+    for (let at = 0; at < n; ) {
+      if (this.chunk.length === 0) this.chunk = (await this.next()) ?? new Uint8Array(0);
+      if (this.chunk.length === 0) throw damaged();
+      const part = this.chunk.subarray(0, n - at);
+      out.set(part, at);
+      at += part.length;
+      this.chunk = this.chunk.subarray(part.length);
+    }
+    return out;
+  }
+
+  /** Throws FileProblem when there is more, or the checksum is another. */
+  async end(): Promise<void> {
+    if (this.chunk.length > 0 || (await this.next())) throw damaged();
+  }
+
+  /** Nothing more is wanted. */
+  async stop(): Promise<void> {
+    // Whatever the stream says of what was not read is of no interest.
+    await this.reader.cancel().catch(() => {});
+  }
+
+  private async next(): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      for (;;) {
+        const { done, value } = await this.reader.read();
+        if (done) return null;
+        if (value.length > 0) return value as Uint8Array<ArrayBuffer>;
+      }
+    } catch {
+      // What platforms throw here differs; there is one thing that it means.
+      throw damaged();
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Runs one machine to any position of a line. */
+import { refill } from '../../memory/bounded.ts';
 import type { Machine } from '../machine.ts';
 import { type Keyframe, putKeyframe } from './keyframe.ts';
 import { keyframeFor, type Line, type Position, reaches } from './line.ts';
@@ -44,6 +45,7 @@ export class Player {
         continue;
       }
       const stop = d ? Math.min(d.at, p.at) : p.at;
+      refill(machine.m, stop - machine.happened);
       machine.run(stop - machine.happened);
       if (machine.happened < stop)
         throw new Error(`the recording does not hold: the run ended at ${machine.happened} of ${stop}`);

@@ -4,6 +4,7 @@
  * branch, and the future that was left is kept until another takes its place.
  */
 import { Notes } from '../../door/index.ts';
+import { refill } from '../../memory/bounded.ts';
 import { type Choice, happens, sameChoice } from '../choice.ts';
 import type { Machine } from '../machine.ts';
 import type { Departure } from '../schedule.ts';
@@ -216,6 +217,7 @@ export class Recording {
   /** A stretch by the clock; where somebody looks on, one turn. */
   private stretch(most: number): number {
     const { machine, watch } = this;
+    refill(machine.m, most);
     if (!watch) {
       const n = machine.run(most);
       this.moved();

@@ -2,7 +2,7 @@
 import { QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { silent } from '../../haproxy/proc/events.ts';
 import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
-import { PlainMem } from '../../memory/plain.ts';
+import { memLike } from '../../memory/bounded.ts';
 import { type Pool, poolIsFree } from '../../memory/pool.ts';
 import { happens } from '../choice.ts';
 import { Machine } from '../machine.ts';
@@ -20,7 +20,7 @@ export class RowReader {
 
   /** `words`: a block of its own to run in, as long as the world's. */
   constructor(like: Machine, words: Int32Array) {
-    this.machine = new Machine(new PlainMem(words), like.W, like.P, silent);
+    this.machine = new Machine(memLike(like.m, words), like.W, like.P, silent);
     this.player = new Player(this.machine);
   }
 
