@@ -39,6 +39,11 @@ export const folders = {
   scenario: { ours: ['door', 'machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },
   link: { ours: ['door', 'machine', 'scenario', 'haproxy', 'memory', 'quic'], packages: [], pure: true },
   report: { ours: ['machine', 'haproxy', 'memory', 'quic', 'scenario'], packages: [], pure: true },
+  stories: {
+    ours: ['machine', 'scenario', 'report', 'haproxy', 'memory'],
+    packages: ['valibot'],
+    pure: true,
+  },
   hosts: {
     ours: ['door', 'machine', 'scenario', 'haproxy', 'memory', 'quic'],
     packages: [],

@@ -1,7 +1,7 @@
 /** The lanes: what each thread does, what waits for it. */
 
 import { TASK } from '../haproxy/model/flags.ts';
-import { Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { AcceptRing, Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { QUEUES } from '../haproxy/proc/task.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { listFirst, listNext } from '../memory/list.ts';
@@ -68,6 +68,7 @@ function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number
     inbox: inbox(look, t, ownerOf),
     hand: hand >= 0 ? look.dgram(hand, ownerOf) : null,
     redispatching: redispatching(look, frames, ownerOf),
+    ring: ring(look, t),
     handled: look.ld(th + ThreadCtx.handled),
     redispatched: look.ld(th + ThreadCtx.redispatched),
     sleepReason: asleep ? sleepReason(look, t) : '',
@@ -124,6 +125,14 @@ function inbox(look: Look, t: number, ownerOf: (conn: number) => number): DgramV
     if (dg >= 0) out.push(look.dgram(dg, ownerOf));
   });
   return out;
+}
+
+function ring(look: Look, t: number): ThreadView['ring'] {
+  const at = look.W.acceptRing(t);
+  const size = look.W.cfg.ringSize;
+  const waiting = (look.ld(at + AcceptRing.tail) - look.ld(at + AcceptRing.head) + size) % size;
+  // One place stays empty.
+  return { waiting, full: waiting >= size - 1 };
 }
 
 function sleepReason(look: Look, t: number): string {

@@ -64,6 +64,8 @@ export interface ThreadView {
   hand: DgramView | null;
   /** Set while the step in progress passes a datagram on. */
   redispatching: { dgram: DgramView; to: number } | null;
+  /** Connections in its accept ring that it has not taken out yet; `full` when no place is left for another. */
+  ring: { waiting: number; full: boolean };
   /** Counters since the start. */
   handled: number;
   redispatched: number;

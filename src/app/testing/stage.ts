@@ -75,6 +75,7 @@ export function thread(tid: number, part: Partial<ThreadView> = {}): ThreadView 
     inbox: [],
     hand: null,
     redispatching: null,
+    ring: { waiting: 0, full: false },
     handled: 0,
     redispatched: 0,
     sleepReason: 'until something arrives',

@@ -1,0 +1,118 @@
+/** Every story, walked on the real machine: each beat is reached, in order, and its facts hold there. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { EV } from '../haproxy/proc/events.ts';
+import type { WorldOptions } from '../machine/options.ts';
+import { record } from '../machine/recording/make.ts';
+import { EventView } from '../machine/recording/query.ts';
+import { recording } from '../machine/sink.ts';
+import { PlainMem } from '../memory/plain.ts';
+import { WorldReader } from '../report/reader.ts';
+import { makeWorld } from '../scenario/make.ts';
+import { museumWorld } from '../scenario/museum/index.ts';
+import { OPTIONS } from '../scenario/testing/worlds.ts';
+import { fill } from './cast.ts';
+import { broken, type Scene } from './facts.ts';
+import { loadStory, parseStory, STORY_NAMES, type Story, type StoryProgram, type Told } from './index.ts';
+import { resolveStory } from './resolve.ts';
+import { sampleData } from './testing/sample.ts';
+
+const stories: Story[] = [];
+for (const name of STORY_NAMES) {
+  const story = await loadStory(name);
+  if (story) stories.push(story);
+}
+
+test('every file is in the list, under its own name', () => {
+  const files = readdirSync(import.meta.dirname).filter((f) => f.endsWith('.json'));
+  expect(files.map((f) => f.replace('.json', '')).sort()).toEqual([...STORY_NAMES].sort());
+  expect(stories.map((s) => s.name)).toEqual(STORY_NAMES);
+});
+
+test('what is no story is refused with the place of what is wrong', () => {
+  const [story] = stories;
+  expect(() => parseStory({ ...story, until: 'A.comit' })).toThrow(/until/);
+  expect(() => parseStory({ ...story, beats: [{ ...story!.beats[0], spot: ['lane'] }] })).toThrow(/spot/);
+  expect(() => parseStory({ ...story, beats: [{ ...story!.beats[0], facts: ['owner A is T2'] }] })).toThrow(
+    /facts/,
+  );
+  expect(() => parseStory({ ...story, more: 1 })).toThrow();
+});
+
+/** The runs of a story: one for each program that its beats are of. */
+function programsOf(story: Story): StoryProgram[] {
+  const more = story.beats.flatMap((b) => (b.program ? [{ ...story.program, ...b.program }] : []));
+  return [story.program, ...more];
+}
+
+function walk(story: Story, program: StoryProgram) {
+  if (story.begin.from !== 'sample') throw new Error('a story of the open capture is walked elsewhere');
+  const data = sampleData(story.begin.sample);
+  const options: WorldOptions = { ...OPTIONS, ...program };
+  const resolved = resolveStory(story, data, options);
+  const { W, P, revision } = makeWorld(data, options);
+  const r = record(new PlainMem(new Int32Array(W.layout.words)), W, P, recording);
+  expect(r.load(resolved.departures, resolved.end)).toEqual([]);
+  const reader = new WorldReader(W, P, revision, []);
+  const scene = (at: number): Scene => {
+    r.seek(at);
+    // The start lies before the choices that are made there.
+    if (at === resolved.start) for (let n = resolved.undone; n > 0; n--) r.back();
+    const handledBy = (dgram: number): number => {
+      const view = new EventView(
+        { all: [{ kinds: [EV.HANDLED] }, { dgrams: [dgram] }], to: at },
+        r.line.events,
+      );
+      const n = view.catchUp().numbers(view.length - 1, view.length)[0];
+      return n === undefined ? -1 : r.line.events.columns.tid[n]!;
+    };
+    return { stage: reader.stage(r.machine.m.w.slice()), cast: resolved.cast, handledBy };
+  };
+  return { resolved, scene };
+}
+
+describe.each(stories)('$name', (story) => {
+  const runs = new Map(programsOf(story).map((p) => [JSON.stringify(p), walk(story, p)]));
+
+  test('each beat is reached, in order, and its facts hold', () => {
+    const before = new Map<string, number>();
+    for (const [i, beat] of story.beats.entries()) {
+      const key = JSON.stringify(beat.program ? { ...story.program, ...beat.program } : story.program);
+      const { resolved, scene } = runs.get(key)!;
+      const { at, told } = resolved.beats[i]!;
+      const tell = (words: Told, position: number): void => {
+        expect(position, `beat ${i + 1}, ${words.at}`).toBeGreaterThanOrEqual(before.get(key) ?? 0);
+        expect(broken(words.facts, scene(position)), `beat ${i + 1} at ${position}`).toEqual([]);
+        before.set(key, position);
+      };
+      tell(beat, at);
+      if (beat.ask) tell(beat.ask.told, told);
+    }
+  });
+
+  test('its words are filled in, and short enough to be read', () => {
+    for (const beat of story.beats) {
+      const key = JSON.stringify(beat.program ? { ...story.program, ...beat.program } : story.program);
+      const { cast } = runs.get(key)!.resolved;
+      for (const t of [beat, ...(beat.ask ? [beat.ask.told] : [])]) {
+        const text = fill(t.text, cast);
+        expect(`${fill(t.title, cast)} ${text}`).not.toMatch(/[{}]|T-1|no thread|undefined/);
+        for (const sentence of text.split(/[.:;?!] /))
+          expect(sentence.split(' ').length).toBeLessThanOrEqual(26);
+        expect(text.split(' ').length).toBeLessThanOrEqual(46);
+      }
+      for (const words of [...(beat.ask?.answers ?? []), beat.do?.label ?? '', beat.do?.other ?? ''])
+        expect(fill(words, cast)).not.toMatch(/[{}]/);
+    }
+    // Shown before any world is there.
+    expect(`${story.title} ${story.look}`.replaceAll('{A}', story.about)).not.toMatch(/[{}]/);
+  });
+
+  test('what it leads to is there', () => {
+    for (const { see, ask } of story.beats) {
+      if (see) expect(museumWorld(see.world), see.world).toBeDefined();
+      if (ask) expect(ask.happens).toBeLessThan(ask.answers.length);
+    }
+    if (story.bug) expect(museumWorld(story.bug)).toBeDefined();
+  });
+});
