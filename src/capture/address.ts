@@ -59,3 +59,52 @@ export function ipv6Text(bytes: Uint8Array, off: number): string {
   if (bestLen < 2) return hex.join(':');
   return `${hex.slice(0, best).join(':')}::${hex.slice(best + bestLen).join(':')}`;
 }
+
+/** An address and a port as people write them: IPv6 in brackets. */
+export function endpointText(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** The same in the one way that `endpointText` writes it, from whatever spelling; undefined if it is none. */
+export function readEndpoint(text: string): string | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text.trim());
+  const port = Number(match?.[3]);
+  if (!match || port < 1 || port > 65535) return undefined;
+  const bytes = match[1] === undefined ? ipv4Bytes(match[2]!) : ipv6Bytes(match[1]);
+  if (!bytes) return undefined;
+  return endpointText(bytes.length === 4 ? ipv4Text(bytes, 0) : ipv6Text(bytes, 0), port);
+}
+
+/** Four bytes of dotted decimal, or undefined. */
+export function ipv4Bytes(text: string): Uint8Array | undefined {
+  const parts = text.split('.');
+  const good = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
+  return good ? Uint8Array.from(parts, Number) : undefined;
+}
+
+/** Sixteen bytes of an IPv6 address in any spelling of RFC 4291 section 2.2, or undefined. */
+export function ipv6Bytes(text: string): Uint8Array | undefined {
+  const [head = '', tail, ...more] = text.split('::');
+  if (more.length > 0) return undefined;
+  const left = groups(head);
+  const right = tail === undefined ? [] : groups(tail);
+  if (!left || !right) return undefined;
+  const missing = 8 - left.length - right.length;
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const all = [...left, ...new Array<number>(missing).fill(0), ...right];
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]));
+}
+
+/** The 16-bit groups of one side of "::"; the last may be an IPv4 address. */
+function groups(text: string): number[] | undefined {
+  if (text === '') return [];
+  const out: number[] = [];
+  const parts = text.split(':');
+  for (const [i, part] of parts.entries()) {
+    const four = i === parts.length - 1 ? ipv4Bytes(part) : undefined;
+    if (four) out.push((four[0]! << 8) | four[1]!, (four[2]! << 8) | four[3]!);
+    else if (/^[0-9a-fA-F]{1,4}$/.test(part)) out.push(Number.parseInt(part, 16));
+    else return undefined;
+  }
+  return out;
+}

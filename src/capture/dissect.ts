@@ -1,13 +1,18 @@
 import type { Connection } from './connection.ts';
+import { findings, nothingFound } from './findings.ts';
 import type { KeyLog } from './keylog.ts';
+import { Learner } from './learner.ts';
 import type { DissectedDatagram, Packet } from './packet.ts';
 import { type Extent, PacketReader } from './packet-reader.ts';
+import type { CaptureError, Problem } from './problems.ts';
 import type { Capture } from './read.ts';
+import { Registry } from './registry.ts';
 import { SegmentFinder } from './segments.ts';
+import { Survey, type SurveyOptions } from './survey.ts';
 import { DatagramFlag } from './table.ts';
 import { ConnectionTracker, type Owner } from './tracker.ts';
 
-export interface DissectOptions {
+export interface DissectOptions extends SurveyOptions {
   /** Key log of the connections; without it only Initial packets are opened. */
   readonly keyLog?: KeyLog | undefined;
   /** Keep the frames of opened packets in clear, so that they can be read later. Default true. */
@@ -20,40 +25,75 @@ export interface DissectOptions {
  */
 export class Dissection {
   readonly datagrams: DissectedDatagram[] = [];
+  /** Who is a server, and where connections begin. Complete once the first datagram is read. */
+  readonly survey: Survey;
+  private surveyed = false;
   private next = 0;
+  private readonly registry: Registry;
   private readonly tracker: ConnectionTracker;
+  private readonly learner: Learner;
   private readonly reader: PacketReader;
   private readonly segments: SegmentFinder;
-  private readonly owner: Owner = { conn: undefined, fromServer: false, statelessReset: false };
+  private readonly owner: Owner = {
+    conn: undefined,
+    fromServer: false,
+    statelessReset: false,
+    unannounced: false,
+    stray: undefined,
+  };
 
   constructor(
     private readonly capture: Capture,
-    options: DissectOptions = {},
+    private readonly options: DissectOptions = {},
   ) {
-    const { datagrams, serverPorts } = capture;
-    this.tracker = new ConnectionTracker(datagrams, serverPorts, options.keyLog);
-    this.reader = new PacketReader(datagrams.file, this.tracker, options.keepPlaintext ?? true);
+    const { datagrams } = capture;
+    this.survey = new Survey(datagrams, options);
+    this.registry = new Registry(this.survey, options.keyLog);
+    this.reader = new PacketReader(datagrams, this.registry, options.keepPlaintext ?? true);
+    this.tracker = new ConnectionTracker(datagrams, this.registry, this.reader.trial);
+    this.learner = new Learner(datagrams, this.registry);
     this.segments = new SegmentFinder(this.reader);
   }
 
   /** Connections in order of first appearance. */
   get connections(): readonly Connection[] {
-    return this.tracker.connections;
+    return this.registry.connections;
   }
 
-  /** Share of the datagrams that have been read, 0 to 1. */
+  /** Why there is nothing to show, if there is nothing. Once all has been read. */
+  get refusal(): CaptureError | undefined {
+    const { survey, options, capture } = this;
+    return nothingFound(
+      survey,
+      this.connections,
+      options,
+      capture.datagrams.length,
+      options.keyLog?.size ?? 0,
+    );
+  }
+
+  /** What a reader should know beside the problems of the file. Once all has been read. */
+  get findings(): Problem[] {
+    return findings(this.survey, this.connections, this.datagrams, this.capture.datagrams);
+  }
+
+  /** Share of the work that is done, 0 to 1. */
   get progress(): number {
     const { length } = this.capture.datagrams;
-    return length === 0 ? 1 : this.next / length;
+    return length === 0 ? 1 : (this.survey.progress + 9 * (this.next / length)) / 10;
   }
 
   /** Reads up to `datagrams` further datagrams; true once all are read. */
   step(datagrams: number): boolean {
-    const { datagrams: table, serverPorts } = this.capture;
+    if (!this.surveyed) {
+      // Looking at a datagram takes a small part of reading it.
+      this.surveyed = this.survey.step(datagrams * 10);
+      if (!this.surveyed) return false;
+    }
+    const { datagrams: table } = this.capture;
     for (let n = 0; n < datagrams && this.next < table.length; n++) {
       const row = this.next++;
-      const ours = serverPorts.includes(table.sport(row)) || serverPorts.includes(table.dport(row));
-      if (ours || serverPorts.length === 0) this.datagrams.push(this.datagram(row));
+      if (this.survey.concerns(row)) this.datagrams.push(this.datagram(row));
     }
     return this.next >= table.length;
   }
@@ -61,13 +101,17 @@ export class Dissection {
   private datagram(row: number): DissectedDatagram {
     const { datagrams: table } = this.capture;
     const { owner, reader } = this;
+    const buf = table.buffer(row);
     const from = table.offset(row);
     const end = from + table.capturedLength(row);
     const wireEnd = from + table.payloadLength(row);
-    const extent: Extent = { base: from, from, end, wireEnd, row };
-    const readable = reader.parse(from, end, wireEnd, 0) > 0;
+    const extent: Extent = { buf, base: from, from, end, wireEnd, row };
+    const readable = reader.parse(buf, from, end, wireEnd, 0) > 0;
     this.tracker.find(row, readable ? reader.header : undefined, owner);
-    const packets = owner.statelessReset ? [reset(wireEnd - from)] : reader.packets(extent, owner);
+    const whole = !owner.statelessReset;
+    if (whole && readable) this.learner.before(row, reader.header, owner);
+    const packets = whole ? reader.packets(extent, owner) : [reset(wireEnd - from)];
+    if (whole) this.learner.after(row, owner, packets);
     const superFrame = (table.flags(row) & DatagramFlag.superFrame) !== 0;
     const used = packets.reduce((sum, packet) => sum + packet.len, 0);
     // Only what does not open is compared with the tokens (RFC 9000 section 10.3.1).
@@ -76,11 +120,18 @@ export class Dissection {
       row,
       connection: owner.conn,
       fromServer: owner.fromServer,
-      statelessReset: owner.statelessReset || (unopened && this.tracker.endsWithResetToken(row, owner)),
+      statelessReset: owner.statelessReset || (unopened && this.endsWithResetToken(row)),
+      unannounced: owner.unannounced,
+      stray: owner.stray,
       packets,
       trailing: wireEnd - from - used,
       segments: superFrame ? this.segments.find(extent, owner, packets) : undefined,
     };
+  }
+
+  private endsWithResetToken(row: number): boolean {
+    const { conn, fromServer } = this.owner;
+    return conn !== undefined && this.tracker.endsWithResetToken(row, conn, fromServer);
   }
 }
 

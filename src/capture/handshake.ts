@@ -68,8 +68,6 @@ function encryptedExtensions(conn: Connection, { bytes, contiguous }: CryptoStre
   const read = readEncryptedExtensions(message, 0, message.length);
   if (isParseError(read)) return;
   conn.encryptedExtensions = read;
-  const [cid] = conn.server.cids;
-  if (cid) cid.resetToken ??= read.transportParameters?.statelessResetToken;
 }
 
 /** A copy of the first message, if it is of this type and complete: what is read from it are views, and the stream goes. */

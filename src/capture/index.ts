@@ -11,9 +11,9 @@
  *
  * `CaptureScan` and `Dissection` do the same in portions.
  */
-export { AddressBook } from './address.ts';
+export { AddressBook, endpointText, ipv4Bytes, ipv6Bytes, readEndpoint } from './address.ts';
 export type { Cid } from './cid.ts';
-export { Connection, Endpoint, Space } from './connection.ts';
+export { type Beginning, Connection, Endpoint, Space } from './connection.ts';
 export { Dissection, type DissectOptions, dissect } from './dissect.ts';
 export {
   type HandshakeSecrets,
@@ -31,14 +31,16 @@ export {
   type Segment,
   sentDatagrams,
 } from './packet.ts';
+export { problemList, type ReportedProblem } from './problem-list.ts';
 export type { CaptureError, CaptureErrorCode, Problem, ProblemCode } from './problems.ts';
 export {
   type Capture,
   type CaptureCounts,
   type CaptureResult,
   CaptureScan,
-  type ReadOptions,
   readCapture,
 } from './read.ts';
+export { type Server, Survey } from './survey.ts';
 export { DatagramFlag, DatagramTable } from './table.ts';
+export type { Stray } from './tracker.ts';
 export { type TruthDatagram, type TruthPacket, toTruth } from './truth.ts';

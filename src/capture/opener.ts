@@ -10,6 +10,7 @@ import {
   unprotectHeader,
   Workspace,
 } from '../quic/index.ts';
+import { cidAt } from './cid.ts';
 import { type Connection, Space } from './connection.ts';
 import { advancePhase, nextPhase, type PhaseKeys } from './secrets.ts';
 
@@ -45,7 +46,7 @@ export class Opener {
     const space = spaceOf(header);
     if (space === undefined) return 'none';
     if (header.type === '1-RTT') return this.openShort(conn, fromServer, header, buf, end, whole);
-    const candidates = this.longCandidates(conn, fromServer, header);
+    const candidates = this.longCandidates(conn, fromServer, header, buf);
     for (const keys of candidates) {
       if (!this.unprotect(keys, header, buf, end, conn, fromServer, space, candidates.length === 1)) continue;
       if (!whole) return 'cut';
@@ -57,15 +58,20 @@ export class Opener {
     return whole ? 'failed' : 'cut';
   }
 
-  private longCandidates(conn: Connection, fromServer: boolean, header: PacketHeader): PacketKeys[] {
+  private longCandidates(
+    conn: Connection,
+    fromServer: boolean,
+    header: PacketHeader,
+    buf: Uint8Array,
+  ): PacketKeys[] {
     const version = quicVersion(header.version);
     if (!version) return [];
     switch (header.type) {
-      case 'Initial': {
-        if (!conn.initialDcid) return [];
-        const keys = conn.keys.initial(version, conn.initialDcid);
-        return [fromServer ? keys.server : keys.client];
-      }
+      case 'Initial':
+        return this.initialDcids(conn, fromServer, header, buf).map((dcid) => {
+          const keys = conn.keys.initial(version, dcid);
+          return fromServer ? keys.server : keys.client;
+        });
       case 'Handshake':
         return conn.keys.candidates(
           fromServer ? 'SERVER_HANDSHAKE_TRAFFIC_SECRET' : 'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
@@ -76,6 +82,20 @@ export class Opener {
       default:
         return [];
     }
+  }
+
+  /** The ID it went to where that is one of them, else the latest first. */
+  private initialDcids(
+    conn: Connection,
+    fromServer: boolean,
+    header: PacketHeader,
+    buf: Uint8Array,
+  ): readonly Uint8Array[] {
+    const { dcidOff, dcidLen } = header;
+    const own = (dcid: Uint8Array): boolean =>
+      dcid.length === dcidLen && cidAt(dcid, buf, dcidOff, dcidOff + dcidLen);
+    const known = fromServer ? undefined : conn.initialDcids.find(own);
+    return known ? [known] : conn.initialDcids.toReversed();
   }
 
   private openShort(

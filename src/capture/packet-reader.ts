@@ -14,7 +14,9 @@ import { readHandshake } from './handshake.ts';
 import { Keep } from './keep.ts';
 import { Opener, type OpenState } from './opener.ts';
 import type { FrameLabel, Packet } from './packet.ts';
-import type { ConnectionTracker, Owner } from './tracker.ts';
+import type { Registry } from './registry.ts';
+import { DatagramFlag, type DatagramTable } from './table.ts';
+import type { Owner, Trial } from './tracker.ts';
 
 /** Shared, because most packets have none. */
 const NO_FRAMES: readonly FrameLabel[] = [];
@@ -23,8 +25,10 @@ const NO_VERSIONS: readonly number[] = [];
 /** Lists of frame names that are shared; a hostile capture could have one for each packet. */
 const MOST_LISTS = 1000;
 
-/** Where a datagram, or a piece of a super-frame, lies in the file. */
+/** Where a datagram, or a piece of a super-frame, lies. */
 export interface Extent {
+  /** What holds it. */
+  readonly buf: Uint8Array;
   /** Begin of the captured payload; offsets in packets count from here. */
   readonly base: number;
   readonly from: number;
@@ -44,8 +48,8 @@ export class PacketReader {
   private readonly lists = new Map<string, readonly FrameLabel[]>();
 
   constructor(
-    private readonly file: Uint8Array,
-    private readonly tracker: ConnectionTracker,
+    private readonly table: DatagramTable,
+    private readonly registry: Registry,
     private readonly keepPlaintext: boolean,
   ) {}
 
@@ -53,9 +57,9 @@ export class PacketReader {
    * Parses the header at `at` into `header`; returns the packet's length on the wire, or a negative reason. A Length field that reaches
    * beyond the datagram leaves a packet that is the rest of it.
    */
-  parse(at: number, end: number, wireEnd: number, cidLen: number): number {
+  parse(buf: Uint8Array, at: number, end: number, wireEnd: number, cidLen: number): number {
     const { header } = this;
-    const result = parsePacket(this.file, at, end, cidLen, header);
+    const result = parsePacket(buf, at, end, cidLen, header);
     if (result > 0) return header.payloadEnd === end ? wireEnd - at : result;
     if (result !== Reason.lengthExceedsDatagram) return result;
     header.payloadEnd = Math.min(wireEnd, header.pnOff + header.lengthField);
@@ -64,23 +68,23 @@ export class PacketReader {
 
   /** All packets of a datagram, up to the first thing that is none or that was not captured whole. */
   packets(extent: Extent, owner: Owner): Packet[] {
-    const { file, header } = this;
-    const { from, end, wireEnd } = extent;
+    const { header } = this;
+    const { buf, from, end, wireEnd } = extent;
     const list: Packet[] = [];
-    const cidLen = owner.conn?.receiver(owner.fromServer).cidLength ?? 0;
+    let cidLen = this.destinationLength(extent, owner);
     let firstOff = 0;
     let firstLen = -1;
     for (let at = from; at < end; ) {
-      const len = this.parse(at, end, wireEnd, cidLen);
+      const len = this.parse(buf, at, end, wireEnd, cidLen);
       if (len < 0) break;
       // Coalesced packets all go to the same ID (RFC 9000 section 12.2); what does not is no packet but padding.
-      const known = header.form === 'long' || owner.conn !== undefined;
       if (firstLen < 0) {
         firstOff = header.dcidOff;
         firstLen = header.dcidLen;
-      } else if (known) {
-        const first = file.subarray(firstOff, firstOff + firstLen);
-        if (header.dcidLen !== firstLen || !cidAt(first, file, header.dcidOff, end)) break;
+        if (header.form === 'long') cidLen = firstLen;
+      } else {
+        const first = buf.subarray(firstOff, firstOff + firstLen);
+        if (header.dcidLen !== firstLen || !cidAt(first, buf, header.dcidOff, end)) break;
       }
       const packet = this.packet(extent, owner, at, len);
       list.push(packet);
@@ -91,31 +95,52 @@ export class PacketReader {
     return list.slice();
   }
 
+  /** Length of the ID that a short header at the head of a datagram goes to: the longest of its receiver's that stands there. */
+  private destinationLength({ buf, from, end }: Extent, { conn, fromServer }: Owner): number {
+    if (!conn) return 0;
+    const receiver = conn.receiver(fromServer);
+    return receiver.match(buf, from + 1, end) || receiver.cidLength;
+  }
+
+  /** Whether the first packet of a row opens with the keys of a connection: see `Trial`. */
+  readonly trial: Trial = (row, conn, fromServer, shortDcid) => {
+    const { table, header, opener } = this;
+    const buf = table.buffer(row);
+    const from = table.offset(row);
+    const end = from + table.capturedLength(row);
+    const wireEnd = from + table.payloadLength(row);
+    const size = this.parse(buf, from, end, wireEnd, shortDcid);
+    const several = header.form === 'short' && (table.flags(row) & DatagramFlag.superFrame) !== 0;
+    if (size < 0 || from + size > end || header.pnOff === 0 || several) return undefined;
+    const state = opener.open(conn, fromServer, header, buf, from + size, true);
+    return state === 'opened' ? true : state === 'failed' ? false : undefined;
+  };
+
   /** True if the short header packet at `at` opens when it ends at `end`. */
-  opensAt(owner: Owner, at: number, end: number): boolean {
+  opensAt(buf: Uint8Array, owner: Owner, at: number, end: number): boolean {
     const { conn, fromServer } = owner;
-    if (!conn || this.parse(at, end, end, conn.receiver(fromServer).cidLength) < 0) return false;
-    return this.opener.open(conn, fromServer, this.header, this.file, end, true) === 'opened';
+    if (!conn || this.parse(buf, at, end, end, conn.receiver(fromServer).cidLength) < 0) return false;
+    return this.opener.open(conn, fromServer, this.header, buf, end, true) === 'opened';
   }
 
   /** True if at `at` a long header packet begins that goes to the connection ID at [dcidOff, dcidOff+dcidLen). */
-  longHeaderAt(at: number, end: number, dcidOff: number, dcidLen: number): boolean {
-    const { header, file } = this;
-    if (this.parse(at, end, end, 0) < 0 || header.form !== 'long' || !header.versionKnown) return false;
+  longHeaderAt(buf: Uint8Array, at: number, end: number, dcidOff: number, dcidLen: number): boolean {
+    const { header } = this;
+    if (this.parse(buf, at, end, end, 0) < 0 || header.form !== 'long' || !header.versionKnown) return false;
     return (
-      header.dcidLen === dcidLen &&
-      cidAt(file.subarray(dcidOff, dcidOff + dcidLen), file, header.dcidOff, end)
+      header.dcidLen === dcidLen && cidAt(buf.subarray(dcidOff, dcidOff + dcidLen), buf, header.dcidOff, end)
     );
   }
 
   private packet(extent: Extent, owner: Owner, at: number, len: number): Packet {
-    const { header, opener, file } = this;
+    const { header, opener } = this;
+    const { buf } = extent;
     const { conn, fromServer } = owner;
     const captured = Math.min(at + len, extent.end);
     const whole = captured === at + len;
     let state: OpenState = header.pnOff === 0 ? 'none' : whole ? 'no-keys' : 'cut';
     opener.headerRead = false;
-    if (conn && header.pnOff > 0) state = opener.open(conn, fromServer, header, file, captured, whole);
+    if (conn && header.pnOff > 0) state = opener.open(conn, fromServer, header, buf, captured, whole);
     const { out, headerRead } = opener;
     let frames: readonly FrameLabel[] = NO_FRAMES;
     let plaintext: Uint8Array | undefined;
@@ -149,7 +174,7 @@ export class PacketReader {
       plaintext,
       frames,
       frameError,
-      supportedVersions: header.versionsCount === 0 ? NO_VERSIONS : this.versions(),
+      supportedVersions: header.versionsCount === 0 ? NO_VERSIONS : this.versions(buf),
     };
   }
 
@@ -164,9 +189,9 @@ export class PacketReader {
     return list;
   }
 
-  private versions(): number[] {
-    const { header, file } = this;
-    return Array.from({ length: header.versionsCount }, (_, i) => supportedVersion(file, header, i));
+  private versions(buf: Uint8Array): number[] {
+    const { header } = this;
+    return Array.from({ length: header.versionsCount }, (_, i) => supportedVersion(buf, header, i));
   }
 
   /** Names the frames of the packet that was just opened. */
@@ -190,7 +215,7 @@ export class PacketReader {
           readHandshake(conn, fromServer, header.type, stream, row);
         }
       } else if (frame.name === 'NEW_CONNECTION_ID') {
-        this.tracker.addCid(conn, fromServer, {
+        this.registry.give(conn, fromServer, {
           bytes: bytes.slice(frame.dataOff, frame.dataOff + frame.dataLen),
           sequence: frame.sequence,
           resetToken: bytes.slice(frame.resetTokenOff, frame.resetTokenOff + 16),

@@ -1,6 +1,7 @@
 import type { FrameName, PacketType, ReasonName } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
 import type { OpenState } from './opener.ts';
+import type { Stray } from './tracker.ts';
 
 /** A frame as listings name it: as `quic` does, and the two stream counts apart by the kind of stream they are about. */
 export type FrameLabel =
@@ -54,6 +55,10 @@ export interface DissectedDatagram {
   readonly connection: Connection | undefined;
   readonly fromServer: boolean;
   readonly statelessReset: boolean;
+  /** The ID it goes to was never seen given out: its connection is told by the addresses, or by a tag in the handshake. */
+  readonly unannounced: boolean;
+  /** Why it has no connection; undefined where it has one. */
+  readonly stray: Stray | undefined;
   readonly packets: readonly Packet[];
   /** Bytes behind the last packet: padding outside of packets, or what could not be reached. */
   readonly trailing: number;

@@ -10,65 +10,9 @@ import {
   writeStatelessReset,
   writeStreamsBlocked,
 } from '../quic/index.ts';
-import {
-  type Capture,
-  type Dissection,
-  dissect,
-  type Packet,
-  parseKeyLog,
-  readCapture,
-  sentDatagrams,
-  toTruth,
-} from './index.ts';
-import { conversation, done, frames, Peers, padding, ping, type Sent } from './testing/peers.ts';
-
-/** The conversation of one connection, datagram by datagram. */
-class Talk {
-  readonly sent: Sent[] = [];
-  constructor(readonly peers: Peers) {}
-
-  client(...packets: Uint8Array[]): this {
-    this.sent.push({ from: 'client', payload: concatBytes(...packets), clientPort: this.peers.clientPort });
-    return this;
-  }
-  server(...packets: Uint8Array[]): this {
-    this.sent.push({ from: 'server', payload: concatBytes(...packets), clientPort: this.peers.clientPort });
-    return this;
-  }
-  /** The usual handshake, four datagrams. */
-  handshake(): this {
-    const { peers } = this;
-    return this.client(peers.hello())
-      .server(peers.answer())
-      .client(peers.finish(), peers.short('client', 0, ping))
-      .server(peers.short('server', 0, done));
-  }
-}
-
-function read(
-  sent: readonly Sent[],
-  keys: string,
-  linkType?: number,
-): { capture: Capture; dissection: Dissection } {
-  const result = readCapture(conversation(sent, linkType));
-  if (!result.ok) throw new Error(result.error.text);
-  return { capture: result.capture, dissection: dissect(result.capture, { keyLog: parseKeyLog(keys) }) };
-}
-
-const describePacket = (packet: Packet): string => {
-  const what = packet.state === 'opened' ? packet.frames.join('+') : packet.state;
-  return `${packet.type}${packet.pnLen > 0 ? `#${packet.pn}` : ''}${packet.keyPhase ? "'" : ''} ${what}`;
-};
-
-/** One line a datagram: side and connection, then its packets. */
-function lines(dissection: Dissection): string[] {
-  return dissection.datagrams.map((d) => {
-    const side = d.fromServer ? 's' : 'c';
-    const rest = d.trailing > 0 ? ` +${d.trailing}` : '';
-    const reset = d.statelessReset ? ' (reset)' : '';
-    return `${side}${d.connection?.number ?? '?'} ${d.packets.map(describePacket).join(' | ')}${rest}${reset}`;
-  });
-}
+import { type Dissection, sentDatagrams, toTruth } from './index.ts';
+import { done, frames, Peers, padding, ping } from './testing/peers.ts';
+import { describePacket, lines, read, Talk } from './testing/talk.ts';
 
 const plain = [
   'c0 Initial#0 CRYPTO+PADDING',

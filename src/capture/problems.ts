@@ -14,7 +14,8 @@ export type CaptureErrorCode =
   | 'unknown-link-type'
   | 'no-packets'
   | 'no-udp'
-  | 'not-quic';
+  | 'not-quic'
+  | 'no-such-server';
 
 export interface CaptureError {
   readonly code: CaptureErrorCode;
@@ -33,7 +34,15 @@ export type ProblemCode =
   | 'unknown-link-type'
   | 'unknown-interface'
   | 'no-timestamp'
-  | 'bad-secrets';
+  | 'bad-secrets'
+  | 'one-sided'
+  | 'beginning-missing'
+  | 'not-proven'
+  | 'version'
+  | 'older'
+  | 'unannounced'
+  | 'not-opened'
+  | 'unreadable';
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -1,5 +1,4 @@
 import { AddressBook } from './address.ts';
-import { looksLikeInitial, looksLikeLongHeader } from './initial.ts';
 import { emptyUdpStart, readIpv4, readIpv6, type UdpOutcome } from './ip.ts';
 import { linkTypeKnown, linkTypeName, type NetworkStart, networkStart } from './link.ts';
 import { type CaptureError, type Problem, Problems } from './problems.ts';
@@ -9,11 +8,6 @@ import { DatagramFlag, type DatagramRow, DatagramTable } from './table.ts';
 
 /** A UDP payload above this does not fit an Ethernet frame; QUIC stacks do not send them one by one. */
 const LARGEST_SINGLE_DATAGRAM = 1500;
-
-export interface ReadOptions {
-  /** The server's UDP port, 1 to 65535, where it should not be found by looking. */
-  readonly serverPort?: number;
-}
 
 export interface CaptureCounts {
   packets: number;
@@ -34,8 +28,6 @@ export interface Capture {
   /** Key logs found inside the file. */
   readonly embeddedKeys: readonly Uint8Array[];
   readonly counts: Readonly<CaptureCounts>;
-  /** UDP ports of the servers, in order of appearance: where Initial packets were sent, or the one that was set. */
-  readonly serverPorts: readonly number[];
 }
 
 export type CaptureResult =
@@ -87,15 +79,9 @@ export class CaptureScan {
   private firstSec = 0;
   private firstNs = 0;
   private finished = false;
-  private readonly servers = new Set<number>();
-  private readonly serverPorts: number[] = [];
-  private longHeaders = 0;
   private foreignLinkType: number | undefined;
 
-  constructor(
-    private readonly bytes: Uint8Array,
-    private readonly options: ReadOptions = {},
-  ) {
+  constructor(private readonly bytes: Uint8Array) {
     this.table = new DatagramTable(bytes, this.addresses);
     const source = openSource(bytes, this.problems);
     if ('code' in source) {
@@ -135,7 +121,6 @@ export class CaptureScan {
         problems: this.problems.list,
         embeddedKeys: this.source?.embeddedKeys ?? [],
         counts: this.counts,
-        serverPorts: this.options.serverPort === undefined ? this.serverPorts : [this.options.serverPort],
       },
     };
   }
@@ -248,18 +233,6 @@ export class CaptureScan {
     }
     this.table.append(row);
     counts.datagrams++;
-    this.lookForServer();
-  }
-
-  private lookForServer(): void {
-    const { row } = this;
-    const end = row.off + row.capturedLen;
-    if (row.capturedLen < 7 || (this.bytes[row.off]! & 0x80) === 0) return;
-    if (looksLikeLongHeader(this.bytes, row.off, end)) this.longHeaders++;
-    if (this.servers.has(row.src * 65536 + row.sport)) return;
-    if (!looksLikeInitial(this.bytes, row.off, end, row.payloadLen)) return;
-    this.servers.add(row.dst * 65536 + row.dport);
-    if (!this.serverPorts.includes(row.dport)) this.serverPorts.push(row.dport);
   }
 
   private finish(): void {
@@ -270,16 +243,7 @@ export class CaptureScan {
 
   private whatIsMissing(): CaptureError | undefined {
     const { counts } = this;
-    if (counts.datagrams > 0) {
-      if (this.serverPorts.length > 0 || this.longHeaders > 0 || this.options.serverPort !== undefined) {
-        return undefined;
-      }
-      const many = counts.datagrams === 1 ? 'one UDP datagram' : `${counts.datagrams} UDP datagrams`;
-      return {
-        code: 'not-quic',
-        text: `The file holds ${many}, but no QUIC handshake: it is not QUIC, or the capture began too late.`,
-      };
-    }
+    if (counts.datagrams > 0) return undefined;
     if (this.foreignLinkType !== undefined) {
       const name = linkTypeName(this.foreignLinkType);
       return {
@@ -306,8 +270,8 @@ export class CaptureScan {
 }
 
 /** Reads a whole capture at once: `CaptureScan` without the portions. */
-export function readCapture(bytes: Uint8Array, options: ReadOptions = {}): CaptureResult {
-  const scan = new CaptureScan(bytes, options);
+export function readCapture(bytes: Uint8Array): CaptureResult {
+  const scan = new CaptureScan(bytes);
   while (!scan.step(Number.MAX_SAFE_INTEGER));
   return scan.result();
 }

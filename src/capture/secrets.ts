@@ -9,6 +9,7 @@ import {
   type Suite,
   toHex,
 } from '../quic/index.ts';
+import { cidKey } from './cid.ts';
 import type { KeyLog, SecretLabel } from './keylog.ts';
 
 /** 1-RTT keys of one direction over its key updates (RFC 9001 section 6). */
@@ -33,23 +34,19 @@ export class ConnectionKeys {
   random: string | undefined;
   /** From the ServerHello, or proven by the first packet that opened. */
   suite: Suite | undefined;
-  private initialDcid: Uint8Array | undefined;
-  private readonly initialByVersion = new Map<number, InitialKeys>();
+  private readonly initials = new Map<string, InitialKeys>();
   private readonly expanded = new Map<string, PacketKeys>();
   private readonly phases = new Map<string, PhaseKeys>();
 
   constructor(private readonly keyLog: KeyLog | undefined) {}
 
-  /** Keys of Initial packets for the Destination Connection ID that counts now. */
+  /** Keys of Initial packets that follow from a Destination Connection ID. */
   initial(version: QuicVersion, dcid: Uint8Array): InitialKeys {
-    if (this.initialDcid !== dcid) {
-      this.initialDcid = dcid;
-      this.initialByVersion.clear();
-    }
-    let keys = this.initialByVersion.get(version.number);
+    const id = `${version.number} ${cidKey(dcid, 0, dcid.length)}`;
+    let keys = this.initials.get(id);
     if (!keys) {
       keys = initialKeys(version, dcid);
-      this.initialByVersion.set(version.number, keys);
+      this.initials.set(id, keys);
     }
     return keys;
   }
@@ -91,7 +88,7 @@ export class ConnectionKeys {
    * they would take more room than the capture.
    */
   forgetHandshake(): void {
-    this.initialByVersion.clear();
+    this.initials.clear();
     this.expanded.clear();
   }
 

@@ -49,7 +49,7 @@ export class SegmentFinder {
     const at = extent.base + last.off;
     const fits = (size: number): boolean => {
       const end = extent.from + Math.ceil((at + 1 - extent.from) / size) * size;
-      return end <= extent.end && this.reader.opensAt(owner, at, end);
+      return end <= extent.end && this.reader.opensAt(extent.buf, owner, at, end);
     };
     if (memory.size > 0 && fits(memory.size)) return memory.size;
     for (let size = SMALLEST; size <= LARGEST; size++) {
@@ -78,7 +78,7 @@ export class SegmentFinder {
       for (let at = size; at < total && fits; at += size) {
         fits = begins.has(at);
         if (fits || at <= covered) continue;
-        fits = this.reader.longHeaderAt(extent.from + at, extent.end, dcidOff, first.dcidLen);
+        fits = this.reader.longHeaderAt(extent.buf, extent.from + at, extent.end, dcidOff, first.dcidLen);
         break;
       }
       if (fits) return size;

@@ -8,6 +8,8 @@ export const DatagramFlag = {
   superFrame: 2,
   /** UDP length and IP length contradict each other; the IP length was used. */
   lengthMismatch: 4,
+  /** The file gives it no time; it has that of a neighbour. */
+  noTime: 8,
 } as const;
 
 /** The values of one new row. */
@@ -88,7 +90,10 @@ export class DatagramTable {
   dport(i: number): number {
     return this.ports[this.check(i)]! & 0xffff;
   }
-  /** Offset of the payload in `file`, bytes. */
+  /** What holds the payload, and its offset there, bytes. */
+  buffer(_i: number): Uint8Array {
+    return this.file;
+  }
   offset(i: number): number {
     return this.offs[this.check(i)]!;
   }
@@ -103,10 +108,10 @@ export class DatagramTable {
   flags(i: number): number {
     return this.flagBits[this.check(i)]!;
   }
-  /** The captured payload, as a view into the file. */
+  /** The captured payload, as a view into what holds it. */
   bytes(i: number): Uint8Array {
     const off = this.offset(i);
-    return this.file.subarray(off, off + this.capturedLength(i));
+    return this.buffer(i).subarray(off, off + this.capturedLength(i));
   }
 
   /** Gives back the room kept for growth. */

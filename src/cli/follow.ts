@@ -143,5 +143,7 @@ function dataOf(
 function read(path: string, keys: Uint8Array | null, name: string): WorldData {
   const r = readCapture(readInput(path));
   if (!r.ok) throw new UnusableInput(`${path}: ${r.error.text}`);
-  return beginning(name, r.capture, parseKeyLog(...r.capture.embeddedKeys, ...(keys ? [keys] : [])));
+  const keyLog = parseKeyLog(...r.capture.embeddedKeys, ...(keys ? [keys] : []));
+  // A link that names no server means all that the capture holds.
+  return beginning(name, r.capture, keyLog, { server: 'all' });
 }

@@ -1,8 +1,53 @@
 import { readFileSync } from 'node:fs';
-import { type Capture, type KeyLog, parseKeyLog, readCapture } from '../capture/index.ts';
+import {
+  type Capture,
+  type CaptureError,
+  type KeyLog,
+  type Problem,
+  parseKeyLog,
+  problemList,
+  readCapture,
+  readEndpoint,
+} from '../capture/index.ts';
 
-/** Input that cannot be used; the message is one line for the person. */
-export class UnusableInput extends Error {}
+/** Input that cannot be used; the message is one line for the person, `further` are what was found on the way. */
+export class UnusableInput extends Error {
+  constructor(
+    message: string,
+    readonly further: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** So many problems of a file that is refused are told beside the reason. */
+const FURTHER = 10;
+
+/** A capture that cannot be used: why, and what was wrong on the way. */
+export function refusedFile(path: string, error: CaptureError, problems: readonly Problem[]): UnusableInput {
+  const texts = problemList(problems).map(({ text }) => text);
+  return new UnusableInput(
+    `${path}: ${error.text}`,
+    texts.filter((text) => !text.startsWith(error.text)).slice(0, FURTHER),
+  );
+}
+
+/** A server as a person names it; throws UnusableInput for what is none. */
+export function serverOf(text: string | undefined, port: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (port !== undefined) throw new UnusableInput('--server and --server-port cannot be given together');
+  const endpoint = readEndpoint(text);
+  if (!endpoint) throw new UnusableInput(`--server is ADDR:PORT, an IPv6 address in brackets, not ${text}`);
+  return endpoint;
+}
+
+/** A UDP port as a person writes it; throws UnusableInput for what is none. */
+export function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535)
+    throw new UnusableInput(`--server-port is a number from 1 to 65535, not ${text}`);
+  return Number(text);
+}
 
 /** The bytes of a file a person named. Throws UnusableInput. */
 export function readInput(path: string): Uint8Array {
@@ -20,10 +65,9 @@ export function readInput(path: string): Uint8Array {
 export function loadCapture(
   path: string,
   keysPath: string | undefined,
-  serverPort: number | undefined,
 ): { capture: Capture; keyLog: KeyLog } {
-  const result = readCapture(readInput(path), serverPort === undefined ? {} : { serverPort });
-  if (!result.ok) throw new UnusableInput(`${path}: ${result.error.text}`);
+  const result = readCapture(readInput(path));
+  if (!result.ok) throw refusedFile(path, result.error, result.problems);
   const { capture } = result;
   const keys = keysPath === undefined ? [] : [readInput(keysPath)];
   const keyLog = parseKeyLog(...capture.embeddedKeys, ...keys);
@@ -59,6 +103,7 @@ export async function guardedLater(name: string, body: () => Promise<number>): P
 function refused(name: string, error: unknown): number {
   if (!(error instanceof UnusableInput)) throw error;
   console.error(`${name}: ${error.message}`);
+  for (const text of error.further) console.error(text);
   return 2;
 }
 

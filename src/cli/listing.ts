@@ -1,12 +1,18 @@
-import type { Capture, Connection, DissectedDatagram, Dissection, Packet } from '../capture/index.ts';
-import { toHex, versionText } from '../quic/index.ts';
+import {
+  type Capture,
+  type Connection,
+  type DissectedDatagram,
+  type Dissection,
+  type Packet,
+  problemList,
+  type Stray,
+} from '../capture/index.ts';
+import { toHex, versionName, versionText } from '../quic/index.ts';
 
 /** A dissection as text for a person, line by line. */
 export function* listing(capture: Capture, dissection: Dissection): Generator<string> {
-  yield summary(capture, dissection);
-  for (const problem of capture.problems) {
-    yield `! ${problem.text}${problem.count > 1 ? ` (and ${problem.count - 1} more like it)` : ''}`;
-  }
+  yield summary(dissection);
+  for (const { text } of problemList([...capture.problems, ...dissection.findings])) yield `! ${text}`;
   for (const connection of dissection.connections) yield describe(connection);
   for (const datagram of dissection.datagrams) {
     yield datagramLine(capture, datagram);
@@ -20,13 +26,19 @@ export function* listing(capture: Capture, dissection: Dissection): Generator<st
   }
 }
 
-function summary(capture: Capture, dissection: Dissection): string {
-  const { datagrams, connections } = dissection;
+function summary(dissection: Dissection): string {
+  const { datagrams, connections, survey } = dissection;
   const packets = datagrams.reduce((sum, d) => sum + d.packets.length, 0);
   const opened = datagrams.reduce((sum, d) => sum + d.packets.filter((p) => p.state === 'opened').length, 0);
-  const ports = capture.serverPorts.length > 0 ? `, server port ${capture.serverPorts.join(', ')}` : '';
+  const ports = survey.serverPorts.length > 0 ? `, server port ${survey.serverPorts.join(', ')}` : '';
   const n = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return `${n(datagrams.length, 'datagram')}, ${n(packets, 'packet')} (${opened} opened), ${n(connections.length, 'connection')}${ports}`;
+}
+
+/** The number, and what it is called where that says more. */
+function named(version: number): string {
+  const [text, name] = [versionText(version), versionName(version)];
+  return version === 0 || version === 1 || name.endsWith(text) ? text : `${text} (${name})`;
 }
 
 function describe(connection: Connection): string {
@@ -35,32 +47,53 @@ function describe(connection: Connection): string {
     bytes && bytes.length > 0 ? toHex(bytes) : '(empty)';
   const suite = keys.suite ? `, ${keys.suite.name}` : '';
   const retry = connection.retried ? ', after a Retry' : '';
-  return `connection ${connection.number}: ${versionText(connection.version)}, original DCID ${cid(connection.originalDcid)}, client ${cid(client.cids[0]?.bytes)}, server ${cid(server.cids[0]?.bytes)}${suite}${retry}`;
+  const original = connection.originalDcid
+    ? `original DCID ${cid(connection.originalDcid)}`
+    : 'its beginning is missing';
+  return `connection ${connection.number}: ${named(connection.version)}, ${original}, client ${cid(client.cids[0]?.bytes)}, server ${cid(server.cids[0]?.bytes)}${suite}${retry}`;
 }
 
 function datagramLine(capture: Capture, datagram: DissectedDatagram): string {
   const table = capture.datagrams;
   const { row, connection, fromServer } = datagram;
   const ms = (table.tNs(row) / 1e6).toFixed(3).padStart(11);
+  const side = `from the ${fromServer ? 'server' : 'client'}`;
   const whose = connection
-    ? `connection ${connection.number}, from the ${fromServer ? 'server' : 'client'}`
-    : 'no known connection';
+    ? `connection ${connection.number}, ${side}${datagram.unannounced ? ', to an ID never seen given out' : ''}`
+    : `${side}, ${stray(datagram.stray)}`;
   const captured = table.capturedLength(row);
   const cut = captured < table.payloadLength(row) ? ` (${captured} captured)` : '';
   return `${String(table.frame(row)).padStart(5)} ${ms} ms  ${table.src(row)}:${table.sport(row)} > ${table.dst(row)}:${table.dport(row)}  ${table.payloadLength(row)} bytes${cut}, ${whose}`;
 }
 
+function stray(why: Stray | undefined): string {
+  switch (why) {
+    case 'older':
+      return 'of a connection older than the capture';
+    case 'unannounced':
+      return 'to an ID never seen given out';
+    case 'not-opened':
+      return 'opens with no connection’s keys';
+    case 'version':
+      return 'a version that is not read';
+    case 'unreadable':
+      return 'no QUIC';
+    case undefined:
+      return 'no known connection';
+  }
+}
+
 function packetLine(packet: Packet, payload: Uint8Array, statelessReset: boolean): string {
   if (statelessReset) return `      stateless reset, ${packet.len} bytes`;
   const parts: string[] = [packet.type];
-  if (packet.form === 'long' && packet.version !== 1) parts.push(`version ${versionText(packet.version)}`);
+  if (packet.form === 'long' && packet.version !== 1) parts.push(`version ${named(packet.version)}`);
   const dcid = toHex(payload, packet.dcidOff, packet.dcidOff + packet.dcidLen);
   if (dcid) parts.push(`to ${dcid}`);
   if (packet.pnLen > 0) parts.push(`number ${packet.pn}`);
   if (packet.pnLen > 0 && packet.keyPhase === 1) parts.push('key phase 1');
   if (packet.tokenLen > 0) parts.push(`token of ${packet.tokenLen} bytes`);
   if (packet.supportedVersions.length > 0)
-    parts.push(`offers ${packet.supportedVersions.map(versionText).join(' ')}`);
+    parts.push(`offers ${packet.supportedVersions.map(named).join(' ')}`);
   parts.push(`${packet.len} bytes`);
   return `      ${parts.join(', ')}${content(packet)}`;
 }

@@ -5,12 +5,12 @@ import { EXPLORE_USAGE, explore } from './explore.ts';
 import { run } from './run.ts';
 
 const USAGE = `usage:
-  rebind dissect FILE [--keys KEYS] [--server-port PORT] [--json]
+  rebind dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]
   rebind run --link LINK [FILE [--keys KEYS]] [--json]
   rebind run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json]
   rebind run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection]
       [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
-      [--server-port PORT] [--json]
+      [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]
   ${EXPLORE_USAGE}`;
 
 const commands: ReadonlyMap<string, (argv: string[]) => number | Promise<number>> = new Map<

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { keysMismatch } from '../capture/index.ts';
+import { keysMismatch, problemList } from '../capture/index.ts';
 import { FINALIZED, findRevision, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine, NS_PER_MS } from '../machine/machine.ts';
@@ -13,10 +13,10 @@ import { makeWorld } from '../scenario/make.ts';
 import { drive, possible, type RebindOrder, type Until } from './drive.ts';
 import { followLink } from './follow.ts';
 import { goOnFrom } from './image.ts';
-import { guardedLater, loadCapture, UnusableInput } from './input.ts';
+import { guardedLater, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
 
 const USAGE =
-  'usage: run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server-port PORT] [--json]';
+  'usage: run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]';
 
 interface Arguments {
   file: string;
@@ -28,7 +28,9 @@ interface Arguments {
   accepts: { conn: number; tid: number }[];
   rebinds: RebindOrder[];
   until: Until;
+  server: string | undefined;
   serverPort: number | undefined;
+  replayUnread: boolean;
   json: boolean;
 }
 
@@ -42,15 +44,17 @@ export function run(argv: string[]): Promise<number> {
     if (values.image !== undefined) return goOn(values.image, argv);
     if (values.link !== undefined) return follow(values.link, positionals, values);
     const a = readArguments(argv);
-    const { capture, keyLog } = loadCapture(a.file, a.keys, a.serverPort);
-    const b = new Beginning(a.file, capture, keyLog);
+    const { capture, keyLog } = loadCapture(a.file, a.keys);
+    const { server, serverPort, replayUnread } = a;
+    const b = new Beginning(a.file, capture, keyLog, { server, serverPort, replayUnread });
     while (!b.step(Number.MAX_SAFE_INTEGER));
+    const { refusal } = b;
+    if (refusal) throw refusedFile(a.file, refusal, capture.problems);
     const data = b.finish();
-    if (data.conns.length === 0) throw new UnusableInput(`${a.file}: There is no QUIC connection in it.`);
     const mismatch = keysMismatch(b.connections, keyLog);
     if (mismatch) console.error(`run: ${mismatch}`);
     possible([...a.accepts, ...a.rebinds], 'the capture', data.conns.length, a.threads);
-    const report = replay(data, a);
+    const report = replay(data, a, problemList([...capture.problems, ...b.findings]));
     if (a.json) process.stdout.write(`${JSON.stringify(report)}\n`);
     else print(report, data);
     return report.rulesBroken.length > 0 || report.aborted ? 1 : 0;
@@ -84,7 +88,7 @@ function follow(link: string, files: string[], { keys, json }: { keys?: string; 
   return report.rulesBroken.length > 0 || report.aborted || report.same === false ? 1 : 0;
 }
 
-function replay(data: WorldData, a: Arguments): RunReport {
+function replay(data: WorldData, a: Arguments, problems: RunReport['problems']): RunReport {
   const made = makeWorld(
     data,
     {
@@ -103,7 +107,7 @@ function replay(data: WorldData, a: Arguments): RunReport {
   for (const c of a.accepts) apply(machine, { kind: 'accept-target', conn: c.conn, tid: c.tid });
   const checker = new RuleChecker(machine, made.revision);
   drive(machine, log, checker, a.rebinds, a.until);
-  return runReport(machine, log, checker.broken, [...data.notes]);
+  return runReport(machine, log, checker.broken, [...data.notes], problems);
 }
 
 const apply = (machine: Machine, choice: Choice): string => machine.apply(choice);
@@ -112,6 +116,7 @@ function print(r: RunReport, data: WorldData): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   const d = r.datagrams;
   for (const n of r.notes) say(`note: ${n}`);
+  for (const { text } of r.problems) if (!r.notes.includes(text)) say(`! ${text}`);
   const drops = Object.entries(d.dropped).map(([k, v]) => `${v} ${k}`);
   say(
     `${d.received} datagrams received, ${d.handled} handled, ${drops.length ? `dropped: ${drops.join(', ')}` : '0 dropped'}, ${d.queued} queued`,
@@ -157,10 +162,9 @@ function readArguments(argv: string[]): Arguments {
     accepts: (values.accept ?? []).map(acceptOf),
     rebinds: (values.rebind ?? []).map(rebindOf),
     until: untilOf(values.until),
-    serverPort:
-      values['server-port'] === undefined
-        ? undefined
-        : number('--server-port', values['server-port'], 1, 65535),
+    server: serverOf(values.server, values['server-port']),
+    serverPort: portOf(values['server-port']),
+    replayUnread: values['replay-unread'] ?? false,
     json: values.json ?? false,
   };
 }
@@ -208,7 +212,9 @@ function parse(argv: string[]) {
         accept: { type: 'string', multiple: true },
         rebind: { type: 'string', multiple: true },
         until: { type: 'string' },
+        server: { type: 'string' },
         'server-port': { type: 'string' },
+        'replay-unread': { type: 'boolean' },
         json: { type: 'boolean' },
       },
     });

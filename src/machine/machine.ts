@@ -132,10 +132,17 @@ export class Machine {
     const d = this.m.ld(this.W.global + Global.netNext);
     const s = this.W.consts.datagrams;
     if (d === s.count) return NEVER;
-    // A datagram that others have passed arrives after them.
     const at = s.ms[d]! * NS_PER_MS + s.ns[d]!;
+    if (s.quiet?.[d]) return this.working() ? NEVER : Math.max(at, this.now() + NS_PER_MS);
+    // A datagram that others have passed arrives after them.
     const present = this.present();
     return at > present ? at : present;
+  }
+
+  /** Whether any thread goes on by itself, without a timer. One that is held does not. */
+  private working(): boolean {
+    for (let t = 0; t < this.W.cfg.threads; t++) if (this.enabled(t) && !this.held(t)) return true;
+    return false;
   }
 
   /** What happens next by the clock: the thread furthest behind, or the next arrival; null when nothing can. */
@@ -203,6 +210,8 @@ export class Machine {
   /** One arrival, or one turn of the thread that `order` has chosen, at most `limit` steps; chooses anew. Says whether there was one. */
   private next(limit: number): boolean {
     const { order } = this;
+    // When such a datagram comes depends on what the threads do meanwhile.
+    if (this.W.consts.datagrams.quiet) this.bound[ARRIVAL] = this.nextArrival();
     const arrival = this.bound[ARRIVAL]!;
     if (arrival <= order.at && arrival !== NEVER) {
       this.deliver(this.m.ld(this.W.global + Global.netNext));

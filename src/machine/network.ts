@@ -6,6 +6,7 @@ import { dropReason, LEDGER } from '../haproxy/model/flags.ts';
 import { Fdtab, Global } from '../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { originalOf } from '../haproxy/model/script.ts';
+import { UNREAD, UNREAD_TEXT } from '../haproxy/model/unread.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { EV, NET } from '../haproxy/proc/events.ts';
 import { arrive, ledgerState } from '../haproxy/proc/kernel.ts';
@@ -57,6 +58,8 @@ export function notInFlight(x: Machine, d: number): string {
   if (!Number.isInteger(d) || d < 0 || d === count || d >= W.rows) return 'there is no such datagram';
   const name = nameOfDgram(W, d);
   if (ledgerState(m.ld(W.ledger(d))) === LEDGER.ASIDE || flies(m, W, d)) return '';
+  const unread = UNREAD[W.consts.datagrams.unread?.[d] ?? 0];
+  if (unread) return `${name} is not replayed: it is one ${UNREAD_TEXT[unread]}`;
   return d > count && m.ld(W.ledger(d)) === 0 ? `${name} does not exist` : `${name} is not in flight`;
 }
 

@@ -1,6 +1,6 @@
 /** The world before its first datagram: threads asleep in their pollers, the listener polled by all of them. */
 
-import { FD, TASK } from '../haproxy/model/flags.ts';
+import { FD, LEDGER, TASK } from '../haproxy/model/flags.ts';
 import {
   AcceptQueue,
   AcceptRing,
@@ -92,6 +92,19 @@ export function setUp(m: Mem, W: World, P: Program): void {
   m.st(fd + Fdtab.refcTgid, fdRefcInit);
   m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);
   m.st(fd + Fdtab.owner, W.listener);
+  keepUnread(m, W);
+}
+
+/** What is not replayed never leaves; the first to come is the first that is. */
+function keepUnread(m: Mem, W: World): void {
+  const { count, unread } = W.consts.datagrams;
+  if (!unread) return;
+  let first = -1;
+  for (let d = 0; d < count; d++) {
+    if (unread[d]) m.st(W.ledger(d), LEDGER.UNREAD);
+    else if (first < 0) first = d;
+  }
+  m.st(W.global + Global.netNext, first < 0 ? count : first);
 }
 
 /** A machine at the beginning of a world: set up in `m` (its words are all zero) and booted, every thread asleep. */

@@ -40,7 +40,7 @@ export const QUIC_V2: QuicVersion = {
   types: ['Retry', 'Initial', '0-RTT', 'Handshake'],
 };
 
-/** The last draft before version 1 that is still met, draft-ietf-quic-tls-29. */
+/** draft-ietf-quic-tls-29; drafts 30 to 32 differ from it in nothing that opening needs. */
 export const QUIC_DRAFT_29: QuicVersion = {
   number: 0xff00001d,
   name: 'draft-29',
@@ -51,15 +51,29 @@ export const QUIC_DRAFT_29: QuicVersion = {
   types: ['Initial', '0-RTT', 'Handshake', 'Retry'],
 };
 
-/** All versions we can open. */
-export const QUIC_VERSIONS: readonly QuicVersion[] = [QUIC_V1, QUIC_V2, QUIC_DRAFT_29];
+const draft = (n: number, like: QuicVersion): QuicVersion => ({
+  ...like,
+  number: 0xff000000 + n,
+  name: `draft-${n}`,
+});
+
+/** All versions we can open. Drafts 33 and 34 have the salt and the Retry key of version 1. */
+export const QUIC_VERSIONS: readonly QuicVersion[] = [
+  QUIC_V1,
+  QUIC_V2,
+  QUIC_DRAFT_29,
+  draft(30, QUIC_DRAFT_29),
+  draft(31, QUIC_DRAFT_29),
+  draft(32, QUIC_DRAFT_29),
+  draft(33, QUIC_V1),
+  draft(34, QUIC_V1),
+];
 
 /** The version with this number, or undefined when only the invariants of RFC 8999 can be read. */
 export function quicVersion(number: number): QuicVersion | undefined {
-  if (number === 0x00000001) return QUIC_V1;
-  if (number === 0x6b3343cf) return QUIC_V2;
-  if (number === 0xff00001d) return QUIC_DRAFT_29;
-  return undefined;
+  // Nearly every packet is of version 1.
+  if (number === QUIC_V1.number) return QUIC_V1;
+  return QUIC_VERSIONS.find((version) => version.number === number);
 }
 
 /** True for the reserved versions 0x?a?a?a?a, which force version negotiation (RFC 9000 section 15). */
@@ -70,4 +84,34 @@ export function isReservedVersion(number: number): boolean {
 /** `0x` and eight digits, as captures' readers write a version. */
 export function versionText(number: number): string {
   return `0x${number.toString(16).padStart(8, '0')}`;
+}
+
+/**
+ * A version as people call it: "v1", "draft-28", "mvfst 2", "Q050", "reserved 0x1a2a3a4a"; the number alone where it has no name. Drafts are
+ * 0xff0000NN; most others spell their name in ASCII.
+ */
+export function versionName(number: number): string {
+  const known = quicVersion(number);
+  if (known) return known.name;
+  if (number === 0) return 'Version Negotiation';
+  if (isReservedVersion(number)) return `reserved ${versionText(number)}`;
+  if (number >>> 8 === 0xff0000) return `draft-${number & 0xff}`;
+  if (number >>> 4 === 0xfaceb00) return `mvfst ${(number & 15).toString(16)}`;
+  if (number >>> 4 === 0xabcd000) return `MsQuic ${versionText(number)}`;
+  const letters = String.fromCharCode(number >>> 24, (number >> 16) & 255, (number >> 8) & 255, number & 255);
+  return /^[A-Z][A-Z0-9]{3}$/.test(letters) ? letters : versionText(number);
+}
+
+/** True for versions of Google's own QUIC, which spell their name: Q001 to Q050, T048 to T051. */
+export function isGoogleQuic(number: number): boolean {
+  return /^[QT]0\d\d$/.test(versionName(number));
+}
+
+/**
+ * True if a long header of this version has its connection IDs where RFC 8999 says. Drafts up to 21 and Google's up to Q049 wrote both
+ * lengths into one byte.
+ */
+export function hasInvariantIds(number: number): boolean {
+  if (number >>> 8 === 0xff0000) return (number & 0xff) >= 22;
+  return !isGoogleQuic(number) || Number(versionName(number).slice(1)) >= 50;
 }

@@ -53,11 +53,13 @@ describe('the report of a run', () => {
     balances(r);
     expect(Object.keys(r).filter((k) => !['packetsDropped', 'leakedPackets', 'notes'].includes(k))).toEqual([
       'datagrams',
+      'unread',
       'redispatches',
       'rebinds',
       'threads',
       'connections',
       'rulesBroken',
+      'problems',
       'hash',
     ]);
     expect(Object.keys(r.datagrams)).toEqual(['received', 'handled', 'dropped', 'queued']);

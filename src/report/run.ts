@@ -2,6 +2,8 @@
 import { BUGS, type Bug, fatalText } from '../haproxy/model/bugs.ts';
 import { DROP, PKT_DROP } from '../haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
+import type { DatagramStore } from '../haproxy/model/script.ts';
+import { UNREAD, type Unread } from '../haproxy/model/unread.ts';
 import { derivedOrScripted } from '../haproxy/proc/cidkey.ts';
 import { EV, type EventSink } from '../haproxy/proc/events.ts';
 import type { Exec } from '../haproxy/proc/exec.ts';
@@ -23,6 +25,8 @@ export interface RebindEntry {
 
 export interface RunReport {
   datagrams: { received: number; handled: number; dropped: Record<string, number>; queued: number };
+  /** Client datagrams of the capture that are not replayed, by reason; `received` does not count them. */
+  unread: Partial<Record<Unread, number>>;
   packetsDropped: Record<string, number>;
   redispatches: number;
   rebinds: RebindEntry[];
@@ -35,6 +39,8 @@ export interface RunReport {
   fatal?: string;
   leakedPackets: number;
   notes: string[];
+  /** What was wrong with the capture or is to be known of it, a kind each. */
+  problems: { frame: number | null; text: string }[];
   hash: string;
 }
 
@@ -109,6 +115,16 @@ const counts = (names: readonly string[], read: (i: number) => number): Record<s
   return out;
 };
 
+/** How many datagrams of a store are not replayed, by reason; reasons without any are absent. */
+export function unreadOf(store: DatagramStore): Partial<Record<Unread, number>> {
+  const out: Partial<Record<Unread, number>> = {};
+  for (let d = 0; d < store.count; d++) {
+    const reason = UNREAD[store.unread?.[d] ?? 0];
+    if (reason) out[reason] = (out[reason] ?? 0) + 1;
+  }
+  return out;
+}
+
 const stoppedBy = (b: Bug, tid: number): Pick<RunReport, 'aborted' | 'fatal'> => ({
   aborted: b.text,
   fatal: fatalText(b, tid),
@@ -120,6 +136,7 @@ export function runReport(
   log: RunLog,
   broken: RunReport['rulesBroken'],
   notes: string[],
+  problems: RunReport['problems'] = [],
 ): RunReport {
   const { m, W } = machine;
   const { conns } = W.consts;
@@ -140,6 +157,7 @@ export function runReport(
       dropped,
       queued: counted.queued,
     },
+    unread: unreadOf(W.consts.datagrams),
     packetsDropped: counts(PKT_DROP, (i) => m.ld(W.pktDropCounts + i)),
     redispatches: counted.redispatches,
     rebinds: log.rebinds,
@@ -161,6 +179,7 @@ export function runReport(
     ...(bug ? stoppedBy(BUGS[bug - 1]!, m.ld(W.global + Global.bugTid)) : {}),
     leakedPackets: log.leaked,
     notes,
+    problems,
     hash: machine.hash(),
   };
 }

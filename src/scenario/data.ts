@@ -26,7 +26,9 @@ export interface WorldData {
   cidLength: number;
   forceRetry: boolean;
   anyFixedBit: boolean;
+  /** The server that HAProxy stands for; and every server of the capture with its datagrams, where there is a choice. */
   serverAddress: string;
+  servers?: { text: string; datagrams: number }[];
   /** What a person should know about this beginning, a sentence each. */
   notes: string[];
   /** How many connections have keys that open their 1-RTT packets. */

@@ -26,6 +26,7 @@ export function partOf(data: WorldData, conns: readonly number[]): WorldData {
       saddr: Int32Array.from(rows, (r) => d.saddr[r]!),
       conn: Int32Array.from(rows, (r) => renumber.get(d.conn[r]!)!),
       frame: Int32Array.from(rows, (r) => d.frame[r]!),
+      ...(d.quiet ? { quiet: Uint8Array.from(rows, (r) => d.quiet![r]!) } : {}),
     },
     conns: conns.map((c, i) => ({
       ...data.conns[c]!,

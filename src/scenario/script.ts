@@ -94,10 +94,14 @@ export class ScriptBuilder {
     const notes: string[] = [];
     if (conn.retried) notes.push('Its Initial carries a Retry token, taken as valid.');
     const scids: Uint8Array[] = [];
-    for (const c of conn.server.cids) scids[c.sequence] = c.bytes;
+    // A server without IDs leaves it to HAProxy to derive one.
+    const given = conn.server.cids.filter(({ bytes }) => bytes.length > 0);
+    for (const c of given) if (c.sequence >= 0) scids[c.sequence] = c.bytes;
+    // What was met as a destination without being seen given out has a number all the same: the next that is free.
+    for (const c of given) if (c.sequence < 0) scids[free(scids)] = c.bytes;
     return {
       index,
-      odcid: conn.initialDcid ?? conn.originalDcid,
+      odcid: conn.initialDcid ?? new Uint8Array(0),
       saddr: this.saddr,
       clientCid: conn.client.cids[0]?.bytes ?? new Uint8Array(0),
       version: conn.version,
@@ -120,4 +124,9 @@ export class ScriptBuilder {
     const b = this.hello.bytes;
     return 4 + ((b[1]! << 16) | (b[2]! << 8) | b[3]!);
   }
+}
+
+/** The lowest sequence number without an ID. */
+function free(scids: readonly (Uint8Array | undefined)[]): number {
+  for (let i = 0; ; i++) if (scids[i] === undefined) return i;
 }

@@ -16,6 +16,8 @@ export function shared(data: WorldData): WorldData {
       saddr: copy(d.saddr),
       conn: copy(d.conn),
       frame: copy(d.frame),
+      ...(d.unread ? { unread: copy(d.unread) } : {}),
+      ...(d.quiet ? { quiet: copy(d.quiet) } : {}),
     },
   };
 }

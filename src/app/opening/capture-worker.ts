@@ -75,12 +75,8 @@ function read(order: ReadOrder): void {
   const b = new Beginning(order.name, capture, log);
   const n = capture.datagrams.length;
   while (!b.step(500)) tell(b.progress * n, n, 'datagrams', b.connections.length);
-  if (b.connections.length === 0) {
-    say({
-      kind: 'unusable',
-      message: 'There is no QUIC connection in this capture.',
-      advice: 'A connection is found by its first Initial packet.',
-    });
+  if (b.refusal) {
+    say({ kind: 'unusable', message: b.refusal.text, advice: '' });
     return;
   }
   const mismatch = keysMismatch(b.connections, log);

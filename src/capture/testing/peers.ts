@@ -64,6 +64,8 @@ export class Peers {
   readonly resetToken: Uint8Array;
   readonly random: Uint8Array;
   clientPort: number;
+  /** ID of the server's preferred address, if it has one. */
+  preferred: Uint8Array | undefined;
   private readonly seed: number;
   private readonly ws = new Workspace();
   private readonly phase: Record<Side, { keys: PacketKeys; bit: 0 | 1 } | undefined> = {
@@ -149,10 +151,12 @@ export class Peers {
     this.phase[from] = { keys: keyUpdate(keys), bit: bit === 0 ? 1 : 0 };
   }
 
-  /** A client's first Initial, filled up to `size`. */
+  /** A client's first Initial, filled up to `size` bytes. */
   hello(pn = 0, over: { token?: Uint8Array; size?: number } = {}): Uint8Array {
     const hello = frames((buf, at) => writeCrypto(buf, at, 0, this.clientHello()));
-    const fill = (over.size ?? 1200) - 45 - this.clientCid.length - hello.length - (over.token?.length ?? 0);
+    const ids = this.odcid.length + this.clientCid.length + (over.token?.length ?? 0);
+    // First byte, version, four lengths (the last of two bytes), packet number, tag.
+    const fill = (over.size ?? 1200) - 28 - ids - hello.length;
     return this.long('client', 'Initial', pn, concatBytes(hello, padding(Math.max(0, fill))), {
       dcid: this.odcid,
       ...over,
@@ -208,7 +212,14 @@ export class Peers {
   }
 
   private serverFlight(): Uint8Array {
-    const parameters = writeTransportParameters({ statelessResetToken: this.resetToken });
+    const { preferred } = this;
+    const address = { ipv4: bytes(4, 1), ipv4Port: 443, ipv6: bytes(16, 1), ipv6Port: 443 };
+    const parameters = writeTransportParameters({
+      statelessResetToken: this.resetToken,
+      ...(preferred
+        ? { preferredAddress: { ...address, cid: preferred, statelessResetToken: bytes(16, 77) } }
+        : {}),
+    });
     const extension = [0, 57, 0, parameters.length, ...parameters];
     return concatBytes(message_(8, [0, extension.length, ...extension]), message_(20, bytes(32, 8)));
   }
@@ -240,15 +251,15 @@ export interface Sent {
   cut?: number;
 }
 
-/** A capture of datagrams between 10.0.0.1 and the server 10.0.0.2:443, a millisecond apart. */
-export function conversation(sent: readonly Sent[], linkType = 1): Uint8Array {
+/** A capture of datagrams between 10.0.0.1 and the server 10.0.0.2, a millisecond apart. */
+export function conversation(sent: readonly Sent[], linkType = 1, serverPort = 443): Uint8Array {
   const client = new Uint8Array([10, 0, 0, 1]);
   const server = new Uint8Array([10, 0, 0, 2]);
   const packets = sent.map(({ from, payload, clientPort, cut }, i): CraftedPacket => {
     const ip =
       from === 'client'
-        ? ipPacket({ src: client, sport: clientPort, dst: server, dport: 443, payload })
-        : ipPacket({ src: server, sport: 443, dst: client, dport: clientPort, payload });
+        ? ipPacket({ src: client, sport: clientPort, dst: server, dport: serverPort, payload })
+        : ipPacket({ src: server, sport: serverPort, dst: client, dport: clientPort, payload });
     const data = onLink(linkType, ip);
     const kept = cut === undefined ? data.length : data.length - payload.length + cut;
     return { data: data.slice(0, kept), origLen: data.length, sec: 0, ns: i * 1_000_000 };

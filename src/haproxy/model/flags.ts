@@ -107,6 +107,7 @@ export const DROP = [
   'socket buffer full',
   'socket closed',
   'dropped by the network',
+  '0-RTT not supported',
 ] as const;
 export type DropReason = number;
 export const dropReason = (name: (typeof DROP)[number]): number => DROP.indexOf(name);
@@ -129,7 +130,7 @@ export const PKT_DROP = [
 /**
  * Life of one client datagram, as kept in its ledger word: state in bits 0..7, reason in 8..15, redispatches from bit 16.
  * ASIDE: the network keeps it back until it is delivered by choice. COPY: a duplicate on its way; 0 in a duplicate's place
- * means that there is none. LOST: the network dropped it, no thread ever saw it.
+ * means that there is none. LOST: the network dropped it, no thread ever saw it. UNREAD: it is not replayed, see `UNREAD`.
  */
 export const LEDGER = {
   FUTURE: 0,
@@ -140,6 +141,7 @@ export const LEDGER = {
   ASIDE: 5,
   COPY: 6,
   LOST: 7,
+  UNREAD: 8,
 } as const;
 
 /**

@@ -22,6 +22,13 @@ export interface DatagramStore {
   readonly conn: Int32Array;
   /** Frame number in the capture, from 1. */
   readonly frame: Int32Array;
+  /** Why a datagram is not replayed, by number in `UNREAD`; 0: it is. Absent: all are. */
+  readonly unread?: Uint8Array;
+  /**
+   * 1: its time says nothing, so that it comes after everything in front of it in the file had its effect: when no thread has work
+   * left but timers, and a millisecond later. Absent: no datagram is such.
+   */
+  readonly quiet?: Uint8Array;
   /** Where places come round again: which datagram of its connection's script stands there. Absent: its own number. */
   readonly order?: Int32Array;
 }
@@ -44,7 +51,20 @@ export function withCopies(s: DatagramStore): DatagramStore {
   const offset = twice(Float64Array.from(s.offset), (n) => new Float64Array(n));
   const [length, ms, ns] = [ints(s.length), ints(s.ms), ints(s.ns)];
   const [saddr, conn, frame] = [ints(s.saddr), ints(s.conn), ints(s.frame)];
-  return { count: s.count, bytes: s.bytes, offset, length, ms, ns, saddr, conn, frame };
+  const { unread, quiet } = s;
+  return {
+    count: s.count,
+    bytes: s.bytes,
+    offset,
+    length,
+    ms,
+    ns,
+    saddr,
+    conn,
+    frame,
+    ...(unread ? { unread } : {}),
+    ...(quiet ? { quiet } : {}),
+  };
 }
 
 export interface Address {

@@ -2,6 +2,7 @@
 import { type PacketHeader, parsePacket } from '../../quic/header.ts';
 import { dropReason, N, PKT, PKT_DROP } from '../model/flags.ts';
 import { RxPacket } from '../model/layouts.ts';
+import { speaksVersion } from '../model/versions.ts';
 import type { Exec } from './exec.ts';
 import { packetDropped } from './kernel.ts';
 import { TP } from './trace.ts';
@@ -21,6 +22,7 @@ export const RXF = { FIRST: 1, HAS_TOKEN: 2, NOT_OPENED: 4 } as const;
 
 const BAD_HEADER = dropReason('bad header');
 const TOO_SHORT = dropReason('too short');
+const ZERO_RTT = dropReason('0-RTT not supported');
 const SILENT = -1;
 
 /**
@@ -58,11 +60,13 @@ export function parseInto(x: Exec, pkt: number, dg: number, pos: number, ordinal
   }
   x.sink.trace(x, TP.pktParseLong, 0);
   if (used < 0 && h.scidOff === 0) return drop(x, dg, TP.pktParseLongBad, BAD_HEADER);
-  const type = TYPE[h.type] ?? PKT.UNKNOWN;
+  // The parser reads versions that HAProxy does not speak.
+  const spoken = h.version === 0 || speaksVersion(h.version);
+  const type = spoken ? (TYPE[h.type] ?? PKT.UNKNOWN) : PKT.UNKNOWN;
   m.st(pkt + RxPacket.type, type);
   if (!first && !sameDcid(s.bytes, base, h, c.cidLength)) return drop(x, dg, TP.pktParseDcid, BAD_HEADER);
   if (type === PKT.RETRY || h.version === 0) return drop(x, dg, TP.pktParseRetry, BAD_HEADER);
-  if (!h.versionKnown) {
+  if (!spoken) {
     x.sink.trace(x, TP.pktParseVnSent, 0);
     return dropReason('version negotiation answered');
   }
@@ -84,7 +88,7 @@ export function parseInto(x: Exec, pkt: number, dg: number, pos: number, ordinal
   if (type === PKT.ZERO_RTT) {
     x.sink.trace(x, TP.pktParseZeroRtt, 0);
     packetDropped(x, 0, PKT_DROP.indexOf('0-RTT not supported'), dg);
-    return BAD_HEADER;
+    return ZERO_RTT;
   }
   return keep(x, pkt, type, h.pnOff - base, used);
 }

@@ -124,7 +124,8 @@ export const pktRetrieveConn = procedure(
         x.sink.trace(x, TP.retrieveRetry, 0);
         return fail(x, 'retry answered');
       }
-      if (s.bytes[at + 5]! >= 8) return go['2c']!;
+      // A captured server's Retry may have given a shorter one: replayed like one of 8.
+      if (s.bytes[at + 5]! >= 8 || (hasToken && x.W.consts.forceRetry)) return go['2c']!;
       x.sink.trace(x, TP.retrieveShortDcid, 0);
       return fail(x, 'bad header');
     }),

@@ -16,6 +16,8 @@ const NAMES = [
   'saddr',
   'conn',
   'frame',
+  'unread',
+  'quiet',
   'order',
   'past',
 ] as const;
@@ -79,5 +81,20 @@ export function ints(columns: Columns, name: ColumnName, n: number, low: number,
   if (!(c instanceof Int32Array) || c.length !== n)
     throw new FileProblem(`The file is not what it says: the column ${name} cannot be read.`);
   for (let i = 0; i < n; i++) int(c[i], low, high, `the column ${name}`);
+  return c;
+}
+
+/** The same of bytes, for a column that may be absent. */
+export function someBytes(
+  columns: Columns,
+  name: ColumnName,
+  n: number,
+  high: number,
+): Uint8Array | undefined {
+  const c = columns[name];
+  if (!c) return undefined;
+  if (!(c instanceof Uint8Array) || c.length !== n)
+    throw new FileProblem(`The file is not what it says: the column ${name} cannot be read.`);
+  for (let i = 0; i < n; i++) int(c[i], 0, high, `the column ${name}`);
   return c;
 }

@@ -1,8 +1,9 @@
 /** What a frozen world begins with, between `WorldData` and the head of a file: everything but its columns. */
 import type { Address, ConnScript, ScriptedSend, SentPacket } from '../../haproxy/model/script.ts';
+import { UNREAD } from '../../haproxy/model/unread.ts';
 import { suiteByTls } from '../../quic/index.ts';
 import type { KeyMaterial, WorldData, WorldSizes } from '../../scenario/data.ts';
-import { type ColumnName, type Columns, type ColumnType, ints } from './columns.ts';
+import { type ColumnName, type Columns, type ColumnType, ints, someBytes } from './columns.ts';
 import { bool, bytes, FileProblem, fields, hex, int, list, text, tuple } from './fields.ts';
 import { MOST } from './format.ts';
 
@@ -56,6 +57,7 @@ export function dataHead(d: WorldData): Record<string, unknown> {
     forceRetry: d.forceRetry,
     anyFixedBit: d.anyFixedBit,
     serverAddress: d.serverAddress,
+    servers: d.servers ? d.servers.map((s) => [s.text, s.datagrams]) : null,
     notes: d.notes,
     withKeys: d.withKeys,
     sizes: d.sizes ? [d.sizes.connections, ...SLOTS.map((k) => d.sizes!.slots[k])] : null,
@@ -77,8 +79,20 @@ function sendHead(s: ScriptedSend): unknown[] {
 
 /** The columns of the datagrams, as `readData` wants them. */
 export function dataColumns({ datagrams: d }: WorldData): Columns {
-  const { bytes, offset, length, ms, ns, saddr, conn, frame, order } = d;
-  return { bytes, offset, length, ms, ns, saddr, conn, frame, ...(order ? { order } : {}) };
+  const { bytes, offset, length, ms, ns, saddr, conn, frame, unread, quiet, order } = d;
+  return {
+    bytes,
+    offset,
+    length,
+    ms,
+    ns,
+    saddr,
+    conn,
+    frame,
+    ...(unread ? { unread } : {}),
+    ...(quiet ? { quiet } : {}),
+    ...(order ? { order } : {}),
+  };
 }
 
 /** What a head says of the data: everything but the columns of its datagrams, which are all zero. Throws FileProblem. */
@@ -111,6 +125,10 @@ export function readDataHead(head: unknown): WorldData {
     forceRetry: bool(h.forceRetry, 'the list of conditions'),
     anyFixedBit: bool(h.anyFixedBit, 'the list of conditions'),
     serverAddress: text(h.serverAddress, 100, 'the server’s address'),
+    // Files of before do not have it.
+    ...(h.servers === undefined || h.servers === null
+      ? {}
+      : { servers: list(h.servers, MOST.conns, 'the list of servers').map(server) }),
     notes: notes(h.notes),
     withKeys: int(h.withKeys, 0, conns.length, 'the number of keys'),
     ...(sizes ? { sizes } : {}),
@@ -137,13 +155,23 @@ function unread(count: number): WorldData['datagrams'] {
 /** Columns of the datagrams, and how long each is: `bytes` as the file has it. */
 export function datagramColumns(
   count: number,
-): { name: ColumnName; types: readonly ColumnType[]; length: number }[] {
-  const ofNumbers = (['length', 'ms', 'ns', 'saddr', 'conn', 'frame', 'order'] as const).map((name) => ({
+): { name: ColumnName; types: readonly ColumnType[]; length: number; optional: boolean }[] {
+  const of = (name: ColumnName, types: readonly ColumnType[], optional = false) => ({
     name,
-    types: ['i32'] as const,
+    types,
     length: count,
-  }));
-  return [{ name: 'offset', types: ['i32', 'u32', 'f64'], length: count }, ...ofNumbers];
+    optional,
+  });
+  const numbers = (['length', 'ms', 'ns', 'saddr', 'conn', 'frame'] as const).map((name) =>
+    of(name, ['i32']),
+  );
+  return [
+    of('offset', ['i32', 'u32', 'f64']),
+    ...numbers,
+    of('order', ['i32'], true),
+    of('unread', ['u8'], true),
+    of('quiet', ['u8'], true),
+  ];
 }
 
 /** The same data with the datagrams of these columns. Every number that leads somewhere leads within it. Throws FileProblem. */
@@ -165,6 +193,8 @@ function datagrams(
   if (!(bytes instanceof Uint8Array) || !offset || offset instanceof Uint8Array || offset.length !== count)
     throw new FileProblem('The file is not what it says: the bytes of its datagrams cannot be read.');
   for (let i = 0; i < count; i++) int(offset[i], 0, bytes.length - length[i]!, 'the place of a datagram');
+  const unread = someBytes(columns, 'unread', count, UNREAD.length - 1);
+  const quiet = someBytes(columns, 'quiet', count, 1);
   return {
     count,
     bytes,
@@ -175,8 +205,15 @@ function datagrams(
     saddr: ints(columns, 'saddr', count, 0, Math.max(0, most.addresses - 1)),
     conn: ints(columns, 'conn', count, -1, most.conns - 1),
     frame: ints(columns, 'frame', count, -1 - I32, I32),
+    ...(unread ? { unread } : {}),
+    ...(quiet ? { quiet } : {}),
     ...(columns.order ? { order: ints(columns, 'order', count, -1, I32) } : {}),
   };
+}
+
+function server(v: unknown): { text: string; datagrams: number } {
+  const [t, n] = tuple(v, 2, 'a server');
+  return { text: text(t, 100, 'a server'), datagrams: int(n, 0, ANY, 'a server') };
 }
 
 function address(v: unknown): Address {

@@ -129,12 +129,12 @@ function fits(
     );
   const wanted = [
     ...datagramColumns(datagrams.count),
-    { name: 'bytes', types: ['u8'], length: null },
-    { name: 'past', types: ['i32'], length: null },
+    { name: 'bytes', types: ['u8'], length: null, optional: false },
+    { name: 'past', types: ['i32'], length: null, optional: false },
   ];
-  for (const { name, types, length } of wanted) {
+  for (const { name, types, length, optional } of wanted) {
     const c = listed.find((l) => l.name === name);
-    if (!c && name === 'order') continue;
+    if (!c && optional) continue;
     if (
       !c ||
       !types.includes(c.type) ||

@@ -1,0 +1,164 @@
+import { versionName } from '../quic/index.ts';
+import type { Connection } from './connection.ts';
+import type { DissectedDatagram } from './packet.ts';
+import type { CaptureError, Problem, ProblemCode } from './problems.ts';
+import type { Survey } from './survey.ts';
+import type { DatagramTable } from './table.ts';
+import type { Stray } from './tracker.ts';
+
+/** So many names of a kind are listed in a sentence. */
+const NAMED = 5;
+
+/** Why there is nothing to show, when no server and no connection was found. */
+export function nothingFound(
+  survey: Survey,
+  connections: readonly Connection[],
+  asked: { server?: string | undefined; serverPort?: number | undefined },
+  datagrams: number,
+  sessions: number,
+): CaptureError | undefined {
+  if (asked.server !== undefined && !survey.servers.some(({ text }) => text === asked.server)) {
+    const known = survey.servers.map(({ text }) => text);
+    const others = known.length > 0 ? ` Its servers are ${some(known)}.` : '';
+    return {
+      code: 'no-such-server',
+      text: `Nothing in the capture goes to or comes from ${asked.server}.${others}`,
+    };
+  }
+  if (connections.length > 0 || survey.servers.length > 0 || asked.serverPort !== undefined) return undefined;
+  if (survey.google.size > 0) return { code: 'not-quic', text: googleText(survey) };
+  const others = [...survey.otherVersions.keys()].map(versionName);
+  if (others.length > 0) {
+    return {
+      code: 'not-quic',
+      text: `No connection begins in the capture that can be followed; its long headers are of ${plural(others.length, 'version')} ${some(others)}, not read here.`,
+    };
+  }
+  const many = datagrams === 1 ? 'one UDP datagram' : `${datagrams} UDP datagrams`;
+  const tried =
+    sessions > 0
+      ? ` None of the ${sessions === 1 ? 'sessions (one)' : `${sessions} sessions`} of the key log opens any of them.`
+      : '';
+  return {
+    code: 'not-quic',
+    text: `The file holds ${many}, but no QUIC handshake: it is not QUIC, or the capture began too late.${tried}`,
+  };
+}
+
+/** What a reader should know of the datagrams that were read, a problem each with its count. */
+export function findings(
+  survey: Survey,
+  connections: readonly Connection[],
+  datagrams: readonly DissectedDatagram[],
+  table: DatagramTable,
+): Problem[] {
+  const list: Problem[] = [];
+  const say = (code: ProblemCode, frame: number, text: string): void => {
+    list.push({ code, frame, count: 1, text });
+  };
+  const frameOf = (d: DissectedDatagram | undefined): number => (d ? table.frame(d.row) : 0);
+  const fromServer = datagrams.filter((d) => d.fromServer).length;
+  const [first] = datagrams;
+  if (first && fromServer === datagrams.length) {
+    say(
+      'one-sided',
+      frameOf(first),
+      `Only the server’s side was captured: ${count(fromServer, 'datagram')} from ${from(survey, first.row)}.`,
+    );
+  } else if (first && fromServer === 0 && connections.length > 0) {
+    say(
+      'one-sided',
+      frameOf(first),
+      `Only the client’s side was captured: nothing comes from ${to(survey, first.row)}.`,
+    );
+  }
+  if (survey.google.size > 0) say('version', 0, googleText(survey));
+  const late = connections.filter(({ beginning }) => beginning === 'missing');
+  if (late.length > 0) {
+    say(
+      'beginning-missing',
+      frameOf(datagrams.find((d) => d.connection === late[0])),
+      `The beginning of the handshake is missing: ${which(late)} began before the capture.`,
+    );
+  }
+  const cut = connections.filter(({ beginning }) => beginning === 'shape');
+  if (cut.length > 0) {
+    say(
+      'not-proven',
+      frameOf(datagrams.find((d) => d.connection === cut[0])),
+      `Not proven, since the capture did not keep all of its first packet: ${which(cut)}.`,
+    );
+  }
+  const foreign = connections.filter(({ beginning }) => beginning === 'version');
+  if (foreign.length > 0) {
+    const names = [...new Set(foreign.map(({ version }) => versionName(version)))];
+    say(
+      'version',
+      frameOf(datagrams.find((d) => d.connection === foreign[0])),
+      `${capital(which(foreign))} ${foreign.length === 1 ? 'is' : 'are'} of ${plural(names.length, 'version')} ${some(names)}, of which only the connection IDs are read.`,
+    );
+  }
+  for (const [stray, code, text] of STRAYS) {
+    const all = datagrams.filter((d) => d.stray === stray || (stray === 'unannounced' && d.unannounced));
+    if (all.length > 0) say(code, frameOf(all[0]), text(all.length));
+  }
+  return list;
+}
+
+const STRAYS: readonly [Stray, ProblemCode, (n: number) => string][] = [
+  [
+    'older',
+    'older',
+    (n) =>
+      `${count(n, 'datagram')} ${n === 1 ? 'belongs' : 'belong'} to connections that began before the capture.`,
+  ],
+  [
+    'unannounced',
+    'unannounced',
+    (n) =>
+      `${count(n, 'datagram')} ${n === 1 ? 'goes' : 'go'} to IDs that were never seen given out: without keys the packets that give them cannot be read.`,
+  ],
+  [
+    'not-opened',
+    'not-opened',
+    (n) =>
+      `${count(n, 'Initial')} ${n === 1 ? 'opens' : 'open'} with no connection’s keys, so ${n === 1 ? 'it begins' : 'they begin'} none.`,
+  ],
+  [
+    'version',
+    'version',
+    (n) =>
+      `${count(n, 'datagram')} of versions that are not read ${n === 1 ? 'belongs' : 'belong'} to no connection.`,
+  ],
+  [
+    'unreadable',
+    'unreadable',
+    (n) => `${count(n, 'datagram')} to or from a server ${n === 1 ? 'is' : 'are'} no QUIC.`,
+  ],
+];
+
+function googleText(survey: Survey): string {
+  return `This is Google QUIC (${some([...survey.google.keys()])}), which HAProxy does not speak.`;
+}
+
+const count = (n: number, word: string): string => `${n} ${plural(n, word)}`;
+const plural = (n: number, word: string): string => (n === 1 ? word : `${word}s`);
+
+function some(names: readonly string[]): string {
+  return names.length > NAMED ? `${names.slice(0, NAMED).join(', ')}, …` : names.join(', ');
+}
+
+function which(connections: readonly Connection[]): string {
+  const numbers = some(connections.map(({ number }) => String(number)));
+  return `${connections.length === 1 ? 'connection' : `${connections.length} connections:`} ${numbers}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function from(survey: Survey, row: number): string {
+  return survey.paths.text(survey.paths.src(row));
+}
+
+function to(survey: Survey, row: number): string {
+  return survey.paths.text(survey.paths.dst(row));
+}

@@ -1,0 +1,24 @@
+/**
+ * Client datagrams of a capture that are not replayed: they keep their place and number in the store and never leave. They are no drops
+ * of HAProxy's.
+ */
+
+/** Why; the number in `DatagramStore.unread` is the place in this list, 0 for a datagram that is replayed. */
+export const UNREAD = [
+  '',
+  'keys-missing',
+  'before-capture',
+  'version',
+  'other-server',
+  'not-opened',
+] as const;
+export type Unread = Exclude<(typeof UNREAD)[number], ''>;
+
+/** The same in words, as they stand behind a count. */
+export const UNREAD_TEXT: Readonly<Record<Unread, string>> = {
+  'keys-missing': 'to an ID that was never seen given out (keys missing)',
+  'before-capture': 'of a connection older than the capture',
+  version: 'of a version that HAProxy does not speak: it answers Version Negotiation',
+  'other-server': 'to another server',
+  'not-opened': 'that open with no connection’s keys',
+};
