@@ -123,6 +123,25 @@ test('a pool with room for few runs full: told, accounted for, and it goes on', 
   await goesOn(page);
 });
 
+test('a supervisor that falls silent is named, what it said goes grey, and new workers go on from the last image', async ({
+  page,
+}) => {
+  await live(page, 2);
+  // Of the beginning no copy is kept: the first image is taken at the first safe point.
+  await expect(status(page)).toContainText('rules held', { timeout: 60_000 });
+  const supervisor = page.workers().find((w) => w.url().includes('supervisor-worker'));
+  await supervisor!.evaluate(() => globalThis.close());
+  await expect(page.getByTestId('live-notice')).toContainText('The supervisor does not answer');
+  await expect(status(page)).toContainText(/\d+ s ago:/);
+  await expect(page.getByTestId('live-go-on')).toContainText('last image');
+  await page.getByTestId('live-go-on').click();
+  await expect(page.getByTestId('live-notice')).toBeHidden();
+  await expect(page.getByTestId('live-happened')).toContainText(
+    'The supervisor was lost. The run went on from an image',
+  );
+  await goesOn(page);
+});
+
 test('a hidden tab draws nothing, hears of a lost worker all the same, and tells how long it was hidden', async ({
   page,
 }) => {

@@ -24,6 +24,7 @@ import type {
 } from './messages.ts';
 import { Pace } from './pace.ts';
 import type { Port } from './port.ts';
+import { Beating } from './pulse.ts';
 import { Questions } from './questions.ts';
 import { Table } from './table.ts';
 
@@ -54,6 +55,7 @@ export class Coordinator {
   private anchors: AnchorJob | undefined;
   private readonly orders: EngineOrder[] = [];
   private readonly frames: Frames;
+  private readonly beating: Beating;
   private pace = new Pace(1, 0);
   private busy = false;
   /** All workers have been started once. */
@@ -72,6 +74,7 @@ export class Coordinator {
     private readonly spawn: (tid: number) => Port<FromThread, ToThread>,
   ) {
     this.frames = new Frames(page);
+    this.beating = new Beating((beat) => page.post(beat));
     page.onMessage((m) => this.hear(m));
   }
 
@@ -89,6 +92,11 @@ export class Coordinator {
 
   private refuse(why: string): void {
     this.page.post({ kind: 'refused', why });
+  }
+
+  /** How far the moment's line has been run. */
+  private onTheWay(done: number, of: number): void {
+    this.beating.on({ done: Math.min(done, of), of });
   }
 
   private async start(begin: Begin): Promise<void> {
@@ -136,13 +144,16 @@ export class Coordinator {
   private beginLine(): void {
     const { begin, record, crank } = this.running!;
     const { moment } = begin;
-    crank.begin(() => {
-      if (!moment) return -1;
-      const same = !moment.fingerprint || moment.fingerprint === record.machine.P.fingerprint;
-      if (same) this.load(moment);
-      else this.placeAnew(moment);
-      return moment.at === undefined ? record.line.end : -1;
-    });
+    crank.begin(
+      () => {
+        if (!moment) return -1;
+        const same = !moment.fingerprint || moment.fingerprint === record.machine.P.fingerprint;
+        if (same) this.load(moment);
+        else this.placeAnew(moment);
+        return moment.at === undefined ? record.line.end : -1;
+      },
+      () => this.onTheWay(record.at, moment?.end ?? 0),
+    );
     this.frames.changed = true;
   }
 
@@ -159,7 +170,10 @@ export class Coordinator {
   private placeAnew(moment: StoredMoment): void {
     const { record } = this.running!;
     const { at = 0, undone = 0, anchor } = moment;
-    const placed = placeByAnchors(this.beside(), moment.departures, { at, undone, anchor });
+    const far = Math.max(at, moment.departures.at(-1)?.at ?? 0);
+    const placed = placeByAnchors(this.beside(), moment.departures, { at, undone, anchor }, (run) =>
+      this.onTheWay(run, far),
+    );
     record.load(placed.departures, placed.end);
     record.seek(placed.at);
     for (let n = placed.undone; n > 0; n--) record.back();

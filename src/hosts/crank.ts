@@ -32,13 +32,16 @@ export class Crank {
 
   /**
    * The recording begins anew: `load` gives it a line, or none, with rules looked at as when it runs later. Playing stops at
-   * the position it returns (-1: nowhere).
+   * the position it returns (-1: nowhere). `onTheWay` is told of each turn and arrival while the line is run.
    */
-  begin(load: () => number): void {
+  begin(load: () => number, onTheWay: () => void = () => {}): void {
     const { record } = this;
     record.restart();
     this.lookAnew();
-    record.watch = (tid) => void this.broken(tid);
+    record.watch = (tid) => {
+      this.broken(tid);
+      onTheWay();
+    };
     try {
       this.moment = load();
     } finally {

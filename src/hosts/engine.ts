@@ -6,10 +6,12 @@ import type { AnchorsRead } from '../machine/anchor.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
+import type { Pulse, Way } from './pulse.ts';
 import type { Question, QuestionKind, QuestionMap } from './questions.ts';
 
 export type { WorldOptions } from '../machine/options.ts';
 export type { Mark, Slices } from '../machine/recording/mark.ts';
+export type { Pulse, Way } from './pulse.ts';
 
 /** Orders from the page. `play` speeds are virtual steps a second; Infinity = as fast as it goes. */
 export type EngineOrder =
@@ -90,5 +92,9 @@ export interface Engine {
   onAnchors(cb: (anchors: Anchors) => void): () => void;
   /** What of the stored moment was not found in this program, a sentence each; the rest is kept. */
   onMisplaced(cb: (notes: string[]) => void): () => void;
+  /** Whether the coordinator lives and works. Figures are as old as its last sign. */
+  onPulse(cb: (pulse: Pulse) => void): () => void;
+  /** How far it is on the way to the stored moment; null once it stands there. */
+  onWay(cb: (way: Way | null) => void): () => void;
   close(): void;
 }

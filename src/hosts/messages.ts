@@ -8,6 +8,7 @@ import type { Mark, Slices } from '../machine/recording/mark.ts';
 import type { Departure } from '../machine/schedule.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { Anchors, EngineOrder, Frame } from './engine.ts';
+import type { Beat } from './pulse.ts';
 import type { Answer } from './questions.ts';
 
 export interface StoredMoment {
@@ -60,7 +61,8 @@ export type FromCoordinator =
   | { kind: 'anchors'; anchors: Anchors }
   | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'misplaced'; notes: string[] }
-  | { kind: 'refused'; why: string };
+  | { kind: 'refused'; why: string }
+  | Beat;
 
 /** One turn: steps of one thread while it stays the clock's choice. */
 export interface Turn {
@@ -92,6 +94,7 @@ export type ToThread =
 
 /** A thread's worker to the coordinator. */
 export type FromThread =
+  | Beat
   | { kind: 'ready' }
   | { kind: 'done'; seq: number; taken: number; told: Rows; block: ArrayBuffer | null }
   /** The turn could not be ended; the block may hold half of a step. */

@@ -6,6 +6,7 @@ import { makeWorker } from './make-worker.ts';
 import { Maker } from './maker.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
+import { Watch, type Way } from './pulse.ts';
 import type { Answer, Question, QuestionKind, QuestionMap } from './questions.ts';
 import { canShare } from './sharing.ts';
 import threadScript from './thread-worker.ts?worker-chunk';
@@ -32,6 +33,8 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
   const windows = new Set<(rows: Slices) => void>();
   const anchorsFor = new Set<(anchors: Anchors) => void>();
   const misplaced = new Set<(notes: string[]) => void>();
+  const ways = new Set<(way: Way | null) => void>();
+  const watch = new Watch();
   const asked = new Map<number, (answer: Answer) => void>();
   let questions = 0;
   let last: Frame | undefined;
@@ -46,6 +49,11 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     return { block: new Int32Array(m.block), steps, departures, status, line, end, undone, kept, marks };
   };
   port.onMessage((m) => {
+    watch.heard(m.kind === 'frame');
+    if (m.kind === 'beat') {
+      if (m.way) for (const cb of ways) cb(m.way);
+      return;
+    }
     if (m.kind === 'refused') {
       for (const cb of refusals) cb(m.why);
       return;
@@ -69,10 +77,12 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
     }
     const old = last?.block.buffer;
     last = frameOf(m);
+    for (const cb of ways) cb(null);
     for (const cb of listeners) cb(last);
     if (old) port.post({ kind: 'frame-back', block: old as ArrayBuffer }, [old as ArrayBuffer]);
   });
   port.onEnd((why) => {
+    watch.ended(why);
     if (!last) {
       for (const cb of refusals) cb(`the world can’t begin: the coordinator has ended (${why})`);
       return;
@@ -118,6 +128,14 @@ export function engineOver(port: Port<FromCoordinator, ToCoordinator>, begin: Be
       misplaced.add(cb);
       return () => misplaced.delete(cb);
     },
-    close: () => port.close(),
+    onPulse: (cb) => watch.on(cb),
+    onWay: (cb) => {
+      ways.add(cb);
+      return () => ways.delete(cb);
+    },
+    close() {
+      watch.stop();
+      port.close();
+    },
   };
 }

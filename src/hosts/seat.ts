@@ -2,6 +2,7 @@
 import type { Rows } from '../machine/recording/events.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
+import { Watch } from './pulse.ts';
 
 /**
  * A worker that does not answer a turn for so long is lost. Milliseconds. It is waited for in two halves: when the whole
@@ -23,6 +24,8 @@ export class Seat {
     | { seq: number; answer: (a: Answer) => void; timer: ReturnType<typeof setTimeout> }
     | undefined;
   private starting: ((ok: boolean) => void) | undefined;
+  /** Of a worker that gives signs of life while it has no turn. */
+  private watch: Watch | undefined;
 
   constructor(
     readonly tid: number,
@@ -32,6 +35,7 @@ export class Seat {
   /** Starts a worker for this thread; false when it does not come up. A worker that had the seat before is ended. */
   start(port: Port<FromThread, ToThread>, init: ToThread): Promise<boolean> {
     this.port?.close();
+    this.unwatch();
     this.port = port;
     // A worker that had this seat before may still be on its way out: what it says no longer counts.
     port.onMessage((m) => {
@@ -82,6 +86,12 @@ export class Seat {
   }
 
   private hear(m: FromThread): void {
+    if (m.kind === 'beat') {
+      this.watch ??= this.watching();
+      this.watch.heard(true);
+      return;
+    }
+    this.watch?.heard(true);
     if (m.kind === 'ready') {
       this.starting?.(true);
       return;
@@ -91,7 +101,22 @@ export class Seat {
     else this.settle({ taken: m.taken, told: m.told, block: m.block });
   }
 
+  /** One who has given signs of life and gives none any more is lost before its next turn comes. */
+  private watching(): Watch {
+    const watch = new Watch();
+    watch.on(({ state }) => {
+      if (state === 'silent' && !this.waiting) this.end('it does not answer');
+    });
+    return watch;
+  }
+
+  private unwatch(): void {
+    this.watch?.stop();
+    this.watch = undefined;
+  }
+
   private end(why: string): void {
+    this.unwatch();
     this.starting?.(false);
     if (!this.alive) return;
     this.alive = false;

@@ -6,7 +6,7 @@ import { chooseRevision } from '../../haproxy/revisions.ts';
 import type { Anchors } from '../../hosts/engine.ts';
 import { type Decoded, decodeMoment, encodeMoment, fromHash, type Moment, toHash } from '../../link/index.ts';
 import type { Source } from '../opening/contract.ts';
-import { awaitedNotice, linkNotice, otherStateNotice } from '../session/notices.ts';
+import { awaitedNotice, linkNotice, otherStateLine } from '../session/notices.ts';
 import type { Session } from '../session/session.ts';
 import { fitAnchors, momentOf } from './moments.ts';
 
@@ -151,34 +151,51 @@ export async function openLink(session: Session, { moment, notes }: Decoded): Pr
     const { without: _, mutations: __, ...plain } = options;
     moment.options = { ...plain, revision: 'finalized' };
   }
-  const tell = () => {
-    if (said.length > 0) session.set({ notice: linkNotice(said) });
-  };
   if (moment.scenario?.kind === 'capture') {
     session.set({ awaits: moment, notice: awaitedNotice(moment) });
-    if (said.length > 0) tell();
+    if (said.length > 0) session.set({ notice: linkNotice(said) });
     return;
   }
-  const source = sourceOf(session, moment, said);
-  await session.open(source, null, moment.scenario ? moment : undefined);
-  tell();
-  sayWhenElsewhere(session, moment);
+  const source = await sourceOf(session, moment, said);
+  session.linkSaid.begin(said);
+  const isIt = source === moment.scenario;
+  if (await session.open(source, null, isIt ? moment : undefined)) {
+    if (!isIt) session.linkSaid.begin([]);
+    for (const line of said) session.linkSaid.add(line);
+    if (isIt) sayWhenElsewhere(session, moment);
+    return;
+  }
+  // It cannot be had; what was on the stage is still there, and where nothing was, the first sample is better than that.
+  const { notice } = session.choices.getState();
+  if (session.opened() || !notice) return;
+  await session.open(firstOf(session), null);
+  session.linkSaid.begin([...said, `${notice.heading} ${notice.detail}`.trim(), FIRST]);
 }
 
-function sourceOf(session: Session, { scenario }: Moment, said: string[]): Source {
-  const first: Source = { kind: 'sample', id: session.backend.samples[0]!.id };
-  if (!scenario || scenario.kind === 'capture') return first;
-  if (scenario.kind === 'world' || session.backend.samples.some((s) => s.id === scenario.id)) return scenario;
-  said.push(`There is no sample “${scenario.id}” here.`);
-  return first;
+const FIRST = 'The first sample is shown.';
+
+const firstOf = (session: Session): Source => ({ kind: 'sample', id: session.backend.samples[0]!.id });
+
+/** What a link's moment begins with; the first sample where there is no such thing here, and that is said. */
+async function sourceOf(session: Session, { scenario }: Moment, said: string[]): Promise<Source> {
+  if (!scenario || scenario.kind === 'capture') return firstOf(session);
+  if (scenario.kind === 'sample') {
+    if (session.backend.samples.some((s) => s.id === scenario.id)) return scenario;
+    said.push(`There is no sample “${scenario.id}” here. ${FIRST}`);
+    return firstOf(session);
+  }
+  const { museumWorld } = await import('../../scenario/museum/index.ts');
+  if (museumWorld(scenario.world)) return scenario;
+  said.push(`There is no world “${scenario.world}” in the museum. ${FIRST}`);
+  return firstOf(session);
 }
 
 /** Once the moment stands on screen, its state is compared with the one that was copied. */
-function sayWhenElsewhere(session: Session, { playhead: { at, hash }, fingerprint }: Moment): void {
-  if (!hash || fingerprint !== session.fingerprint()) return;
+function sayWhenElsewhere(session: Session, { playhead: { hash } }: Moment): void {
+  if (!hash) return;
   const stop = session.picture.subscribe((p) => {
     if (p.hash === '' || p.status.playing) return;
     stop();
-    if (p.travel.at === at && p.hash !== hash) session.set({ notice: otherStateNotice(hash, p.hash) });
+    if (p.hash !== hash) session.linkSaid.add(otherStateLine(p.travel.at, hash, p.hash));
   });
 }

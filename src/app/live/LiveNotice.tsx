@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useLive, useLiveState } from './context.tsx';
-import { lostWords } from './status.ts';
+import { deadWords, lostWords } from './status.ts';
 
 /** What went otherwise than ordered, above the columns. Nothing is cleared by it. */
 export function LiveNotice() {
@@ -8,6 +8,17 @@ export function LiveNotice() {
   const notice = useLiveState((s) => s.notice);
   const status = useLiveState((s) => s.status);
   const seen = useLiveState((s) => s.lossesSeen);
+  const pulse = useLiveState((s) => s.pulse);
+  if (pulse && pulse.state !== 'late') {
+    const age = live.imageAge();
+    return (
+      <Bar tone="lost" {...(status ? deadWords(pulse, age) : NO_START)}>
+        <button type="button" className="btn" data-testid="live-go-on" onClick={() => live.goOn()}>
+          {age < 0 ? (status ? 'Begin anew' : 'Try again') : 'Go on from the last image'}
+        </button>
+      </Bar>
+    );
+  }
   if (!status) return null;
   const lost = status.lost.at(-1);
   const stopped = status.phase === 'stopped' && status.stopped !== 'asked' && status.stopped !== '';
@@ -44,6 +55,8 @@ export function LiveNotice() {
   }
   return null;
 }
+
+const NO_START = { heading: 'The workers do not start.', detail: 'Their script may not have been loaded.' };
 
 const STOPPED: Record<string, string> = {
   rule: 'A rule is broken',

@@ -81,6 +81,7 @@ export function Rows() {
   const stands = facts ? outstanding(thread, facts) : -1;
   const roomy = (place?.columns.step ?? 0) >= ROOMY;
   const threads = facts ? threadsOf(facts.threads) : [];
+  const aged = (t: number) => (facts?.ages[t] ?? 0) > 0;
   return (
     <div
       ref={box}
@@ -103,12 +104,20 @@ export function Rows() {
             <tr className="names">
               <th scope="col">{roomy ? 'Thread' : <ThreadChoice threads={facts.threads} />}</th>
               {threads.map((t) => (
-                <th key={t} scope="col" className={t === stands ? 'stands' : ''}>
+                <th
+                  key={t}
+                  scope="col"
+                  className={`${t === stands ? 'stands' : ''} ${aged(t) ? 'aged' : ''}`}
+                >
                   {roomy ? (
                     <button
                       type="button"
                       aria-pressed={t === thread}
-                      title={STATE_WORDS[facts.state[t] ?? 0]}
+                      title={
+                        facts.ages[t]
+                          ? `No sign of life for ${facts.ages[t]} s`
+                          : STATE_WORDS[facts.state[t] ?? 0]
+                      }
                       onClick={() => live.set({ thread: t === thread ? -1 : t })}
                     >
                       T{t}
@@ -128,7 +137,7 @@ export function Rows() {
                 shown={roomy ? '' : shownFor(read, facts.connections, count, sum, 'all')}
               />
               {threads.map((t) => (
-                <Cell key={t} stands={t === stands} text={count(facts.connections[t] ?? 0)} />
+                <Cell key={t} stands={t === stands} aged={aged(t)} text={count(facts.connections[t] ?? 0)} />
               ))}
             </tr>
             {ROWS.map(({ row, title, note, text, all, of, unit = '' }) => (
@@ -139,7 +148,7 @@ export function Rows() {
                   shown={roomy ? '' : shownFor(read, facts.rates[row], (v) => text(v) + unit, all, of)}
                 />
                 {threads.map((t) => (
-                  <Cell key={t} stands={t === stands} text={text(facts.rates[row][t] ?? 0)} />
+                  <Cell key={t} stands={t === stands} aged={aged(t)} text={text(facts.rates[row][t] ?? 0)} />
                 ))}
               </tr>
             ))}
@@ -198,9 +207,9 @@ function RowHead({ title, note, shown }: { title: string; note: string; shown: s
   );
 }
 
-function Cell({ stands, text }: { stands: boolean; text: string }) {
+function Cell({ stands, aged, text }: { stands: boolean; aged: boolean; text: string }) {
   return (
-    <td className={stands ? 'stands' : ''}>
+    <td className={`${stands ? 'stands' : ''} ${aged ? 'aged' : ''}`}>
       <span>{text}</span>
     </td>
   );

@@ -6,11 +6,14 @@ export function StatusLine() {
   const status = useLiveState((s) => s.status);
   const workers = useLiveState((s) => s.wishes.workers);
   const ms = useLiveState((s) => s.facts?.ms ?? 0);
+  const pulse = useLiveState((s) => s.pulse);
   if (!status) return <p className="live-status" data-testid="live-status" data-phase="" />;
   const p = status.safePoint;
   const news = newsOf(status, ms);
+  const age = pulse ? Math.max(1, Math.round(pulse.ms / 1000)) : 0;
   return (
-    <p className="live-status" data-testid="live-status" data-phase={status.phase}>
+    <p className={`live-status ${age ? 'aged' : ''}`} data-testid="live-status" data-phase={status.phase}>
+      {age > 0 && <b className="fresh">{age} s ago:</b>}
       <b>{phaseWords(status, workers)}</b>
       <span data-testid="live-load">{loadWords(status)}</span>
       {p && (

@@ -12,6 +12,8 @@ export interface Drawn {
   reading: Reading;
   history: History;
   sediment: Sediment;
+  /** Each thread's beat as it was last seen to change, and how often it has been looked at since. */
+  beats: { last: Int32Array; looks: Int32Array };
 }
 
 export function createDrawn(pool: LiveReading): Drawn {
@@ -20,6 +22,7 @@ export function createDrawn(pool: LiveReading): Drawn {
     reading: emptyReading(pool.threads, pool.conns),
     history: createHistory(pool.threads),
     sediment: createSediment(pool.threads, pool.conns),
+    beats: { last: new Int32Array(pool.threads), looks: new Int32Array(pool.threads) },
   };
 }
 
@@ -30,8 +33,23 @@ export function readAgain(drawn: Drawn, at: number): void {
   drawn.sediment.add(drawn.reading);
 }
 
-/** The drawn state in numbers for words and cells. */
-export function factsOf({ pool, reading, history }: Drawn): Facts {
+/** Without a change for so many looks, a thread's figures are old. */
+const OLD = 3;
+
+/** Looks at the beats of all threads, `every` ms; seconds since the last sign of those that are silent. */
+function agesOf({ pool, beats }: Drawn, every: number): number[] {
+  return Array.from(beats.last, (last, t) => {
+    const beat = pool.beat(t);
+    beats.last[t] = beat;
+    const looks = beat === last ? beats.looks[t]! + 1 : 0;
+    beats.looks[t] = looks;
+    return looks < OLD ? 0 : Math.round((looks * every) / 1000);
+  });
+}
+
+/** The drawn state in numbers for words and cells; asked for every `every` ms. */
+export function factsOf(drawn: Drawn, every: number): Facts {
+  const { pool, reading, history } = drawn;
   const { threads } = reading;
   const window = history.window();
   const left = Array.from({ length: threads }, (_, t) =>
@@ -43,6 +61,7 @@ export function factsOf({ pool, reading, history }: Drawn): Facts {
     connections: [...reading.connections],
     clients: pool.head(HEAD.live),
     state: [...reading.state],
+    ages: agesOf(drawn, every),
     rates: history.now(),
     pairs: pairsOf(window.moves, threads),
     left,

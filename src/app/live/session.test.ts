@@ -3,11 +3,13 @@ import { Board, CONN, COUNT } from '../../hosts/live/board.ts';
 import {
   LIVE_DEFAULTS,
   type Live,
+  type LiveBegin,
   type LiveOrder,
   type LivePhase,
   type LiveStatus,
 } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
+import type { Pulse } from '../../hosts/pulse.ts';
 import type { Said } from '../session/announcer.ts';
 import { columnsFor } from './geometry.ts';
 import { createLiveSession } from './session.ts';
@@ -38,6 +40,9 @@ function stand() {
   const orders: LiveOrder[] = [];
   const said: Said[] = [];
   let tell: (s: LiveStatus) => void = () => {};
+  let feel: (p: Pulse) => void = () => {};
+  let image: ReturnType<Live['lastImage']> = null;
+  const begun: LiveBegin[] = [];
   let status = first;
   let now = 0;
   let hidden = false;
@@ -54,10 +59,18 @@ function stand() {
     },
     onFrozen: () => () => {},
     onRefused: () => () => {},
+    onPulse(cb) {
+      feel = cb;
+      return () => {};
+    },
+    lastImage: () => image,
     close() {},
   };
   const session = createLiveSession({
-    start: () => run,
+    start(begin) {
+      begun.push(begin);
+      return run;
+    },
     whyOff: () => null,
     now: () => now,
     reducedMotion: () => calm,
@@ -94,6 +107,11 @@ function stand() {
     own,
     orders,
     said,
+    begun,
+    feel: (state: Pulse['state'], ms: number) => feel({ state, ms, why: '' }),
+    keep(is: typeof image) {
+      image = is;
+    },
     waiting: () => due.length,
     phase(phase: LivePhase) {
       status = { ...status, phase };
@@ -228,5 +246,30 @@ describe('a Live session', () => {
     const urgent = s.said.filter((x) => x.urgent).map((x) => x.text);
     expect(urgent[0]).toContain('The worker of T1 ended');
     expect(urgent[1]).toContain('an image 0.7 s old');
+  });
+
+  it('says how old is what a silent supervisor said, and goes on from the last image', () => {
+    const { session, said, begun, feel, keep } = stand();
+    session.enter();
+    feel('late', 1000);
+    expect(session.state.getState().pulse).toMatchObject({ state: 'late', ms: 1000 });
+    expect(said.filter((s) => s.urgent)).toEqual([]);
+    const parts = { copies: [], words: new SharedArrayBuffer(0), head: new SharedArrayBuffer(8) };
+    keep({ image: parts, age: 4200 });
+    feel('silent', 2000);
+    feel('silent', 2250);
+    expect(said.filter((s) => s.urgent)).toHaveLength(1);
+    expect(said.at(-1)!.text).toContain('The supervisor does not answer');
+    session.goOn();
+    expect(begun.at(-1)!.from).toEqual({ image: parts, age: 4200 });
+    expect(session.state.getState().pulse).toBeNull();
+  });
+
+  it('a supervisor that was only slow is not spoken of', () => {
+    const { session, feel } = stand();
+    session.enter();
+    feel('late', 1000);
+    feel('fresh', 0);
+    expect(session.state.getState().pulse).toBeNull();
   });
 });

@@ -4,6 +4,7 @@
  */
 import type { Frozen, Live, LiveBegin, LiveSettings, LiveStatus } from '../../hosts/live/contract.ts';
 import { LIVE_DEFAULTS } from '../../hosts/live/contract.ts';
+import type { Pulse } from '../../hosts/pulse.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import type { Said } from '../session/announcer.ts';
 import { count } from '../stage/text.ts';
@@ -11,7 +12,7 @@ import { type Caller, createCaller } from './announce.ts';
 import { createDrawn, type Drawn, factsOf, readAgain } from './drawn.ts';
 import type { LiveHandle } from './handle.ts';
 import { roomFor } from './sliders.ts';
-import { balanceWords, lostWords, phaseWords, rulesWords, unseenWords } from './status.ts';
+import { balanceWords, deadWords, lostWords, phaseWords, rulesWords, unseenWords } from './status.ts';
 import { createLiveStore, type LiveState, type Wishes } from './store.ts';
 import { neighbour } from './walk.ts';
 import { brief } from './words.ts';
@@ -53,6 +54,10 @@ export interface LiveSession extends LiveHandle {
   rebindConn(conn: number, tid: number): void;
   pick(conn: number): void;
   kill(tid: number): void;
+  /** Begins anew with new workers from the last image of the run, or from the beginning where there is none. */
+  goOn(): void;
+  /** Age of that image, ms; -1 where there is none. */
+  imageAge(): number;
   /** Shows the image a run was stopped with, when it was not frozen on purpose. */
   openImage(): void;
   onDraw(cb: (drawn: Drawn) => void): () => void;
@@ -97,7 +102,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
     ordered.clear();
   }
 
-  function begin(): void {
+  function begin(from?: LiveBegin['from']): void {
     drop();
     if (state.getState().off) return;
     const { wishes, settings } = state.getState();
@@ -114,6 +119,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       menu: null,
       drag: null,
       notice: null,
+      pulse: null,
       lossesSeen: 0,
       unseen: '',
     });
@@ -126,10 +132,12 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       size,
       capacity: room,
       settings,
+      ...(from ? { from } : {}),
     });
     live = mine;
     unhear = [
       mine.onStatus(hear),
+      mine.onPulse(feel),
       mine.onFrozen((f) => {
         if (f.why === 'asked') env.frozen(f);
         else image = f;
@@ -141,6 +149,18 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       }),
     ];
     tick();
+  }
+
+  /** Whether the supervisor lives; what it has said is as old as its last sign. */
+  function feel(pulse: Pulse): void {
+    const old = pulse.state === 'late' || pulse.state === 'silent' || pulse.state === 'ended';
+    const before = state.getState().pulse;
+    if (!old && before === null) return;
+    set({ pulse: old ? pulse : null });
+    if (old && pulse.state !== 'late' && before?.state !== pulse.state) {
+      const { heading, detail } = deadWords(pulse, live?.lastImage()?.age ?? -1);
+      caller.say(`${heading} ${detail}`, true);
+    }
   }
 
   function hear(status: LiveStatus): void {
@@ -192,7 +212,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       for (const paint of painters) paint(drawn);
       if (now - factsAt >= FACTS_MS) {
         factsAt = now;
-        set({ facts: factsOf(drawn) });
+        set({ facts: factsOf(drawn, FACTS_MS) });
       }
     }
     if (status && status.phase !== 'starting' && status.phase !== 'recovering' && !goes(status)) return;
@@ -246,7 +266,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       return drawn?.reading.threads ?? 0;
     },
     set,
-    begin,
+    begin: () => begin(),
     stop: () => order({ kind: 'stop' }),
     toggle() {
       const phase = state.getState().status?.phase;
@@ -302,6 +322,11 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       else return false;
       return true;
     },
+    goOn() {
+      const from = live?.lastImage() ?? undefined;
+      begin(from);
+    },
+    imageAge: () => live?.lastImage()?.age ?? -1,
     openImage() {
       if (image) env.frozen(image);
     },

@@ -1,5 +1,6 @@
 /** The pool's state in words: what it does, what was found when all stood still, who was lost. */
 import type { LiveStatus, SafePoint } from '../../hosts/live/contract.ts';
+import type { Pulse } from '../../hosts/pulse.ts';
 import { count, plural } from '../stage/text.ts';
 import { ago, runClock } from './words.ts';
 
@@ -92,6 +93,20 @@ export function lostWords(lost: LiveStatus['lost'][number]): { heading: string; 
       lost.imageAge < 0
         ? 'The others stop at the safe point.'
         : `The run went on from an image ${ago(lost.imageAge)} old.`,
+  };
+}
+
+/** The supervisor is silent or has ended. `imageAge`: of the last image, ms, -1 where there is none. */
+export function deadWords({ state, ms, why }: Pulse, imageAge: number): { heading: string; detail: string } {
+  const heading = state === 'ended' ? 'The supervisor has ended.' : 'The supervisor does not answer.';
+  const since = why ? `${why}. ` : '';
+  const rest =
+    imageAge < 0
+      ? 'There is no image to go on from: the run begins anew.'
+      : `New workers can go on from the last image, ${ago(imageAge)} older than the run had become.`;
+  return {
+    heading,
+    detail: `${since}What it has said is ${ago(ms)} old; nobody looks at the rules now. ${rest}`,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What Live remembers: wishes for the next run, what the pool said last, and facts for the words on screen. */
 import { createStore } from 'zustand/vanilla';
 import { LIVE_DEFAULTS, type LiveSettings, type LiveStatus } from '../../hosts/live/contract.ts';
+import type { Pulse } from '../../hosts/pulse.ts';
 import type { Pair } from './arcs.ts';
 import type { Columns } from './geometry.ts';
 import type { Rates } from './history.ts';
@@ -27,6 +28,8 @@ export interface Facts {
   clients: number;
   /** One of the board's STATE, by thread. */
   state: number[];
+  /** Seconds since a thread's last sign of life, by thread; 0 where that is not long. */
+  ages: number[];
   rates: Rates;
   pairs: Pair[];
   /** Moves of the last 10 s away from each thread. */
@@ -64,6 +67,8 @@ export interface LiveState {
   drag: { conn: number; x: number; y: number; over: number } | null;
   /** Said above the columns until closed. */
   notice: { heading: string; detail: string } | null;
+  /** What is known of the supervisor, where nothing has been heard of it for long; null while it lives. */
+  pulse: Pulse | null;
   /** How many losses of workers the person has put away. */
   lossesSeen: number;
   /** How long the tab was hidden since the start, as a sentence; empty when it never was. */
@@ -83,6 +88,7 @@ export function createLiveStore(off: LiveState['off'], wishes: Wishes) {
     menu: null,
     drag: null,
     notice: null,
+    pulse: null,
     lossesSeen: 0,
     unseen: '',
   }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EV } from '../../haproxy/proc/events.ts';
-import { Board, CONN, COUNT, HEAD } from '../../hosts/live/board.ts';
+import { Board, CONN, COUNT, HEAD, ROW } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
 import type { Said } from '../session/announcer.ts';
@@ -219,7 +219,7 @@ describe('what is drawn', () => {
     board.counts[board.moved(0, 1)] = 1;
     board.words[HEAD.ms] = 1500;
     readAgain(drawn, 1500);
-    const facts = factsOf(drawn);
+    const facts = factsOf(drawn, 500);
     expect(facts.connections).toEqual([1, 1]);
     expect(facts.clients).toBe(1);
     expect(facts.pairs).toEqual([{ from: 0, to: 1, count: 1 }]);
@@ -228,5 +228,19 @@ describe('what is drawn', () => {
     expect(facts.rates.datagrams[1]).toBe(20);
     expect(facts.ms).toBe(1500);
     expect([...drawn.sediment.column(1)]).toEqual([1]);
+  });
+
+  it('says how long a thread has given no sign of life', () => {
+    const board = new Board(Board.parts(2, 1));
+    const drawn = createDrawn(new LiveReading(board));
+    const ages = () => {
+      board.words[board.row(0) + ROW.beat]!++;
+      return factsOf(drawn, 500).ages;
+    };
+    expect([ages(), ages(), ages()].at(-1)).toEqual([0, 2]);
+    for (let i = 0; i < 5; i++) ages();
+    expect(ages()).toEqual([0, 5]);
+    board.words[board.row(1) + ROW.beat]!++;
+    expect(ages()).toEqual([0, 0]);
   });
 });

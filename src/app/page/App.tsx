@@ -1,5 +1,6 @@
 import { type CSSProperties, lazy, Suspense } from 'react';
 import { DropZone } from '../opening/DropZone.tsx';
+import { Age } from '../parts/Age.tsx';
 import { DetailButton } from '../parts/DetailButton.tsx';
 import { Divider } from '../parts/Divider.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
@@ -85,15 +86,17 @@ function sizeVariables({ inspector, bottom }: { inspector: number; bottom: numbe
 function StepView() {
   const phone = useMedia('(max-width: 719px)');
   const region = useMark<HTMLElement>('region:stage');
+  const aged = usePicture((p) => p.age > 0);
   return (
     <>
-      <main ref={region} id="stage" className="main" tabIndex={-1}>
+      <main ref={region} id="stage" className={`main ${aged ? 'aged' : ''}`} tabIndex={-1}>
         <div className="above-stage">
           <SentenceLine />
           {!phone && <DetailButton />}
         </div>
         <NoticeBar />
         <LoadingBar />
+        <Age />
         <StageHere phone={phone} />
       </main>
       <Suspense fallback={<section className="bottom" aria-hidden="true" />}>

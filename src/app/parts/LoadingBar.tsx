@@ -23,12 +23,12 @@ export function LoadingBar() {
   return (
     <div className="notice plain" data-testid="loading">
       <p>
-        <b>Opening {loading.name}</b>{' '}
+        <b>{loading.onTheWay ? `On the way to the moment in ${loading.name}.` : `Opening ${loading.name}`}</b>{' '}
         {p && (
           <>
             {count(p.read)}
-            {p.total > 0 ? ` of ${count(p.total)}` : ''} {p.unit} read. {plural(p.connections, 'connection')}{' '}
-            found so far.
+            {p.total > 0 ? ` of ${count(p.total)}` : ''} {p.unit}{' '}
+            {loading.onTheWay ? 'taken.' : `read. ${plural(p.connections, 'connection')} found so far.`}
           </>
         )}
       </p>

@@ -28,6 +28,11 @@ export function NoticeBar() {
           {action.label}
         </button>
       )}
+      {notice.ways?.map(({ label, run }) => (
+        <button key={label} type="button" className="btn" data-testid="notice-way" onClick={run}>
+          {label}
+        </button>
+      ))}
       <button
         type="button"
         className="btn plain"

@@ -10,6 +10,7 @@ import type { Beginnings } from './beginnings.ts';
 import type { Marks, Point } from './marks.ts';
 import type { MenuOf } from './menu.ts';
 import type { Orders } from './orders.ts';
+import type { LinkSaid } from './said.ts';
 import type { ChoiceStore, Choices, Mode, PictureStore } from './store.ts';
 import type { Time } from './time.ts';
 
@@ -31,6 +32,8 @@ export interface Session extends Beginnings, Orders, Time {
   readonly parts: Readonly<Partial<Parts>>;
   /** The part named so; `make` is called when there is none yet. */
   attach<K extends keyof Parts>(name: K, make: () => Parts[K]): Parts[K];
+  /** What is said of the link that is followed. */
+  readonly linkSaid: LinkSaid;
   set(part: Partial<Choices>): void;
   setMode(mode: Mode): void;
   /** Opens the one menu, at a point of the window or beneath the mark of what it is about. */

@@ -1,18 +1,24 @@
 /** What the session's worlds begin with: a capture, a museum world, a run that was found, a frozen moment. */
-import type { WorldOptions } from '../../hosts/engine.ts';
+
+import { visible } from '../../door/index.ts';
+import type { Way, WorldOptions } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import { isCapture, isProgram, storedMoment, viewOf } from '../address/moments.ts';
 import type { Backend, Opened, Source } from '../opening/contract.ts';
 import type { Parts } from './api.ts';
-import { otherCaptureNotice, rejectedNotice } from './notices.ts';
+import { otherCaptureNotice, rejectedNotice, stoppedOnTheWayNotice } from './notices.ts';
 import type { Painter } from './painter.ts';
+import type { LinkSaid } from './said.ts';
 import type { ChoiceStore, Choices, Mode, PictureStore } from './store.ts';
 import type { TimeOfSession } from './time.ts';
 import type { Start, World } from './world.ts';
 
 export interface Beginnings {
-  /** Opens a capture, or a museum world; at a link's moment, or where that beginning begins. */
-  open(source: Source, keys: File | null, link?: Moment): Promise<void>;
+  /**
+   * Opens a capture, or a museum world; at a link's moment, or where that beginning begins. False when it cannot be had, or was
+   * overtaken or stopped.
+   */
+  open(source: Source, keys: File | null, link?: Moment): Promise<boolean>;
   cancelOpen(): void;
   /** Begins with what is open already: a moment frozen in Live. */
   adopt(opened: Opened): Promise<void>;
@@ -23,6 +29,8 @@ export interface Beginnings {
    * the same step.
    */
   restart(options?: Partial<WorldOptions>): Promise<void>;
+  /** Begins the same world with new workers, at the step that is shown, with the line that is recorded. */
+  goOn(): Promise<void>;
 }
 
 interface BeginningsEnv {
@@ -33,10 +41,13 @@ interface BeginningsEnv {
   world: World;
   time: TimeOfSession;
   parts: Partial<Parts>;
+  linkSaid: LinkSaid;
   setMode(mode: Mode): void;
 }
 
 export interface BeginningsOfSession extends Beginnings {
+  /** The world has come so far on the way to its moment; null: it stands there. */
+  onTheWay(way: Way | null): void;
   close(): void;
 }
 
@@ -67,19 +78,20 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
       },
     });
 
-  async function open(source: Source, keys: File | null, link?: Moment): Promise<void> {
+  async function open(source: Source, keys: File | null, link?: Moment): Promise<boolean> {
     opening?.abort();
     const mine = new AbortController();
     opening = mine;
     asked++;
-    const name = nameOf(backend, source);
+    const name = visible(nameOf(backend, source));
     set({ loading: { name, progress: null }, dialog: '', notice: null });
+    if (!link) env.linkSaid.begin();
     try {
       const progress = (p: NonNullable<Choices['loading']>['progress']) => {
         if (opening === mine) set({ loading: { name, progress: p } });
       };
       const got = await backend.open(source, keys, progress, mine.signal);
-      if (opening !== mine) return;
+      if (opening !== mine) return false;
       const { awaits } = choices.getState();
       const at = link ?? got.here ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
       // A run's or a link's world is as it says; what the person had chosen comes back with the next capture.
@@ -93,12 +105,16 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
       opened = got;
       set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
       set({ ...pastOf(got), options });
-      if (got.here) env.parts.links?.sayWhenElsewhere(got.here);
+      if (got.here) {
+        env.linkSaid.begin([]);
+        env.parts.links?.sayWhenElsewhere(got.here);
+      }
       if (at) set({ awaits: null, ...viewOf(at) });
       else if (awaits && source.kind === 'file' && !got.frozen) set({ notice: otherCaptureNotice(awaits) });
+      return true;
     } catch (error) {
-      if (opening !== mine) return;
-      if (!mine.signal.aborted) set({ notice: rejectedNotice(name, error) });
+      if (opening === mine && !mine.signal.aborted) set({ notice: rejectedNotice(name, error) });
+      return false;
     } finally {
       if (opening === mine) {
         opening = null;
@@ -148,12 +164,43 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     }
   }
 
+  async function goOn(): Promise<void> {
+    const from = opened;
+    if (!from) return;
+    asked++;
+    const { travel } = picture.getState();
+    const { at, end, undone } = travel;
+    const departures = [...travel.departures];
+    const moment = { departures, end, at, undone, fingerprint: world.fingerprint() };
+    set({ notice: null });
+    await begin({ from, options: choices.getState().options, moment }, 0);
+  }
+
+  /** The way to the moment was too long for the person. */
+  async function fromItsBeginning(): Promise<void> {
+    const from = opened;
+    if (!from) return;
+    asked++;
+    env.linkSaid.begin();
+    await begin({ from, options: choices.getState().options }, 0);
+    set({ loading: null, notice: stoppedOnTheWayNotice() });
+  }
+
   return {
     open,
     adopt,
     restart,
+    goOn,
+    onTheWay(way) {
+      const { loading } = choices.getState();
+      if (!way && loading?.onTheWay) set({ loading: null });
+      if (!way || !opened) return;
+      const progress = { read: way.done, total: way.of, unit: 'steps', connections: 0 };
+      set({ loading: { name: opened.name, progress, onTheWay: true } });
+    },
     opened: () => opened,
     cancelOpen() {
+      if (choices.getState().loading?.onTheWay) void fromItsBeginning();
       opening?.abort();
       opening = null;
       set({ loading: null });

@@ -1,5 +1,5 @@
 /** What the page says when something did not go as ordered: what is so, what is kept, what to do. */
-import type { EngineStatus } from '../../hosts/engine.ts';
+import type { EngineStatus, Pulse } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import type { StageView } from '../../report/view.ts';
 import { UnusableInput } from '../opening/contract.ts';
@@ -30,10 +30,47 @@ export function rejectedNotice(name: string, error: unknown): Notice {
   return { tone: 'error', heading: `${name} could not be opened.`, detail: sentence(text), action: null };
 }
 
-/** A link's parts that could not be read, or cannot be had here. */
-export function linkNotice(notes: readonly string[]): Notice {
-  const detail = `${notes.join(' ')} The rest is kept.`;
-  return { tone: 'error', heading: 'Not all of this link can be shown', detail, action: null };
+/** What of a link could not be read, cannot be had here, or came out otherwise. */
+export function linkNotice(lines: readonly string[]): Notice {
+  const elsewhere = lines.every((l) => l.startsWith(ELSEWHERE));
+  const heading = elsewhere
+    ? 'This is not the very moment that was copied'
+    : 'Not all of this link can be shown';
+  const detail = elsewhere ? lines.join(' ') : `${lines.join(' ')} The rest is kept.`;
+  return { tone: 'error', heading, detail, action: null };
+}
+
+const ELSEWHERE = 'Its choices were followed: ';
+
+/** A link's choices lead to another state than the one it was copied at; as the command line says it. */
+export const otherStateLine = (at: number, was: string, is: string): string =>
+  `${ELSEWHERE}step ${at}, another state than was copied (${is}; it was ${was}).`;
+
+/** A link's moment was made with another program, and looked for by its places. */
+export const MISPLACED =
+  'It was made with another program; its choices were looked for by the steps they were made at.';
+
+/** Who runs the world does not answer, or has ended. `shown`: there is a picture, as old as the last sign. */
+export function deadNotice({ state, ms, why }: Pulse, shown: boolean, goOn: () => void): Notice {
+  const heading = shown
+    ? state === 'ended'
+      ? 'The coordinator has ended'
+      : 'The coordinator does not answer'
+    : 'The workers do not start';
+  const since = `Nothing has been heard of it for ${Math.max(1, Math.round(ms / 1000))} s.`;
+  const reason = why ? sentence(why) : shown ? '' : since;
+  const detail = shown
+    ? `${reason} What is shown is as old as its last sign. The recording is kept: new workers can go on from it.`
+    : `${reason} Their script may not have been loaded.`;
+  const label = shown ? 'Go on from the recording' : 'Try again';
+  return {
+    tone: 'lost',
+    heading,
+    detail: detail.trim(),
+    action: null,
+    ways: [{ label, run: goOn }],
+    about: 'life',
+  };
 }
 
 /** The capture that a link speaks of is the person's own: they have it, or nobody has. */
@@ -59,39 +96,27 @@ export function otherCaptureNotice(m: Moment): Notice {
 const captureName = ({ scenario }: Moment): string =>
   scenario?.kind === 'capture' ? `“${scenario.name}” (SHA-256 ${scenario.sha256.slice(0, 16)}…)` : '';
 
-/** A link's moment was made with another program, and found again by its places. */
-export function misplacedNotice(notes: readonly string[]): Notice {
-  const found = notes.length === 0 ? 'All were found.' : notes.join(' ');
-  return {
-    tone: notes.length === 0 ? 'plain' : 'error',
-    heading: 'This link was made with another program',
-    detail: `Its choices were looked for by the steps they were made at. ${found}`,
-    action: null,
-  };
-}
-
 /** The same choices were made in another program; null when all could be. */
 export function partedNotice(notes: readonly string[]): Notice | null {
   if (notes.length === 0) return null;
   return { tone: 'plain', heading: 'Here the programs part', detail: notes.join(' '), action: null };
 }
 
-/** The link's choices lead to another state than the one it was copied at. */
-export function otherStateNotice(was: string, is: string): Notice {
-  return {
-    tone: 'error',
-    heading: 'This is not the very moment that was copied',
-    detail: `Its choices were followed, and the state is ${is}; it was ${was}.`,
-    action: null,
-  };
-}
-
-export function lostNotice(status: EngineStatus): Notice {
+export function lostNotice(status: EngineStatus, revive: (tid: number) => void): Notice {
   const who = status.lost.map((t) => `T${t}`).join(' and ');
   const one = status.lost.length === 1;
   const heading = status.lost.length > 0 ? `The worker of ${who} has ended` : 'A worker has ended';
-  const detail = `${status.message ? `${sentence(status.message)} ` : ''}${one ? 'That thread stands' : 'Those threads stand'} where it stopped; the others are unharmed.`;
-  return { tone: 'lost', heading, detail, action: { label: 'Restart', command: 'restart' } };
+  const where = `${one ? 'That thread stands' : 'Those threads stand'} where it stopped; the others are unharmed.`;
+  const detail = status.message ? sentence(status.message) : where;
+  const ways = status.lost.map((t) => ({ label: `Give T${t} a new worker`, run: () => revive(t) }));
+  return {
+    tone: 'lost',
+    heading,
+    detail,
+    action: { label: 'Restart', command: 'restart' },
+    ways,
+    about: 'lost',
+  };
 }
 
 const DID = { assertion: 'aborted', crash: 'crashed', freed: 'used a freed object' } as const;
@@ -120,7 +145,24 @@ export function stoppedNotice(status: EngineStatus, stage: StageView): Notice | 
   return null;
 }
 
-function sentence(text: string): string {
+/** The person did not wait for the moment. */
+export const stoppedOnTheWayNotice = (): Notice => ({
+  tone: 'plain',
+  heading: 'Stopped on the way to the moment',
+  detail: 'This is the beginning of its run.',
+  action: null,
+});
+
+/** A state that no picture can be made of. */
+export const undrawableNotice = (error: unknown): Notice => ({
+  tone: 'error',
+  heading: 'This state cannot be drawn',
+  detail: `${sentence(error instanceof Error ? error.message : String(error))} The picture is the last that could.`,
+  action: { label: 'Begin again', command: 'restart' },
+});
+
+/** A text as a sentence. */
+export function sentence(text: string): string {
   const t = text.trim();
   if (!t) return '';
   const first = t[0]!.toUpperCase() + t.slice(1);

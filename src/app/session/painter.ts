@@ -52,6 +52,8 @@ interface PainterEnv {
   later(work: () => void): void;
   /** A story's end has been reached while playing. */
   arrived(at: number): void;
+  /** Gives a thread that has none a new worker. */
+  revive(tid: number): void;
 }
 
 export function createPainter(env: PainterEnv): Painter {
@@ -65,6 +67,7 @@ export function createPainter(env: PainterEnv): Painter {
   let lastSeq = 0;
   let last: Frame | null = null;
   let lastStopped: EngineStatus['stopped'] = '';
+  let lastLost: readonly number[] = [];
 
   const set = choices.setState;
 
@@ -83,7 +86,8 @@ export function createPainter(env: PainterEnv): Painter {
     for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
     const news = elsewhere || still ? latest(read, frame) : read;
     const fresh = { ...drawable(reader.stage(frame.block)), steps: frame.steps };
-    for (const t of frame.status.lost) if (fresh.threads[t]) fresh.threads[t].state = 'lost';
+    for (const t of frame.status.lost)
+      if (fresh.threads[t]) Object.assign(fresh.threads[t], { state: 'lost', verb: 'No worker' });
     const stage = keep(before.stage, fresh);
     // Until the person selects one, the story's connection is selected: the first of the capture that is there.
     const kept = !autoSelected && stage.conns.some((c) => c.index === selected);
@@ -145,12 +149,24 @@ export function createPainter(env: PainterEnv): Painter {
     if (refused) set({ notice: refusalNotice(refused.text) });
   }
 
+  /** A thread that stands still for want of a worker is said to, also while the others go on. */
+  function tellLost({ lost, ...status }: EngineStatus): void {
+    const more = lost.some((t) => !lastLost.includes(t));
+    lastLost = lost;
+    if (more) {
+      const n = lostNotice({ lost, ...status }, env.revive);
+      set({ notice: n });
+      say({ text: `${n.heading}. ${n.detail}`, urgent: true });
+    } else if (lost.length === 0 && choices.getState().notice?.about === 'lost') set({ notice: null });
+  }
+
   function tellStop(status: EngineStatus): void {
+    tellLost(status);
     if (status.stopped === lastStopped) return;
     lastStopped = status.stopped;
     const { stage } = picture.getState();
     let n: Notice | null = null;
-    if (status.stopped === 'lost') n = lostNotice(status);
+    if (status.stopped === 'lost') n = lostNotice(status, env.revive);
     else if (stage) n = stoppedNotice(status, stage);
     if (!n) return;
     set({ notice: n });
@@ -206,6 +222,7 @@ export function createPainter(env: PainterEnv): Painter {
       lastSeq = 0;
       last = null;
       lastStopped = '';
+      lastLost = [];
       announcer = createAnnouncer();
       picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
     },

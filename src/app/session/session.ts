@@ -6,10 +6,12 @@ import type { Said } from './announcer.ts';
 import type { Parts, Session, SessionEnv } from './api.ts';
 import { createBeginnings } from './beginnings.ts';
 import { createHub } from './hub.ts';
+import { createLife } from './life.ts';
 import { createMarks } from './marks.ts';
 import { menuAt } from './menu.ts';
 import { createOrders } from './orders.ts';
 import { createPainter } from './painter.ts';
+import { createLinkSaid } from './said.ts';
 import { createChoices, createPicture, type Mode } from './store.ts';
 import { createTime } from './time.ts';
 import { createWorld } from './world.ts';
@@ -31,8 +33,16 @@ export function createSession(env: SessionEnv): Session {
     picture,
     say: said.tell,
     arrived: (at) => world.order({ kind: 'seek', at }),
+    revive: (tid) => world.order({ kind: 'revive', tid }),
   });
-  const world = createWorld(painter, (notice) => set({ notice }));
+  const linkSaid = createLinkSaid((notice) => set({ notice }));
+  const world = createWorld({
+    painter,
+    notice: (notice) => set({ notice }),
+    said: linkSaid,
+    pulse: createLife({ choices, picture, goOn: () => void beginnings.goOn() }),
+    way: (way) => beginnings.onTheWay(way),
+  });
   const time = createTime({ choices, picture, world, still: painter.still });
   const orders = createOrders({
     choices,
@@ -55,6 +65,7 @@ export function createSession(env: SessionEnv): Session {
     world,
     time,
     parts,
+    linkSaid,
     setMode,
   });
 
@@ -64,6 +75,7 @@ export function createSession(env: SessionEnv): Session {
     picture,
     marks,
     parts,
+    linkSaid,
     set,
     setMode,
     ...orders,

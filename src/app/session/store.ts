@@ -25,11 +25,17 @@ export interface Notice {
   heading: string;
   detail: string;
   action: { label: string; command: string } | null;
+  /** Further ways on, that are no command of their own. */
+  ways?: readonly { label: string; run(): void }[];
+  /** What it is about, where it goes by itself when that is no longer so. */
+  about?: 'life' | 'lost';
 }
 
 export interface Loading {
   name: string;
   progress: Progress | null;
+  /** It has been read, and its moment is being run to. */
+  onTheWay?: boolean;
 }
 
 export interface DragState {
@@ -120,6 +126,8 @@ export interface Picture {
   hash: string;
   /** Whether the change from the picture before may travel. */
   motion: boolean;
+  /** Seconds since the last sign of life of what the picture shows, where that is long; else 0. */
+  age: number;
 }
 
 export const noStatus: EngineStatus = {
@@ -142,6 +150,7 @@ export function emptyPicture(): Picture {
     trunks: [],
     hash: '',
     motion: false,
+    age: 0,
   };
 }
 

@@ -1,12 +1,13 @@
 /** The world that runs, and what it says. One at a time; a start that is overtaken by a later one is closed again. */
-import type { Anchors, Engine, EngineOrder, Slices, WorldOptions } from '../../hosts/engine.ts';
+import type { Anchors, Engine, EngineOrder, Pulse, Slices, Way, WorldOptions } from '../../hosts/engine.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
 import type { Choice } from '../../machine/choice.ts';
 import type { StepWords } from '../../report/view.ts';
 import type { Opened, Running } from '../opening/contract.ts';
 import { createHub, type Hub } from './hub.ts';
-import { misplacedNotice, partedNotice, refusedNotice } from './notices.ts';
+import { MISPLACED, partedNotice, refusedNotice, sentence, undrawableNotice } from './notices.ts';
 import type { Painter } from './painter.ts';
+import type { LinkSaid } from './said.ts';
 import type { Notice } from './store.ts';
 
 export interface Start {
@@ -33,13 +34,25 @@ export interface World {
   close(): void;
 }
 
-export function createWorld(painter: Painter, notice: (n: Notice) => void): World {
+interface WorldEnv {
+  painter: Painter;
+  notice(n: Notice): void;
+  /** What is said of the link that is followed. */
+  said: LinkSaid;
+  pulse(pulse: Pulse): void;
+  /** How far the world is on the way to its moment; null once it stands there. */
+  way(way: Way | null): void;
+}
+
+export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): World {
   const slices = createHub<Slices>();
   const anchors = createHub<Anchors>();
   let running: Running | null = null;
   let unhear: (() => void)[] = [];
   let generation = 0;
   let starting = false;
+  /** The world has not come to its moment yet. */
+  let arriving = false;
 
   function drop(): void {
     for (const stop of unhear) stop();
@@ -49,16 +62,34 @@ export function createWorld(painter: Painter, notice: (n: Notice) => void): Worl
     painter.end();
   }
 
-  function hear(engine: Engine, again: boolean): void {
+  function hear(engine: Engine, again: boolean, foreign: boolean): void {
     unhear = [
-      engine.onFrame(painter.draw),
-      engine.onRefused((why) => notice(refusedNotice(why))),
+      engine.onFrame((frame) => {
+        try {
+          painter.draw(frame);
+        } catch (error) {
+          engine.order({ kind: 'pause' });
+          notice(undrawableNotice(error));
+          // What a file says may be anything; a world of ours can be drawn, or there is a defect to be seen.
+          if (!foreign) throw error;
+        }
+      }),
+      engine.onRefused((why) => {
+        if (!arriving || !said.add(sentence(why))) notice(refusedNotice(why));
+      }),
       engine.onSlices(slices.tell),
       engine.onAnchors(anchors.tell),
       engine.onMisplaced((notes) => {
-        const n = again ? partedNotice(notes) : misplacedNotice(notes);
-        if (n) notice(n);
+        if (again) {
+          const n = partedNotice(notes);
+          if (n) notice(n);
+        } else for (const line of [MISPLACED, ...notes]) said.add(line);
       }),
+      engine.onWay((w) => {
+        if (!w) arriving = false;
+        way(w);
+      }),
+      engine.onPulse(pulse),
     ];
   }
 
@@ -82,8 +113,9 @@ export function createWorld(painter: Painter, notice: (n: Notice) => void): Worl
       }
       drop();
       running = world;
+      arriving = true;
       painter.begin(world.reader, from.story ?? null);
-      hear(world.engine, again);
+      hear(world.engine, again, from.frozen?.begin.image.foreign ?? false);
       begun?.(order);
     },
     choose(choice) {

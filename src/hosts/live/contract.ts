@@ -6,6 +6,8 @@
 import type { WorldOptions } from '../../machine/options.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
+import type { Pulse } from '../pulse.ts';
+import type { ImageParts } from './image.ts';
 import type { LiveReading } from './reading.ts';
 
 export type { Frozen, PastEvent } from '../../scenario/frozen.ts';
@@ -44,6 +46,8 @@ export interface LiveBegin {
   settings: LiveSettings;
   /** Seed of keys, addresses and random choices. */
   seed: number;
+  /** Goes on from the last image of a run that began in the same way, `age` ms older than that run had become. */
+  from?: { image: ImageParts; age: number };
 }
 
 export type LiveOrder =
@@ -134,6 +138,10 @@ export interface Live {
   onFrozen(cb: (frozen: Frozen) => void): () => void;
   /** An order that could not be carried out, and why. */
   onRefused(cb: (why: string) => void): () => void;
+  /** Whether the supervisor lives. What it says is as old as its last sign. */
+  onPulse(cb: (pulse: Pulse) => void): () => void;
+  /** The last image that is whole, to begin another run from; null when there is none. */
+  lastImage(): NonNullable<LiveBegin['from']> | null;
   /** Ends all workers at once. */
   close(): void;
 }

@@ -251,3 +251,22 @@ test('a rebind by hand arrives where it was sent, and orders that make no sense 
   await until(live, () => live.refused.length === 2);
   expect(live.refused).toEqual(['there is no such connection now', 'there is no thread T9']);
 });
+
+test('a run whose supervisor is gone goes on in another from its last image: the same clients, every rule holds', async () => {
+  const first = start({ threads: 2 });
+  await until(first, busy(first, 2000, 20));
+  await until(first, (s) => s.imageAt > 0);
+  const from = first.lastImage();
+  const handled = first.reading!.total('handled');
+  first.close();
+  expect(from).not.toBeNull();
+  const other = startNodeLive({ ...begin({ threads: 2 }), from: from! });
+  running.push(other);
+  await until(other, (s) => s.phase === 'running');
+  expect(other.reading!.ms).toBeGreaterThanOrEqual(first.reading!.ms - from!.age);
+  expect(other.status!.troubles[0]!.text).toContain('The supervisor was lost');
+  await until(other, () => other.reading!.total('handled') > handled + 1000);
+  other.order({ kind: 'stop' });
+  const s = await until(other, (s) => s.stopped === 'asked');
+  expect(allWell(s.safePoint).balance.handled).toBeGreaterThan(handled);
+});

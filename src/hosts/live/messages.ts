@@ -2,14 +2,19 @@
 import type { WorldOptions } from '../../machine/options.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
 import type { StoreParts } from '../../scenario/live/store.ts';
+import type { Beat } from '../pulse.ts';
 import type { BoardParts } from './board.ts';
 import type { Frozen, LiveBegin, LiveOrder, LiveStatus } from './contract.ts';
+import type { ImageParts } from './image.ts';
 import type { TrafficParts } from './traffic.ts';
 
 export type ToSupervisor = { kind: 'begin'; begin: LiveBegin } | { kind: 'order'; order: LiveOrder };
 
 export type FromSupervisor =
+  | Beat
   | { kind: 'board'; parts: BoardParts }
+  /** Where images are kept from now on. */
+  | { kind: 'image'; parts: ImageParts }
   | { kind: 'status'; status: LiveStatus }
   | { kind: 'frozen'; frozen: Frozen }
   | { kind: 'refused'; why: string };

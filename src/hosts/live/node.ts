@@ -74,6 +74,8 @@ export function startNodeLive(
     onStatus: live.onStatus,
     onFrozen: live.onFrozen,
     onRefused: live.onRefused,
+    onPulse: live.onPulse,
+    lastImage: live.lastImage,
     close: live.close,
     get status() {
       return status;

@@ -1,7 +1,9 @@
 /** A run as the page holds it, over a line to its supervisor, wherever that is. */
 import type { Port } from '../port.ts';
+import { Watch } from '../pulse.ts';
 import { Board, dismissAll } from './board.ts';
 import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
+import { type ImageParts, imageMs } from './image.ts';
 import type { FromSupervisor, ToSupervisor } from './messages.ts';
 import { LiveReading } from './reading.ts';
 
@@ -17,8 +19,13 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
     status = s;
     for (const cb of listeners) cb(s);
   };
+  const watch = new Watch();
+  let image: ImageParts | null = null;
   port.onMessage((m) => {
-    if (m.kind === 'board') {
+    watch.heard(m.kind === 'status' && m.status.phase !== 'starting');
+    if (m.kind === 'beat') return;
+    if (m.kind === 'image') image = m.parts;
+    else if (m.kind === 'board') {
       board = new Board(m.parts);
       reading = new LiveReading(board);
     } else if (m.kind === 'status') tell(m.status);
@@ -26,9 +33,8 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
     else for (const cb of refusals) cb(m.why);
   });
   port.onEnd((why) => {
-    const message = `The supervisor has ended (${why}).`;
-    if (status) tell({ ...status, phase: 'stopped', stopped: 'failed', message });
-    else for (const cb of refusals) cb(message);
+    watch.ended(why);
+    if (!status) for (const cb of refusals) cb(`The supervisor has ended (${why}).`);
   });
   port.post({ kind: 'begin', begin });
   const listen =
@@ -48,7 +54,13 @@ export function liveOver(port: Port<FromSupervisor, ToSupervisor>, begin: LiveBe
     },
     onFrozen: listen(freezers),
     onRefused: listen(refusals),
+    onPulse: (cb) => watch.on(cb),
+    lastImage() {
+      const ms = image ? imageMs(image) : -1;
+      return image && ms > 0 ? { image, age: Math.max(0, (reading?.ms ?? ms) - ms) } : null;
+    },
     close() {
+      watch.stop();
       // Told to end, a browser lets a worker run on for a while; told so on the board, it leaves at once.
       if (board) dismissAll(board);
       port.close();

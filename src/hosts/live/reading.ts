@@ -44,6 +44,11 @@ export class LiveReading {
     return this.board.words[this.board.row(t)]!;
   }
 
+  /** Changes as long as the thread's worker lives. */
+  beat(t: number): number {
+    return this.board.words[this.board.row(t) + ROW.beat]!;
+  }
+
   /** Connections that a thread owns. */
   connections(t: number): number {
     const { board } = this;

@@ -104,6 +104,17 @@ export class StatusBook {
     this.post();
   }
 
+  /** The run is another's, from its last image on. */
+  wentOn(ms: number, age: number): void {
+    this.status.troubles = [
+      {
+        at: ms,
+        text: `The supervisor was lost. The run went on from an image ${(age / 1000).toFixed(1)} s old, with new workers.`,
+      },
+    ];
+    this.changed = true;
+  }
+
   lossesWithin(ms: number): number {
     const now = this.reading.ms;
     return this.status.lost.filter((l) => now - l.at < ms).length;

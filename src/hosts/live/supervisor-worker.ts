@@ -1,13 +1,14 @@
 /** The supervisor's worker: watches over the run where a hidden page does not slow it. */
 import { lead } from '../lead.ts';
+import { keepBeating } from '../pulse.ts';
 import type { FromSupervisor, FromWorker, ToSupervisor, ToWorker } from './messages.ts';
 import { Supervisor } from './supervisor.ts';
 
-lead<ToSupervisor, FromSupervisor, FromWorker, ToWorker>(
-  (page, spawn) =>
-    new Supervisor(
-      page,
-      (tid) => spawn(tid < 0 ? 'traffic' : `T${tid}`),
-      Math.max(2, navigator.hardwareConcurrency),
-    ),
-);
+lead<ToSupervisor, FromSupervisor, FromWorker, ToWorker>((page, spawn) => {
+  new Supervisor(
+    page,
+    (tid) => spawn(tid < 0 ? 'traffic' : `T${tid}`),
+    Math.max(2, navigator.hardwareConcurrency),
+  );
+  keepBeating((beat) => page.post(beat));
+});

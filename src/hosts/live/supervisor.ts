@@ -3,6 +3,7 @@
  * a time; every wait has a limit.
  */
 import type { Port } from '../port.ts';
+import { Beating } from '../pulse.ts';
 import { CONN, CONTROL } from './board.ts';
 import type { Frozen, LiveBegin, LiveOrder, LiveSettings, SafePoint } from './contract.ts';
 import { Crew, type LivePort } from './crew.ts';
@@ -44,6 +45,7 @@ export class Supervisor {
   private closed = false;
   private lastLook = 0;
   private nextImage = 0;
+  private readonly beating: Beating;
 
   constructor(
     private readonly page: Port<ToSupervisor, FromSupervisor>,
@@ -51,6 +53,7 @@ export class Supervisor {
     /** Workers that are started at the same time. */
     private readonly atOnce: number,
   ) {
+    this.beating = new Beating((beat) => page.post(beat));
     page.onMessage((m) => {
       if (m.kind === 'begin') void this.start(m.begin);
       else this.hear(m.order);
@@ -84,11 +87,10 @@ export class Supervisor {
       // Workers load their script while the world is filled; nobody steps before it is.
       this.crew.seatAll();
       await sleep(CREATED);
-      run.fill();
+      this.begins(run, begin);
       // What has been changed meanwhile stands.
       run.apply();
-      this.image = new Image(run.parts, run.board);
-      this.book.imageAt(0);
+      this.book.imageAt(this.image?.ms ?? 0);
       run.go();
       this.lastLook = run.now();
       this.nextImage = run.now() + IMAGE_EVERY;
@@ -97,6 +99,20 @@ export class Supervisor {
       this.book?.stop('failed', e instanceof Error ? e.message : String(e));
       this.page.post({ kind: 'refused', why: e instanceof Error ? e.message : String(e) });
     }
+  }
+
+  /** The world before its first datagram, or an image of another run. */
+  private begins(run: Run, { from }: LiveBegin): void {
+    const image = new Image(run.parts, run.board, (parts) => this.page.post({ kind: 'image', parts }));
+    this.image = image;
+    if (!from) {
+      run.fill();
+      return;
+    }
+    image.adopt(from.image);
+    image.putBack(() => run.fill());
+    run.backTo(image.ms);
+    this.book?.wentOn(image.ms, from.age);
   }
 
   private up(): void {
@@ -213,6 +229,7 @@ export class Supervisor {
   private lookAtAll(): SafePoint | null {
     const { run, book } = this;
     if (!run || !book) return null;
+    this.beating.on(null);
     const point = lookAtAll(run.machine, run.revision, run.board, run.numbers, run.booked, run.ms);
     book.safePoint(point);
     const broken = point.rulesBroken[0];
@@ -242,6 +259,7 @@ export class Supervisor {
     this.nextImage = from + IMAGE_EVERY;
     if (!(await this.standStill(CONTROL.pause))) return;
     if (!this.lookAtAll()) return;
+    this.beating.on(null);
     image.take(run.ms);
     book.imageAt(run.ms);
     run.go();
