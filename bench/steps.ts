@@ -1,6 +1,6 @@
 import { parseKeyLog, readCapture } from '../src/capture/index.ts';
 import { LEDGER } from '../src/haproxy/model/flags.ts';
-import { silent } from '../src/haproxy/proc/events.ts';
+import { silent } from '../src/haproxy/step/events.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { setUp } from '../src/machine/setup.ts';
 import { PlainMem } from '../src/memory/plain.ts';

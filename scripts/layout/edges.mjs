@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { folders, testPackages } from './rules.mjs';
+import { below, folders, testPackages } from './rules.mjs';
 
 const isTest = (path) => /\.test[.-]/.test(path) || /\/(testdata|testing)\//.test(path);
 const isBench = (path) => /(^|[/-])bench[^/]*\.ts$/.test(path);
@@ -8,6 +8,11 @@ const isBench = (path) => /(^|[/-])bench[^/]*\.ts$/.test(path);
 function packageOf(specifier) {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
+
+const roomOf = (path) => path.split('/', 2).join('/');
+
+/** Whether `target` lies in a room that this file's room lies below. Tests look where they like. */
+const above = (path, target) => !isTest(path) && (below[roomOf(path)] ?? []).includes(roomOf(target));
 
 /**
  * What one file imports and may not.
@@ -29,6 +34,8 @@ export function badImports(file) {
       const target = posix.normalize(posix.join(posix.dirname(file.path), plain));
       const to = target.split('/')[0];
       if (to === '..') say(`${specifier} lies outside src`);
+      else if (above(file.path, target))
+        say(`${roomOf(file.path)} may not import ${roomOf(target)} (${specifier})`);
       else if (to !== folder && !rule.ours.includes(to)) say(`${folder} may not import ${to} (${specifier})`);
     } else if (plain.startsWith('node:')) {
       if (!rule.node && !isTest(file.path)) say(`${folder} may not use ${specifier}`);

@@ -21,6 +21,8 @@ describe('who may import whom', () => {
     ],
     ['haproxy/a.ts', `import { readFileSync } from 'node:fs';`, 'haproxy may not use node:fs'],
     ['quic/a.ts', `import x from '../../scripts/x.mjs';`, 'lies outside src'],
+    ['haproxy/proc/a.ts', `import { F } from '../fixes/f.ts';`, 'haproxy/proc may not import haproxy/fixes'],
+    ['haproxy/lib/a.ts', `import { p } from '../proc/p.ts';`, 'haproxy/lib may not import haproxy/proc'],
     ['quic/a.ts', `import { b } from './b';`, `write the file's extension`],
   ])('%s: %s', (path, text, message) => {
     expect(checkFile(path, text)).toEqual([expect.stringContaining(message)]);

@@ -55,8 +55,20 @@ export const folders = {
   cli: { ours: everything, packages: ['valibot'], pure: false, node: true },
 };
 
+/**
+ * Rooms within a folder that lie below others: what stands in one knows nothing of those named with it.
+ * @type {Record<string, string[]>}
+ */
+export const below = {
+  'haproxy/model': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations'],
+  'haproxy/step': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations'],
+  'haproxy/lib': ['haproxy/proc', 'haproxy/fixes', 'haproxy/mutations'],
+  'haproxy/proc': ['haproxy/fixes', 'haproxy/mutations'],
+  'haproxy/fixes': ['haproxy/mutations'],
+};
+
 /** What a test file may import on top of what its folder may. */
-export const testPackages = ['vitest', 'fast-check', 'axe-core'];
+export const testPackages = ['vitest', 'fast-check', 'axe-core', 'vite'];
 
 /** Names that only a page, a worker, a clock or a process gives; a pure folder uses none of them. */
 export const impureNames = new Set([

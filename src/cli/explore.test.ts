@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { silent } from '../haproxy/proc/events.ts';
+import { silent } from '../haproxy/step/events.ts';
 import { decodeMoment, fromHash } from '../link/index.ts';
 import { Machine } from '../machine/machine.ts';
 import { replay } from '../machine/schedule.ts';

@@ -1,33 +1,57 @@
-/** Every procedure, in one fixed order: its place is its id, the same in every revision. */
+/** Every procedure and every inline function, in one fixed order: its place is its id, the same in every program. */
+
+import { commitRebind, resetRebind } from './fixes/95f624540.ts';
+import { finalizeByHand, finalizeRebind } from './fixes/739de3f11.ts';
+import {
+  taskDestroy,
+  taskletFree,
+  taskletWakeupAfter,
+  taskQueue,
+  taskSchedule,
+  taskWakeup,
+} from './lib/tasks.ts';
+import { timerValue } from './lib/timer-value.ts';
 import { acceptPushQc, acceptQueueProcess, acceptRun } from './proc/accept.ts';
 import { getCidTid } from './proc/cid-owner.ts';
-import { cidProcedures } from './proc/cids.ts';
+import { buildPostHandshakeFrames, retireConnectionId } from './proc/cids.ts';
 import { closeByHand } from './proc/closing.ts';
-import { connProcedures } from './proc/conn.ts';
+import { newConn } from './proc/conn.ts';
 import { dgramParse } from './proc/dgram.ts';
 import { dgramDispatch, lstnrDghdlr, lstnrSockFdIocb } from './proc/dispatch.ts';
 import { fdMigrateOn, fdUpdateEvents, fdWantRecv, updateFd } from './proc/fd.ts';
-import { finalizeRebind } from './proc/finalize.ts';
-import { handleProcedures } from './proc/handle.ts';
+import { pktHandle } from './proc/handle.ts';
 import { connAppIoCb, connIoCb } from './proc/io.ts';
+import { listAppendSplit } from './proc/list-append.ts';
 import { listenerAccept } from './proc/listener-accept.ts';
 import { connSockFdIocb, rcvBuf } from './proc/own-socket.ts';
-import { catalogue } from './proc/proc.ts';
 import { setTidAffinity } from './proc/rebind.ts';
-import { finalizeByHand, rebindByHand } from './proc/rebind-by-hand.ts';
-import { commitRebind, resetRebind } from './proc/rebind-commit.ts';
-import { releaseProcedures } from './proc/release.ts';
+import { rebindByHand } from './proc/rebind-by-hand.ts';
+import { release } from './proc/release.ts';
 import { pktRetrieveConn, retrieveFromCid } from './proc/retrieve.ts';
-import { runloopProcedures } from './proc/runloop.ts';
-import { rxtreatProcedures } from './proc/rxtreat.ts';
+import { processRunnable } from './proc/run-tasks.ts';
+import { runPollLoop, wakeExpired } from './proc/runloop.ts';
+import { handshakeDone, rmHpPkts, treatRxPkts } from './proc/rxtreat.ts';
 import { sessionAcceptFd } from './proc/session.ts';
 import { showQuic } from './proc/show.ts';
 import { taskKill, taskletKill, taskletWakeup } from './proc/task.ts';
-import { timerProcedures } from './proc/timers.ts';
-import { txProcedures } from './proc/tx.ts';
+import { idleTimerTask, processTimer, setTimer } from './proc/timers.ts';
+import { dgramsRetransmit, sendPpkts, setConnectionClose } from './proc/tx.ts';
+import type { Source } from './step/compile.ts';
+import type { AnyInline } from './step/inline.ts';
+import type { AnyProcedure } from './step/proc.ts';
 
-export const PROCEDURES = catalogue([
-  ...runloopProcedures,
+/** Gives each its id: its place in the list. */
+function numbered<T extends { id: number }>(items: T[]): readonly T[] {
+  items.forEach((p, i) => {
+    p.id = i;
+  });
+  return items;
+}
+
+export const PROCEDURES: readonly AnyProcedure[] = numbered<AnyProcedure>([
+  runPollLoop,
+  wakeExpired,
+  processRunnable,
   taskletWakeup,
   taskKill,
   taskletKill,
@@ -42,16 +66,24 @@ export const PROCEDURES = catalogue([
   retrieveFromCid,
   pktRetrieveConn,
   dgramParse,
-  ...handleProcedures,
-  ...connProcedures,
+  pktHandle,
+  listAppendSplit,
+  newConn,
   connSockFdIocb,
   rcvBuf,
   connIoCb,
   connAppIoCb,
-  ...rxtreatProcedures,
-  ...timerProcedures,
-  ...txProcedures,
-  ...cidProcedures,
+  rmHpPkts,
+  treatRxPkts,
+  handshakeDone,
+  setTimer,
+  processTimer,
+  idleTimerTask,
+  sendPpkts,
+  setConnectionClose,
+  dgramsRetransmit,
+  buildPostHandshakeFrames,
+  retireConnectionId,
   acceptPushQc,
   acceptRun,
   listenerAccept,
@@ -63,7 +95,19 @@ export const PROCEDURES = catalogue([
   finalizeByHand,
   commitRebind,
   resetRebind,
-  ...releaseProcedures,
+  release,
   closeByHand,
   showQuic,
 ]);
+
+const INLINES: readonly AnyInline[] = numbered(
+  [taskQueue, taskSchedule, taskWakeup, taskletWakeupAfter, taskDestroy, taskletFree, timerValue].map(
+    (i) => i as unknown as AnyInline,
+  ),
+);
+
+/** What programs are compiled from. */
+export const CATALOGUE: Source = { procedures: PROCEDURES, inlines: INLINES };
+
+/** The procedure of that key. */
+export const procedureOf = (key: string): AnyProcedure | undefined => PROCEDURES.find((p) => p.key === key);

@@ -1,6 +1,6 @@
 /** Turn-taking: takes the page's orders, turns the crank as they say, and sends pictures of what comes of it. */
 
-import { silent } from '../haproxy/proc/events.ts';
+import { silent } from '../haproxy/step/events.ts';
 import { AnchorReader } from '../machine/anchor.ts';
 import { Machine } from '../machine/machine.ts';
 import { placeByAnchors } from '../machine/place.ts';

@@ -1,6 +1,6 @@
 /** Going through time by the page's orders: what each frame says, with real workers behind it. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { silent } from '../haproxy/proc/events.ts';
+import { silent } from '../haproxy/step/events.ts';
 import { Machine } from '../machine/machine.ts';
 import type { Departure } from '../machine/schedule.ts';
 import { setUp } from '../machine/setup.ts';

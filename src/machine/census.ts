@@ -1,7 +1,8 @@
 /** Where every datagram is: the ledger counted up. A duplicate counts for itself. */
+
+import { ledgerHops, ledgerReason, ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER } from '../haproxy/model/flags.ts';
 import type { World } from '../haproxy/model/world.ts';
-import { ledgerHops, ledgerReason, ledgerState } from '../haproxy/proc/kernel.ts';
 
 export interface Census {
   /** Reached a socket: handled + dropped + queued. */

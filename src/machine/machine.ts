@@ -1,16 +1,9 @@
 import { Global, QuicCid, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import type { World } from '../haproxy/model/world.ts';
-import type { EventSink } from '../haproxy/proc/events.ts';
-import { Exec } from '../haproxy/proc/exec.ts';
-import {
-  BLOCK,
-  CALLED,
-  type CompiledStep,
-  NEXT,
-  type Program,
-  RET,
-  RETRY_STEP,
-} from '../haproxy/proc/proc.ts';
+import type { CompiledStep, Program } from '../haproxy/step/compile.ts';
+import type { EventSink } from '../haproxy/step/events.ts';
+import { Exec } from '../haproxy/step/exec.ts';
+import { BLOCK, CALLED, RETRY_STEP, RETURN } from '../haproxy/step/proc.ts';
 import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';
 import type { Mem } from '../memory/mem.ts';
@@ -269,7 +262,7 @@ export class Machine {
       x.pc = pc;
       x.frameSize = s.frameSize;
       x.nth = n;
-      const r = s.run(x, s.go);
+      const r = s.run(x, x.locals[s.procId]!, s.at);
       n++;
       if (r === BLOCK) {
         x.resched = true;
@@ -282,9 +275,8 @@ export class Machine {
         m.st(th + ThreadCtx.clockMs, ++ms);
       }
       m.st(th + ThreadCtx.clockNs, ns);
-      if (r === NEXT) m.st(fp, pc + 1);
-      else if (r >= 0) m.st(fp, r);
-      else if (r === RET) this.pop(th, fp, s.frameSize);
+      if (r >= 0) m.st(fp, r);
+      else if (r === RETURN) this.pop(th, fp, s.frameSize);
       else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
       if (x.resched) break;
       const ahead = ms * NS_PER_MS + ns - bound[UNTIL]!;

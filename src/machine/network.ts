@@ -2,14 +2,15 @@
  * The network between clients and sockets: which datagram arrives next, and what a person may do to one in flight. The
  * datagrams arrive in the store's order unless a link says otherwise; what a person keeps back is in no order at all.
  */
+
+import { arrive, ledgerState } from '../haproxy/lib/kernel.ts';
 import { dropReason, LEDGER } from '../haproxy/model/flags.ts';
 import { Fdtab, Global } from '../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { originalOf } from '../haproxy/model/script.ts';
 import { UNREAD, UNREAD_TEXT } from '../haproxy/model/unread.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
-import { EV, NET } from '../haproxy/proc/events.ts';
-import { arrive, ledgerState } from '../haproxy/proc/kernel.ts';
+import { EV, NET } from '../haproxy/step/events.ts';
 import { type Mem, RETRY } from '../memory/mem.ts';
 import type { Machine } from './machine.ts';
 import { NS_PER_MS } from './time.ts';

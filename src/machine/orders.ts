@@ -3,10 +3,10 @@
 import { MUX, ON_ITS_WAY, QC, TASK, TH } from '../haproxy/model/flags.ts';
 import { QuicConn, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { closeByHand } from '../haproxy/proc/closing.ts';
-import { FRAME_HEAD, type Procedure } from '../haproxy/proc/proc.ts';
-import { setTidAffinity } from '../haproxy/proc/rebind.ts';
 import { rebindByHand } from '../haproxy/proc/rebind-by-hand.ts';
 import { showQuic } from '../haproxy/proc/show.ts';
+import { FRAME_HEAD } from '../haproxy/step/frame.ts';
+import type { AnyProcedure } from '../haproxy/step/proc.ts';
 import { RETRY } from '../memory/mem.ts';
 import { mtlAppend } from '../memory/mtlist.ts';
 import { poolAlloc } from '../memory/pool.ts';
@@ -18,9 +18,9 @@ export function beingRebound(x: Machine, qc: number): boolean {
   const { m } = x;
   for (let t = 0; t < x.W.cfg.threads; t++) {
     for (let fp = m.ld(x.W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-      const { proc } = x.P.steps[m.ld(fp)]!;
-      if (proc !== rebindByHand && proc !== setTidAffinity) continue;
-      if (m.ld(fp + FRAME_HEAD + proc.locals.indexOf('qc')) === qc) return true;
+      const { proc, handedOver } = x.P.steps[m.ld(fp)]!;
+      if (handedOver || !(proc.roles.has('rebindByHand') || proc.roles.has('rebind'))) continue;
+      if (m.ld(fp + FRAME_HEAD + proc.qc) === qc) return true;
     }
   }
   return false;
@@ -36,7 +36,7 @@ export function orderWaiting(x: Machine, qc: number): string {
 }
 
 /** Puts a tasklet of ours first on thread `t`: `proc` runs when the present callback ends. 0 when too many wait. */
-function orderOn(x: Machine, t: number, proc: Procedure, context: number, arg: number): number {
+function orderOn(x: Machine, t: number, proc: AnyProcedure, context: number, arg: number): number {
   const { m, W } = x;
   const tl = poolAlloc(m, W.pools.hand, t);
   if (tl <= 0) return 0;
@@ -84,7 +84,7 @@ export function closeRefusal(x: Machine, qc: number): string {
 function orderAbout(
   x: Machine,
   conn: number,
-  proc: Procedure,
+  proc: AnyProcedure,
   arg: number,
   why: (x: Machine, qc: number) => string,
 ): string {

@@ -1,5 +1,6 @@
 /** The world before its first datagram: threads asleep in their pollers, the listener polled by all of them. */
 
+import { fdRefcInit } from '../haproxy/lib/fd.ts';
 import { FD, LEDGER, TASK } from '../haproxy/model/flags.ts';
 import {
   AcceptQueue,
@@ -17,17 +18,16 @@ import { maskOfFirst } from '../haproxy/model/mask.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { acceptQueueProcess, acceptRun } from '../haproxy/proc/accept.ts';
 import { lstnrDghdlr, lstnrSockFdIocb } from '../haproxy/proc/dispatch.ts';
-import { type EventSink, silent } from '../haproxy/proc/events.ts';
-import { fdRefcInit } from '../haproxy/proc/fd.ts';
-import type { Procedure, Program } from '../haproxy/proc/proc.ts';
 import { runPollLoop } from '../haproxy/proc/runloop.ts';
+import type { Program } from '../haproxy/step/compile.ts';
+import { type EventSink, silent } from '../haproxy/step/events.ts';
 import { listInit } from '../memory/list.ts';
 import type { Mem } from '../memory/mem.ts';
 import { mtlAppend, mtlInit } from '../memory/mtlist.ts';
 import { poolAlloc } from '../memory/pool.ts';
 import { Machine } from './machine.ts';
 
-function tasklet(m: Mem, W: World, t: number, proc: Procedure, context: number): number {
+function tasklet(m: Mem, W: World, t: number, proc: { id: number }, context: number): number {
   const tl = poolAlloc(m, W.pools.tasklet, t);
   m.st(tl + Task.state, TASK.F_TASKLET);
   m.st(tl + Task.tid, t);

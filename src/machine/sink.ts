@@ -1,8 +1,8 @@
 /** Writes what steps tell into the block's event ring: raw words, read by drawing and reports only. */
 
 import { QuicConn, RxPacket, ThreadCtx } from '../haproxy/model/layouts.ts';
-import { EV, type EventSink } from '../haproxy/proc/events.ts';
-import type { Exec } from '../haproxy/proc/exec.ts';
+import { EV, type EventSink } from '../haproxy/step/events.ts';
+import type { Exec } from '../haproxy/step/exec.ts';
 import { ringAt, ringClaim, ringPublish } from '../memory/ring.ts';
 
 function write(

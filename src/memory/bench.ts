@@ -14,7 +14,7 @@ import { rdTry, rdUnlock } from './rwlock.ts';
 import { SharedMem } from './shared.ts';
 import { f, struct } from './struct.ts';
 
-const ConnId = struct('quic_connection_id', { node: f.part(CidNode), tid: f.atomic, qc: f.ptr('quic_conn') });
+const ConnId = struct('quic_connection_id', { node: f.part(CidNode), tid: f.atomic, qc: f.to('quic_conn') });
 
 export const CID_BYTES = 8;
 const SHORT_HEADER = 0x40;

@@ -62,14 +62,20 @@ export function listEmpty(m: Mem, head: number): boolean {
   return m.ld(head + NEXT) === head;
 }
 
+/** What a node or head links to, whatever that is. */
+export const linkNext = <N extends number>(m: Mem, n: N): N => m.ld(n + NEXT) as N;
+
+/** What a node or head links back to. */
+export const linkPrev = <N extends number>(m: Mem, n: N): N => m.ld(n + PREV) as N;
+
 /** The first element, or 0. */
-export function listFirst(m: Mem, head: number): number {
+export function listFirst<N extends number>(m: Mem, head: N): N {
   const n = m.ld(head + NEXT);
-  return n === head ? 0 : n;
+  return (n === head ? 0 : n) as N;
 }
 
 /** The element after `el`, or 0 at the end. */
-export function listNext(m: Mem, head: number, el: number): number {
+export function listNext<N extends number>(m: Mem, head: N, el: N): N {
   const n = m.ld(el + NEXT);
-  return n === head ? 0 : n;
+  return (n === head ? 0 : n) as N;
 }

@@ -1,8 +1,10 @@
+import type { Ptr } from './struct.ts';
+
 /** The pointer to nothing. Word 0 of every block is reserved for it. */
-export const NULL = 0;
+export const NULL = 0 as Ptr<never>;
 
 /** What a composite answers when another thread was in its way: nothing has changed, take the step again. */
-export const RETRY = -1;
+export const RETRY = -1 as Ptr<never>;
 
 /** What every unused word of a pool holds, so that use after free is seen and undoing an allocation is exact. */
 export const POISON = 0x5ee5dead | 0;

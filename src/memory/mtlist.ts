@@ -56,21 +56,21 @@ export function mtlTryAppend(m: Mem, head: number, el: number): number {
 }
 
 /** Takes the first element and leaves it linked to itself. Returns it, 0 when the list is empty, or RETRY. */
-export function mtlPop(m: Mem, head: number): number {
+export function mtlPop<N extends number>(m: Mem, head: N): N {
   if (!m.shared) {
     const el = m.ald(head + NEXT);
-    if (el === head) return 0;
+    if (el === head) return 0 as N;
     deleteAlone(m, el);
-    return el;
+    return el as N;
   }
   for (let i = 0; i < TRIES; i++) {
-    if (m.ald(head + NEXT) === head) return 0;
+    if (m.ald(head + NEXT) === head) return 0 as N;
     const el = m.xchg(head + NEXT, BUSY);
     if (el === BUSY) continue;
-    if (el !== head && unlinkFirst(m, head, el)) return el;
+    if (el !== head && unlinkFirst(m, head, el)) return el as N;
     m.ast(head + NEXT, el);
   }
-  return RETRY;
+  return RETRY as number as N;
 }
 
 /** Takes `el` out of whatever list it is in. Returns 1, 0 when it was in none, or RETRY. */

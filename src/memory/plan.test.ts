@@ -12,7 +12,7 @@ const Conn = struct('conn', {
   inbox: f.mtlist,
   timer: f.part(Timer),
   key: f.words(3),
-  peer: f.ptr('conn'),
+  peer: f.to('conn'),
 });
 
 describe('struct', () => {

@@ -4,27 +4,46 @@ export const RAW: WordKind = 0;
 export const HASHED: WordKind = 1;
 export const TIME: WordKind = 2;
 
-export type FieldKind = 'word' | 'atomic' | 'time' | 'list' | 'mtlist' | 'ptr' | 'raw' | 'part';
+export type FieldKind = 'word' | 'atomic' | 'time' | 'list' | 'mtlist' | 'raw' | 'part';
+
+declare const AT: unique symbol;
+declare const OF: unique symbol;
+declare const HOLDS: unique symbol;
+declare const PART: unique symbol;
+
+/** A word index that leads to a struct of layout `S`. Adding to it gives a plain number: what lies inside has a `Field`. */
+export type Ptr<S extends string> = number & { readonly [AT]: S };
+
+/** Offset, in words, of a field of layout `S` that holds a `V`: a number, a pointer, or a struct embedded there (`Part`). */
+export type Field<S extends string, V = number> = number & { readonly [OF]: S; readonly [HOLDS]: V };
+
+/** What a field holds that is no word of its own: the layout that begins there. */
+export interface Part<S extends string> {
+  readonly [PART]: S;
+}
 
 /** One field of a struct: how many words, what they are, and how they are hashed. */
-export interface Field {
+export interface FieldShape {
   readonly kind: FieldKind;
   readonly words: number;
   readonly hash: WordKind;
-  /** Name of the struct a `ptr` points to, or of the struct a `part` embeds. */
+  /** Name of the struct that a word points to, or that a `part` embeds. */
   readonly of?: string;
   /** Hash kind of each word, where a part mixes them. */
   readonly hashes?: readonly WordKind[];
 }
 
-export interface PlacedField extends Field {
+/** A field's shape, with what it holds as a type. */
+export type FieldOf<V> = FieldShape & { readonly [HOLDS]?: V };
+
+export interface PlacedField extends FieldShape {
   readonly name: string;
   readonly offset: number;
 }
 
 /** What every struct carries beside its offsets. */
-export interface StructMeta {
-  readonly $name: string;
+export interface StructMeta<S extends string = string> {
+  readonly $name: S;
   /** In words. */
   readonly $size: number;
   readonly $fields: readonly PlacedField[];
@@ -33,35 +52,37 @@ export interface StructMeta {
 }
 
 /** A layout: each field's name is its offset in words. */
-export type Struct<N extends string = string> = { readonly [K in N]: number } & StructMeta;
+export type Struct<S extends string, D extends Record<string, FieldShape>> = {
+  readonly [K in keyof D]: Field<S, D[K] extends FieldOf<infer V> ? V : number>;
+} & StructMeta<S>;
 
-/** A word index that points to a struct `S`. Plain numbers may be assigned to it: the brand is for the reader. */
-export type Ptr<S> = number & { readonly __p?: S };
+const shape = <V>(kind: FieldKind, words: number, hash: WordKind, of?: string): FieldOf<V> =>
+  of === undefined ? { kind, words, hash } : { kind, words, hash, of };
 
 /** The kinds of field a struct is made of. */
 export const f = {
   /** One plain word. */
-  word: { kind: 'word', words: 1, hash: HASHED } as Field,
+  word: shape<number>('word', 1, HASHED),
   /** One word that is accessed atomically. */
-  atomic: { kind: 'atomic', words: 1, hash: HASHED } as Field,
+  atomic: shape<number>('atomic', 1, HASHED),
   /** One word holding an instant of the virtual clock. */
-  time: { kind: 'time', words: 1, hash: TIME } as Field,
+  time: shape<number>('time', 1, TIME),
   /** A plain doubly linked list's node or head: next, prev. */
-  list: { kind: 'list', words: 2, hash: HASHED } as Field,
+  list: shape<Part<'list'>>('list', 2, HASHED),
   /** An MT_LIST's node or head: next, prev. */
-  mtlist: { kind: 'mtlist', words: 2, hash: HASHED } as Field,
+  mtlist: shape<Part<'mt_list'>>('mtlist', 2, HASHED),
   /** One word that only drawing reads. */
-  raw: { kind: 'raw', words: 1, hash: RAW } as Field,
+  raw: shape<number>('raw', 1, RAW),
   /** `n` plain words. */
-  words: (n: number): Field => ({ kind: 'word', words: n, hash: HASHED }),
+  words: (n: number) => shape<Part<'words'>>('word', n, HASHED),
   /** `n` words that are accessed atomically. */
-  atomics: (n: number): Field => ({ kind: 'atomic', words: n, hash: HASHED }),
+  atomics: (n: number) => shape<Part<'words'>>('atomic', n, HASHED),
   /** `n` words that only drawing reads. */
-  raws: (n: number): Field => ({ kind: 'raw', words: n, hash: RAW }),
-  /** A pointer to a struct of the given name. */
-  ptr: (of: string): Field => ({ kind: 'ptr', words: 1, hash: HASHED, of }),
+  raws: (n: number) => shape<Part<'words'>>('raw', n, RAW),
+  /** One plain word that points to a struct of the given name, or is NULL. */
+  to: <S extends string>(of: S) => shape<Ptr<S>>('word', 1, HASHED, of),
   /** Another struct, embedded whole. */
-  part: (s: StructMeta): Field => ({
+  part: <S extends string>(s: StructMeta<S>): FieldOf<Part<S>> => ({
     kind: 'part',
     words: s.$size,
     hash: HASHED,
@@ -74,10 +95,13 @@ export const f = {
  * Lays fields out one after the other.
  *
  * @example
- * const Conn = struct('quic_conn', { flags: f.word, tid: f.atomic, elList: f.list });
+ * const Conn = struct('quic_conn', { flags: f.word, task: f.to('task'), elList: f.list });
  * m.ld(conn + Conn.flags);
  */
-export function struct<D extends Record<string, Field>>(name: string, def: D): Struct<keyof D & string> {
+export function struct<const S extends string, D extends Record<string, FieldShape>>(
+  name: S,
+  def: D,
+): Struct<S, D> {
   const offsets: Record<string, number> = {};
   const fields: PlacedField[] = [];
   const kinds: WordKind[] = [];
@@ -89,6 +113,6 @@ export function struct<D extends Record<string, Field>>(name: string, def: D): S
     for (let i = 0; i < field.words; i++) kinds.push(field.hashes?.[i] ?? field.hash);
     size += field.words;
   }
-  const meta: StructMeta = { $name: name, $size: size, $fields: fields, $kinds: kinds };
-  return Object.freeze({ ...offsets, ...meta }) as Struct<keyof D & string>;
+  const meta: StructMeta<S> = { $name: name, $size: size, $fields: fields, $kinds: kinds };
+  return Object.freeze({ ...offsets, ...meta }) as Struct<S, D>;
 }

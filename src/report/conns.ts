@@ -1,5 +1,7 @@
 /** The connections and everything that belongs to one. */
 
+import { gateReason, REFUSAL } from '../haproxy/lib/hand.ts';
+import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER, N, ON_ITS_WAY, QC, TASK } from '../haproxy/model/flags.ts';
 import {
   Connection,
@@ -13,8 +15,6 @@ import {
 } from '../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { closeByHand } from '../haproxy/proc/closing.ts';
-import { ledgerState } from '../haproxy/proc/kernel.ts';
-import { gateReason, REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { beingRebound, closeRefusal, orderWaiting } from '../machine/orders.ts';
 import { cidLookup } from '../memory/cidtree.ts';
@@ -129,7 +129,7 @@ function readConn(
 /** Datagrams of a connection in a thread's inbox, and the one that it took from there and has not passed on yet. */
 export function heldBack(t: ThreadView, letter: string): number {
   const waiting = t.inbox.filter((d) => d.conn?.letter === letter).length;
-  const inHand = t.stack.includes('quic_lstnr_dghdlr') && t.hand?.conn?.letter === letter;
+  const inHand = t.roles.includes('inbox') && t.hand?.conn?.letter === letter;
   return waiting + (inHand ? 1 : 0);
 }
 
@@ -190,7 +190,7 @@ function rebindOf(look: Look, qc: number, owner: number): ConnView['rebind'] {
   const trigger = look.ld(qc + QuicConn.rebindTrigger) === 2 ? 'hand' : 'accept';
   for (let t = 0; t < look.W.cfg.threads; t++) {
     for (const f of look.frames(t)) {
-      if (f.proc.name === 'qc_set_tid_affinity' && f.local('qc') === qc) {
+      if (f.proc.roles.has('rebind') && !f.step.handedOver && f.local('qc') === qc) {
         const to = f.local('new_tid');
         return { from: t, to, prepared: false, committed: false, finalized: false, trigger };
       }

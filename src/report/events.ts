@@ -1,5 +1,5 @@
 /** The event ring as HAProxy's trace lines and as happenings. Both share the ring's numbers. */
-import { EV } from '../haproxy/proc/events.ts';
+import { EV } from '../haproxy/step/events.ts';
 import { ringAt, ringHead, ringSince } from '../memory/ring.ts';
 import { type EventRecord, happeningOf } from './happenings.ts';
 import { Inboxes } from './inboxes.ts';

@@ -1,8 +1,9 @@
 /** What lately happened, in words: one record of the event ring as one happening. */
+
+import { REFUSAL } from '../haproxy/lib/hand.ts';
 import { BUGS, bugText } from '../haproxy/model/bugs.ts';
 import { DROP, PKT_DROP, QC } from '../haproxy/model/flags.ts';
-import { EV } from '../haproxy/proc/events.ts';
-import { REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
+import { EV } from '../haproxy/step/events.ts';
 import { nameOf } from './look.ts';
 import type { ConnName, Happening } from './view.ts';
 

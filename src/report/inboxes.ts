@@ -1,6 +1,6 @@
 /** Which datagram waits in which thread's inbox, followed through the event ring: what was true at each of its records. */
 import { Dghdlr, QuicDgram } from '../haproxy/model/layouts.ts';
-import { EV } from '../haproxy/proc/events.ts';
+import { EV } from '../haproxy/step/events.ts';
 import { mtlWalk } from '../memory/mtlist.ts';
 import type { EventRecord } from './happenings.ts';
 import type { Look } from './look.ts';

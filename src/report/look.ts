@@ -1,11 +1,12 @@
 /** A reader's hold on one world: the machine over whatever block is shown now, names, and pointers to connections. */
 
+import { ledgerHops } from '../haproxy/lib/kernel.ts';
 import { QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { type DatagramStore, originalOf } from '../haproxy/model/script.ts';
 import type { World } from '../haproxy/model/world.ts';
-import { silent } from '../haproxy/proc/events.ts';
-import { ledgerHops } from '../haproxy/proc/kernel.ts';
-import { type CompiledStep, FRAME_HEAD, type Procedure, type Program } from '../haproxy/proc/proc.ts';
+import type { CompiledStep, Program, ProgramProc } from '../haproxy/step/compile.ts';
+import { silent } from '../haproxy/step/events.ts';
+import { FRAME_HEAD } from '../haproxy/step/frame.ts';
 import { Machine } from '../machine/machine.ts';
 import { memOf, refill } from '../memory/bounded.ts';
 import type { PlainMem } from '../memory/plain.ts';
@@ -18,7 +19,7 @@ export interface FrameView {
   fp: number;
   pc: number;
   step: CompiledStep;
-  proc: Procedure;
+  proc: ProgramProc;
   local(name: string): number;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
-import { FRAME_HEAD } from '../haproxy/proc/proc.ts';
+import { FRAME_HEAD } from '../haproxy/step/frame.ts';
 import { accepted, type Watched, watchCapture } from './testing/watch.ts';
 import type { ProgramStep } from './view.ts';
 

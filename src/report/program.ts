@@ -1,12 +1,11 @@
 /** The Program tab: the very steps of the compiled revision, and where each thread stands in them. */
 import { QuicConn } from '../haproxy/model/layouts.ts';
-import type { CompiledStep } from '../haproxy/proc/proc.ts';
+import { type CompiledStep, hasRole } from '../haproxy/step/compile.ts';
+import type { ProcRole } from '../haproxy/step/roles.ts';
 import { isPrepared } from './conns.ts';
 import type { FrameView, Look } from './look.ts';
 import type { Move, Moves } from './moves.ts';
 import type { ProgramSection, ProgramStep, StepWords } from './view.ts';
-
-const SUB: Record<string, string> = { S8: 'fd_migrate_on', S11: 'LIST_APPEND' };
 
 /**
  * Sections for the connection of number `index` on screen: its rebind, its commit and reset and its completion where the
@@ -16,28 +15,21 @@ export function readProgram(look: Look, moves: Moves, index: number): ProgramSec
   const qc = look.conns().find((p) => look.index(p) === index) ?? 0;
   const letter = qc ? look.name(qc).letter : '';
   const move = moves.fresh(index, 1, true);
-  const split = look.P.fixes.has('95f624540');
+  const split = look.P.traits.commits;
   const prepared = split && qc !== 0 && isPrepared(look, qc);
   const from = move?.from ?? (prepared ? look.ld(qc + QuicConn.rebindFrom) : -1);
   const title = letter ? `Rebind ${letter}` : 'Rebind';
   const done = move || prepared ? 'done' : 'todo';
-  const rebind = [section(look, 'qc_set_tid_affinity', title, qc, done, from)];
+  const rebind = [section(look, 'rebind', title, qc, done, from)];
   if (split) {
     const back = prepared && takenBack(look, qc);
     const [commit, reset] = outcome(move !== undefined, back);
     const stays = back ? from : -1;
-    rebind.push(section(look, 'qc_bind_tid_commit', 'Commit it', qc, commit, move?.from ?? -1));
-    rebind.push(section(look, 'qc_bind_tid_reset', 'Or take it back: the ring is full', qc, reset, stays));
+    rebind.push(section(look, 'commit', 'Commit it', qc, commit, move?.from ?? -1));
+    rebind.push(section(look, 'reset', 'Or take it back: the ring is full', qc, reset, stays));
   }
-  if (!look.P.fixes.has('739de3f11')) return [...rebind, redispatch(look)];
-  const finish = section(
-    look,
-    'qc_finalize_affinity_rebind',
-    'Finish the move',
-    qc,
-    finalState(move),
-    move?.to ?? -1,
-  );
+  if (!look.P.traits.finalizes) return [...rebind, redispatch(look)];
+  const finish = section(look, 'finalize', 'Finish the move', qc, finalState(move), move?.to ?? -1);
   return [...rebind, finish, redispatch(look)];
 }
 
@@ -56,22 +48,22 @@ function outcome(moved: boolean, back: boolean): readonly [Outcome, Outcome] {
 function takenBack(look: Look, qc: number): boolean {
   for (let t = 0; t < look.W.cfg.threads; t++) {
     const frames = look.frames(t);
-    const i = frames.findIndex((f) => f.proc.name === 'listener_accept' && f.local('qc') === qc);
-    if (i === 0) return ['local', 'local2'].includes(frames[0]!.step.label);
-    if (i > 0) return frames[i - 1]!.proc.name === 'session_accept_fd';
+    const i = frames.findIndex((f) => f.proc.roles.has('accept') && f.local('qc') === qc);
+    if (i === 0) return hasRole(frames[0]!.step, 'localAccept');
+    if (i > 0) return frames[i - 1]!.proc.roles.has('session');
   }
   return false;
 }
 
-/** Thread and frame that runs `name` for this connection now. */
+/** Thread and frame that runs the procedure of that role for this connection now. */
 function running(
   look: Look,
-  name: string,
+  role: ProcRole,
   qc: number,
 ): { tid: number; frame: FrameView; above: FrameView | undefined } | null {
   for (let t = 0; t < look.W.cfg.threads; t++) {
     const frames = look.frames(t);
-    const i = frames.findIndex((f) => f.proc.name === name);
+    const i = frames.findIndex((f) => f.proc.roles.has(role));
     const frame = frames[i];
     if (!frame) continue;
     const mine = frame.local('qc');
@@ -84,17 +76,19 @@ function running(
 
 function section(
   look: Look,
-  fn: string,
+  role: ProcRole,
   title: string,
   qc: number,
   otherwise: Outcome,
   ranOn: number,
 ): ProgramSection {
-  const at = qc ? running(look, fn, qc) : null;
+  const at = qc ? running(look, role, qc) : null;
   const steps: ProgramStep[] = [];
   const here = at ? (at.above ? at.frame.pc - 1 : at.frame.pc) : -1;
+  let fn = '';
   for (const s of look.P.steps) {
-    if (s.proc.name !== fn) continue;
+    if (!s.proc.roles.has(role)) continue;
+    fn = s.proc.name;
     steps.push(
       row(
         s,
@@ -102,7 +96,7 @@ function section(
         at && s.pc === here ? at.tid : -1,
       ),
     );
-    const sub = SUB[s.label];
+    const sub = s.def.inset?.().key;
     if (sub)
       steps.push(
         ...subSteps(
@@ -115,7 +109,7 @@ function section(
         ),
       );
   }
-  return { title, fn: fn, ranOn: at?.tid ?? ranOn, steps };
+  return { title, fn, ranOn: at?.tid ?? ranOn, steps };
 }
 
 function stateOf(
@@ -125,7 +119,7 @@ function stateOf(
   above: boolean,
   otherwise: Outcome,
 ): ProgramStep['state'] {
-  const error = s.label.startsWith('S-err');
+  const error = hasRole(s, 'errorPath');
   if (!active) return error ? 'skipped' : otherwise;
   if (s.pc === here) return above ? 'running' : 'next';
   if (s.pc > here) return error ? 'skipped' : 'todo';
@@ -134,17 +128,17 @@ function stateOf(
 
 function subSteps(
   look: Look,
-  fn: string,
+  key: string,
   parent: string,
   frame: FrameView | null,
   tid: number,
   state: ProgramStep['state'],
 ): ProgramStep[] {
   return look.P.steps
-    .filter((s) => s.proc.name === fn)
+    .filter((s) => s.proc.key === key)
     .map((s) => {
       const label = s.label.startsWith('.') ? parent + s.label : s.label;
-      const inside = frame?.proc.name === fn;
+      const inside = frame?.proc.key === key;
       let st: ProgramStep['state'] = state === 'running' || state === 'next' ? 'todo' : state;
       if (inside) st = s.pc < frame.pc ? 'done' : s.pc === frame.pc ? 'next' : 'todo';
       return { ...row(s, st, inside && s.pc === frame.pc ? tid : -1), label };
@@ -152,10 +146,8 @@ function subSteps(
 }
 
 function row(s: CompiledStep, state: ProgramStep['state'], tid: number): ProgramStep {
-  return { label: s.label, ref: s.ref, text: s.text, state, commit: s.commit === true, tid };
+  return { label: s.label, ref: s.ref, text: s.text, state, commit: hasRole(s, 'commit'), tid };
 }
-
-const REDISPATCH = new Set(['3', '3a', '3b', '3c', '3d', '3e']);
 
 /** The step at `pc` in words, or null where the program has none. */
 export function stepWords(look: Look, pc: number): StepWords | null {
@@ -167,32 +159,34 @@ export function stepWords(look: Look, pc: number): StepWords | null {
     label: s.label,
     text: s.text,
     verb: s.verb ?? s.proc.verb,
-    commit: s.commit === true,
+    commit: hasRole(s, 'commit'),
     part: partOf(s),
   };
 }
 
-const REBIND = new Set(['qc_set_tid_affinity', 'qc_bind_tid_commit', 'qc_bind_tid_reset']);
-
 function partOf(s: CompiledStep): StepWords['part'] {
-  if (REBIND.has(s.proc.name)) return 'rebind';
-  if (s.proc.name === 'qc_finalize_affinity_rebind') return 'finish';
-  return s.proc.name === 'quic_dgram_parse' && REDISPATCH.has(s.label) ? 'redispatch' : '';
+  const { roles } = s.proc;
+  if (roles.has('rebind') || roles.has('commit') || roles.has('reset')) return 'rebind';
+  if (roles.has('finalize')) return 'finish';
+  return hasRole(s, 'redispatch') ? 'redispatch' : '';
 }
 
 function redispatch(look: Look): ProgramSection {
-  const fn = 'quic_dgram_parse';
   let at: { tid: number; frame: FrameView; above: boolean } | null = null;
   for (let t = 0; t < look.W.cfg.threads && !at; t++) {
     const frames = look.frames(t);
-    const i = frames.findIndex((f) => f.proc.name === fn && REDISPATCH.has(f.step.label));
+    const i = frames.findIndex((f) => hasRole(f.step, 'redispatch'));
     if (i >= 0) at = { tid: t, frame: frames[i]!, above: i > 0 };
   }
   const here = at ? (at.above ? at.frame.pc - 1 : at.frame.pc) : -1;
-  const steps = look.P.steps
-    .filter((s) => s.proc.name === fn && REDISPATCH.has(s.label))
-    .map((s) =>
-      row(s, stateOf(s, at !== null, here, at?.above ?? false, 'todo'), at && s.pc === here ? at.tid : -1),
-    );
-  return { title: 'Redispatch, once per datagram', fn, ranOn: at?.tid ?? -1, steps };
+  const passing = look.P.steps.filter((s) => hasRole(s, 'redispatch'));
+  const steps = passing.map((s) =>
+    row(s, stateOf(s, at !== null, here, at?.above ?? false, 'todo'), at && s.pc === here ? at.tid : -1),
+  );
+  return {
+    title: 'Redispatch, once per datagram',
+    fn: passing[0]?.proc.name ?? '',
+    ranOn: at?.tid ?? -1,
+    steps,
+  };
 }

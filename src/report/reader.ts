@@ -1,11 +1,11 @@
 /** Reads frames of one world: the stage, the sentence, the program, trace and happenings, the hash. */
 
+import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { DROP, LEDGER } from '../haproxy/model/flags.ts';
 import { Fdtab, Global, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
-import { ledgerState } from '../haproxy/proc/kernel.ts';
-import type { Program } from '../haproxy/proc/proc.ts';
 import type { Revision } from '../haproxy/revisions.ts';
+import type { Program } from '../haproxy/step/compile.ts';
 import { census } from '../machine/census.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { inFlight } from '../machine/network.ts';

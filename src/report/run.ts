@@ -1,13 +1,14 @@
 /** A run in figures: what `rebind run --json` prints. */
+
+import { REFUSAL } from '../haproxy/lib/hand.ts';
 import { BUGS, type Bug, fatalText } from '../haproxy/model/bugs.ts';
+import { derivedOrScripted } from '../haproxy/model/cids.ts';
 import { DROP, PKT_DROP } from '../haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import type { DatagramStore } from '../haproxy/model/script.ts';
 import { UNREAD, type Unread } from '../haproxy/model/unread.ts';
-import { derivedOrScripted } from '../haproxy/proc/cidkey.ts';
-import { EV, type EventSink } from '../haproxy/proc/events.ts';
-import type { Exec } from '../haproxy/proc/exec.ts';
-import { REFUSAL } from '../haproxy/proc/rebind-by-hand.ts';
+import { EV, type EventSink } from '../haproxy/step/events.ts';
+import type { Exec } from '../haproxy/step/exec.ts';
 import { census } from '../machine/census.ts';
 import type { Machine } from '../machine/machine.ts';
 
@@ -62,7 +63,7 @@ export class RunLog implements EventSink {
         this.handled.set(conn, (this.handled.get(conn) ?? 0) + 1);
         break;
       case EV.REDISPATCH:
-        if (!x.P.fixes.has('7fc52357c')) this.leaked++;
+        if (!x.P.traits.freesOnRedispatch) this.leaked++;
         break;
       case EV.REBIND_START: {
         const trigger = x.m.ld(qc + QuicConn.rebindTrigger) === 2 ? 'hand' : 'accept';

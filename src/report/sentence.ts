@@ -61,7 +61,7 @@ function without(stage: StageView, index: number): { lead: string; rest: string 
 
 /** A connection is without a CID at both ends of its life: before its first points to it, and after its last is freed. */
 const beingMade = (stage: StageView): boolean =>
-  stage.threads.some((t) => t.stack.includes('qc_new_conn') && !t.stack.includes('quic_conn_release'));
+  stage.threads.some((t) => t.roles.includes('create') && !t.roles.includes('release'));
 
 function unfinished(stage: StageView, c: ConnView): string {
   return (
@@ -89,7 +89,7 @@ function moving(stage: StageView, c: ConnView): string {
     const { from, to, prepared } = c.rebind;
     const t = stage.threads[from];
     const held = t?.held ? `; T${from} is held` : '';
-    if (t?.stack.includes('qc_set_tid_affinity')) {
+    if (t?.roles.includes('rebind')) {
       return `T${from} prepares to hand it to T${to}${held}.`;
     }
     if (prepared)

@@ -1,6 +1,7 @@
 /** `show quic` of this very moment: what a walk of the threads' lists would print, and whom it would not. */
 import { MUX, N, QC, STATE } from '../haproxy/model/flags.ts';
 import { Global, Pktns, QuicCid, QuicConn, Task, ThreadCtx, TxPacket } from '../haproxy/model/layouts.ts';
+import { hasRole } from '../haproxy/step/compile.ts';
 import { listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type Look, pointer } from './look.ts';
 import { type ShownConn, type ShownParameters, type ShownSpace, showText } from './show-text.ts';
@@ -57,10 +58,10 @@ function missing(stage: StageView, all: boolean, met: ReadonlySet<number>): Show
 function running(look: Look): ShowView['running'] {
   const { W } = look;
   for (let t = 0; t < W.cfg.threads; t++) {
-    const f = look.frames(t).find((g) => g.proc.name === 'cli_io_handler_dump_quic');
+    const f = look.frames(t).find((g) => g.proc.roles.has('showQuic'));
     if (!f) continue;
     const waits: number[] = [];
-    if (f.step.label === '3')
+    if (hasRole(f.step, 'isolationWait'))
       for (let u = 0; u < W.cfg.threads; u++)
         if (u !== t && !look.ld(W.th(u) + ThreadCtx.harmless)) waits.push(u);
     return { tid: t, waits, printed: f.local('count') };

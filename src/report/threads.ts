@@ -2,38 +2,12 @@
 
 import { TASK } from '../haproxy/model/flags.ts';
 import { AcceptRing, Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
-import { QUEUES } from '../haproxy/proc/task.ts';
+import { hasRole, operand } from '../haproxy/step/compile.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { listFirst, listNext } from '../memory/list.ts';
 import { mtlWalk } from '../memory/mtlist.ts';
 import type { FrameView, Look } from './look.ts';
 import type { DgramView, QueueItem, ThreadState, ThreadView } from './view.ts';
-
-/** Procedures that are means, not ends: the verb is that of who called them. */
-const HELPERS = new Set([
-  'tasklet_wakeup',
-  'task_kill',
-  'tasklet_kill',
-  'LIST_APPEND',
-  'fd_want_recv',
-  'fd_migrate_on',
-  '_update_fd',
-  'qc_set_timer',
-  'retrieve_qc_conn_from_cid',
-  'process_runnable_tasks',
-]);
-
-const QUEUE_NAMES: Record<string, string> = {
-  quic_conn_io_cb: 'io',
-  quic_conn_app_io_cb: 'io',
-  quic_lstnr_dghdlr: 'dghdlr',
-  quic_accept_run: 'accept',
-  accept_queue_process: 'ring',
-  qc_idle_timer_task: 'idle',
-  qc_process_timer: 'loss',
-  '<rebind by hand>': 'hand',
-  '<finalize by hand>': 'hand',
-};
 
 export function readThreads(look: Look, next: number, ownerOf: (conn: number) => number): ThreadView[] {
   return Array.from({ length: look.W.cfg.threads }, (_, t) => readThread(look, t, next === t, ownerOf));
@@ -51,7 +25,7 @@ function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number
   if (bugTid === t) state = 'stopped';
   else if (held) state = 'held';
   else if (asleep) state = 'asleep';
-  const main = frames.find((f) => !HELPERS.has(f.proc.name)) ?? top;
+  const main = frames.find((f) => !f.proc.means) ?? top;
   const hand = look.handOf(t);
   return {
     tid: t,
@@ -60,6 +34,7 @@ function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number
     fn: `${top.proc.name.replace(/^<|>$/g, '')}${top.proc.name.startsWith('<') ? '' : '()'}`,
     step: { label: top.step.label, ref: top.step.ref, text: top.step.text },
     stack: frames.map((f) => f.proc.name).reverse(),
+    roles: [...new Set(frames.flatMap((f) => [...f.proc.roles]))],
     held,
     next,
     enabled: machine.enabled(t) && !machine.stopped,
@@ -90,16 +65,26 @@ function redispatching(
   ownerOf: (conn: number) => number,
 ): ThreadView['redispatching'] {
   const f = frames[0]!;
-  if (f.proc.name !== 'quic_dgram_parse' || f.step.label !== '3b') return null;
-  return { dgram: look.dgram(f.local('dg'), ownerOf), to: f.local('other') };
+  if (!hasRole(f.step, 'redispatchPush')) return null;
+  const of = (name: 'dg' | 'other'): number => look.ld(f.fp + operand(f.step, 'redispatchPush', name));
+  return { dgram: look.dgram(of('dg'), ownerOf), to: of('other') };
 }
+
+/** A thread's own lists, the class that runs first in front. */
+const QUEUES = [
+  ThreadCtx.urgent,
+  ThreadCtx.normal,
+  ThreadCtx.bulk,
+  ThreadCtx.heavy,
+  ThreadCtx.rqueue,
+] as const;
 
 function queue(look: Look, t: number): QueueItem[] {
   const { mem, W } = look;
   const th = W.th(t);
   const nodes: number[] = [];
   mtlWalk(mem, th + ThreadCtx.hand, (n) => nodes.push(n));
-  for (const q of [...QUEUES, ThreadCtx.rqueue]) {
+  for (const q of QUEUES) {
     for (let n = listFirst(mem, th + q); n && nodes.length < 64; n = listNext(mem, th + q, n)) nodes.push(n);
   }
   mtlWalk(mem, th + ThreadCtx.sharedTasklets, (n) => nodes.push(n));
@@ -109,8 +94,7 @@ function queue(look: Look, t: number): QueueItem[] {
 function item(look: Look, task: number): QueueItem {
   const state = look.ld(task + Task.state);
   const process = look.ld(task + Task.process);
-  const fn = process >= 0 ? (look.P.procedures[process]?.name ?? '') : '';
-  const name = QUEUE_NAMES[fn] ?? 'task';
+  const name = look.P.procedures[process]?.short ?? 'task';
   return {
     kind: state & TASK.F_TASKLET ? 'tasklet' : 'task',
     name: state & TASK.KILLED || process === -1 ? `${name} (killed)` : name,

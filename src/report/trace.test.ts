@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { finalizeRebind } from '../haproxy/proc/finalize.ts';
-import { TRACE_POINTS } from '../haproxy/proc/trace.ts';
+import { finalizeRebind } from '../haproxy/fixes/739de3f11.ts';
+import { TRACE_POINTS } from '../haproxy/step/trace.ts';
 import { call } from '../scenario/testing/call.ts';
 import { type Watched, watchCapture } from './testing/watch.ts';
 

@@ -1,7 +1,7 @@
 /** The text of one trace line, as HAProxy prints it (semantics 8.4 and N12). */
 import { PKT } from '../haproxy/model/flags.ts';
-import { TRACE_POINTS, type TracePoint } from '../haproxy/proc/trace.ts';
 import { linesOf } from '../haproxy/revisions.ts';
+import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace.ts';
 import { type Look, pointer } from './look.ts';
 
 /** What the event ring holds of one trace point. */

@@ -2,6 +2,7 @@
  * What a picture of one moment consists of. `WorldReader` (reader.ts) fills it from the block; views draw it and never look
  * at the block themselves. One StageView = one state between two atomic steps.
  */
+import type { ProcRole } from '../haproxy/step/roles.ts';
 
 /** A connection as named on screen. `letter` is A, B, … Z, AA; `hue` 0..5 repeats with `pattern` 0 plain, 1 stripe, 2 ring. */
 export interface ConnName {
@@ -52,6 +53,8 @@ export interface ThreadView {
   step: { label: string; ref: string; text: string } | null;
   /** Call stack, outermost first: function names. */
   stack: string[];
+  /** Roles of the procedures that it is in. */
+  roles: readonly ProcRole[];
   held: boolean;
   /** True for the thread that "Step" would run. */
   next: boolean;

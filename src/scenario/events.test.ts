@@ -1,7 +1,7 @@
 /** The events of a recording as columns: the same however a line came about, and found by filters and by name. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EV } from '../haproxy/proc/events.ts';
+import { EV } from '../haproxy/step/events.ts';
 import { dgramNamed } from '../machine/network.ts';
 import { COLUMNS, type EventLog, type EventRow, rowAt } from '../machine/recording/events.ts';
 import { positionOf } from '../machine/recording/find.ts';

@@ -21,7 +21,7 @@ export interface PastEvent {
   /** Time in the run, whole ms and us within it. */
   ms: number;
   us: number;
-  /** One of EV (src/haproxy/proc/events.ts). */
+  /** One of EV (src/haproxy/step/events.ts). */
   kind: number;
   /** Connection in the columns, -1 none. */
   conn: number;

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { firstOf, nextBit, secondOf } from '../haproxy/lib/accept.ts';
+import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER } from '../haproxy/model/flags.ts';
 import { ThreadCtx } from '../haproxy/model/layouts.ts';
 import { maskBit, maskOfFirst, maskWord } from '../haproxy/model/mask.ts';
-import { ledgerState } from '../haproxy/proc/kernel.ts';
-import { candidates, nextBit } from '../haproxy/proc/listener-accept.ts';
-import { TimerHints } from '../haproxy/proc/timer-hints.ts';
+import { AT } from '../haproxy/model/places.ts';
 import { chooseRevision } from '../haproxy/revisions.ts';
+import type { Machine } from '../machine/machine.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
-import { dataOf, machineOf, OPTIONS, seeded } from './testing/worlds.ts';
+import { atBeginning } from '../machine/setup.ts';
+import { PlainMem } from '../memory/plain.ts';
+import { ScenarioOpener } from './opener.ts';
+import { dataOf, machineOf, OPTIONS } from './testing/worlds.ts';
+import { layOutWorld } from './world.ts';
 
 describe('masks of up to 64 threads', () => {
   test('each thread has a bit of its own in one of two words', () => {
@@ -26,7 +31,7 @@ describe('masks of up to 64 threads', () => {
     expect(nextBit(1, 1, 33, 1)).toBe(0);
     expect(nextBit(1, 1, 31, -1)).toBe(0);
     expect(nextBit(2, 1, 0, -1)).toBe(32);
-    expect(candidates(-1, (40 << 16) | 40, -1)).toEqual({ t1: 40, t2: 39 });
+    expect([firstOf(-1, -1, (40 << 16) | 40), secondOf(-1, -1, (40 << 16) | 40)]).toEqual([40, 39]);
   });
 
   test.each(['listener', 'connection'] as const)(
@@ -56,19 +61,17 @@ describe('masks of up to 64 threads', () => {
 
 test('hints change nothing in the order of timers, only where the search for a place begins', () => {
   const data = dataOf('v07');
-  const plain = machineOf(data, { threads: 3, revision: 'newest' });
-  const hinted = machineOf(data, { threads: 3, revision: 'newest' });
-  const hints = [0, 1, 2].map(() => new TimerHints());
-  const random = seeded(5);
-  for (let i = 0; i < 3000 && !plain.idle; i++) {
-    const p = plain.pick();
-    const q = hinted.pick();
-    expect(q).toEqual(p);
-    if (!p || !q) break;
-    plain.take(p);
-    hinted.x.timers = q.kind === 'deliver' ? null : hints[q.tid]!;
-    hinted.take(q);
-    if (random() < 0.01) expect(hinted.hash(true)).toBe(plain.hash(true));
+  const options = { ...OPTIONS, threads: 3, revision: 'newest' };
+  const machine = (hints: boolean): Machine => {
+    const { W, P } = layOutWorld(data, options, new ScenarioOpener(data), 1, hints);
+    return atBeginning(new PlainMem(new Int32Array(W.layout.words)), W, P);
+  };
+  const [plain, hinted] = [machine(false), machine(true)];
+  for (let i = 0; i < 300 && !plain.idle; i++) {
+    expect(hinted.run(100)).toBe(plain.run(100));
+    if (i % 10 === 0) expect(hinted.hash(true)).toBe(plain.hash(true));
   }
+  const remembered = hinted.m.w.subarray(hinted.W.base[AT.hints]);
+  expect(remembered.some((w) => w !== 0)).toBe(true);
   expect(hinted.hash(true)).toBe(plain.hash(true));
 });

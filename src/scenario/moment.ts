@@ -2,7 +2,7 @@
 
 import { MUX } from '../haproxy/model/flags.ts';
 import { Dghdlr, QuicConn, QuicDgram } from '../haproxy/model/layouts.ts';
-import { silent } from '../haproxy/proc/events.ts';
+import { silent } from '../haproxy/step/events.ts';
 import { Machine, NS_PER_MS } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { Departure } from '../machine/schedule.ts';

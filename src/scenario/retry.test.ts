@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { DROP, LEDGER } from '../haproxy/model/flags.ts';
-import { ledgerState } from '../haproxy/proc/kernel.ts';
 import { retried } from './testing/retried.ts';
 import { dataOf, machineOf } from './testing/worlds.ts';
 

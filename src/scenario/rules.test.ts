@@ -1,6 +1,6 @@
 /** Each rule can break: by a historical bug of these revisions, gone with its fix, or by a world that was tampered with. */
 import { describe, expect, test } from 'vitest';
-import { PROCEDURES } from '../haproxy/catalogue.ts';
+
 import { LEDGER, QC, TASK } from '../haproxy/model/flags.ts';
 import {
   Dghdlr,
@@ -15,10 +15,9 @@ import {
 } from '../haproxy/model/layouts.ts';
 import { LISTENER_FD } from '../haproxy/model/world.ts';
 import { retireConnectionId } from '../haproxy/proc/cids.ts';
-import { listAppendSplit } from '../haproxy/proc/conn.ts';
-import { silent } from '../haproxy/proc/events.ts';
-import { compile } from '../haproxy/proc/proc.ts';
-import { findRevision } from '../haproxy/revisions.ts';
+import { listAppendSplit } from '../haproxy/proc/list-append.ts';
+import { findRevision, programOf } from '../haproxy/revisions.ts';
+import { silent } from '../haproxy/step/events.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
@@ -46,7 +45,7 @@ const all = { ...findRevision('finalized')!, knownBroken: {} };
 function fixedMachine(data: WorldData, fixes: string[], options: Partial<WorldOptions> = {}): Machine {
   const made = makeWorld(data, { ...OPTIONS, ...options });
   const m = new PlainMem(new Int32Array(made.W.layout.words));
-  const P = compile(PROCEDURES, new Set([...made.P.fixes, ...fixes]));
+  const P = programOf({ ...made.revision, fixes: new Set([...made.P.fixes, ...fixes]) });
   setUp(m, made.W, P);
   const x = new Machine(m, made.W, P, silent);
   x.boot();
@@ -129,7 +128,7 @@ describe('historical bugs break the rules that name them', () => {
     const [A, B] = [owners.get(c1)!, owners.get(c2)!];
     const to = [0, 1, 2, 3].find((t) => t !== A && t !== B)!;
     const appending = (t: number, label: string) => {
-      while (!(x.at(t).proc === listAppendSplit && x.at(t).label === label)) x.step(t);
+      while (!(x.at(t).proc.key === listAppendSplit.key && x.at(t).label === label)) x.step(t);
     };
     does(x, { kind: 'rebind', conn: c1, tid: to });
     does(x, { kind: 'rebind', conn: c2, tid: to });
@@ -154,7 +153,7 @@ describe('historical bugs break the rules that name them', () => {
       const t = x.owner(qc);
       const first = x.m.ld(qc + QuicConn.nextCidSeq);
       const seen: string[] = [];
-      while (x.at(t).proc === retireConnectionId) {
+      while (x.at(t).proc.key === retireConnectionId.key) {
         const why = check(x, 'I3w');
         if (why) seen.push(`${x.at(t).label}: ${why}`);
         x.step(t);

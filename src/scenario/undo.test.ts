@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { PROCEDURES } from '../haproxy/catalogue.ts';
 import { retireConnectionId } from '../haproxy/proc/cids.ts';
-import { silent } from '../haproxy/proc/events.ts';
 import { REVISIONS } from '../haproxy/revisions.ts';
+import { silent } from '../haproxy/step/events.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine, type Pick } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
@@ -150,6 +150,6 @@ describe('undo, then redo', () => {
 
   // After the worlds above: what they have gone through.
   test('went through every procedure', () => {
-    expect(PROCEDURES.map((p) => p.name).filter((name) => !seen.has(name))).toEqual([]);
+    expect(PROCEDURES.map((p) => p.key).filter((name) => !seen.has(name))).toEqual([]);
   });
 });

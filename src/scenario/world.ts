@@ -1,10 +1,9 @@
 /** A world from its data: the same on the page, in every worker, on the command line. */
-import { PROCEDURES } from '../haproxy/catalogue.ts';
 import { N } from '../haproxy/model/flags.ts';
 import { type Constants, type PacketOpener, withCopies } from '../haproxy/model/script.ts';
 import { planWorld, type World } from '../haproxy/model/world.ts';
-import { compile, type Program } from '../haproxy/proc/proc.ts';
-import { chooseRevision, type Revision } from '../haproxy/revisions.ts';
+import { chooseRevision, programOf, type Revision } from '../haproxy/revisions.ts';
+import type { Program } from '../haproxy/step/compile.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { WorldData } from './data.ts';
 
@@ -29,6 +28,7 @@ export function layOutWorld(
   options: WorldOptions,
   opener: PacketOpener,
   eventRing = WATCHED,
+  hints = data.sizes !== undefined,
 ): Made {
   const revision = chooseRevision(options);
   if (typeof revision === 'string') throw new RangeError(revision);
@@ -55,11 +55,12 @@ export function layOutWorld(
       ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
       eventRing,
       connections: data.sizes?.connections ?? Math.max(data.conns.length, data.addresses.length),
+      ...(hints ? { hints } : {}),
       ...(data.sizes ? { recycles: true, slots: data.sizes.slots } : {}),
     },
     consts,
   );
-  return { W, P: compile(PROCEDURES, revision.fixes, revision.mutations), revision };
+  return { W, P: programOf(revision), revision };
 }
 
 const within = (n: number, low: number, high: number): number => {

@@ -3,7 +3,7 @@
  * position each beat stands. Run here, in one realm; whoever shows it begins at the moment that comes of it.
  */
 import { QuicConn } from '../haproxy/model/layouts.ts';
-import { EV } from '../haproxy/proc/events.ts';
+import { EV } from '../haproxy/step/events.ts';
 import { type Choice, happens } from '../machine/choice.ts';
 import { dgramNamed, inFlight } from '../machine/network.ts';
 import type { WorldOptions } from '../machine/options.ts';

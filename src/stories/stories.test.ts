@@ -1,7 +1,7 @@
 /** Every story, walked on the real machine: each beat is reached, in order, and its facts hold there. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { EV } from '../haproxy/proc/events.ts';
+import { EV } from '../haproxy/step/events.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { record } from '../machine/recording/make.ts';
 import { EventView } from '../machine/recording/query.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EV } from '../../haproxy/proc/events.ts';
+import { EV } from '../../haproxy/step/events.ts';
 import { Board, CONN, COUNT, HEAD, ROW } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';

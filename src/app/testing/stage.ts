@@ -67,6 +67,7 @@ export function thread(tid: number, part: Partial<ThreadView> = {}): ThreadView 
     fn: '_do_poll',
     step: null,
     stack: [],
+    roles: [],
     held: false,
     next: false,
     enabled: true,

@@ -109,8 +109,25 @@ export const DROP = [
   'dropped by the network',
   '0-RTT not supported',
 ] as const;
-export type DropReason = number;
 export const dropReason = (name: (typeof DROP)[number]): number => DROP.indexOf(name);
+
+/** The same numbers by name, for steps. */
+export const DROP_REASON = {
+  badHeader: dropReason('bad header'),
+  tooShort: dropReason('too short'),
+  unknownCid: dropReason('unknown CID'),
+  noMemory: dropReason('no memory'),
+  rxbufFull: dropReason('rxbuf full'),
+  closingConnection: dropReason('closing connection'),
+  migrationRefused: dropReason('migration refused'),
+  versionNegotiationAnswered: dropReason('version negotiation answered'),
+  retryAnswered: dropReason('retry answered'),
+  statelessResetAnswered: dropReason('stateless reset answered'),
+  socketBufferFull: dropReason('socket buffer full'),
+  socketClosed: dropReason('socket closed'),
+  droppedByTheNetwork: dropReason('dropped by the network'),
+  zeroRttNotSupported: dropReason('0-RTT not supported'),
+} as const;
 
 /** Why a single packet was dropped inside a datagram that went on (packetsDropped). */
 export const PKT_DROP = [
@@ -126,6 +143,22 @@ export const PKT_DROP = [
   'frame error',
   'killed connection',
 ] as const;
+
+const pktDropReason = (name: (typeof PKT_DROP)[number]): number => PKT_DROP.indexOf(name);
+
+/** The same as numbers, for steps. */
+export const PKT_DROP_REASON = {
+  tooShortDatagramForAnInitial: pktDropReason('too short datagram for an Initial'),
+  zeroRttNotSupported: pktDropReason('0-RTT not supported'),
+  dcidOfAnotherConnection: pktDropReason('DCID of another connection'),
+  badHeader: pktDropReason('bad header'),
+  connectionBufferFull: pktDropReason('connection buffer full'),
+  keysDiscarded: pktDropReason('keys discarded'),
+  notOpened: pktDropReason('not opened'),
+  decryptionFailed: pktDropReason('decryption failed'),
+  frameError: pktDropReason('frame error'),
+  killedConnection: pktDropReason('killed connection'),
+} as const;
 
 /**
  * Life of one client datagram, as kept in its ledger word: state in bits 0..7, reason in 8..15, redispatches from bit 16.

@@ -1,6 +1,6 @@
 /**
  * HAProxy's objects as word layouts (semantics section 2). A field's kind says how it is protected:
- * `atomic` by one-word atomics, `mtlist` by the MT_LIST protocol, `word` and `list` by ownership or a lock, `time` like
+ * `atomic` by one-word atomics, `mtlist` by the MT_LIST protocol, `word`, `to` and `list` by ownership or a lock, `time` like
  * `word` but left out of the hash without time, `raw` only drawn, never read by a step.
  */
 import { CidNode } from '../../memory/cidtree.ts';
@@ -58,7 +58,7 @@ export const ThreadCtx = struct('thread_ctx', {
   rqueue: f.list,
   rqTotal: f.atomic,
   nbTasks: f.word,
-  current: f.word,
+  current: f.to('task'),
   /** Class list being run (0 urgent … 3 heavy), -1 from the poller. */
   currentQueue: f.word,
   quicConns: f.list,
@@ -95,7 +95,7 @@ export const Task = struct('task', {
 export const QuicCid = struct('quic_connection_id', {
   node: f.part(CidNode),
   seqNum: f.word,
-  qc: f.word,
+  qc: f.to('quic_conn'),
   tid: f.atomic,
   byQc: f.list,
 });
@@ -132,21 +132,21 @@ export const QuicConn = struct('quic_conn', {
   state: f.word,
   muxState: f.word,
   fd: f.word,
-  li: f.word,
-  conn: f.word,
+  li: f.to('listener'),
+  conn: f.to('connection'),
   capConn: f.word,
   odcid: f.words(6),
   dcid: f.words(6),
-  scid: f.word,
+  scid: f.to('quic_connection_id'),
   cids: f.list,
   nextCidSeq: f.word,
   acceptList: f.mtlist,
   elThCtx: f.list,
   qcEpoch: f.word,
-  tasklet: f.word,
+  tasklet: f.to('task'),
   waitEvents: f.word,
-  timerTask: f.word,
-  idleTask: f.word,
+  timerTask: f.to('task'),
+  idleTask: f.to('task'),
   idleExpire: f.time,
   ackExpire: f.time,
   timer: f.time,
@@ -178,7 +178,7 @@ export const QuicConn = struct('quic_conn', {
   /** Newest client datagram of which any packet has been treated. */
   seen: f.word,
   /** Ours: a rebind ordered by hand is on its way, or done and not finalized; target + 1. */
-  handTask: f.word,
+  handTask: f.to('task'),
   pendTo: f.word,
   appFramesQueued: f.word,
   inferred: f.word,
@@ -190,14 +190,14 @@ export const QuicConn = struct('quic_conn', {
 });
 
 export const Connection = struct('connection', {
-  qc: f.word,
-  target: f.word,
+  qc: f.to('quic_conn'),
+  target: f.to('listener'),
   flags: f.word,
 });
 
 export const RxPacket = struct('quic_rx_packet', {
   refcnt: f.word,
-  qc: f.word,
+  qc: f.to('quic_conn'),
   type: f.word,
   flags: f.word,
   dgram: f.word,
@@ -222,12 +222,12 @@ export const TxPacket = struct('quic_tx_packet', {
 });
 
 export const QuicDgram = struct('quic_dgram', {
-  owner: f.word,
+  owner: f.to('listener'),
   /** Index of the bytes in the datagram store, + 1; 0 = consumed (or a filler at the ring's end). */
   buf: f.atomic,
   len: f.word,
   saddr: f.word,
-  qc: f.word,
+  qc: f.to('quic_conn'),
   recvList: f.list,
   handlerList: f.mtlist,
 });
@@ -241,18 +241,18 @@ export const ReceiverBuf = struct('quic_receiver_buf', {
 
 export const Dghdlr = struct('quic_dghdlr', {
   dgrams: f.mtlist,
-  task: f.word,
+  task: f.to('task'),
 });
 
 export const AcceptQueue = struct('quic_accept_queue', {
   listeners: f.mtlist,
-  tasklet: f.word,
+  tasklet: f.to('task'),
 });
 
 export const AcceptRing = struct('accept_queue_ring', {
   head: f.atomic,
   tail: f.atomic,
-  tasklet: f.word,
+  tasklet: f.to('task'),
 });
 
 export const Listener = struct('listener', {
@@ -290,3 +290,9 @@ export const Fdtab = struct('fdtab', {
   /** Address it is connected to, + 1 (0 = not connected, a listener). */
   peer: f.word,
 });
+
+/** A bare word, where a place is no struct's: a lock, a ledger word, a bitmap. */
+export const Word = struct('word', { v: f.atomic });
+
+/** One place of an accept ring. */
+export const RingEntry = struct('ring_entry', { conn: f.to('connection') });

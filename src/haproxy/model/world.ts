@@ -5,8 +5,8 @@ import { CidRoot } from '../../memory/cidtree.ts';
 import { type BlockLayout, BlockPlan } from '../../memory/plan.ts';
 import type { Pool } from '../../memory/pool.ts';
 import { planRing, type Ring } from '../../memory/ring.ts';
-import { f, HASHED, RAW, struct } from '../../memory/struct.ts';
-import { EVENT_WORDS } from '../proc/events.ts';
+import { f, HASHED, type Ptr, RAW, struct } from '../../memory/struct.ts';
+import { EVENT_WORDS } from '../step/events.ts';
 import { N } from './flags.ts';
 import {
   AcceptQueue,
@@ -26,6 +26,7 @@ import {
   ThreadCtx,
   TxPacket,
 } from './layouts.ts';
+import { AT, REGIONS } from './places.ts';
 import type { Constants } from './script.ts';
 
 export interface WorldConfig {
@@ -43,6 +44,8 @@ export interface WorldConfig {
   connections: number;
   /** Places in the datagram store come round again: it is kept who still holds a packet of one. */
   recycles?: boolean;
+  /** Threads remember where in their timers they last put one, see `lib/tasks`: worlds with thousands of timers. */
+  hints?: boolean;
   /** Slots of each thread where they are not to follow from the capture. */
   slots?: PoolSlots;
 }
@@ -59,14 +62,32 @@ export interface PoolSlots {
   dgram: number;
 }
 
+/** The layout of each pool's slots. */
+export interface Slot {
+  conn: 'quic_conn';
+  cid: 'quic_connection_id';
+  task: 'task';
+  tasklet: 'task';
+  hand: 'task';
+  connection: 'connection';
+  rxPacket: 'quic_rx_packet';
+  txPacket: 'quic_tx_packet';
+  dgram: 'quic_dgram';
+  rxbuf: 'quic_receiver_buf';
+}
+export type PoolName = keyof Slot;
+
 export interface World {
   cfg: WorldConfig;
   consts: Constants;
   layout: BlockLayout;
-  global: number;
+  /** Where each region of `places.ts` begins, and how far its items are apart, by its number. */
+  base: readonly number[];
+  stride: readonly number[];
+  global: Ptr<'global'>;
   /** n > 0: the n-th allocation from here on, of those that may fail, fails. */
   failWord: number;
-  th(t: number): number;
+  th(t: number): Ptr<'thread_ctx'>;
   stack(t: number): number;
   stackEnd(t: number): number;
   /** fd_updt stack of thread t. */
@@ -80,7 +101,7 @@ export interface World {
   acceptQueue(t: number): number;
   acceptRing(t: number): number;
   ringEntry(t: number, i: number): number;
-  listener: number;
+  listener: Ptr<'listener'>;
   perThread(t: number): number;
   fd(n: number): number;
   fdCount: number;
@@ -104,20 +125,11 @@ export interface World {
   dropCounts: number;
   pktDropCounts: number;
   events: Ring;
-  pools: {
-    conn: Pool;
-    cid: Pool;
-    task: Pool;
-    tasklet: Pool;
-    hand: Pool;
-    connection: Pool;
-    rxPacket: Pool;
-    txPacket: Pool;
-    dgram: Pool;
-    rxbuf: Pool;
-  };
+  pools: Record<PoolName, Pool>;
 }
 
+/** Distances in time that a thread remembers a timer of, see `lib/timers`. */
+export const HINT_CLASSES = 20;
 /** Words of `budget`. */
 export const BUDGET_WORDS = 4;
 const STACK_WORDS = 160;
@@ -185,13 +197,42 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     rxbuf: plan.pool(ReceiverBuf, T, 1),
   };
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
+  const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);
   const layout = plan.build();
+  const base = new Array<number>(REGIONS).fill(0);
+  const stride = new Array<number>(REGIONS).fill(1);
+  const lies = (region: number, at: number, by = 1): void => {
+    base[region] = at;
+    stride[region] = by;
+  };
+  lies(AT.thread, th.base, ThreadCtx.$size);
+  lies(AT.dghdlr, dgh.base, Dghdlr.$size);
+  lies(AT.acceptQueue, accq.base, AcceptQueue.$size);
+  lies(AT.acceptRing, rings.base, AcceptRing.$size);
+  lies(AT.perThread, perThread.base, LiPerThread.$size);
+  lies(AT.ringEntry, entries);
+  lies(AT.fd, fds.base, Fdtab.$size);
+  lies(AT.treeRoot, trees.base + CidTree.root, CidTree.$size);
+  lies(AT.treeLock, trees.base + CidTree.lock, CidTree.$size);
+  lies(AT.ledger, ledger);
+  lies(AT.kqNext, kqNext);
+  lies(AT.holds, holds);
+  lies(AT.acceptTarget, acceptTargets);
+  lies(AT.socketOf, sockets);
+  lies(AT.drops, dropCounts);
+  lies(AT.packetDrops, pktDropCounts);
+  lies(AT.updt, updts);
+  lies(AT.epReady, ready);
+  lies(AT.epEvents, epEvents);
+  lies(AT.hints, hints);
   return {
     cfg,
+    base,
+    stride,
     consts,
     layout,
-    global,
-    listener,
+    global: global as Ptr<'global'>,
+    listener: listener as Ptr<'listener'>,
     fdCount,
     epWords,
     budget,
@@ -200,7 +241,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     pools,
     events,
     failWord: plan.failWord,
-    th: (t) => th.base + t * ThreadCtx.$size,
+    th: (t) => (th.base + t * ThreadCtx.$size) as Ptr<'thread_ctx'>,
     stack: (t) => stacks + t * STACK_WORDS,
     stackEnd: (t) => stacks + (t + 1) * STACK_WORDS,
     updt: (t) => updts + t * fdCount,

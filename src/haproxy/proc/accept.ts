@@ -1,116 +1,182 @@
 /** From the end of the handshake to a session on the chosen thread (semantics 1.11, 9, N8). */
 import { listEmpty } from '../../memory/list.ts';
-import { RETRY } from '../../memory/mem.ts';
-import { mtlAppend, mtlDelete, mtlTryAppend } from '../../memory/mtlist.ts';
+import { NULL, RETRY } from '../../memory/mem.ts';
+import { mtlAppend, mtlDelete, mtlEmpty, mtlTryAppend } from '../../memory/mtlist.ts';
+import { ringPlace } from '../lib/accept.ts';
+import { setFlags } from '../lib/conn.ts';
 import { BUG } from '../model/bugs.ts';
 import { N, QC } from '../model/flags.ts';
-import { AcceptQueue, AcceptRing, LiPerThread, QuicConn } from '../model/layouts.ts';
-import { COST } from './cost.ts';
-import { EV } from './events.ts';
-import { setFlags } from './handle.ts';
+import { AcceptQueue, AcceptRing, LiPerThread, QuicConn, RingEntry } from '../model/layouts.ts';
+import { AT } from '../model/places.ts';
+import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
 import { listenerAccept } from './listener-accept.ts';
-import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
 import { sessionAcceptFd } from './session.ts';
 import { taskletWakeup } from './task.ts';
 
-/** connection.flags of the model: in an accept ring; through session_accept_fd. */
-export const CONN = { IN_RING: 1, ACCEPTED: 2 } as const;
+const push = procedure({
+  key: 'quic_accept_push_qc',
+  verb: 'Pushing to accept',
+  locals: { qc: to('quic_conn') },
+  args: ['qc'],
+  worksOnConn: true,
+});
 
-export const acceptPushQc = procedure(
-  'quic_accept_push_qc',
-  'Pushing to accept',
-  ['qc'],
-  [
-    step('1', 'Once a connection: set ACCEPT_REGISTERED', 'N8/1', COST.local, (x) => {
-      const { m } = x;
-      const qc = x.get(0);
-      if (m.ld(qc + QuicConn.flags) & QC.ACCEPT_REGISTERED) return RET;
-      if (x.bugOn(!listEmpty(m, qc + QuicConn.acceptList), BUG.ACCEPT_LISTED)) return NEXT;
-      setFlags(x, qc, QC.ACCEPT_REGISTERED);
-      return NEXT;
-    }),
-    step('2', 'Put the listener in this thread’s accept queue', 'N8/1', COST.atomic, (x) => {
-      const { m, W } = x;
-      const r = mtlTryAppend(
-        m,
-        W.acceptQueue(x.t) + AcceptQueue.listeners,
-        W.perThread(x.t) + LiPerThread.list,
-      );
-      return r === RETRY ? RETRY_STEP : NEXT;
-    }),
-    step('3', 'Put the connection in the listener’s list for this thread', 'N8/1', COST.atomic, (x) => {
-      const { m, W } = x;
-      const r = mtlAppend(m, W.perThread(x.t) + LiPerThread.conns, x.get(0) + QuicConn.acceptList);
-      if (r === RETRY) return RETRY_STEP;
-      x.sink.note(x, EV.ACCEPT_PUSH, x.get(0));
-      return NEXT;
-    }),
-    step('4', 'Wake this thread’s accept tasklet', 'N8/1', COST.local, (x) => {
-      return x.call(taskletWakeup, x.m.ld(x.W.acceptQueue(x.t) + AcceptQueue.tasklet));
-    }),
-    step('5', 'Back', '', COST.local, () => RET),
-  ],
-);
+export const acceptPushQc = push.body([
+  push.step(
+    '1',
+    'Once a connection: set ACCEPT_REGISTERED',
+    { ref: 'N8/1', cost: COST.local, touches: 'conn', to: { registered: RET } },
+    (x, l, at) => {
+      if (x.ld(l.qc, QuicConn.flags) & QC.ACCEPT_REGISTERED) return at.registered;
+      if (x.bugOn(!listEmpty(x.m, x.part(l.qc, QuicConn.acceptList)), BUG.ACCEPT_LISTED)) return at.next;
+      setFlags(x, l.qc, QC.ACCEPT_REGISTERED);
+      return at.next;
+    },
+  ),
+  push.step(
+    '2',
+    'Put the listener in this thread’s accept queue',
+    { ref: 'N8/1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      const listeners = x.part(x.at(AT.acceptQueue, x.t), AcceptQueue.listeners);
+      const own = x.part(x.at(AT.perThread, x.t), LiPerThread.list);
+      return mtlTryAppend(x.m, listeners, own) === RETRY ? at.retry : at.next;
+    },
+  ),
+  push.step(
+    '3',
+    'Put the connection in the listener’s list for this thread',
+    { ref: 'N8/1', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      const conns = x.part(x.at(AT.perThread, x.t), LiPerThread.conns);
+      if (mtlAppend(x.m, conns, x.part(l.qc, QuicConn.acceptList)) === RETRY) return at.retry;
+      x.note(EV.ACCEPT_PUSH, l.qc);
+      return at.next;
+    },
+  ),
+  push.step(
+    '4',
+    'Wake this thread’s accept tasklet',
+    { ref: 'N8/1', cost: COST.local, touches: 'shared' },
+    (x, _l, at) => x.call(at.next, taskletWakeup, x.ld(x.at(AT.acceptQueue, x.t), AcceptQueue.tasklet)),
+  ),
+  push.step(
+    '5',
+    'Back',
+    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (_x, _l, at) => at.done,
+  ),
+]);
 
-export const acceptRun = procedure(
-  'quic_accept_run',
-  'Accepting',
-  ['tl'],
-  [
-    step('1', 'A listener with connections to accept?', 'N8/2', COST.atomic, (x) => {
-      const head = x.W.acceptQueue(x.t) + AcceptQueue.listeners;
-      return x.m.ald(head) === head ? RET : x.call(listenerAccept);
-    }),
-    step('2', 'More of them? Then again later', 'N8/2', COST.atomic, (x, go) => {
-      const head = x.W.perThread(x.t) + LiPerThread.conns;
-      return x.m.ald(head) === head ? NEXT : go['4']!;
-    }),
-    step('3', 'Take the listener out of the queue', 'N8/2', COST.atomic, (x) => {
-      return mtlDelete(x.m, x.W.perThread(x.t) + LiPerThread.list) === RETRY ? RETRY_STEP : RET;
-    }),
-    step('4', 'Wake itself', 'N8/2', COST.local, (x) => x.call(taskletWakeup, x.get(0))),
-    step('5', 'Leave', '', COST.local, () => RET),
-  ],
-);
+const run = procedure({
+  key: 'quic_accept_run',
+  verb: 'Accepting',
+  locals: { tl: to('task') },
+  args: ['tl'],
+  short: 'accept',
+});
 
-/** Locals of accept_queue_process: its tasklet. */
-const Q = { tl: 0, ctx: 1, state: 2, n: 3, conn: 4 } as const;
+export const acceptRun = run.body([
+  run.step(
+    '1',
+    'A listener with connections to accept?',
+    { ref: 'N8/2', cost: COST.atomic, touches: 'shared', to: { none: RET } },
+    (x, _l, at) => {
+      const head = x.part(x.at(AT.acceptQueue, x.t), AcceptQueue.listeners);
+      return mtlEmpty(x.m, head) ? at.none : x.call(at.next, listenerAccept);
+    },
+  ),
+  run.step(
+    '2',
+    'More of them? Then again later',
+    { ref: 'N8/2', cost: COST.atomic, touches: 'shared', to: { more: '4' } },
+    (x, _l, at) => {
+      const head = x.part(x.at(AT.perThread, x.t), LiPerThread.conns);
+      return mtlEmpty(x.m, head) ? at.next : at.more;
+    },
+  ),
+  run.step(
+    '3',
+    'Take the listener out of the queue',
+    { ref: 'N8/2', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
+    (x, _l, at) =>
+      mtlDelete(x.m, x.part(x.at(AT.perThread, x.t), LiPerThread.list)) === RETRY ? at.retry : at.done,
+  ),
+  run.step('4', 'Wake itself', { ref: 'N8/2', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, taskletWakeup, l.tl),
+  ),
+  run.step(
+    '5',
+    'Leave',
+    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (_x, _l, at) => at.done,
+  ),
+]);
 
-export const acceptQueueProcess = procedure(
-  'accept_queue_process',
-  'Taking over accepted connections',
-  ['tl', 'ctx', 'state', 'n', 'conn'],
-  [
-    step('1', 'Next entry of this thread’s accept ring, up to maxaccept', 'N8/8', COST.atomic, (x, go) => {
-      const { m, W } = x;
-      if (x.get(Q.n) >= N.MAX_ACCEPT) return go.again!;
-      const ring = W.acceptRing(x.t);
-      const head = m.ald(ring + AcceptRing.head);
-      if (head === m.ald(ring + AcceptRing.tail)) return RET;
-      const conn = m.ald(W.ringEntry(x.t, head));
-      if (conn === 0) return RETRY_STEP;
-      x.set(Q.conn, conn);
-      return NEXT;
-    }),
-    step('2', 'Empty the entry and move on', 'N8/8', COST.atomic, (x) => {
-      const { m, W } = x;
-      const ring = W.acceptRing(x.t);
-      const head = m.ald(ring + AcceptRing.head);
-      m.ast(W.ringEntry(x.t, head), 0);
-      m.ast(ring + AcceptRing.head, (head + 1) % W.cfg.ringSize);
-      x.set(Q.n, x.get(Q.n) + 1);
-      return NEXT;
-    }),
-    step('3', 'Count it on this thread', 'N8/8', COST.atomic, (x) => {
-      x.m.add(x.W.perThread(x.t) + LiPerThread.thrConn, 1);
-      return NEXT;
-    }),
-    step('4', 'Start its session', 'N8/8', COST.local, (x, go) =>
-      x.callThen(go['1']!, sessionAcceptFd, x.get(Q.conn)),
-    ),
-    step('again', 'Enough for now: wake itself', 'N8/8', COST.local, (x) =>
-      x.call(taskletWakeup, x.get(Q.tl)),
-    ),
-    step('out', 'Leave', '', COST.local, () => RET),
-  ],
-);
+const q = procedure({
+  key: 'accept_queue_process',
+  verb: 'Taking over accepted connections',
+  locals: { tl: to('task'), ctx: int, state: int, n: int, conn: to('connection') },
+  args: ['tl', 'ctx', 'state'],
+  short: 'ring',
+});
+
+export const acceptQueueProcess = q.body([
+  q.step(
+    '1',
+    'Next entry of this thread’s accept ring, up to maxaccept',
+    { ref: 'N8/8', cost: COST.atomic, touches: 'shared', to: { enough: 'again', empty: RET } },
+    (x, l, at) => {
+      if (l.n >= N.MAX_ACCEPT) return at.enough;
+      const ring = x.at(AT.acceptRing, x.t);
+      const head = x.rld(ring, AcceptRing.head);
+      if (head === x.rld(ring, AcceptRing.tail)) return at.empty;
+      const conn = x.rld(ringPlace(x, x.t, head), RingEntry.conn);
+      if (conn === NULL) return at.retry;
+      l.conn = conn;
+      return at.next;
+    },
+  ),
+  q.step(
+    '2',
+    'Empty the entry and move on',
+    { ref: 'N8/8', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      const ring = x.at(AT.acceptRing, x.t);
+      const head = x.rld(ring, AcceptRing.head);
+      x.ast(ringPlace(x, x.t, head), RingEntry.conn, NULL);
+      x.ast(ring, AcceptRing.head, (head + 1) % x.cfg.ringSize);
+      l.n = l.n + 1;
+      return at.next;
+    },
+  ),
+  q.step(
+    '3',
+    'Count it on this thread',
+    { ref: 'N8/8', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      x.add(x.at(AT.perThread, x.t), LiPerThread.thrConn, 1);
+      return at.next;
+    },
+  ),
+  q.step(
+    '4',
+    'Start its session',
+    { ref: 'N8/8', cost: COST.local, touches: 'own', to: { again: '1' }, down: false },
+    (x, l, at) => x.call(at.again, sessionAcceptFd, l.conn),
+  ),
+  q.step(
+    'again',
+    'Enough for now: wake itself',
+    { ref: 'N8/8', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, taskletWakeup, l.tl),
+  ),
+  q.step(
+    'out',
+    'Leave',
+    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (_x, _l, at) => at.done,
+  ),
+]);

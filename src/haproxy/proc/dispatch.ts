@@ -1,265 +1,317 @@
-import { cidLookup } from '../../memory/cidtree.ts';
+/** From the listener's socket to an inbox, and from there to the parser (semantics 1.1, 1.2, 1.4). */
 import { listAppend, listInit } from '../../memory/list.ts';
-import { RETRY } from '../../memory/mem.ts';
-import { mtlAppend, mtlInit, mtlPop } from '../../memory/mtlist.ts';
-import { poolFree } from '../../memory/pool.ts';
+import { NULL, RETRY } from '../../memory/mem.ts';
+import { mtlAppend, mtlEmpty, mtlInit, mtlPop } from '../../memory/mtlist.ts';
+import { dgramDcid } from '../lib/dcid.ts';
+import { kqPop, ledgerDrop, ledgerRead } from '../lib/kernel.ts';
+import { contiguousFree, fillRingEnd, freeAtEnd, purgeOne } from '../lib/rxbuf.ts';
 import { BUG } from '../model/bugs.ts';
-import { dropReason, FD, N } from '../model/flags.ts';
-import { Dghdlr, Fdtab, Listener, QuicCid, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
-import { dgramDcid, getCidTid } from './cid-owner.ts';
-import { firstByte } from './cidkey.ts';
-import { COST } from './cost.ts';
-import { appendPlain, dgramParse } from './dgram.ts';
-import { EV } from './events.ts';
-import { kqPop, ledgerDrop, ledgerRead } from './kernel.ts';
-import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
-import { contiguousFree, fillRingEnd, freeAtEnd, purgeOne } from './rxbuf.ts';
+import { DROP_REASON, FD, N } from '../model/flags.ts';
+import { Dghdlr, Fdtab, Listener, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
+import { AT } from '../model/places.ts';
+import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
+import type { Exec } from '../step/exec.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
+import { TP } from '../step/trace.ts';
+import { getCidTid } from './cid-owner.ts';
+import { dgramParse } from './dgram.ts';
 import { taskletWakeup } from './task.ts';
-import { TP } from './trace.ts';
 
-/** Locals of quic_lstnr_dgram_dispatch. */
-const D = { dg: 0, saddr: 1, rxbuf: 2, dgram: 3, tid: 4, qc: 5 } as const;
+const dispatch = procedure({
+  key: 'quic_lstnr_dgram_dispatch',
+  verb: 'Dispatching',
+  locals: {
+    dg: int,
+    saddr: int,
+    rxbuf: to('quic_receiver_buf'),
+    dgram: to('quic_dgram'),
+    tid: int,
+    conn: to('quic_conn'),
+  },
+  args: ['dg', 'saddr', 'rxbuf', 'dgram'],
+});
+
+/** Datagram `dg` is in the inbox of thread `tid`, or about to be. */
+export function dispatched(x: Exec, dg: number, tid: number): void {
+  x.st(x.th, ThreadCtx.handDgram, 0);
+  x.note(EV.DISPATCH, NULL, dg, tid);
+}
 
 /** Returns 1 when the datagram was taken over, 0 when it was refused and its room is to be given back. */
-export const dgramDispatch = procedure(
-  'quic_lstnr_dgram_dispatch',
-  'Dispatching',
-  ['dg', 'saddr', 'rxbuf', 'dgram', 'tid', 'conn'],
-  [
-    step('1', 'Find the DCID', '1.2/1', COST.parse, (x) => {
-      if (dgramDcid(x, x.get(D.dg)) >= 0) return NEXT;
-      ledgerDrop(x, x.get(D.dg), dropReason('bad header'));
+export const dgramDispatch = dispatch.body([
+  dispatch.step(
+    '1',
+    'Find the DCID',
+    { ref: '1.2/1', cost: COST.parse, touches: 'shared', to: { refused: RET } },
+    (x, l, at) => {
+      if (dgramDcid(x, l.dg) >= 0) return at.next;
+      ledgerDrop(x, l.dg, DROP_REASON.badHeader);
       x.setRet(0);
-      return RET;
-    }),
-    step('2', 'Take the spare descriptor, or allocate one', '1.2/2', COST.pool, (x) => {
-      if (x.get(D.dgram)) return NEXT;
-      const d = x.alloc(x.W.pools.dgram);
-      if (d === RETRY) return RETRY_STEP;
+      return at.refused;
+    },
+  ),
+  dispatch.step(
+    '2',
+    'Take the spare descriptor, or allocate one',
+    { ref: '1.2/2', cost: COST.pool, touches: 'shared', to: { refused: RET } },
+    (x, l, at) => {
+      if (l.dgram) return at.next;
+      const d = x.alloc('dgram');
+      if (d === RETRY) return at.retry;
       if (d) {
-        x.set(D.dgram, d);
-        return NEXT;
+        l.dgram = d;
+        return at.next;
       }
-      ledgerDrop(x, x.get(D.dg), dropReason('no memory'));
+      ledgerDrop(x, l.dg, DROP_REASON.noMemory);
       x.setRet(0);
-      return RET;
-    }),
-    step('3', 'Whose is it?', '1.2/3', COST.local, (x) => x.call(getCidTid, x.get(D.dg), x.get(D.saddr))),
-    step(
-      '3x',
-      'Mutation X20: and note its connection',
-      '1.2/3',
-      COST.tree,
-      (x) => {
-        dgramDcid(x, x.get(D.dg));
-        const node = cidLookup(x.m, x.W.treeRoot(firstByte(x)), x.k0, x.k1, x.k2, x.k3, x.k4, x.klen);
-        x.set(D.qc, node ? x.m.ld(node + QuicCid.qc) : 0);
-        return NEXT;
-      },
-      { with: 'X20' },
-    ),
-    step('4', 'Fill the descriptor and put it in the receive buffer’s list', '1.2/4', COST.local, (x) => {
-      const { m, W } = x;
+      return at.refused;
+    },
+  ),
+  dispatch.step('3', 'Whose is it?', { ref: '1.2/3', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, getCidTid, l.dg, l.saddr),
+  ),
+  dispatch.step(
+    '4',
+    'Fill the descriptor and put it in the receive buffer’s list',
+    { ref: '1.2/4', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
       const tid = x.ret < 0 ? x.t : x.ret;
-      x.set(D.tid, tid);
+      l.tid = tid;
       // A freed entry read after the unlock (M12) can name any thread: HAProxy would index out of its array and crash.
-      if (x.bugOn(tid >= W.cfg.threads, BUG.FREED_OBJECT)) return NEXT;
-      const d = x.get(D.dgram);
-      const dg = x.get(D.dg);
-      m.st(d + QuicDgram.owner, W.listener);
-      m.st(d + QuicDgram.len, W.consts.datagrams.length[dg]!);
-      m.st(d + QuicDgram.saddr, x.get(D.saddr));
-      m.st(d + QuicDgram.qc, x.get(D.qc));
-      m.ast(d + QuicDgram.buf, dg + 1);
-      mtlInit(m, d + QuicDgram.handlerList);
-      listAppend(m, x.get(D.rxbuf) + ReceiverBuf.dgrams, d + QuicDgram.recvList);
-      return NEXT;
-    }),
-    step('5', 'Push it to that thread’s inbox', '1.2/5', COST.atomic, (x) => {
-      const { m, W } = x;
-      const el = x.get(D.dgram) + QuicDgram.handlerList;
-      const plain = x.P.mutations.has('X05');
-      if (!plain && mtlAppend(m, W.dghdlr(x.get(D.tid)) + Dghdlr.dgrams, el) === RETRY) return RETRY_STEP;
-      m.st(x.th + ThreadCtx.handDgram, 0);
-      x.sink.note(x, EV.DISPATCH, 0, x.get(D.dg), x.get(D.tid));
-      return NEXT;
-    }),
-    step(
-      '5x',
-      'Mutation X05: append to the inbox as to a plain list',
-      '1.2/5',
-      COST.local,
-      (x) => appendPlain(x, x.get(D.tid), x.get(D.dgram)),
-      { with: 'X05' },
-    ),
-    step('6', 'Wake its datagram handler', '1.2/6', COST.local, (x) => {
-      return x.call(taskletWakeup, x.m.ld(x.W.dghdlr(x.get(D.tid)) + Dghdlr.task));
-    }),
-    step('7', 'Taken over', '1.2/6', COST.local, (x) => {
+      if (x.bugOn(tid >= x.cfg.threads, BUG.FREED_OBJECT)) return at.next;
+      x.st(l.dgram, QuicDgram.owner, x.listener);
+      x.st(l.dgram, QuicDgram.len, x.dgLength(l.dg));
+      x.st(l.dgram, QuicDgram.saddr, l.saddr);
+      x.st(l.dgram, QuicDgram.qc, l.conn);
+      x.ast(l.dgram, QuicDgram.buf, l.dg + 1);
+      mtlInit(x.m, x.part(l.dgram, QuicDgram.handlerList));
+      listAppend(x.m, x.part(l.rxbuf, ReceiverBuf.dgrams), x.part(l.dgram, QuicDgram.recvList));
+      return at.next;
+    },
+  ),
+  dispatch.step(
+    '5',
+    'Push it to that thread’s inbox',
+    { ref: '1.2/5', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      const inbox = x.part(x.at(AT.dghdlr, l.tid), Dghdlr.dgrams);
+      if (mtlAppend(x.m, inbox, x.part(l.dgram, QuicDgram.handlerList)) === RETRY) return at.retry;
+      dispatched(x, l.dg, l.tid);
+      return at.next;
+    },
+  ),
+  dispatch.step(
+    '6',
+    'Wake its datagram handler',
+    { ref: '1.2/6', cost: COST.local, touches: 'shared' },
+    (x, l, at) => x.call(at.next, taskletWakeup, x.ld(x.at(AT.dghdlr, l.tid), Dghdlr.task)),
+  ),
+  dispatch.step(
+    '7',
+    'Taken over',
+    { ref: '1.2/6', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (x, _l, at) => {
       x.setRet(1);
-      return RET;
-    }),
-  ],
-);
+      return at.done;
+    },
+  ),
+]);
 
-/** Locals of the listener's callback. */
-const L = { fd: 0, rxbuf: 1, count: 2, spare: 3, dg: 4 } as const;
+const listen = procedure({
+  key: 'quic_lstnr_sock_fd_iocb',
+  verb: 'Reading the socket',
+  locals: { fd: int, rxbuf: to('quic_receiver_buf'), count: int, spare: to('quic_dgram'), dg: int },
+  args: ['fd'],
+});
 
-export const lstnrSockFdIocb = procedure(
-  'quic_lstnr_sock_fd_iocb',
-  'Reading the socket',
-  ['fd', 'rxbuf', 'count', 'spare', 'dg'],
-  [
-    step('1', 'Is the socket readable?', '1.1/1', COST.atomic, (x) => {
+/** The callback of the listener's socket. */
+export const lstnrSockFdIocb = listen.body([
+  listen.step(
+    '1',
+    'Is the socket readable?',
+    { ref: '1.1/1', cost: COST.atomic, touches: 'shared', to: { not: RET } },
+    (x, l, at) => {
       const want = FD.POLL_IN | FD.READY_R;
-      return (x.m.ald(x.W.fd(x.get(L.fd)) + Fdtab.state) & want) === want ? NEXT : RET;
-    }),
-    step('2', 'Take a receive buffer', '1.1/2', COST.atomic, (x) => {
-      const el = mtlPop(x.m, x.W.listener + Listener.rxbufs);
-      if (el === RETRY) return RETRY_STEP;
-      if (el === 0) return RET;
-      x.set(L.rxbuf, el - ReceiverBuf.el);
-      return NEXT;
-    }),
-    step('3a', 'Drop what has been consumed from its head', '1.1/3a', COST.atomic, (x, go) => {
-      const d = purgeOne(x, x.get(L.rxbuf));
-      if (!d) return NEXT;
-      const spare = x.get(L.spare);
-      if (spare) poolFree(x.m, x.W.pools.dgram, spare);
-      listInit(x.m, d + QuicDgram.recvList);
-      x.set(L.spare, d);
-      return go['3a']!;
-    }),
-    step('3b', 'Is there room for one more datagram?', '1.1/3b', COST.local, (x, go) => {
-      const rxbuf = x.get(L.rxbuf);
-      if (contiguousFree(x, rxbuf) >= N.MAX_UDP_PAYLOAD) return NEXT;
-      if (!freeAtEnd(x, rxbuf)) return go['4']!;
-      let d = x.get(L.spare);
+      return (x.rld(x.at(AT.fd, l.fd), Fdtab.state) & want) === want ? at.next : at.not;
+    },
+  ),
+  listen.step(
+    '2',
+    'Take a receive buffer',
+    { ref: '1.1/2', cost: COST.atomic, touches: 'shared', to: { none: RET } },
+    (x, l, at) => {
+      const el = mtlPop(x.m, x.part(x.listener, Listener.rxbufs));
+      if (el === RETRY) return at.retry;
+      if (!el) return at.none;
+      l.rxbuf = x.owner(el, ReceiverBuf.el);
+      return at.next;
+    },
+  ),
+  listen.step(
+    '3a',
+    'Drop what has been consumed from its head',
+    { ref: '1.1/3a', cost: COST.atomic, touches: 'shared', to: { again: '3a' } },
+    (x, l, at) => {
+      const d = purgeOne(x, l.rxbuf);
+      if (!d) return at.next;
+      if (l.spare) x.free('dgram', l.spare);
+      listInit(x.m, x.part(d, QuicDgram.recvList));
+      l.spare = d;
+      return at.again;
+    },
+  ),
+  listen.step(
+    '3b',
+    'Is there room for one more datagram?',
+    { ref: '1.1/3b', cost: COST.local, touches: 'shared', to: { full: '4' } },
+    (x, l, at) => {
+      if (contiguousFree(x, l.rxbuf) >= N.MAX_UDP_PAYLOAD) return at.next;
+      if (!freeAtEnd(x, l.rxbuf)) return at.full;
+      let d = l.spare;
       if (!d) {
-        d = x.alloc(x.W.pools.dgram);
-        if (d === RETRY) return RETRY_STEP;
-        if (d === 0) return go['4']!;
+        d = x.alloc('dgram');
+        if (d === RETRY) return at.retry;
+        if (!d) return at.full;
       }
-      x.set(L.spare, 0);
-      fillRingEnd(x, rxbuf, d);
-      return contiguousFree(x, rxbuf) >= N.MAX_UDP_PAYLOAD ? NEXT : go['4']!;
-    }),
-    step(
-      '3c',
-      'recvmsg()',
-      '1.1/3c',
-      COST.syscall,
-      (x, go) => {
-        const { m, W } = x;
-        const got = kqPop(m, W, x.get(L.fd));
-        if (got === RETRY) return RETRY_STEP;
-        if (got === 0) return go['4']!;
-        const dg = got - 1;
-        const rxbuf = x.get(L.rxbuf);
-        ledgerRead(x, dg);
-        m.st(rxbuf + ReceiverBuf.data, m.ld(rxbuf + ReceiverBuf.data) + W.consts.datagrams.length[dg]!);
-        x.set(L.dg, dg);
-        m.st(x.th + ThreadCtx.handDgram, dg + 1);
-        x.sink.note(x, EV.RECEIVE, 0, dg);
-        return NEXT;
-      },
-      { verb: 'Receiving' },
-    ),
-    step('3d', 'Dispatch it', '1.1/3c', COST.local, (x) => {
-      const dg = x.get(L.dg);
-      return x.call(dgramDispatch, dg, x.W.consts.datagrams.saddr[dg]!, x.get(L.rxbuf), x.get(L.spare));
-    }),
-    step(
-      '3e',
-      'Refused? Give the room back. Then the next, up to the batch limit',
-      '1.1/3c',
-      COST.local,
-      (x, go) => {
-        const { m, W } = x;
-        m.st(x.th + ThreadCtx.handDgram, 0);
-        if (x.ret === 1) x.set(L.spare, 0);
-        else {
-          const rxbuf = x.get(L.rxbuf);
-          m.st(
-            rxbuf + ReceiverBuf.data,
-            m.ld(rxbuf + ReceiverBuf.data) - W.consts.datagrams.length[x.get(L.dg)]!,
-          );
-        }
-        const n = x.get(L.count) + 1;
-        x.set(L.count, n);
-        return n < W.cfg.maxPollEvents ? go['3a']! : NEXT;
-      },
-    ),
-    step('4', 'Free the spare descriptor', '1.1/4', COST.pool, (x) => {
-      const spare = x.get(L.spare);
-      if (spare) poolFree(x.m, x.W.pools.dgram, spare);
-      x.set(L.spare, 0);
-      return NEXT;
-    }),
-    step('5', 'Put the receive buffer back', '1.1/4', COST.atomic, (x) => {
-      const el = x.get(L.rxbuf) + ReceiverBuf.el;
-      return mtlAppend(x.m, x.W.listener + Listener.rxbufs, el) === RETRY ? RETRY_STEP : RET;
-    }),
-  ],
-);
+      l.spare = NULL;
+      fillRingEnd(x, l.rxbuf, d);
+      return contiguousFree(x, l.rxbuf) >= N.MAX_UDP_PAYLOAD ? at.next : at.full;
+    },
+  ),
+  listen.step(
+    '3c',
+    'recvmsg()',
+    { ref: '1.1/3c', cost: COST.syscall, touches: 'shared', to: { empty: '4' }, verb: 'Receiving' },
+    (x, l, at) => {
+      const got = kqPop(x, l.fd);
+      if (got === RETRY) return at.retry;
+      if (got === 0) return at.empty;
+      const dg = got - 1;
+      ledgerRead(x, dg);
+      x.inc(l.rxbuf, ReceiverBuf.data, x.dgLength(dg));
+      l.dg = dg;
+      x.st(x.th, ThreadCtx.handDgram, dg + 1);
+      x.note(EV.RECEIVE, NULL, dg);
+      return at.next;
+    },
+  ),
+  listen.step('3d', 'Dispatch it', { ref: '1.1/3c', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, dgramDispatch, l.dg, x.dgSource(l.dg), l.rxbuf, l.spare),
+  ),
+  listen.step(
+    '3e',
+    'Refused? Give the room back. Then the next, up to the batch limit',
+    { ref: '1.1/3c', cost: COST.local, touches: 'shared', to: { more: '3a' } },
+    (x, l, at) => {
+      x.st(x.th, ThreadCtx.handDgram, 0);
+      if (x.ret === 1) l.spare = NULL;
+      else x.inc(l.rxbuf, ReceiverBuf.data, -x.dgLength(l.dg));
+      l.count = l.count + 1;
+      return l.count < x.cfg.maxPollEvents ? at.more : at.next;
+    },
+  ),
+  listen.step(
+    '4',
+    'Free the spare descriptor',
+    { ref: '1.1/4', cost: COST.pool, touches: 'shared' },
+    (x, l, at) => {
+      if (l.spare) x.free('dgram', l.spare);
+      l.spare = NULL;
+      return at.next;
+    },
+  ),
+  listen.step(
+    '5',
+    'Put the receive buffer back',
+    { ref: '1.1/4', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
+    (x, l, at) => {
+      const back = mtlAppend(x.m, x.part(x.listener, Listener.rxbufs), x.part(l.rxbuf, ReceiverBuf.el));
+      return back === RETRY ? at.retry : at.done;
+    },
+  ),
+]);
 
-/** Locals of the datagram handler: its tasklet, its dghdlr. */
-const H = { tl: 0, hdlr: 1, max: 2, dgram: 3 } as const;
+const handler = procedure({
+  key: 'quic_lstnr_dghdlr',
+  verb: 'Handling its inbox',
+  locals: { tl: to('task'), hdlr: to('quic_dghdlr'), max: int, dgram: to('quic_dgram') },
+  args: ['tl', 'hdlr'],
+  roles: ['inbox'],
+  short: 'dghdlr',
+});
 
-export const lstnrDghdlr = procedure(
-  'quic_lstnr_dghdlr',
-  'Handling its inbox',
-  ['tl', 'hdlr', 'max', 'dgram'],
-  [
-    step('0', 'Begin a batch', '1.4', COST.local, (x) => {
-      x.sink.trace(x, TP.dghdlrEnter, 0);
-      x.set(H.max, x.W.cfg.maxPollEvents);
-      return NEXT;
-    }),
-    step('1', 'Pop the next datagram of this thread’s inbox', '1.4', COST.atomic, (x) => {
-      const { m } = x;
-      const el = mtlPop(m, x.get(H.hdlr) + Dghdlr.dgrams);
-      if (el === RETRY) return RETRY_STEP;
-      if (el === 0) {
-        x.sink.trace(x, TP.dghdlrLeaveEmpty, 0);
-        return RET;
+/** The tasklet of a thread's inbox. */
+export const lstnrDghdlr = handler.body([
+  handler.step('0', 'Begin a batch', { ref: '1.4', cost: COST.local, touches: 'own' }, (x, l, at) => {
+    x.trace(TP.dghdlrEnter, NULL);
+    l.max = x.cfg.maxPollEvents;
+    return at.next;
+  }),
+  handler.step(
+    '1',
+    'Pop the next datagram of this thread’s inbox',
+    { ref: '1.4', cost: COST.atomic, touches: 'shared', to: { empty: RET } },
+    (x, l, at) => {
+      const el = mtlPop(x.m, x.part(l.hdlr, Dghdlr.dgrams));
+      if (el === RETRY) return at.retry;
+      if (!el) {
+        x.trace(TP.dghdlrLeaveEmpty, NULL);
+        return at.empty;
       }
-      const d = el - QuicDgram.handlerList;
-      x.set(H.dgram, d);
-      const dg = m.ald(d + QuicDgram.buf);
-      m.st(x.th + ThreadCtx.handDgram, dg);
-      x.sink.note(x, EV.POP, 0, dg - 1);
-      return NEXT;
-    }),
-    step('2', 'Parse it', '1.4', COST.local, (x) => x.call(dgramParse, x.get(H.dgram), 0, x.W.listener)),
-    step(
-      '3',
-      'An error leaves the rest waiting for the next push (M19)',
-      '1.4',
-      COST.local,
-      (x) => {
-        x.m.st(x.th + ThreadCtx.handDgram, 0);
-        if (x.ret === 0) return NEXT;
-        x.sink.trace(x, TP.dghdlrLeave, 0);
-        return RET;
-      },
-      { until: '9b5f11cd3' },
-    ),
-    step('4', 'Next, up to the batch limit', '1.4', COST.local, (x, go) => {
-      const max = x.get(H.max) - 1;
-      x.set(H.max, max);
-      return max > 0 ? go['1']! : NEXT;
-    }),
-    step('5', 'Batch limit: more waiting?', '1.4', COST.atomic, (x) => {
-      const head = x.get(H.hdlr) + Dghdlr.dgrams;
-      if (x.m.ald(head) !== head) return NEXT;
-      x.sink.trace(x, TP.dghdlrLeave, 0);
-      return RET;
-    }),
-    step('6', 'Wake itself for the rest', '1.4', COST.local, (x) => x.call(taskletWakeup, x.get(H.tl))),
-    step('7', 'Leave', '1.4', COST.local, (x) => {
-      x.sink.trace(x, TP.dghdlrLeave, 0);
-      return RET;
-    }),
-  ],
-);
+      l.dgram = x.owner(el, QuicDgram.handlerList);
+      const dg = x.rld(l.dgram, QuicDgram.buf);
+      x.st(x.th, ThreadCtx.handDgram, dg);
+      x.note(EV.POP, NULL, dg - 1);
+      return at.next;
+    },
+  ),
+  handler.step('2', 'Parse it', { ref: '1.4', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, dgramParse, l.dgram, NULL, x.listener),
+  ),
+  handler.step(
+    '3',
+    'An error leaves the rest waiting for the next push (M19)',
+    { ref: '1.4', cost: COST.local, touches: 'own', to: { failed: RET } },
+    (x, _l, at) => {
+      x.st(x.th, ThreadCtx.handDgram, 0);
+      if (x.ret === 0) return at.next;
+      x.trace(TP.dghdlrLeave, NULL);
+      return at.failed;
+    },
+  ),
+  handler.step(
+    '4',
+    'Next, up to the batch limit',
+    { ref: '1.4', cost: COST.local, touches: 'own', to: { more: '1' } },
+    (_x, l, at) => {
+      l.max = l.max - 1;
+      return l.max > 0 ? at.more : at.next;
+    },
+  ),
+  handler.step(
+    '5',
+    'Batch limit: more waiting?',
+    { ref: '1.4', cost: COST.atomic, touches: 'shared', to: { none: RET } },
+    (x, l, at) => {
+      if (!mtlEmpty(x.m, x.part(l.hdlr, Dghdlr.dgrams))) return at.next;
+      x.trace(TP.dghdlrLeave, NULL);
+      return at.none;
+    },
+  ),
+  handler.step(
+    '6',
+    'Wake itself for the rest',
+    { ref: '1.4', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, taskletWakeup, l.tl),
+  ),
+  handler.step(
+    '7',
+    'Leave',
+    { ref: '1.4', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (x, _l, at) => {
+      x.trace(TP.dghdlrLeave, NULL);
+      return at.done;
+    },
+  ),
+]);

@@ -1,161 +1,250 @@
+/** A connection's I/O tasklet: its function during the handshake, and after it (semantics N3). On the owner. */
 import { listFirst } from '../../memory/list.ts';
-import { LEVEL, QC, STATE } from '../model/flags.ts';
+import { elOf } from '../lib/conn.ts';
+import { dropLevelPacket } from '../lib/rx.ts';
+import { discardLevel } from '../lib/sent.ts';
+import { LEVEL, QC, SPACE, STATE } from '../model/flags.ts';
 import { Qel, QuicConn, RxPacket } from '../model/layouts.ts';
+import { COST } from '../step/cost.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
+import { TP } from '../step/trace.ts';
 import { buildPostHandshakeFrames } from './cids.ts';
-import { COST } from './cost.ts';
-import type { Exec } from './exec.ts';
-import { elOf } from './handle.ts';
 import { rcvBuf } from './own-socket.ts';
-import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
-import { dropLevelPacket } from './release.ts';
-import { discardLevel, handshakeDone, rmHpPkts, treatRxPkts } from './rxtreat.ts';
+import { handshakeDone, rmHpPkts, treatRxPkts } from './rxtreat.ts';
 import { setTimer } from './timers.ts';
-import { TP } from './trace.ts';
 import { dgramsRetransmit, sendPpkts } from './tx.ts';
 
-/** Locals of both I/O callbacks: tasklet, connection. */
-const C = { tl: 0, qc: 1, state: 2, level: 3 } as const;
+export const connIoCb = procedure({
+  key: 'quic_conn_io_cb',
+  verb: 'Handshake I/O',
+  locals: { tl: to('task'), qc: to('quic_conn'), state: int, level: int },
+  args: ['tl', 'qc', 'state'],
+  worksOnConn: true,
+  short: 'io',
+});
 
-const flagsOf = (x: Exec): number => x.m.ld(x.get(C.qc) + QuicConn.flags);
-const ownFd = (x: Exec): boolean => x.m.ld(x.get(C.qc) + QuicConn.fd) >= 0;
+export const connAppIoCb = procedure({
+  key: 'quic_conn_app_io_cb',
+  verb: 'Connection I/O',
+  locals: { tl: to('task'), qc: to('quic_conn'), state: int, level: int },
+  args: ['tl', 'qc', 'state'],
+  worksOnConn: true,
+  short: 'io',
+});
 
-export const connIoCb = procedure(
-  'quic_conn_io_cb',
-  'Handshake I/O',
-  ['tl', 'qc', 'state', 'level'],
-  [
-    step('1', 'Is a retransmission needed?', 'N3.1/1', COST.local, (x, go) => {
-      const qc = x.get(C.qc);
-      x.sink.trace(x, TP.ioEnter, qc);
-      x.sink.trace(x, TP.ioState, qc);
-      if (!(flagsOf(x) & QC.RETRANS_NEEDED)) return go['3']!;
-      x.sink.trace(x, TP.ioRetrans, qc);
-      return x.call(dgramsRetransmit, qc);
-    }),
-    step('3', 'Read its own socket, if it has one', 'N3.1/3', COST.local, (x, go) => {
-      return ownFd(x) ? x.call(rcvBuf, x.get(C.qc)) : go['4']!;
-    }),
-    step('4', 'Which levels are due?', 'N3.1/4', COST.local, (x, go) => {
-      const { m } = x;
-      const qc = x.get(C.qc);
-      const state = m.ld(qc + QuicConn.state);
-      if (state === STATE.INITIAL) x.set(C.level, LEVEL.INITIAL);
-      else if (state === STATE.HANDSHAKE || listFirst(m, elOf(qc, LEVEL.HANDSHAKE) + Qel.rx))
-        x.set(C.level, LEVEL.HANDSHAKE);
-      else x.set(C.level, LEVEL.APP);
-      return x.get(C.level) === LEVEL.INITIAL ? go['6']! : NEXT;
-    }),
-    step('5', 'Remove header protection at that level', 'N3.1/5', COST.local, (x) =>
-      x.call(rmHpPkts, x.get(C.qc), x.get(C.level)),
-    ),
-    step('6', 'Read the packets of that level', 'N3.1/6', COST.local, (x) =>
-      x.call(treatRxPkts, x.get(C.qc), x.get(C.level)),
-    ),
-    step('6b', 'Remove header protection at the next level', 'N3.1/5', COST.local, (x, go) => {
-      const level = x.get(C.level);
-      if (level === LEVEL.APP) return go['7']!;
-      return x.call(rmHpPkts, x.get(C.qc), level === LEVEL.INITIAL ? LEVEL.HANDSHAKE : LEVEL.APP);
-    }),
-    step('6c', 'Read the packets of the next level', 'N3.1/6', COST.local, (x) => {
-      return x.call(treatRxPkts, x.get(C.qc), x.get(C.level) === LEVEL.INITIAL ? LEVEL.HANDSHAKE : LEVEL.APP);
-    }),
-    step(
-      '6i',
-      'Without keys: a short header means that the handshake is complete (inferred)',
-      '',
-      COST.local,
-      (x, go) => {
-        const { m } = x;
-        const qc = x.get(C.qc);
-        if (m.ld(qc + QuicConn.state) >= STATE.COMPLETE) return go['7']!;
-        const n = listFirst(m, elOf(qc, LEVEL.APP) + Qel.pqpkts);
-        if (!n) return go['7']!;
-        if (x.W.consts.opener.hasKeys(m.ld(n - RxPacket.byLevel + RxPacket.dgram), LEVEL.HANDSHAKE))
-          return go['7']!;
-        m.st(qc + QuicConn.inferred, 1);
-        return x.call(handshakeDone, qc);
-      },
-    ),
-    step('7', 'To be killed, or draining? Then leave', 'N3.1/7', COST.local, (x, go) => {
-      const f = flagsOf(x);
-      if (f & QC.TO_KILL) {
-        x.sink.trace(x, TP.ioKilled, x.get(C.qc));
-        return go.out!;
-      }
-      if (f & QC.DRAINING && !(f & QC.IMMEDIATE_CLOSE)) return go.out!;
-      return x.m.ld(x.get(C.qc) + QuicConn.state) >= STATE.COMPLETE ? NEXT : go['11']!;
-    }),
-    step('10', 'The handshake is complete: discard the Handshake keys', 'N3.1/10', COST.local, (x, go) => {
-      const qc = x.get(C.qc);
-      if (x.m.ld(elOf(qc, LEVEL.HANDSHAKE) + Qel.discarded)) return go['11']!;
-      x.sink.trace(x, TP.ioDiscard, qc);
-      return NEXT;
-    }),
-    step('10s', 'Send what is still owed at that level first', 'N3.1/10', COST.local, (x) =>
-      x.call(sendPpkts, x.get(C.qc)),
-    ),
-    step('10d', 'Discard keys and packet number space', 'N3.1/10', COST.local, (x) => {
-      discardLevel(x, x.get(C.qc), LEVEL.HANDSHAKE, 1);
-      return NEXT;
-    }),
-    step('10b', 'Drop what was kept at that level', 'N3.1/10', COST.pool, (x) => {
-      return dropLevelPacket(x, x.get(C.qc), LEVEL.HANDSHAKE) ? RETRY_STEP : NEXT;
-    }),
-    step('10c', 'Set the loss timer anew', 'N3.1/10', COST.local, (x) => x.call(setTimer, x.get(C.qc))),
-    step('11', 'Send what is due', 'N3.1/11', COST.local, (x) => x.call(sendPpkts, x.get(C.qc))),
-    step('12', 'Has the next level packets that can be read now?', 'N3.1/12', COST.local, (x, go) => {
-      const { m } = x;
-      const qc = x.get(C.qc);
-      if (m.ld(qc + QuicConn.state) !== STATE.HANDSHAKE || x.get(C.level) !== LEVEL.INITIAL) return NEXT;
-      return listFirst(m, elOf(qc, LEVEL.HANDSHAKE) + Qel.pqpkts) ? go['4']! : NEXT;
-    }),
-    step('out', 'Leave', 'N3.1/13', COST.local, (x) => {
-      x.sink.trace(x, TP.ioLeave, x.get(C.qc));
-      return RET;
-    }),
-  ],
-);
+/** Level after the first that is due. */
+const levelAfter = (level: number): number => (level === LEVEL.INITIAL ? LEVEL.HANDSHAKE : LEVEL.APP);
 
-export const connAppIoCb = procedure(
-  'quic_conn_app_io_cb',
-  'Connection I/O',
-  ['tl', 'qc', 'state', 'level'],
-  [
-    step('1', 'Read its own socket, if it has one', 'N3.2/1', COST.local, (x, go) => {
-      x.sink.trace(x, TP.appEnter, x.get(C.qc));
-      x.sink.trace(x, TP.appState, x.get(C.qc));
-      return ownFd(x) ? x.call(rcvBuf, x.get(C.qc)) : go['2']!;
-    }),
-    step('2', 'Accepted, and post-handshake frames due? Build them', 'N3.2/2', COST.local, (x, go) => {
-      const qc = x.get(C.qc);
-      if (!(flagsOf(x) & QC.NEED_POST_HANDSHAKE_FRMS) || !x.m.ld(qc + QuicConn.conn)) return go['3']!;
-      return x.call(buildPostHandshakeFrames, qc);
-    }),
-    step('3', 'Is a retransmission needed?', 'N3.2/3', COST.local, (x, go) => {
-      if (!(flagsOf(x) & QC.RETRANS_NEEDED)) return go['4']!;
-      x.sink.trace(x, TP.appRetrans, x.get(C.qc));
-      return x.call(dgramsRetransmit, x.get(C.qc));
-    }),
-    step('4', 'Remove header protection, once the mux is there', 'N3.2/4', COST.local, (x) =>
-      x.call(rmHpPkts, x.get(C.qc), LEVEL.APP),
-    ),
-    step('5', 'Read the packets', 'N3.2/5', COST.local, (x) => x.call(treatRxPkts, x.get(C.qc), LEVEL.APP)),
-    step('6', 'To be killed, or draining? Then leave', 'N3.2/6', COST.local, (x, go) => {
-      const f = flagsOf(x);
-      if (f & QC.TO_KILL) {
-        x.sink.trace(x, TP.appKilled, x.get(C.qc));
-        return go['9']!;
+connIoCb.body([
+  connIoCb.step(
+    '1',
+    'Is a retransmission needed?',
+    { ref: 'N3.1/1', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      x.trace(TP.ioEnter, l.qc);
+      x.trace(TP.ioState, l.qc);
+      if (!(x.ld(l.qc, QuicConn.flags) & QC.RETRANS_NEEDED)) return at.next;
+      x.trace(TP.ioRetrans, l.qc);
+      return x.call(at.next, dgramsRetransmit, l.qc);
+    },
+  ),
+  connIoCb.step(
+    '3',
+    'Read its own socket, if it has one',
+    { ref: 'N3.1/3', cost: COST.local, touches: 'conn' },
+    (x, l, at) => (x.ld(l.qc, QuicConn.fd) >= 0 ? x.call(at.next, rcvBuf, l.qc) : at.next),
+  ),
+  connIoCb.step(
+    '4',
+    'Which levels are due?',
+    { ref: 'N3.1/4', cost: COST.local, touches: 'conn', to: { initial: '6' } },
+    (x, l, at) => {
+      const state = x.ld(l.qc, QuicConn.state);
+      const kept = x.part(elOf(x, l.qc, LEVEL.HANDSHAKE), Qel.rx);
+      if (state === STATE.INITIAL) l.level = LEVEL.INITIAL;
+      else if (state === STATE.HANDSHAKE || listFirst(x.m, kept)) l.level = LEVEL.HANDSHAKE;
+      else l.level = LEVEL.APP;
+      return l.level === LEVEL.INITIAL ? at.initial : at.next;
+    },
+  ),
+  connIoCb.step(
+    '5',
+    'Remove header protection at that level',
+    { ref: 'N3.1/5', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, rmHpPkts, l.qc, l.level),
+  ),
+  connIoCb.step(
+    '6',
+    'Read the packets of that level',
+    { ref: 'N3.1/6', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, treatRxPkts, l.qc, l.level),
+  ),
+  connIoCb.step(
+    '6b',
+    'Remove header protection at the next level',
+    { ref: 'N3.1/5', cost: COST.local, touches: 'own', to: { last: '7' } },
+    (x, l, at) => (l.level === LEVEL.APP ? at.last : x.call(at.next, rmHpPkts, l.qc, levelAfter(l.level))),
+  ),
+  connIoCb.step(
+    '6c',
+    'Read the packets of the next level',
+    { ref: 'N3.1/6', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, treatRxPkts, l.qc, levelAfter(l.level)),
+  ),
+  connIoCb.step(
+    '6i',
+    'Without keys: a short header means that the handshake is complete (inferred)',
+    { ref: '', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      if (x.ld(l.qc, QuicConn.state) >= STATE.COMPLETE) return at.next;
+      const n = listFirst(x.m, x.part(elOf(x, l.qc, LEVEL.APP), Qel.pqpkts));
+      if (!n) return at.next;
+      if (x.hasKeys(x.ld(x.owner(n, RxPacket.byLevel), RxPacket.dgram), LEVEL.HANDSHAKE)) return at.next;
+      x.st(l.qc, QuicConn.inferred, 1);
+      return x.call(at.next, handshakeDone, l.qc);
+    },
+  ),
+  connIoCb.step(
+    '7',
+    'To be killed, or draining? Then leave',
+    { ref: 'N3.1/7', cost: COST.local, touches: 'conn', to: { leave: 'out', handshaking: '11' } },
+    (x, l, at) => {
+      const flags = x.ld(l.qc, QuicConn.flags);
+      if (flags & QC.TO_KILL) {
+        x.trace(TP.ioKilled, l.qc);
+        return at.leave;
       }
-      if (f & QC.DRAINING && !(f & QC.IMMEDIATE_CLOSE)) {
-        x.sink.trace(x, TP.appDraining, x.get(C.qc));
-        return go['9']!;
+      if (flags & QC.DRAINING && !(flags & QC.IMMEDIATE_CLOSE)) return at.leave;
+      return x.ld(l.qc, QuicConn.state) >= STATE.COMPLETE ? at.next : at.handshaking;
+    },
+  ),
+  connIoCb.step(
+    '10',
+    'The handshake is complete: discard the Handshake keys',
+    { ref: 'N3.1/10', cost: COST.local, touches: 'conn', to: { discarded: '11' } },
+    (x, l, at) => {
+      if (x.ld(elOf(x, l.qc, LEVEL.HANDSHAKE), Qel.discarded)) return at.discarded;
+      x.trace(TP.ioDiscard, l.qc);
+      return at.next;
+    },
+  ),
+  connIoCb.step(
+    '10s',
+    'Send what is still owed at that level first',
+    { ref: 'N3.1/10', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, sendPpkts, l.qc),
+  ),
+  connIoCb.step(
+    '10d',
+    'Discard keys and packet number space',
+    { ref: 'N3.1/10', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
+      discardLevel(x, l.qc, LEVEL.HANDSHAKE, SPACE.HANDSHAKE);
+      return at.next;
+    },
+  ),
+  connIoCb.step(
+    '10b',
+    'Drop what was kept at that level',
+    { ref: 'N3.1/10', cost: COST.pool, touches: 'shared' },
+    (x, l, at) => (dropLevelPacket(x, l.qc, LEVEL.HANDSHAKE) ? at.retry : at.next),
+  ),
+  connIoCb.step(
+    '10c',
+    'Set the loss timer anew',
+    { ref: 'N3.1/10', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, setTimer, l.qc),
+  ),
+  connIoCb.step('11', 'Send what is due', { ref: 'N3.1/11', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, sendPpkts, l.qc),
+  ),
+  connIoCb.step(
+    '12',
+    'Has the next level packets that can be read now?',
+    { ref: 'N3.1/12', cost: COST.local, touches: 'conn', to: { again: '4' } },
+    (x, l, at) => {
+      if (x.ld(l.qc, QuicConn.state) !== STATE.HANDSHAKE || l.level !== LEVEL.INITIAL) return at.next;
+      return listFirst(x.m, x.part(elOf(x, l.qc, LEVEL.HANDSHAKE), Qel.pqpkts)) ? at.again : at.next;
+    },
+  ),
+  connIoCb.step(
+    'out',
+    'Leave',
+    { ref: 'N3.1/13', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (x, l, at) => {
+      x.trace(TP.ioLeave, l.qc);
+      return at.done;
+    },
+  ),
+]);
+
+connAppIoCb.body([
+  connAppIoCb.step(
+    '1',
+    'Read its own socket, if it has one',
+    { ref: 'N3.2/1', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      x.trace(TP.appEnter, l.qc);
+      x.trace(TP.appState, l.qc);
+      return x.ld(l.qc, QuicConn.fd) >= 0 ? x.call(at.next, rcvBuf, l.qc) : at.next;
+    },
+  ),
+  connAppIoCb.step(
+    '2',
+    'Accepted, and post-handshake frames due? Build them',
+    { ref: 'N3.2/2', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      const due = x.ld(l.qc, QuicConn.flags) & QC.NEED_POST_HANDSHAKE_FRMS;
+      if (!due || !x.ld(l.qc, QuicConn.conn)) return at.next;
+      return x.call(at.next, buildPostHandshakeFrames, l.qc);
+    },
+  ),
+  connAppIoCb.step(
+    '3',
+    'Is a retransmission needed?',
+    { ref: 'N3.2/3', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      if (!(x.ld(l.qc, QuicConn.flags) & QC.RETRANS_NEEDED)) return at.next;
+      x.trace(TP.appRetrans, l.qc);
+      return x.call(at.next, dgramsRetransmit, l.qc);
+    },
+  ),
+  connAppIoCb.step(
+    '4',
+    'Remove header protection, once the mux is there',
+    { ref: 'N3.2/4', cost: COST.local, touches: 'own' },
+    (x, l, at) => x.call(at.next, rmHpPkts, l.qc, LEVEL.APP),
+  ),
+  connAppIoCb.step('5', 'Read the packets', { ref: 'N3.2/5', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, treatRxPkts, l.qc, LEVEL.APP),
+  ),
+  connAppIoCb.step(
+    '6',
+    'To be killed, or draining? Then leave',
+    { ref: 'N3.2/6', cost: COST.local, touches: 'conn', to: { leave: '9' } },
+    (x, l, at) => {
+      const flags = x.ld(l.qc, QuicConn.flags);
+      if (flags & QC.TO_KILL) {
+        x.trace(TP.appKilled, l.qc);
+        return at.leave;
       }
-      return NEXT;
-    }),
-    step('8', 'Send what is due', 'N3.2/8', COST.local, (x) => x.call(sendPpkts, x.get(C.qc))),
-    step('9', 'Leave', 'N3.2/9', COST.local, (x) => {
-      x.sink.trace(x, TP.appLeave, x.get(C.qc));
-      return RET;
-    }),
-  ],
-);
+      if (flags & QC.DRAINING && !(flags & QC.IMMEDIATE_CLOSE)) {
+        x.trace(TP.appDraining, l.qc);
+        return at.leave;
+      }
+      return at.next;
+    },
+  ),
+  connAppIoCb.step('8', 'Send what is due', { ref: 'N3.2/8', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, sendPpkts, l.qc),
+  ),
+  connAppIoCb.step(
+    '9',
+    'Leave',
+    { ref: 'N3.2/9', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (x, l, at) => {
+      x.trace(TP.appLeave, l.qc);
+      return at.done;
+    },
+  ),
+]);

@@ -1,344 +1,268 @@
 /**
  * Moving a connection to another thread: qc_set_tid_affinity (25174d51e), on the old thread, up to the store of `tid`
- * (semantics 3). From 95f624540 on that store is in `rebind-commit.ts`.
+ * (semantics 3).
  */
-import { listDelete, listFirst, listNext } from '../../memory/list.ts';
-import { RETRY } from '../../memory/mem.ts';
-import { poolFree } from '../../memory/pool.ts';
+import { listDelete } from '../../memory/list.ts';
+import { NULL, RETRY } from '../../memory/mem.ts';
+import { oneCid, storeTid } from '../lib/rebind.ts';
+import { initTask } from '../lib/tasks.ts';
 import { BUG } from '../model/bugs.ts';
-import { QC, TASK } from '../model/flags.ts';
-import { Global, QuicCid, QuicConn, Task, ThreadCtx } from '../model/layouts.ts';
-import { initTask, listAppendSplit } from './conn.ts';
-import { COST } from './cost.ts';
-import { EV } from './events.ts';
-import type { Exec } from './exec.ts';
+import { QC } from '../model/flags.ts';
+import { Global, QuicConn, Task, ThreadCtx } from '../model/layouts.ts';
+import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
+import { TP } from '../step/trace.ts';
 import { fdMigrateOn } from './fd.ts';
-import { setFlags } from './handle.ts';
-import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
+import { listAppendSplit } from './list-append.ts';
 import { taskKill, taskletKill } from './task.ts';
 import { idleTimerTask, processTimer } from './timers.ts';
-import { TP } from './trace.ts';
 
-/** Locals of qc_set_tid_affinity. Returns 0, or 1 when nothing was changed. */
-const L = { qc: 0, tid: 1, t1: 2, t2: 3, t3: 4, old: 5 } as const;
+const p = procedure({
+  key: 'qc_set_tid_affinity',
+  verb: 'Rebinding',
+  locals: {
+    qc: to('quic_conn'),
+    new_tid: int,
+    t1: to('task'),
+    t2: to('task'),
+    t3: to('task'),
+    old: to('task'),
+  },
+  args: ['qc', 'new_tid'],
+  roles: ['rebind'],
+  worksOnConn: true,
+});
 
-const qcOf = (x: Exec): number => x.get(L.qc);
-
-/** Undoes S1's task allocation. */
-function destroyFresh(x: Exec, local: number): number {
-  const t = x.get(local);
-  if (!t) return NEXT;
-  x.m.add(x.th + ThreadCtx.nbTasks, -1);
-  poolFree(x.m, x.W.pools.task, t);
-  x.set(local, 0);
-  return NEXT;
-}
-
-/** S1, second allocation; `err` is where a failure leads. */
-function allocTimer(x: Exec, err: number): number {
-  if (!x.m.ld(qcOf(x) + QuicConn.timerTask)) return NEXT;
-  const t = x.alloc(x.W.pools.task);
-  if (t === RETRY) return RETRY_STEP;
-  if (t === 0) return err;
-  initTask(x, t, x.get(L.tid), -1, 0, false);
-  x.set(L.t2, t);
-  return NEXT;
-}
-
-/** S1, third allocation. */
-function allocTasklet(x: Exec, err: number): number {
-  const t = x.alloc(x.W.pools.tasklet);
-  if (t === RETRY) return RETRY_STEP;
-  if (t === 0) return err;
-  initTask(x, t, -1, -1, 0, true);
-  x.set(L.t3, t);
-  return NEXT;
-}
-
-/** The store that hands the connection over. */
-export function storeTid(x: Exec): number {
-  const { m } = x;
-  const qc = qcOf(x);
-  const cid = listFirst(m, qc + QuicConn.cids) - QuicCid.byQc;
-  x.sink.note(x, EV.COMMIT, qc, x.get(L.tid), x.t);
-  m.ast(cid + QuicCid.tid, x.get(L.tid));
-  return NEXT;
-}
-
-/** Its one CID: HAProxy asserts that there is one and no other. */
-export function oneCid(x: Exec, qc: number): number {
-  const head = qc + QuicConn.cids;
-  const first = listFirst(x.m, head);
-  x.bugOn(!first || listNext(x.m, head, first) !== 0, BUG.REBIND_ONE_CID);
-  return NEXT;
-}
-
-export const setTidAffinity = procedure(
-  'qc_set_tid_affinity',
-  'Rebinding',
-  ['qc', 'new_tid', 't1', 't2', 't3', 'old'],
-  [
-    step('S1.1', 'Allocate an idle timer task for the new thread', 'S1', COST.pool, (x, go) => {
-      x.sink.trace(x, TP.rebindEnter, qcOf(x));
-      x.m.st(qcOf(x) + QuicConn.rebindFrom, x.t);
-      x.sink.note(x, EV.REBIND_START, qcOf(x), x.get(L.tid), x.t);
-      const t = x.alloc(x.W.pools.task);
-      if (t === RETRY) return RETRY_STEP;
-      if (t === 0) return go['S-err.1']!;
-      initTask(x, t, x.get(L.tid), -1, 0, false);
-      x.set(L.t1, t);
-      return NEXT;
-    }),
-    step(
-      'S1.2',
-      'Allocate a loss timer task, if it has one',
-      'S1',
-      COST.pool,
-      (x, go) => allocTimer(x, go['S-err.1']!),
-      { unless: 'X03' },
-    ),
-    step(
-      'S1.3',
-      'Allocate an I/O tasklet: from here on nothing can fail',
-      'S1',
-      COST.pool,
-      (x, go) => allocTasklet(x, go['S-err.1']!),
-      { unless: 'X03' },
-    ),
-    step(
-      'S14x',
-      'Mutation X02: store the new tid before anything else',
-      'S14',
-      COST.atomic,
-      (x) => storeTid(x),
-      { with: 'X02', commit: true },
-    ),
-    step('S2', 'Kill the old idle timer task', 'S2', COST.local, (x) =>
-      x.call(taskKill, x.m.ld(qcOf(x) + QuicConn.idleTask)),
-    ),
-    step(
-      'S3',
-      'Carry its expiry over (read from the killed task)',
-      'S3',
-      COST.local,
-      (x) => {
-        const { m } = x;
-        const old = m.ld(qcOf(x) + QuicConn.idleTask);
-        m.st(x.get(L.t1) + Task.expire, m.ld(old + Task.expire));
-        m.st(x.get(L.t1) + Task.armedAt, m.ld(old + Task.armedAt));
-        return NEXT;
-      },
-      { unless: 'X25' },
-    ),
-    step('S4', 'Put the new idle timer task in its place, not queued', 'S4', COST.local, (x) => {
-      const { m } = x;
-      const t1 = x.get(L.t1);
-      m.st(t1 + Task.process, idleTimerTask.id);
-      m.st(t1 + Task.context, qcOf(x));
-      m.st(qcOf(x) + QuicConn.idleTask, t1);
-      return NEXT;
-    }),
-    step('S5.1', 'Kill the old loss timer task', 'S5', COST.local, (x, go) => {
-      const old = x.m.ld(qcOf(x) + QuicConn.timerTask);
-      return old ? x.call(taskKill, old) : go['S6.0']!;
-    }),
-    step(
-      'S5x',
-      'Mutation X03: allocate the new one only now',
-      'S1',
-      COST.pool,
-      (x, go) => allocTimer(x, go['S-err.3']!),
-      { with: 'X03' },
-    ),
-    step('S5.2', 'Put the new one in its place; its expiry is not carried', 'S5', COST.local, (x) => {
-      const { m } = x;
-      const t2 = x.get(L.t2);
-      m.st(t2 + Task.process, processTimer.id);
-      m.st(t2 + Task.context, qcOf(x));
-      m.st(qcOf(x) + QuicConn.timerTask, t2);
-      return NEXT;
-    }),
-    step(
-      'S6.0',
-      'Was the I/O tasklet queued? Then remember to wake the new one',
-      'N10',
-      COST.atomic,
-      (x) => {
-        const old = x.m.ld(qcOf(x) + QuicConn.tasklet);
-        if (x.m.ald(old + Task.state) & TASK.IN_LIST) setFlags(x, qcOf(x), QC.IO_TO_REQUEUE);
-        return NEXT;
-      },
-      { since: '739de3f11' },
-    ),
-    step(
-      'S6',
-      'Kill the old I/O tasklet',
-      'S6',
-      COST.local,
-      (x) => {
-        x.set(L.old, x.m.ld(qcOf(x) + QuicConn.tasklet));
-        return x.call(taskletKill, x.get(L.old));
-      },
-      { unless: 'X04' },
-    ),
-    step(
-      'S6y',
-      'Mutation X04: note the old I/O tasklet, to free it at once',
-      'S6',
-      COST.local,
-      (x) => {
-        x.set(L.old, x.m.ld(qcOf(x) + QuicConn.tasklet));
-        return NEXT;
-      },
-      { with: 'X04' },
-    ),
-    step(
-      'S6x',
-      'Mutation X03: allocate the new one only now',
-      'S1',
-      COST.pool,
-      (x, go) => allocTasklet(x, go['S-err.3']!),
-      { with: 'X03' },
-    ),
-    step('S7', 'Put the new I/O tasklet in its place, bound to the new thread', 'S7', COST.local, (x) => {
-      const { m } = x;
-      const t3 = x.get(L.t3);
-      m.st(t3 + Task.process, m.ld(x.get(L.old) + Task.process));
-      m.st(qcOf(x) + QuicConn.tasklet, t3);
-      m.st(t3 + Task.tid, x.get(L.tid));
-      m.st(t3 + Task.context, qcOf(x));
-      m.st(qcOf(x) + QuicConn.waitEvents, 0);
-      return NEXT;
-    }),
-    step(
-      'S7y',
-      'Mutation X04: free the old I/O tasklet, whatever list it is in',
-      'S6',
-      COST.pool,
-      (x) => {
-        poolFree(x.m, x.W.pools.tasklet, x.get(L.old));
-        return NEXT;
-      },
-      { with: 'X04' },
-    ),
-    step(
-      'S8',
-      'Move its socket to the new thread, if it has one of its own',
-      'S8',
-      COST.local,
-      (x) => {
-        const fd = x.m.ld(qcOf(x) + QuicConn.fd);
-        return fd >= 0 ? x.call(fdMigrateOn, fd, x.get(L.tid)) : NEXT;
-      },
-      { unless: 'X13', until: '95f624540' },
-    ),
-    step('S9', 'Leave this thread’s connection list', 'S9', COST.local, (x) => {
-      listDelete(x.m, qcOf(x) + QuicConn.elThCtx);
-      return NEXT;
-    }),
-    step(
-      'S10',
-      'It must not be closing or draining',
-      'S10',
-      COST.local,
-      (x) => {
-        x.bugOn((x.m.ld(qcOf(x) + QuicConn.flags) & (QC.CLOSING | QC.DRAINING)) !== 0, BUG.REBIND_CLOSING);
-        return NEXT;
-      },
-      { until: '7b516d373' },
-    ),
-    step(
-      'S11',
-      'Append it to the new thread’s list, with no lock (M01)',
-      'S11',
-      COST.local,
-      (x) => {
-        return x.call(
-          listAppendSplit,
-          x.W.th(x.get(L.tid)) + ThreadCtx.quicConns,
-          qcOf(x) + QuicConn.elThCtx,
-        );
-      },
-      { until: '7b516d373' },
-    ),
-    step(
-      'S12',
-      'Stamp it with the present epoch',
-      'S12',
-      COST.atomic,
-      (x) => {
-        x.m.st(qcOf(x) + QuicConn.qcEpoch, x.m.ald(x.W.global + Global.qcEpoch));
-        return NEXT;
-      },
-      { until: '7b516d373' },
-    ),
-    step('S13', 'It must have one CID and no more', 'S13', COST.local, (x) => oneCid(x, qcOf(x)), {
-      until: '95f624540',
-      unless: 'X06',
-    }),
-    step(
-      'S13f',
-      'Mark it as rebound, not finalized',
-      'N10',
-      COST.local,
-      (x) => {
-        setFlags(x, qcOf(x), QC.AFFINITY_CHANGED);
-        return NEXT;
-      },
-      { since: 'd6646dddc' },
-    ),
-    step(
-      'S14',
-      'Store the new tid in its CID entry: now the other thread owns it',
-      'S14',
-      COST.atomic,
-      (x) => {
-        if (x.P.mutations.has('X13')) x.set(L.old, x.m.ld(qcOf(x) + QuicConn.fd));
-        storeTid(x);
-        x.set(L.qc, 0);
-        return NEXT;
-      },
-      { commit: true, unless: 'X02', until: '95f624540' },
-    ),
-    step(
-      'S14y',
-      'Mutation X13: move its socket only now',
-      'S8',
-      COST.local,
-      (x) => (x.get(L.old) >= 0 ? x.call(fdMigrateOn, x.get(L.old), x.get(L.tid)) : NEXT),
-      { with: 'X13', until: '95f624540' },
-    ),
-    step(
-      'S15',
-      'Done; the connection must not be touched here any more',
-      '3.1',
-      COST.local,
-      (x) => {
-        x.sink.trace(x, TP.rebindLeave, 0);
-        x.setRet(0);
-        return RET;
-      },
-      { until: '95f624540' },
-    ),
-    step(
-      'S15n',
-      'Prepared; this thread still owns it',
-      '4.1/1',
-      COST.local,
-      (x) => {
-        x.sink.trace(x, TP.rebindPrepared, qcOf(x));
-        x.setRet(0);
-        return RET;
-      },
-      { since: '95f624540' },
-    ),
-    step('S-err.1', 'No memory: free the idle timer task', 'S-err', COST.pool, (x) => destroyFresh(x, L.t1)),
-    step('S-err.2', 'Free the loss timer task', 'S-err', COST.pool, (x) => destroyFresh(x, L.t2)),
-    step('S-err.3', 'Leave with an error; the connection is unchanged', 'S-err', COST.local, (x) => {
-      x.sink.trace(x, TP.rebindError, qcOf(x));
-      x.sink.note(x, EV.REBIND_ERROR, qcOf(x), x.get(L.tid));
+/** Returns 0, or 1 when nothing was changed. */
+export const setTidAffinity = p.body([
+  p.step(
+    'S1.1',
+    'Allocate an idle timer task for the new thread',
+    { ref: 'S1', cost: COST.pool, touches: 'shared', to: { none: 'S-err.1' } },
+    (x, l, at) => {
+      x.trace(TP.rebindEnter, l.qc);
+      x.st(l.qc, QuicConn.rebindFrom, x.t);
+      x.note(EV.REBIND_START, l.qc, l.new_tid, x.t);
+      const t = x.alloc('task');
+      if (t === RETRY) return at.retry;
+      if (t === NULL) return at.none;
+      initTask(x, t, l.new_tid, -1, 0, false);
+      l.t1 = t;
+      return at.next;
+    },
+  ),
+  p.step(
+    'S1.2',
+    'Allocate a loss timer task, if it has one',
+    { ref: 'S1', cost: COST.pool, touches: 'shared', to: { none: 'S-err.1' } },
+    (x, l, at) => {
+      if (!x.ld(l.qc, QuicConn.timerTask)) return at.next;
+      const t = x.alloc('task');
+      if (t === RETRY) return at.retry;
+      if (t === NULL) return at.none;
+      initTask(x, t, l.new_tid, -1, 0, false);
+      l.t2 = t;
+      return at.next;
+    },
+  ),
+  p.step(
+    'S1.3',
+    'Allocate an I/O tasklet: from here on nothing can fail',
+    { ref: 'S1', cost: COST.pool, touches: 'shared', to: { none: 'S-err.1' } },
+    (x, l, at) => {
+      const t = x.alloc('tasklet');
+      if (t === RETRY) return at.retry;
+      if (t === NULL) return at.none;
+      initTask(x, t, -1, -1, 0, true);
+      l.t3 = t;
+      return at.next;
+    },
+  ),
+  p.step('S2', 'Kill the old idle timer task', { ref: 'S2', cost: COST.local, touches: 'conn' }, (x, l, at) =>
+    x.call(at.next, taskKill, x.ld(l.qc, QuicConn.idleTask)),
+  ),
+  p.step(
+    'S3',
+    'Carry its expiry over (read from the killed task)',
+    { ref: 'S3', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      const old = x.ld(l.qc, QuicConn.idleTask);
+      x.st(l.t1, Task.expire, x.ld(old, Task.expire));
+      x.st(l.t1, Task.armedAt, x.ld(old, Task.armedAt));
+      return at.next;
+    },
+  ),
+  p.step(
+    'S4',
+    'Put the new idle timer task in its place, not queued',
+    { ref: 'S4', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      x.st(l.t1, Task.process, idleTimerTask.id);
+      x.st(l.t1, Task.context, l.qc);
+      x.st(l.qc, QuicConn.idleTask, l.t1);
+      return at.next;
+    },
+  ),
+  p.step(
+    'S5.1',
+    'Kill the old loss timer task',
+    { ref: 'S5', cost: COST.local, touches: 'conn', to: { absent: 'S6' } },
+    (x, l, at) => {
+      const old = x.ld(l.qc, QuicConn.timerTask);
+      return old ? x.call(at.next, taskKill, old) : at.absent;
+    },
+  ),
+  p.step(
+    'S5.2',
+    'Put the new one in its place; its expiry is not carried',
+    { ref: 'S5', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      x.st(l.t2, Task.process, processTimer.id);
+      x.st(l.t2, Task.context, l.qc);
+      x.st(l.qc, QuicConn.timerTask, l.t2);
+      return at.next;
+    },
+  ),
+  p.step('S6', 'Kill the old I/O tasklet', { ref: 'S6', cost: COST.local, touches: 'conn' }, (x, l, at) => {
+    l.old = x.ld(l.qc, QuicConn.tasklet);
+    return x.call(at.next, taskletKill, l.old);
+  }),
+  p.step(
+    'S7',
+    'Put the new I/O tasklet in its place, bound to the new thread',
+    { ref: 'S7', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      x.st(l.t3, Task.process, x.ld(l.old, Task.process));
+      x.st(l.qc, QuicConn.tasklet, l.t3);
+      x.st(l.t3, Task.tid, l.new_tid);
+      x.st(l.t3, Task.context, l.qc);
+      x.st(l.qc, QuicConn.waitEvents, 0);
+      return at.next;
+    },
+  ),
+  p.step(
+    'S8',
+    'Move its socket to the new thread, if it has one of its own',
+    { ref: 'S8', cost: COST.local, touches: 'conn', inset: () => fdMigrateOn },
+    (x, l, at) => {
+      const fd = x.ld(l.qc, QuicConn.fd);
+      return fd >= 0 ? x.call(at.next, fdMigrateOn, fd, l.new_tid) : at.next;
+    },
+  ),
+  p.step(
+    'S9',
+    'Leave this thread’s connection list',
+    { ref: 'S9', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
+      listDelete(x.m, x.part(l.qc, QuicConn.elThCtx));
+      return at.next;
+    },
+  ),
+  p.step(
+    'S10',
+    'It must not be closing or draining',
+    { ref: 'S10', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      x.bugOn((x.ld(l.qc, QuicConn.flags) & (QC.CLOSING | QC.DRAINING)) !== 0, BUG.REBIND_CLOSING);
+      return at.next;
+    },
+  ),
+  p.step(
+    'S11',
+    'Append it to the new thread’s list, with no lock (M01)',
+    {
+      ref: 'S11',
+      cost: COST.local,
+      touches: 'own',
+      roles: { listJoin: { qc: 'qc' } },
+      inset: () => listAppendSplit,
+    },
+    (x, l, at) =>
+      x.call(
+        at.next,
+        listAppendSplit,
+        x.part(x.thread(l.new_tid), ThreadCtx.quicConns),
+        x.part(l.qc, QuicConn.elThCtx),
+      ),
+  ),
+  p.step(
+    'S12',
+    'Stamp it with the present epoch',
+    { ref: 'S12', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      x.st(l.qc, QuicConn.qcEpoch, x.rld(x.global, Global.qcEpoch));
+      return at.next;
+    },
+  ),
+  p.step(
+    'S13',
+    'It must have one CID and no more',
+    { ref: 'S13', cost: COST.local, touches: 'conn' },
+    (x, l, at) => {
+      oneCid(x, l.qc);
+      return at.next;
+    },
+  ),
+  p.step(
+    'S14',
+    'Store the new tid in its CID entry: now the other thread owns it',
+    { ref: 'S14', cost: COST.atomic, touches: 'shared', roles: { commit: { qc: 'qc', tid: 'new_tid' } } },
+    (x, l, at) => {
+      storeTid(x, l.qc, l.new_tid);
+      return at.next;
+    },
+  ),
+  p.step(
+    'S15',
+    'Done; the connection must not be touched here any more',
+    { ref: '3.1', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (x, _l, at) => {
+      x.trace(TP.rebindLeave, NULL);
+      x.setRet(0);
+      return at.done;
+    },
+  ),
+  p.step(
+    'S-err.1',
+    'No memory: free the idle timer task',
+    { ref: 'S-err', cost: COST.pool, touches: 'shared', roles: { errorPath: {} } },
+    (x, l, at) => {
+      if (!l.t1) return at.next;
+      x.add(x.th, ThreadCtx.nbTasks, -1);
+      x.free('task', l.t1);
+      l.t1 = NULL;
+      return at.next;
+    },
+  ),
+  p.step(
+    'S-err.2',
+    'Free the loss timer task',
+    { ref: 'S-err', cost: COST.pool, touches: 'shared', roles: { errorPath: {} } },
+    (x, l, at) => {
+      if (!l.t2) return at.next;
+      x.add(x.th, ThreadCtx.nbTasks, -1);
+      x.free('task', l.t2);
+      l.t2 = NULL;
+      return at.next;
+    },
+  ),
+  p.step(
+    'S-err.3',
+    'Leave with an error; the connection is unchanged',
+    {
+      ref: 'S-err',
+      cost: COST.local,
+      touches: 'conn',
+      roles: { errorPath: {}, givenUp: { qc: 'qc' } },
+      to: { failed: RET },
+      down: false,
+    },
+    (x, l, at) => {
+      x.trace(TP.rebindError, l.qc);
+      x.note(EV.REBIND_ERROR, l.qc, l.new_tid);
       x.setRet(1);
-      return RET;
-    }),
-  ],
-);
+      return at.failed;
+    },
+  ),
+]);

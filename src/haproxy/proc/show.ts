@@ -1,84 +1,112 @@
 /** `show quic` on the command line's behalf: a walk of every thread's connections while all others are parked (semantics 8.1). */
-import { poolFree, poolIsFree } from '../../memory/pool.ts';
+import { linkNext } from '../../memory/list.ts';
+import { NULL } from '../../memory/mem.ts';
+import type { Ptr } from '../../memory/struct.ts';
 import { BUG } from '../model/bugs.ts';
 import { Global, QuicConn, ThreadCtx } from '../model/layouts.ts';
-import { COST } from './cost.ts';
-import { EV } from './events.ts';
-import type { Exec } from './exec.ts';
-import { NEXT, procedure, RET, RETRY_STEP, step } from './proc.ts';
+import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
+import type { Exec } from '../step/exec.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
 
-/** Locals: our tasklet, whether closing connections are wanted, and where the walk stands. */
-const L = { tl: 0, all: 1, state: 2, epoch: 3, thread: 4, closing: 5, el: 6, count: 7 } as const;
+const show = procedure({
+  key: 'cli_io_handler_dump_quic',
+  verb: 'Showing connections',
+  // Our tasklet, whether closing connections are wanted, and where the walk stands.
+  locals: {
+    tl: to('task'),
+    all: int,
+    state: int,
+    epoch: int,
+    thread: int,
+    closing: int,
+    el: to('list'),
+    count: int,
+  },
+  args: ['tl', 'all', 'state'],
+  roles: ['showQuic'],
+});
 
-/** Head of the list that the walk is in. */
-function headOf(x: Exec): number {
-  return x.W.th(x.get(L.thread)) + (x.get(L.closing) ? ThreadCtx.quicConnsClo : ThreadCtx.quicConns);
-}
+/** Head of the list of connections that the walk is in. */
+const headOf = (x: Exec, thread: number, closing: number): Ptr<'list'> =>
+  x.part(x.thread(thread), closing ? ThreadCtx.quicConnsClo : ThreadCtx.quicConns);
 
-/** Whether a pointer found in a list is a connection in use. */
-function isConn(x: Exec, qc: number): boolean {
-  const { conn } = x.W.pools;
-  const off = qc - conn.base;
-  const size = conn.slotWords * conn.perThread * conn.threads;
-  return off >= 0 && off < size && off % conn.slotWords === 0 && !poolIsFree(x.m, conn, qc);
-}
-
-export const showQuic = procedure(
-  'cli_io_handler_dump_quic',
-  'Showing connections',
-  ['tl', 'all', 'state', 'epoch', 'thread', 'closing', 'el', 'count'],
-  [
-    step(
-      '1',
-      'Begin a new epoch: what is created or rebound from here on is not printed',
-      '8.1',
-      COST.atomic,
-      (x) => {
-        x.set(L.epoch, x.m.add(x.W.global + Global.qcEpoch, 1));
-        return NEXT;
-      },
-    ),
-    step('2', 'thread_isolate(): ask for the process alone', '8.1', COST.atomic, (x) => {
-      return x.m.cas(x.W.global + Global.isolated, 0, x.t + 1) ? NEXT : RETRY_STEP;
-    }),
-    step('3', 'Wait until every other thread is parked in its poller', '8.1', COST.atomic, (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++)
-        if (t !== x.t && !x.m.ald(x.W.th(t) + ThreadCtx.harmless)) return RETRY_STEP;
-      x.set(L.el, headOf(x));
-      return NEXT;
-    }),
-    step('4', 'Print the next connection of this list', '8.1', COST.local, (x, go) => {
-      const { m } = x;
-      const head = headOf(x);
-      const el = m.ld(x.get(L.el));
-      if (el === head) return NEXT;
-      const qc = el - QuicConn.elThCtx;
-      if (x.bugOn(!isConn(x, qc), BUG.FREED_OBJECT)) return NEXT;
-      if (((m.ld(qc + QuicConn.qcEpoch) - x.get(L.epoch)) | 0) > 0) return NEXT;
-      x.set(L.el, el);
-      x.set(L.count, x.get(L.count) + 1);
-      x.sink.note(x, EV.SHOWN, qc, x.get(L.thread));
-      return go['4']!;
-    }),
-    step('5', 'Next list', '8.1', COST.local, (x, go) => {
-      if (x.get(L.all) && !x.get(L.closing)) x.set(L.closing, 1);
+export const showQuic = show.body([
+  show.step(
+    '1',
+    'Begin a new epoch: what is created or rebound from here on is not printed',
+    { ref: '8.1', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      l.epoch = x.add(x.global, Global.qcEpoch, 1);
+      return at.next;
+    },
+  ),
+  show.step(
+    '2',
+    'thread_isolate(): ask for the process alone',
+    { ref: '8.1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => (x.cas(x.global, Global.isolated, 0, x.t + 1) ? at.next : at.retry),
+  ),
+  show.step(
+    '3',
+    'Wait until every other thread is parked in its poller',
+    { ref: '8.1', cost: COST.atomic, touches: 'shared', roles: { isolationWait: {} } },
+    (x, l, at) => {
+      for (let t = 0; t < x.cfg.threads; t++)
+        if (t !== x.t && !x.rld(x.thread(t), ThreadCtx.harmless)) return at.retry;
+      l.el = headOf(x, l.thread, l.closing);
+      return at.next;
+    },
+  ),
+  show.step(
+    '4',
+    'Print the next connection of this list',
+    { ref: '8.1', cost: COST.local, touches: 'shared', to: { printed: '4' } },
+    (x, l, at) => {
+      const el = linkNext(x.m, l.el);
+      if (el === headOf(x, l.thread, l.closing)) return at.next;
+      const qc = x.owner(el, QuicConn.elThCtx);
+      if (x.bugOn(!x.isSlot('conn', qc) || x.isFree('conn', qc), BUG.FREED_OBJECT)) return at.next;
+      if (((x.ld(qc, QuicConn.qcEpoch) - l.epoch) | 0) > 0) return at.next;
+      l.el = el;
+      l.count = l.count + 1;
+      x.note(EV.SHOWN, qc, l.thread);
+      return at.printed;
+    },
+  ),
+  show.step(
+    '5',
+    'Next list',
+    { ref: '8.1', cost: COST.local, touches: 'own', to: { more: '4' } },
+    (x, l, at) => {
+      if (l.all && !l.closing) l.closing = 1;
       else {
-        x.set(L.closing, 0);
-        x.set(L.thread, x.get(L.thread) + 1);
+        l.closing = 0;
+        l.thread = l.thread + 1;
       }
-      if (x.get(L.thread) >= x.W.cfg.threads) return NEXT;
-      x.set(L.el, headOf(x));
-      return go['4']!;
-    }),
-    step('6', 'thread_release(): the others may leave their pollers', '8.1', COST.atomic, (x) => {
-      x.m.ast(x.W.global + Global.isolated, 0);
+      if (l.thread >= x.cfg.threads) return at.next;
+      l.el = headOf(x, l.thread, l.closing);
+      return at.more;
+    },
+  ),
+  show.step(
+    '6',
+    'thread_release(): the others may leave their pollers',
+    { ref: '8.1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      x.ast(x.global, Global.isolated, 0);
       x.resched = true;
-      return NEXT;
-    }),
-    step('7', 'The command is over', '', COST.pool, (x) => {
-      x.sink.note(x, EV.SHOW_END, 0, x.get(L.count));
-      poolFree(x.m, x.W.pools.hand, x.get(L.tl));
-      return RET;
-    }),
-  ],
-);
+      return at.next;
+    },
+  ),
+  show.step(
+    '7',
+    'The command is over',
+    { ref: '', cost: COST.pool, touches: 'shared', to: { done: RET }, down: false },
+    (x, l, at) => {
+      x.note(EV.SHOW_END, NULL, l.count);
+      x.free('hand', l.tl);
+      return at.done;
+    },
+  ),
+]);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { silent } from '../../haproxy/proc/events.ts';
+import { silent } from '../../haproxy/step/events.ts';
 import type { MachineWorld } from '../../machine/explore/machine-world.ts';
 import { Machine } from '../../machine/machine.ts';
 import { replay } from '../../machine/schedule.ts';

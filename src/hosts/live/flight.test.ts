@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { PKT_DROP } from '../../haproxy/model/flags.ts';
 import { Pktns, QuicConn } from '../../haproxy/model/layouts.ts';
-import { pktnsOf } from '../../haproxy/proc/handle.ts';
 import { NUMBERS_OF_A_KEY } from '../../scenario/live/data-packets.ts';
 import { HEARD_IN_ALL } from '../../scenario/live/server-flight.ts';
 import { CONN } from './board.ts';
@@ -54,7 +53,10 @@ test.each(WAYS)(
       );
     const qcOf = (c: number): number => board.words[board.conn(c) + CONN.qc]!;
     const inFlight = (c: number): number =>
-      [0, 1, 2].reduce((n, space) => n + m.ld(pktnsOf(qcOf(c), space) + Pktns.inFlight), 0);
+      [0, 1, 2].reduce(
+        (n, space) => n + m.ld(qcOf(c) + QuicConn.pktns + space * Pktns.$size + Pktns.inFlight),
+        0,
+      );
     x.until('all acknowledged', () => open().length === 40 && open().every((c) => inFlight(c) === 0));
     const p = x.settle();
     expect(p.rulesBroken).toEqual([]);

@@ -4,7 +4,7 @@
  */
 import { DROP, LEDGER } from '../../haproxy/model/flags.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { ledgerReason, ledgerState } from '../../haproxy/proc/kernel.ts';
+import { ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import type { Mem } from '../../memory/mem.ts';
 import { type Board, COUNT, ROW, STATE } from './board.ts';
 

@@ -2,7 +2,7 @@
 import { dropReason, LEDGER } from '../../haproxy/model/flags.ts';
 import { Fdtab } from '../../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../../haproxy/model/world.ts';
-import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/proc/kernel.ts';
+import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/lib/kernel.ts';
 import { RETRY } from '../../memory/mem.ts';
 import type { SharedMem } from '../../memory/shared.ts';
 import { type Board, HEAD, ROW } from './board.ts';

@@ -1,13 +1,14 @@
 /** One free-running thread: its steps in a tight loop, real sleep, and one word looked at in between. */
 import { Global, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import type { World } from '../../haproxy/model/world.ts';
-import { Exec } from '../../haproxy/proc/exec.ts';
-import { BLOCK, type CompiledStep, NEXT, type Program, RET, RETRY_STEP } from '../../haproxy/proc/proc.ts';
-import { processRunnable, runPollLoop } from '../../haproxy/proc/runloop.ts';
-import { TimerHints } from '../../haproxy/proc/timer-hints.ts';
+import { AT } from '../../haproxy/model/places.ts';
+import { HINT_CLASSES, type World } from '../../haproxy/model/world.ts';
+import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/compile.ts';
+import { Exec } from '../../haproxy/step/exec.ts';
+import { BLOCK, RETRY_STEP, RETURN } from '../../haproxy/step/proc.ts';
 import { putRebind } from '../../machine/order-at-once.ts';
 import { listFirst } from '../../memory/list.ts';
 import type { SharedMem } from '../../memory/shared.ts';
+import type { Ptr } from '../../memory/struct.ts';
 import { type Board, CONN, CONTROL, COUNT, HEAD, LOOP_BUCKETS, ORDERS, ROW, STATE } from './board.ts';
 import type { RunClock } from './clock.ts';
 import { BoardSink } from './sink.ts';
@@ -24,7 +25,7 @@ const LONGEST_YIELD = 1;
 
 export class LiveThread {
   private readonly x: Exec;
-  private readonly th: number;
+  private readonly th: Ptr<'thread_ctx'>;
   private readonly row: number;
   private readonly count: number;
   private readonly words: Int32Array;
@@ -55,7 +56,6 @@ export class LiveThread {
   ) {
     this.x = new Exec(m, W, P, new BoardSink(board, tid, clock));
     this.x.t = tid;
-    this.x.timers = new TimerHints();
     this.th = W.th(tid);
     this.x.th = this.th;
     this.row = board.row(tid);
@@ -63,8 +63,8 @@ export class LiveThread {
     this.words = board.words;
     this.counts = board.counts;
     this.futex = this.row + ROW.futex;
-    const poll = P.steps.find((s) => s.proc === runPollLoop && s.label === '9e');
-    if (!poll) throw new Error('run_poll_loop has no step 9e');
+    const poll = P.steps.find((s) => hasRole(s, 'pollWait'));
+    if (!poll) throw new Error('no step of the program waits in the poller');
     this.poll = poll;
   }
 
@@ -99,6 +99,7 @@ export class LiveThread {
     let pc = m.ld(fp);
     x.fp = fp;
     x.frameSize = steps[pc]!.frameSize;
+    let l = x.locals[steps[pc]!.procId]!;
     for (let k = 0; k < most; k++) {
       const s = steps[pc]!;
       if (s === poll) {
@@ -106,17 +107,17 @@ export class LiveThread {
         continue;
       }
       x.pc = pc;
-      const r = s.run(x, s.go);
+      const r = s.run(x, l, s.at);
       if (x.woken >= 0) {
         this.wake(x.woken);
         x.woken = -1;
       }
-      if (r >= NEXT) {
-        pc = r === NEXT ? pc + 1 : r;
+      if (r >= 0) {
+        pc = r;
         m.st(fp, pc);
         continue;
       }
-      if (r === RET) {
+      if (r === RETURN) {
         m.st(fpAt, m.ld(fp + 1));
         const end = fp + s.frameSize;
         for (let i = fp; i < end; i++) m.st(i, 0);
@@ -128,6 +129,7 @@ export class LiveThread {
       pc = m.ld(fp);
       x.fp = fp;
       x.frameSize = steps[pc]!.frameSize;
+      l = x.locals[steps[pc]!.procId]!;
     }
     this.steps += most;
     this.tell();
@@ -141,13 +143,12 @@ export class LiveThread {
     const { x, m, words, futex } = this;
     const seq = Atomics.load(words, futex);
     x.pc = pc;
-    const r = s.run(x, s.go);
+    const r = s.run(x, x.locals[s.procId]!, s.at);
     if (r !== BLOCK) {
-      const next = r === NEXT ? pc + 1 : r;
-      m.st(fp, next);
+      m.st(fp, r);
       this.readClock();
       this.onceRound();
-      return next;
+      return r;
     }
     const until = m.ld(this.th + ThreadCtx.waitMs);
     const { longest } = this;
@@ -227,7 +228,7 @@ export class LiveThread {
     const fp = m.ld(this.th + ThreadCtx.fp);
     const base = this.W.stack(this.tid);
     if (fp === base) return true;
-    return m.ld(fp + 1) === base && this.P.steps[m.ld(fp)]!.proc === processRunnable;
+    return m.ld(fp + 1) === base && this.P.steps[m.ld(fp)]!.proc.roles.has('scheduler');
   }
 
   /** Goes on to the end of the callback that it is in, unless it is told to halt meanwhile. */
@@ -253,12 +254,16 @@ export class LiveThread {
       Atomics.wait(words, HEAD.control, control, SLEEP);
     }
     // An image may have been put in place: nothing is known of its timers.
-    this.x.timers?.clear();
+    this.forgetHints();
     this.clock.standStill();
     this.loopFrom = this.clock.now();
     this.slept = 0;
     Atomics.store(words, row + ROW.state, STATE.running);
     return true;
+  }
+
+  private forgetHints(): void {
+    for (let c = 0; c < HINT_CLASSES; c++) this.m.st(this.x.at(AT.hints, this.tid * HINT_CLASSES + c), 0);
   }
 
   /** Only between callbacks: then an order is the very next thing to run, and what it is about is still ours. */

@@ -1,7 +1,7 @@
 /** The file of a frozen moment: it leads back to the same moment, and whatever else is opened ends in a sentence. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EV } from '../../haproxy/proc/events.ts';
+import { EV } from '../../haproxy/step/events.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { shared } from '../../scenario/share.ts';
 import { dataOf, machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';

@@ -1,7 +1,5 @@
 /** The program and the options of a frozen moment, and whether this program is the one it was frozen in. */
-import { PROCEDURES } from '../../haproxy/catalogue.ts';
-import { compile } from '../../haproxy/proc/proc.ts';
-import { chooseRevision } from '../../haproxy/revisions.ts';
+import { chooseRevision, programOf } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { bool, FileProblem, fields, int, list, oneOf, text } from './fields.ts';
 import { MOST } from './format.ts';
@@ -44,7 +42,7 @@ export function sameProgram(options: WorldOptions, program: string, named: strin
   const revision = chooseRevision(options);
   if (typeof revision === 'string')
     throw new FileProblem(`The moment was frozen in revision “${named}”, which is not known here.`, advice);
-  const here = compile(PROCEDURES, revision.fixes, revision.mutations).fingerprint;
+  const here = programOf(revision).fingerprint;
   if (here === program) return;
   throw new FileProblem(
     `The moment was frozen in revision “${named}” as edition ${program} has it; here it is edition ${here}, whose steps have other numbers.`,

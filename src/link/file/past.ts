@@ -1,6 +1,6 @@
 /** What threads saw before the moment was frozen, as one column of seven numbers an event. */
 import { BUGS } from '../../haproxy/model/bugs.ts';
-import { EV } from '../../haproxy/proc/events.ts';
+import { EV } from '../../haproxy/step/events.ts';
 import type { PastEvent } from '../../scenario/frozen.ts';
 import type { Column } from './columns.ts';
 import { FileProblem, int } from './fields.ts';

@@ -5,7 +5,7 @@
  */
 import { Fdtab, Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
 import type { Made } from '../../scenario/world.ts';
 import { FileProblem } from './fields.ts';
 import { type Kind, kindsIn, LISTS, POINTERS } from './kinds.ts';

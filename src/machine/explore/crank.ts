@@ -1,6 +1,6 @@
 /** A step without time: fetch and execute as the machine does, and no clock moves. */
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { BLOCK, CALLED, NEXT, RET, RETRY_STEP } from '../../haproxy/proc/proc.ts';
+import { BLOCK, CALLED, RETRY_STEP, RETURN } from '../../haproxy/step/proc.ts';
 import type { Machine } from '../machine.ts';
 
 /** Takes one step of thread `t`. Throws what a step throws when it is led astray by memory that is not what it was. */
@@ -15,10 +15,9 @@ export function stepWithoutTime(machine: Machine, t: number): void {
   x.fp = fp;
   x.pc = pc;
   x.frameSize = s.frameSize;
-  const r = s.run(x, s.go);
-  if (r === NEXT) m.st(fp, pc + 1);
-  else if (r >= 0) m.st(fp, r);
-  else if (r === RET) {
+  const r = s.run(x, x.locals[s.procId]!, s.at);
+  if (r >= 0) m.st(fp, r);
+  else if (r === RETURN) {
     m.st(th + ThreadCtx.fp, m.ld(fp + 1));
     for (let i = 0; i < s.frameSize; i++) m.st(fp + i, 0);
   } else if (r !== RETRY_STEP && r !== CALLED && r !== BLOCK)

@@ -2,8 +2,7 @@
 import { LEDGER } from '../../haproxy/model/flags.ts';
 import { Dghdlr, QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { type CompiledStep, FRAME_HEAD } from '../../haproxy/proc/proc.ts';
-import { rebindByHand } from '../../haproxy/proc/rebind-by-hand.ts';
+import { type CompiledStep, hasRole, operand } from '../../haproxy/step/compile.ts';
 import { poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 import { BUDGET, type ExploreBounds } from './bounds.ts';
@@ -37,23 +36,23 @@ const OVER = 1 << 30;
 
 /** Facts that a thread's standing at a step makes true. */
 export function factOfStep(s: CompiledStep): number {
-  if (s.proc.name === 'qc_set_tid_affinity' && s.label === 'S-err.3') return REFUSED;
-  if (s.proc === rebindByHand && s.label === 'H5') return OVER;
-  if (s.proc.name === 'listener_accept' && s.label === 'full') return FULL;
-  if (s.proc.name === 'quic_conn_release') return RELEASED;
+  if (hasRole(s, 'givenUp') && hasRole(s, 'errorPath')) return REFUSED;
+  if (hasRole(s, 'orderOver')) return OVER;
+  if (hasRole(s, 'ringFull')) return FULL;
+  if (s.proc.roles.has('release')) return RELEASED;
   return 0;
 }
 
 /** Bits of FACTS that hold now. `ofStep`: by program counter, from `factOfStep`. */
 export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): number {
-  const { W } = x;
+  const { W, P } = x;
   const { w } = x.m;
   let facts = 0;
   for (let t = 0; t < W.cfg.threads; t++) {
     const fp = w[W.th(t) + ThreadCtx.fp]!;
     const ofThis = ofStep[w[fp]!]!;
     if (ofThis !== OVER) facts |= ofThis;
-    else if (x.owner(w[fp + FRAME_HEAD + rebindByHand.qc]!) === t) facts |= REFUSED;
+    else if (x.owner(w[fp + operand(P.steps[w[fp]!]!, 'orderOver', 'qc')]!) === t) facts |= REFUSED;
     const head = W.dghdlr(t) + Dghdlr.dgrams;
     let n = w[head]!;
     for (let i = 0; i < 16 && n !== head && n > 1; i++, n = w[n]!) if (late(W, w, n, t)) facts |= LATE;

@@ -6,9 +6,8 @@ import { BUGS, bugText } from '../../haproxy/model/bugs.ts';
 import { LEDGER } from '../../haproxy/model/flags.ts';
 import { Fdtab, Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { dgramParse } from '../../haproxy/proc/dgram.ts';
-import { silent } from '../../haproxy/proc/events.ts';
-import type { CompiledStep, Program } from '../../haproxy/proc/proc.ts';
+import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/compile.ts';
+import { silent } from '../../haproxy/step/events.ts';
 import { JournaledMem } from '../../memory/journaled.ts';
 import type { Choice } from '../choice.ts';
 import type { Broken, ChoiceLine, Explorable } from '../explorable.ts';
@@ -154,7 +153,7 @@ export class MachineWorld implements Explorable {
     }
     watcher.end();
     const s = this.P.steps[pc]!;
-    this.hops = s.label === '3b' && s.proc === dgramParse;
+    this.hops = hasRole(s, 'redispatchPush');
     this.wrong = this.faultText() ?? this.stopped() ?? this.twice(s) ?? this.eye.after(mark, t, fp, pc);
   }
 
@@ -179,7 +178,7 @@ export class MachineWorld implements Explorable {
 
   /** A datagram that has just been parsed to its end a second time. */
   private twice(s: CompiledStep): Broken | null {
-    if (s.proc !== dgramParse || s.label !== 'end' || this.off.has('I12')) return null;
+    if (!hasRole(s, 'dgramEnd') || this.off.has('I12')) return null;
     const { W } = this;
     for (const d of this.all) {
       const v = this.mem.w[W.ledger(d)]!;

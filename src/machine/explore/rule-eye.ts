@@ -1,11 +1,11 @@
 /** Rules over the states of a search: each at its stable point, and only when something it looks at has changed. */
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { listAppendSplit } from '../../haproxy/proc/conn.ts';
 import type { JournaledMem } from '../../memory/journaled.ts';
 import type { Broken } from '../explorable.ts';
 import type { Machine } from '../machine.ts';
 import { RULES, type Rule, type StablePoint } from '../rules/index.ts';
+import { looksAt } from '../rules/rule.ts';
 import { appending, busy, connsOf } from '../rules/view.ts';
 
 /** Rules whose breaking has a name of its own. */
@@ -43,8 +43,7 @@ export class RuleEye {
     this.on.step.forEach((r, bit) => {
       const reads = new Set(r.reads);
       if (reads.has('frames')) this.framesMask |= 1 << bit;
-      if (reads.has('steps'))
-        for (const s of x.P.steps) if (!r.at || r.at(s)) this.stepMask[s.pc]! |= 1 << bit;
+      if (reads.has('steps')) for (const s of x.P.steps) if (looksAt(r, s)) this.stepMask[s.pc]! |= 1 << bit;
       eachWord(x.W, reads, (i) => {
         this.readers[i]! |= 1 << bit;
       });
@@ -78,7 +77,7 @@ export class RuleEye {
     }
     if (t >= 0 && fp !== fpBefore) {
       const ended = this.depth(fp) <= 1 && this.depthWas(fpBefore, fp) > 1;
-      const appended = x.P.steps[pcBefore]!.proc === listAppendSplit && fp < fpBefore;
+      const appended = x.P.steps[pcBefore]!.proc.roles.has('listWriter') && fp < fpBefore;
       const b = (ended || appended ? this.lists() : null) ?? (ended ? this.callbackEnd() : null);
       if (b) return b;
     }

@@ -1,7 +1,7 @@
 /** Catches what steps tell while they run: it is passed on, and written down with its position as a row of the event log. */
 import { QuicConn, RxPacket, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { EV, type EventSink } from '../../haproxy/proc/events.ts';
-import type { Exec } from '../../haproxy/proc/exec.ts';
+import { EV, type EventSink } from '../../haproxy/step/events.ts';
+import type { Exec } from '../../haproxy/step/exec.ts';
 import { versionOf } from '../sink.ts';
 import { ROW, type Rows } from './events.ts';
 

@@ -1,7 +1,7 @@
 /** A world that is recorded from its first happening on. */
 import type { World } from '../../haproxy/model/world.ts';
-import type { EventSink } from '../../haproxy/proc/events.ts';
-import type { Program } from '../../haproxy/proc/proc.ts';
+import type { Program } from '../../haproxy/step/compile.ts';
+import type { EventSink } from '../../haproxy/step/events.ts';
 import type { PlainMem } from '../../memory/plain.ts';
 import { Machine } from '../machine.ts';
 import { atBeginning } from '../setup.ts';

@@ -1,5 +1,5 @@
 /** What a recording is told apart by: the moments worth going to, and what each happening was. Plain data. */
-import { EV } from '../../haproxy/proc/events.ts';
+import { EV } from '../../haproxy/step/events.ts';
 import type { EventLog } from './events.ts';
 
 /** A moment worth going to. */

@@ -3,7 +3,7 @@
  * `8105`. Counted from a moment's start, so that it holds in another program too. Stories, moments, addresses and the command
  * line write it alike.
  */
-import { EV } from '../../haproxy/proc/events.ts';
+import { EV } from '../../haproxy/step/events.ts';
 import type { EventFilter } from './query.ts';
 
 export const EVENT_KINDS = {

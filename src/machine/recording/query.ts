@@ -1,5 +1,5 @@
 /** Events that somebody is looking for: a filter over the columns, and the numbers of what passes it, kept as the line grows. */
-import { EV } from '../../haproxy/proc/events.ts';
+import { EV } from '../../haproxy/step/events.ts';
 import type { Column, EventLog } from './events.ts';
 
 /** An event fits when it has one of any of these; a list that is not given fits nothing. */

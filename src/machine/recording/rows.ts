@@ -1,7 +1,7 @@
 /** What each happening of a window of a line was, read off by running it once more beside the world. */
 import { QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { silent } from '../../haproxy/proc/events.ts';
-import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { silent } from '../../haproxy/step/events.ts';
+import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
 import { memLike } from '../../memory/bounded.ts';
 import { type Pool, poolIsFree } from '../../memory/pool.ts';
 import { happens } from '../choice.ts';
@@ -108,7 +108,7 @@ export class RowReader {
   private connectionOf(t: number): number {
     const { m, W, P } = this.machine;
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-      const local = P.steps[m.ld(fp)]!.proc.locals.indexOf('qc');
+      const local = P.steps[m.ld(fp)]!.proc.qc;
       const qc = local < 0 ? 0 : m.ld(fp + FRAME_HEAD + local);
       if (isSlot(W.pools.conn, qc) && !poolIsFree(m, W.pools.conn, qc)) return qc;
     }

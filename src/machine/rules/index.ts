@@ -100,7 +100,7 @@ const others: readonly Rule[] = [
   rule('I11b', 'object', 'After finalize a connection’s own socket is read by its owner alone.', (x, qc) => {
     const { m, W } = x;
     const fd = m.ld(qc + QuicConn.fd);
-    if (fd < 0 || m.ld(qc + QuicConn.pendTo) || !x.P.fixes.has('739de3f11')) return null;
+    if (fd < 0 || m.ld(qc + QuicConn.pendTo) || !x.P.traits.finalizes) return null;
     const own = ownerOr(x, qc);
     const at = W.fd(fd);
     const others = m.ald(maskWord(at + Fdtab.threadMask, own ^ 32));

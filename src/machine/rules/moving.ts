@@ -1,25 +1,16 @@
 /** Rules about a connection between the commit of its rebind and finalize (I6, I8). `pendTo` stands for the later flag. */
 import { FD, QC, TASK } from '../../haproxy/model/flags.ts';
-import { Fdtab, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { type CompiledStep, FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { Fdtab, QuicConn, Task } from '../../haproxy/model/layouts.ts';
+import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { connsOf, inside, nameOf } from './view.ts';
+import { connsOf, held, inside, nameOf } from './view.ts';
 
-/** Steps of the thread that rebinds at which `pendTo` is set and the connection is still its own to work on. */
-const ABOUT_TO: Readonly<Record<string, readonly string[]>> = {
-  listener_accept: ['6', '6b', '7', '7a', 'full', 'local', 'local2'],
-  '<rebind by hand>': ['H3', 'H4', 'H4c'],
-};
-
-const isAboutTo = (s: CompiledStep): boolean => ABOUT_TO[s.proc.name]?.includes(s.label) === true;
-
+/** A thread is still at work on connection `qc`, whose `pendTo` is set: it is not moved yet, or the way back is being gone. */
 function aboutTo(x: Machine, qc: number): boolean {
   for (let t = 0; t < x.W.cfg.threads; t++) {
     const s = x.at(t);
-    if (!isAboutTo(s)) continue;
-    const fp = x.m.ld(x.W.th(t) + ThreadCtx.fp);
-    if (x.m.ld(fp + FRAME_HEAD + s.proc.locals.indexOf('qc')) === qc) return true;
+    if (hasRole(s, 'preparing') && held(x, t, s, 'preparing', 'qc') === qc) return true;
   }
   return false;
 }
@@ -51,7 +42,7 @@ export const movingRules: readonly Rule[] = [
       }
       return null;
     },
-    isAboutTo,
+    ['preparing'],
   ),
   rule(
     'I8',
@@ -63,6 +54,6 @@ export const movingRules: readonly Rule[] = [
           return `${nameOf(x, qc)} closes while it is being rebound`;
       return null;
     },
-    isAboutTo,
+    ['preparing'],
   ),
 ];

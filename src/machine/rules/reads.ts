@@ -119,5 +119,5 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'quic_conn.capConn',
     'connection.flags',
   ],
-  I27: ['frames', 'steps', 'quic_dgram.buf'],
+  I27: ['frames', 'steps'],
 };

@@ -1,23 +1,9 @@
 /** Rules about what must be as it was, or must not come round again (I11, I24, I27). */
-import { QuicConn, QuicDgram, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { type CompiledStep, FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { nameOf } from './view.ts';
-
-/** Steps at which a rebind has been given up: nothing may have changed. */
-const GIVEN_UP: Readonly<Record<string, string>> = {
-  qc_set_tid_affinity: 'S-err.3',
-  listener_accept: 'local2',
-};
-
-const isGivenUp = (s: CompiledStep): boolean => GIVEN_UP[s.proc.name] === s.label;
-const isPassing = (s: CompiledStep): boolean => s.proc.name === 'quic_dgram_parse' && s.label === '3b';
-
-const local = (x: Machine, t: number, name: string): number => {
-  const s = x.at(t);
-  return x.m.ld(x.m.ld(x.W.th(t) + ThreadCtx.fp) + FRAME_HEAD + s.proc.locals.indexOf(name));
-};
+import { held, nameOf } from './view.ts';
 
 /** What of connection `qc` is no longer thread `t`'s; empty when all of it is. */
 function moved(x: Machine, qc: number, t: number): string {
@@ -43,14 +29,15 @@ export const refusalRules: readonly Rule[] = [
     'A rebind that is given up leaves the connection as it was.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
-        if (!isGivenUp(x.at(t))) continue;
-        const qc = local(x, t, 'qc');
+        const s = x.at(t);
+        if (!hasRole(s, 'givenUp')) continue;
+        const qc = held(x, t, s, 'givenUp', 'qc');
         const what = qc ? moved(x, qc, t) : '';
         if (what) return `T${t} keeps ${nameOf(x, qc)}, which ${what}`;
       }
       return null;
     },
-    isGivenUp,
+    ['givenUp'],
   ),
   rule('I24', 'callback', 'A thread’s connections stand in the order of their epochs.', (x) => {
     const { m, W } = x;
@@ -72,12 +59,13 @@ export const refusalRules: readonly Rule[] = [
     'No datagram comes round to the same thread for ever.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
-        if (!isPassing(x.at(t)) || local(x, t, 'other') !== t) continue;
-        const buf = x.m.ald(local(x, t, 'dgram') + QuicDgram.buf);
-        return `T${t} is about to pass datagram ${buf} on to itself: it will come round for ever`;
+        const s = x.at(t);
+        if (!hasRole(s, 'redispatchPush') || held(x, t, s, 'redispatchPush', 'other') !== t) continue;
+        const dg = held(x, t, s, 'redispatchPush', 'dg') + 1;
+        return `T${t} is about to pass datagram ${dg} on to itself: it will come round for ever`;
       }
       return null;
     },
-    isPassing,
+    ['redispatchPush'],
   ),
 ];

@@ -1,5 +1,6 @@
 /** What a rule is. */
-import type { CompiledStep } from '../../haproxy/proc/proc.ts';
+import type { CompiledStep, Program } from '../../haproxy/step/compile.ts';
+import { ROLE, type Role } from '../../haproxy/step/roles.ts';
 import type { Machine } from '../machine.ts';
 import { READS } from './reads.ts';
 
@@ -15,8 +16,8 @@ export interface Rule {
   stable: StablePoint;
   /** What it looks at: fields and regions of the block, see `READS`. */
   reads: readonly string[];
-  /** For a rule that looks at where threads stand: the only steps at which it can make a difference. */
-  at?: (s: CompiledStep) => boolean;
+  /** For a rule that looks at where threads stand: the roles of the only steps at which it can make a difference. */
+  roles: readonly Role[];
   /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
   check(x: Machine, qc: number): string | null;
   /** The same for every connection at one moment, where looking at all of them together costs less. */
@@ -29,12 +30,20 @@ export const rule = (
   stable: StablePoint,
   sentence: string,
   check: Rule['check'],
-  at?: Rule['at'],
+  roles: readonly Role[] = [],
 ): Rule => ({
   id,
   stable,
   sentence,
   reads: READS[id] ?? [],
-  ...(at ? { at } : {}),
+  roles,
   check,
 });
+
+/** Whether a thread that stands at `s` can make a difference to a rule that looks at where threads stand. */
+export const looksAt = (r: Rule, s: CompiledStep): boolean =>
+  r.roles.length === 0 || r.roles.some((role) => (s.roles & ROLE[role]) !== 0);
+
+/** Roles that a rule looks for and no step of the program has: there it has nothing to look at. */
+export const blindTo = (r: Rule, P: Program): Role[] =>
+  r.roles.filter((role) => !P.steps.some((s) => (s.roles & ROLE[role]) !== 0));

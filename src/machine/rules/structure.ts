@@ -1,28 +1,13 @@
 /** Rules about trees, lists and sockets: who may touch them, and that they are whole (I3, I3w, I4, I9, I10, I23). */
 import { Dghdlr, Fdtab, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
-import { fdUpdateEvents } from '../../haproxy/proc/fd.ts';
-import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { hasRole } from '../../haproxy/step/compile.ts';
+import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
 import { poolNext } from '../../memory/pool.ts';
 import { rwWriter } from '../../memory/rwlock.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { inTree, nameOf } from './view.ts';
-
-/** Steps that change a tree, and the local that holds the CID entry. */
-const WRITES: Readonly<Record<string, { labels: readonly string[]; cid: readonly string[] }>> = {
-  quic_build_post_handshake_frames: { labels: ['4', '4n'], cid: ['cid', 'cid'] },
-  qc_handle_retire_connection_id_frm: { labels: ['2', '2n', '6'], cid: ['cid', 'cid', 'fresh'] },
-  quic_rx_pkt_retrieve_conn: { labels: ['2d.1'], cid: ['cid'] },
-  quic_conn_release: { labels: ['10b'], cid: ['cid'] },
-};
-
-/** Steps that read a CID entry which may belong to another thread, by a local that points to it. */
-const READS: Readonly<Record<string, readonly string[]>> = {
-  quic_get_cid_tid: ['2b', '5b', '8'],
-  retrieve_qc_conn_from_cid: ['5', '6'],
-  qc_rcv_buf: ['3d', '3e', '3f'],
-};
+import { held, inTree, nameOf } from './view.ts';
 
 const PLAIN_LISTS = [
   ['timers', ThreadCtx.timers],
@@ -91,8 +76,8 @@ function whereListed(x: Machine): Map<number, number[]> {
 
 function listed(x: Machine, qc: number, at: readonly number[]): string | null {
   const own = x.owner(qc);
-  // From 7b516d373 on finalize puts it in the new owner's list, and until then it is in none.
-  if (x.m.ld(qc + QuicConn.pendTo) && at.length === 0 && x.P.fixes.has('7b516d373')) return null;
+  // Where finalize puts it in the new owner's list, it is in none until then.
+  if (x.m.ld(qc + QuicConn.pendTo) && at.length === 0 && x.P.traits.joinsOnFinalize) return null;
   return at.length === 1 && at[0] === own
     ? null
     : `${nameOf(x, qc)} of T${own} is in the list of ${at.length ? at.map((t) => `T${t}`).join(' and ') : 'no thread'}`;
@@ -107,15 +92,13 @@ export const structureRules: readonly Rule[] = [
       const { m, W } = x;
       for (let t = 0; t < W.cfg.threads; t++) {
         const s = x.at(t);
-        if (!READS[s.proc.name]?.includes(s.label)) continue;
-        const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
-        const node = m.ld(fp + s.proc.locals.indexOf('node'));
-        if (node && m.ald(m.ld(fp + s.proc.locals.indexOf('lock'))) === 0)
+        if (!hasRole(s, 'cidRead')) continue;
+        if (held(x, t, s, 'cidRead', 'node') && m.ald(held(x, t, s, 'cidRead', 'lock')) === 0)
           return `T${t} is about to read a CID entry in ${s.proc.name}, and its tree is not locked`;
       }
       return null;
     },
-    (s) => READS[s.proc.name]?.includes(s.label) === true,
+    ['cidRead'],
   ),
   rule(
     'I3w',
@@ -125,17 +108,14 @@ export const structureRules: readonly Rule[] = [
       const { m, W } = x;
       for (let t = 0; t < W.cfg.threads; t++) {
         const s = x.at(t);
-        const write = WRITES[s.proc.name];
-        const which = write ? write.labels.indexOf(s.label) : -1;
-        if (!write || which < 0) continue;
-        const fp = m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD;
-        const cid = m.ld(fp + s.proc.locals.indexOf(write.cid[which]!));
+        if (!hasRole(s, 'treeWrite')) continue;
+        const cid = held(x, t, s, 'treeWrite', 'cid');
         if (cid && !rwWriter(m, W.treeLock(m.ld(cid + QuicCid.node) >>> 24)))
           return `T${t} is about to change a CID tree in ${s.proc.name} without its write lock`;
       }
       return null;
     },
-    (s) => WRITES[s.proc.name]?.labels.includes(s.label) === true,
+    ['treeWrite'],
   ),
   rule('I4', 'callback', 'A CID in a tree leads to a connection.', (x) => {
     const { m, W } = x;
@@ -166,7 +146,7 @@ export const structureRules: readonly Rule[] = [
     for (let t = 0; t < W.cfg.threads; t++) {
       let above = 0;
       for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; above = fp, fp = m.ld(fp + 1)) {
-        if (!above || P.steps[m.ld(fp)]!.proc !== fdUpdateEvents) continue;
+        if (!above || !P.steps[m.ld(fp)]!.proc.roles.has('fdEvents')) continue;
         const fd = m.ld(fp + FRAME_HEAD);
         const at = W.fd(fd);
         const bit = maskBit(t);

@@ -1,36 +1,14 @@
 /** What rules look at: typed readings of the block that several of them share. */
 
 import { QuicCid, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { listAppendSplit } from '../../haproxy/proc/conn.ts';
-import { FRAME_HEAD } from '../../haproxy/proc/proc.ts';
+import { type CompiledStep, hasRole, operand } from '../../haproxy/step/compile.ts';
+import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
+import type { Operand, Role } from '../../haproxy/step/roles.ts';
 import { cidLookup } from '../../memory/cidtree.ts';
 import { listFirst, listNext } from '../../memory/list.ts';
 import { POISON } from '../../memory/mem.ts';
 import { poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
-
-/** Procedures that dereference the connection in their `qc` local for as long as they run. */
-const INSIDE = new Set([
-  'qc_rx_pkt_handle',
-  'quic_conn_io_cb',
-  'quic_conn_app_io_cb',
-  'qc_treat_rx_pkts',
-  'qc_rcv_buf',
-  'qc_send_ppkts',
-  'qc_rm_hp_pkts',
-  'qc_idle_timer_task',
-  'qc_process_timer',
-  'quic_conn_release',
-  'qc_set_tid_affinity',
-  'qc_finalize_affinity_rebind',
-  'qc_bind_tid_commit',
-  'qc_bind_tid_reset',
-  'qc_dgrams_retransmit',
-  'quic_build_post_handshake_frames',
-  'qc_set_timer',
-  'session_accept_fd',
-  'quic_accept_push_qc',
-]);
 
 /** Pairs (thread, connection) where the thread is inside a procedure on that connection. */
 export function inside(x: Machine): [number, number][] {
@@ -38,8 +16,8 @@ export function inside(x: Machine): [number, number][] {
   const out: [number, number][] = [];
   for (let t = 0; t < W.cfg.threads; t++) {
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-      const { proc } = P.steps[m.ld(fp)]!;
-      if (proc.qc < 0 || !INSIDE.has(proc.name)) continue;
+      const { proc, handedOver } = P.steps[m.ld(fp)]!;
+      if (proc.qc < 0 || !proc.worksOnConn || handedOver) continue;
       const qc = m.ld(fp + FRAME_HEAD + proc.qc);
       // Its last callback may still name a connection that it has just released.
       if (!qc || m.ld(qc + QuicConn.cids) === POISON) continue;
@@ -53,8 +31,8 @@ export function inside(x: Machine): [number, number][] {
 export function insideWhere(x: Machine, t: number, wrong: (qc: number) => boolean): number {
   const { m, W, P } = x;
   for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-    const { proc } = P.steps[m.ld(fp)]!;
-    if (proc.qc < 0 || !INSIDE.has(proc.name)) continue;
+    const { proc, handedOver } = P.steps[m.ld(fp)]!;
+    if (proc.qc < 0 || !proc.worksOnConn || handedOver) continue;
     const qc = m.ld(fp + FRAME_HEAD + proc.qc);
     if (qc && m.ld(qc + QuicConn.cids) !== POISON && wrong(qc)) return qc;
   }
@@ -67,9 +45,7 @@ export function busy(x: Machine): Set<number> {
   const out = new Set<number>();
   for (let t = 0; t < W.cfg.threads; t++) {
     // Just made, and returned: it stands in no local yet.
-    const s = x.at(t);
-    if (s.proc.name === 'quic_rx_pkt_retrieve_conn' && s.label === '2cg')
-      out.add(m.ld(W.th(t) + ThreadCtx.ret));
+    if (hasRole(x.at(t), 'made')) out.add(m.ld(W.th(t) + ThreadCtx.ret));
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
       const { locals } = P.steps[m.ld(fp)]!.proc;
       locals.forEach((name, i) => {
@@ -107,6 +83,17 @@ export const nameOf = (x: Machine, qc: number): string => {
 
 /** Whether a thread is inside LIST_APPEND: its list is not whole until it has left it. */
 export function appending(x: Machine): boolean {
-  for (let t = 0; t < x.W.cfg.threads; t++) if (x.at(t).proc === listAppendSplit) return true;
+  for (let t = 0; t < x.W.cfg.threads; t++) if (x.at(t).proc.roles.has('listWriter')) return true;
   return false;
+}
+
+/** What an operand of a role holds for thread `t`, which stands at step `s`. */
+export function held<R extends Role>(
+  x: Machine,
+  t: number,
+  s: CompiledStep,
+  role: R,
+  name: Operand<R>,
+): number {
+  return x.m.ld(x.m.ld(x.W.th(t) + ThreadCtx.fp) + operand(s, role, name));
 }

@@ -1,3 +1,4 @@
+import { newConn } from '../../haproxy/proc/conn.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -20,6 +21,6 @@ export const M01: MuseumWorld = {
   prelude(p) {
     pushedToAccept(p);
     aboutToAccept(p);
-    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'qc_new_conn', '7b');
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, newConn, '7b');
   },
 };

@@ -1,3 +1,4 @@
+import { acceptRun } from '../../haproxy/proc/accept.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import type { MuseumWorld } from './world.ts';
 
@@ -26,6 +27,6 @@ export const M08: MuseumWorld = {
     p.choose({ kind: 'accept-target', conn: 0, tid: 1 }).choose({ kind: 'accept-target', conn: 1, tid: 1 });
     for (const d of [0, 1]) p.choose({ kind: 'deliver', dgram: d }).sleep(0).sleep(1);
     p.choose({ kind: 'deliver', dgram: 2 }).choose({ kind: 'deliver', dgram: 3 }).sleep(1);
-    p.stepTo(0, 'quic_accept_run', '1');
+    p.stepTo(0, acceptRun, '1');
   },
 };

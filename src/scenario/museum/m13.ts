@@ -1,3 +1,4 @@
+import { rcvBuf } from '../../haproxy/proc/own-socket.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import type { MuseumWorld } from './world.ts';
 
@@ -23,6 +24,6 @@ export const M13: MuseumWorld = {
   prelude(p) {
     p.choose({ kind: 'deliver', dgram: 0 }).sleep(0).sleep(1);
     p.choose({ kind: 'deliver', dgram: 1 }).sleep(1).sleep(0);
-    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'qc_rcv_buf', '3');
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, rcvBuf, '3');
   },
 };

@@ -1,3 +1,4 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import type { MuseumWorld } from './world.ts';
 
@@ -19,7 +20,7 @@ export const M17: MuseumWorld = {
   breaks: 'deadlock',
   /** Each thread has read one Initial of the same client. */
   prelude(p) {
-    p.choose({ kind: 'deliver', dgram: 0 }).stepTo(0, 'quic_lstnr_dgram_dispatch', '7');
-    p.choose({ kind: 'deliver', dgram: 1 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '7');
+    p.choose({ kind: 'deliver', dgram: 0 }).stepTo(0, dgramDispatch, '7');
+    p.choose({ kind: 'deliver', dgram: 1 }).stepTo(1, dgramDispatch, '7');
   },
 };

@@ -1,3 +1,4 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { established, handshake, late, readByT1 } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -19,6 +20,6 @@ export const M22: MuseumWorld = {
   /** T0 has a datagram in its inbox that retires a CID; T1 has read another datagram of the connection. */
   prelude(p) {
     readByT1(established(p, 0, 2), 2);
-    p.choose({ kind: 'deliver', dgram: 3 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    p.choose({ kind: 'deliver', dgram: 3 }).stepTo(1, dgramDispatch, '3');
   },
 };

@@ -1,6 +1,8 @@
 /** The way to where a search begins: by the clock, with a few choices, written down as it goes so that it can be replayed. */
 import { Global } from '../../haproxy/model/layouts.ts';
-import { silent } from '../../haproxy/proc/events.ts';
+import type { CompiledStep } from '../../haproxy/step/compile.ts';
+import { silent } from '../../haproxy/step/events.ts';
+import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import type { Choice } from '../../machine/choice.ts';
 import { Machine } from '../../machine/machine.ts';
 import type { WorldOptions } from '../../machine/options.ts';
@@ -10,6 +12,13 @@ import { PlainMem } from '../../memory/plain.ts';
 import type { WorldData } from '../data.ts';
 import { makeWorld } from '../make.ts';
 import type { Made } from '../world.ts';
+
+/** A step of the world's program. Throws where the program has none of that label. */
+export function placeOf(x: Machine, proc: AnyProcedure, label: string): CompiledStep {
+  const step = x.P.steps.find((s) => s.proc.key === proc.key && s.label === label);
+  if (!step) throw new Error(`${proc.key} has no step ${label} in this program`);
+  return step;
+}
 
 /** Happenings after which a way that leads nowhere is given up. */
 const LIMIT = 20_000;
@@ -57,13 +66,13 @@ export class Prelude {
   }
 
   /** Lets thread `t` alone take steps until it stands at a step. */
-  stepTo(t: number, proc: string, label: string): this {
+  stepTo(t: number, proc: AnyProcedure, label: string): this {
+    const { pc } = placeOf(this.x, proc, label);
     for (let i = 0; i < LIMIT; i++) {
-      const s = this.x.at(t);
-      if (s.proc.name === proc && s.label === label) return this;
+      if (this.x.at(t).pc === pc) return this;
       this.choose({ kind: 'step', tid: t });
     }
-    throw new Error(`T${t} never comes to ${proc} ${label}`);
+    throw new Error(`T${t} never comes to ${proc.key} ${label}`);
   }
 
   /** Lets thread `t` alone take steps until it sleeps. */

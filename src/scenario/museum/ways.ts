@@ -2,8 +2,9 @@
 
 import { MUX } from '../../haproxy/model/flags.ts';
 import { QuicConn } from '../../haproxy/model/layouts.ts';
+import { acceptPushQc, acceptRun } from '../../haproxy/proc/accept.ts';
 import type { BuiltDatagram } from './built.ts';
-import type { Prelude } from './prelude.ts';
+import { type Prelude, placeOf } from './prelude.ts';
 
 /** A connection's handshake: hello at `ms`, Finished 5 ms later. */
 export const handshake = (conn: number, ms: number): BuiltDatagram[] => [
@@ -16,12 +17,13 @@ export const late = (conn: number, n: number): BuiltDatagram => ({ conn, packets
 
 /** Runs until connection 0 has been pushed to be accepted on T0, and T1 sleeps. */
 export function pushedToAccept(p: Prelude): Prelude {
-  return p.until((x) => x.at(0).proc.name === 'quic_accept_push_qc' && x.at(0).label === '5').sleep(1);
+  const pushed = placeOf(p.x, acceptPushQc, '5');
+  return p.until((x) => x.at(0) === pushed).sleep(1);
 }
 
 /** The next accept goes to T1, and T0 is about to look for connections to accept. */
 export function aboutToAccept(p: Prelude): Prelude {
-  return p.choose({ kind: 'accept-target', conn: 0, tid: 1 }).stepTo(0, 'quic_accept_run', '1');
+  return p.choose({ kind: 'accept-target', conn: 0, tid: 1 }).stepTo(0, acceptRun, '1');
 }
 
 /** Datagram `d` arrives, T1 reads it and puts it in the inbox it belongs to; T0 does nothing meanwhile. */

@@ -1,3 +1,5 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
+import { setTidAffinity } from '../../haproxy/proc/rebind.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, late, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -17,7 +19,7 @@ export const X02: MuseumWorld = {
   breaks: '!(qc->flags & (1U << 10))',
   /** T0 is about to rebind the connection to T1; T1 has read a datagram of it. */
   prelude(p) {
-    aboutToAccept(pushedToAccept(p)).stepTo(0, 'qc_set_tid_affinity', 'S1.1');
-    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    aboutToAccept(pushedToAccept(p)).stepTo(0, setTidAffinity, 'S1.1');
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, dgramDispatch, '3');
   },
 };

@@ -1,3 +1,5 @@
+import { dgramParse } from '../../haproxy/proc/dgram.ts';
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, late, pushedToAccept, readByT1 } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -18,7 +20,7 @@ export const X05: MuseumWorld = {
   /** The connection has gone to T1; T0 is about to pass a datagram on to it, and T1 has read another one. */
   prelude(p) {
     aboutToAccept(readByT1(pushedToAccept(p), 2));
-    p.stepTo(0, 'quic_dgram_parse', '3').sleep(1);
-    p.choose({ kind: 'deliver', dgram: 3 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    p.stepTo(0, dgramParse, '3').sleep(1);
+    p.choose({ kind: 'deliver', dgram: 3 }).stepTo(1, dgramDispatch, '3');
   },
 };

@@ -1,3 +1,5 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
+import { listenerAccept } from '../../haproxy/proc/listener-accept.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -13,13 +15,14 @@ export const X13: MuseumWorld = {
   // From another address it comes over the listener’s socket: that is how it can reach T1 before the socket has moved.
   datagrams: [...handshake(0, 0), { conn: 0, packets: ['ping'], ms: 100, from: 1 }],
   bounds: NOTHING_MORE,
-  off: ['I6', 'I23'],
+  // That the old thread still reads the connection’s fd after the store is the mutation itself.
+  off: ['I6', 'I23', 'owner'],
   on: [],
   breaks: 'I11b',
   /** T0 is about to take a place in the ring and hand the connection over; T1 has read the datagram. */
   prelude(p) {
     aboutToAccept(pushedToAccept(p));
-    p.stepTo(0, 'listener_accept', '7');
-    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    p.stepTo(0, listenerAccept, '7');
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, dgramDispatch, '3');
   },
 };

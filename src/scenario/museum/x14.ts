@@ -1,3 +1,5 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
+import { listenerAccept } from '../../haproxy/proc/listener-accept.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, late, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -17,7 +19,7 @@ export const X14: MuseumWorld = {
   breaks: 'I9',
   /** T0 has handed the connection over and is about to put it into T1’s ring; T1 has read a datagram of it. */
   prelude(p) {
-    aboutToAccept(pushedToAccept(p)).stepTo(0, 'listener_accept', '7b');
-    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    aboutToAccept(pushedToAccept(p)).stepTo(0, listenerAccept, '7b');
+    p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, dgramDispatch, '3');
   },
 };

@@ -1,3 +1,4 @@
+import { runPollLoop } from '../../haproxy/proc/runloop.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, late, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -16,7 +17,7 @@ export const X15: MuseumWorld = {
   on: [],
   breaks: 'I16',
   prelude(p) {
-    pushedToAccept(p).choose({ kind: 'deliver', dgram: 2 }).stepTo(1, 'run_poll_loop', '10');
+    pushedToAccept(p).choose({ kind: 'deliver', dgram: 2 }).stepTo(1, runPollLoop, '10');
     aboutToAccept(p);
   },
 };

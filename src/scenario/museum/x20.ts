@@ -1,3 +1,4 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import type { MuseumWorld } from './world.ts';
 
@@ -19,6 +20,6 @@ export const X20: MuseumWorld = {
   breaks: 'poison',
   /** The handshake has begun on T0, whose idle timer may run out; T1 has read the next datagram. */
   prelude(p) {
-    p.rest(1).choose({ kind: 'deliver', dgram: 1 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    p.rest(1).choose({ kind: 'deliver', dgram: 1 }).stepTo(1, dgramDispatch, '3');
   },
 };

@@ -1,3 +1,5 @@
+import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
+import { listenerAccept } from '../../haproxy/proc/listener-accept.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import type { MuseumWorld } from './world.ts';
 
@@ -26,7 +28,7 @@ export const X22: MuseumWorld = {
     p.choose({ kind: 'accept-target', conn: 0, tid: 1 }).choose({ kind: 'accept-target', conn: 1, tid: 1 });
     for (const d of [0, 1]) p.choose({ kind: 'deliver', dgram: d }).sleep(0).sleep(1);
     p.choose({ kind: 'deliver', dgram: 2 }).choose({ kind: 'deliver', dgram: 3 }).sleep(1);
-    p.stepTo(0, 'listener_accept', '8').stepTo(0, 'listener_accept', '4');
-    p.choose({ kind: 'deliver', dgram: 4 }).stepTo(1, 'quic_lstnr_dgram_dispatch', '3');
+    p.stepTo(0, listenerAccept, '8').stepTo(0, listenerAccept, '4');
+    p.choose({ kind: 'deliver', dgram: 4 }).stepTo(1, dgramDispatch, '3');
   },
 };

@@ -1,5 +1,5 @@
 /** A sink that keeps what steps tell, for tests. */
-import type { EventSink } from '../../haproxy/proc/events.ts';
+import type { EventSink } from '../../haproxy/step/events.ts';
 
 export interface Note {
   kind: number;

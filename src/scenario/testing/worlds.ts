@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseKeyLog, readCapture } from '../../capture/index.ts';
-import type { EventSink } from '../../haproxy/proc/events.ts';
-import { silent } from '../../haproxy/proc/events.ts';
+import type { EventSink } from '../../haproxy/step/events.ts';
+import { silent } from '../../haproxy/step/events.ts';
 import { Machine } from '../../machine/machine.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { setUp } from '../../machine/setup.ts';

@@ -1,36 +1,12 @@
-/** CIDs as keys of the trees: from a datagram's bytes, from the derivation, from a script. */
+/** CIDs that the server gives: derived, or as a script has them. */
 import type { Mem } from '../../memory/mem.ts';
-import type { World } from '../model/world.ts';
-import { xxh64 } from '../model/xxh64.ts';
-import type { Exec } from './exec.ts';
-
-/** Loads `len` (0..20) bytes of `b` from `off` into the executor's key. */
-export function loadKey(x: Exec, b: Uint8Array, off: number, len: number): void {
-  if (len === 8) {
-    x.k0 = (b[off]! << 24) | (b[off + 1]! << 16) | (b[off + 2]! << 8) | b[off + 3]!;
-    x.k1 = (b[off + 4]! << 24) | (b[off + 5]! << 16) | (b[off + 6]! << 8) | b[off + 7]!;
-    x.k2 = x.k3 = x.k4 = 0;
-    x.klen = 8;
-    return;
-  }
-  const w = [0, 0, 0, 0, 0];
-  for (let i = 0; i < len && i < 20; i++) w[i >> 2]! |= b[off + i]! << (24 - 8 * (i & 3));
-  [x.k0, x.k1, x.k2, x.k3, x.k4] = w as [number, number, number, number, number];
-  x.klen = len;
-}
-
-/** First byte of the loaded key: which of the 256 trees. */
-export const firstByte = (x: Exec): number => x.k0 >>> 24;
+import type { World } from './world.ts';
+import { xxh64 } from './xxh64.ts';
 
 /**
- * quic_derive_cid of the Initial or 0-RTT packet at the head of datagram `dg`, from `saddr`: the captured server's answer
- * where there is one, else XXH64 over DCID, address and the boot seed (semantics 1.8). Loads the key.
+ * quic_derive_cid of the Initial or 0-RTT packet at the head of datagram `dg`, from address `saddr`: the captured server's
+ * answer where there is one, else XXH64 over DCID, address and the boot seed (semantics 1.8).
  */
-export function loadDerived(x: Exec, dg: number, saddr: number): void {
-  const cid = derivedCid(x.W, dg, saddr);
-  loadKey(x, cid, 0, cid.length);
-}
-
 export function derivedCid(W: World, dg: number, saddr: number): Uint8Array {
   const c = W.consts;
   const s = c.datagrams;

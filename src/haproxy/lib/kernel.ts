@@ -1,12 +1,14 @@
 /** The kernel's side of a socket: a queue of datagrams, and the ledger that follows each of them to its end. */
-import { type Mem, RETRY } from '../../memory/mem.ts';
+import { type Mem, NULL, RETRY } from '../../memory/mem.ts';
+import type { Ptr } from '../../memory/struct.ts';
 import { LEDGER } from '../model/flags.ts';
-import { Fdtab, ThreadCtx } from '../model/layouts.ts';
+import { Fdtab, ThreadCtx, Word } from '../model/layouts.ts';
 import { maskBit, maskWord } from '../model/mask.ts';
+import { AT } from '../model/places.ts';
 import type { World } from '../model/world.ts';
-import { COST } from './cost.ts';
-import { EV } from './events.ts';
-import type { Exec } from './exec.ts';
+import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
+import type { Exec } from '../step/exec.ts';
 
 /** Puts datagram `dg` in the receive queue of `fd`. 1, or RETRY. */
 export function kqPush(m: Mem, W: World, fd: number, dg: number): number {
@@ -23,19 +25,20 @@ export function kqPush(m: Mem, W: World, fd: number, dg: number): number {
 }
 
 /** recvmsg: index of the first datagram, + 1; 0 = nothing there (EAGAIN); RETRY. */
-export function kqPop(m: Mem, W: World, fd: number): number {
-  const at = W.fd(fd);
-  if (m.ald(at + Fdtab.kqLen) === 0) return 0;
-  if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
-  const head = m.ld(at + Fdtab.kqHead);
+export function kqPop(x: Exec, fd: number): number {
+  const at = x.at(AT.fd, fd);
+  if (x.rld(at, Fdtab.kqLen) === 0) return 0;
+  if (!x.cas(at, Fdtab.kqLock, 0, 1)) return RETRY;
+  const head = x.ld(at, Fdtab.kqHead);
   if (head) {
-    const next = m.ld(W.kqNext(head - 1));
-    m.st(at + Fdtab.kqHead, next);
-    if (!next) m.st(at + Fdtab.kqTail, 0);
-    m.st(W.kqNext(head - 1), 0);
-    m.add(at + Fdtab.kqLen, -1);
+    const link = x.at(AT.kqNext, head - 1);
+    const next = x.ld(link, Word.v);
+    x.st(at, Fdtab.kqHead, next);
+    if (!next) x.st(at, Fdtab.kqTail, 0);
+    x.st(link, Word.v, 0);
+    x.add(at, Fdtab.kqLen, -1);
   }
-  m.ast(at + Fdtab.kqLock, 0);
+  x.ast(at, Fdtab.kqLock, 0);
   return head;
 }
 
@@ -63,22 +66,22 @@ export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns:
 
 /** close(): the socket is no longer connected, and what waits in it is dropped. 1, or RETRY. */
 export function kqClose(x: Exec, fd: number, reason: number): number {
-  const { m, W } = x;
-  const at = W.fd(fd);
-  if (!m.cas(at + Fdtab.kqLock, 0, 1)) return RETRY;
-  for (let dg = m.ld(at + Fdtab.kqHead); dg !== 0; ) {
-    const next = m.ld(W.kqNext(dg - 1));
-    m.st(W.kqNext(dg - 1), 0);
+  const at = x.at(AT.fd, fd);
+  if (!x.cas(at, Fdtab.kqLock, 0, 1)) return RETRY;
+  for (let dg = x.ld(at, Fdtab.kqHead); dg !== 0; ) {
+    const link = x.at(AT.kqNext, dg - 1);
+    const next = x.ld(link, Word.v);
+    x.st(link, Word.v, 0);
     ledgerDrop(x, dg - 1, reason);
     dg = next;
   }
-  m.st(at + Fdtab.kqHead, 0);
-  m.st(at + Fdtab.kqTail, 0);
-  m.ast(at + Fdtab.kqLen, 0);
-  const socket = W.socketOf(m.ld(at + Fdtab.peer) - 1);
-  if (m.ald(socket) === fd) m.ast(socket, 0);
-  m.st(at + Fdtab.peer, 0);
-  m.ast(at + Fdtab.kqLock, 0);
+  x.st(at, Fdtab.kqHead, 0);
+  x.st(at, Fdtab.kqTail, 0);
+  x.ast(at, Fdtab.kqLen, 0);
+  const socket = x.at(AT.socketOf, x.ld(at, Fdtab.peer) - 1);
+  if (x.rld(socket, Word.v) === fd) x.ast(socket, Word.v, 0);
+  x.st(at, Fdtab.peer, 0);
+  x.ast(at, Fdtab.kqLock, 0);
   return 1;
 }
 
@@ -159,43 +162,41 @@ export const ledgerHops = (v: number): number => v >>> 16;
 
 /** The datagram has been read from its socket. */
 export function ledgerRead(x: Exec, dg: number): void {
-  const at = x.W.ledger(dg);
-  x.m.st(at, (x.m.ld(at) & ~0xff) | LEDGER.READ);
+  const at = x.at(AT.ledger, dg);
+  x.st(at, Word.v, (x.ld(at, Word.v) & ~0xff) | LEDGER.READ);
 }
 
 /** The datagram is passed on to another thread's inbox; `by` -1: it was not, after all. */
 export function ledgerHop(x: Exec, dg: number, by: 1 | -1): void {
-  const at = x.W.ledger(dg);
-  x.m.st(at, x.m.ld(at) + (by << 16));
+  x.inc(x.at(AT.ledger, dg), Word.v, by << 16);
 }
 
-/** The datagram ends without having been parsed to its end by an owner. */
+/** The datagram ends without having been parsed to its end by an owner. `reason`: DROP_REASON. */
 export function ledgerDrop(x: Exec, dg: number, reason: number): void {
-  const at = x.W.ledger(dg);
-  const v = x.m.ld(at);
+  const at = x.at(AT.ledger, dg);
+  const v = x.ld(at, Word.v);
   if (ledgerState(v) >= LEDGER.HANDLED) return;
-  x.m.st(at, (v & 0xffff0000) | (reason << 8) | LEDGER.DROPPED);
-  x.m.add(x.W.dropCounts + reason, 1);
-  x.sink.note(x, EV.DROP, 0, dg, reason);
+  x.st(at, Word.v, (v & 0xffff0000) | (reason << 8) | LEDGER.DROPPED);
+  x.add(x.at(AT.drops, reason), Word.v, 1);
+  x.note(EV.DROP, NULL, dg, reason);
 }
 
 /** Parsed to the end by its owner. A second time would be a broken rule: the state says so (I12). */
-export function ledgerHandled(x: Exec, dg: number, qc: number): void {
-  const at = x.W.ledger(dg);
-  const v = x.m.ld(at);
+export function ledgerHandled(x: Exec, dg: number, qc: Ptr<'quic_conn'>): void {
+  const at = x.at(AT.ledger, dg);
+  const v = x.ld(at, Word.v);
   if (ledgerState(v) === LEDGER.HANDLED) {
-    x.m.st(at, v | (0xff << 8));
+    x.st(at, Word.v, v | (0xff << 8));
     return;
   }
   if (ledgerState(v) === LEDGER.DROPPED) return;
-  x.m.st(at, (v & 0xffff0000) | LEDGER.HANDLED);
-  const th = x.th;
-  x.m.st(th + ThreadCtx.handled, x.m.ld(th + ThreadCtx.handled) + 1);
-  x.sink.note(x, EV.HANDLED, qc, dg);
+  x.st(at, Word.v, (v & 0xffff0000) | LEDGER.HANDLED);
+  x.inc(x.th, ThreadCtx.handled, 1);
+  x.note(EV.HANDLED, qc, dg);
 }
 
-/** One packet of a datagram that goes on is dropped. */
-export function packetDropped(x: Exec, qc: number, reason: number, dg: number): void {
-  x.m.add(x.W.pktDropCounts + reason, 1);
-  x.sink.note(x, EV.PKT_DROP, qc, dg, reason);
+/** One packet of a datagram that goes on is dropped. `reason`: PKT_DROP_REASON. */
+export function packetDropped(x: Exec, qc: Ptr<'quic_conn'>, reason: number, dg: number): void {
+  x.add(x.at(AT.packetDrops, reason), Word.v, 1);
+  x.note(EV.PKT_DROP, qc, dg, reason);
 }

@@ -1,0 +1,32 @@
+import { BUG } from '../model/bugs.ts';
+import { QC } from '../model/flags.ts';
+import { QuicConn } from '../model/layouts.ts';
+import { release } from '../proc/release.ts';
+import { COST } from '../step/cost.ts';
+import { before, type Fix } from '../step/patch.ts';
+
+export const Fbfdf14585: Fix = {
+  id: 'bfdf14585',
+  date: '2024-07-03',
+  version: '3.1-dev3',
+  bug: 'M03',
+  title: 'an assertion: no release while it is being rebound',
+  sentence:
+    'Releasing a connection that is marked as moved and not finalized stops the process; before, it went on.',
+  requires: ['d6646dddc'],
+  ops: [
+    before(
+      release,
+      '2',
+      release.step(
+        '1b',
+        'It must not be marked as being rebound',
+        { ref: 'M03', cost: COST.local, touches: 'conn' },
+        (x, l, at) => {
+          x.bugOn((x.ld(l.qc, QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0, BUG.RELEASE_REBOUND);
+          return at.next;
+        },
+      ),
+    ),
+  ],
+};

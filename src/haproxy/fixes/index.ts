@@ -1,0 +1,57 @@
+/** Every fix, in order: only commits whose change the model has. One file a commit, named by its hash. */
+import type { Fix } from '../step/patch.ts';
+import { F1acbbca17 } from './1acbbca17.ts';
+import { F4ae29be18 } from './4ae29be18.ts';
+import { F5f8704152 } from './5f8704152.ts';
+import { F7b516d373 } from './7b516d373.ts';
+import { F7cab3a3c3 } from './7cab3a3c3.ts';
+import { F7fc52357c } from './7fc52357c.ts';
+import { F9b5f11cd3 } from './9b5f11cd3.ts';
+import { F05f59a51a } from './05f59a51a.ts';
+import { F76d502588 } from './76d502588.ts';
+import { F95f624540 } from './95f624540.ts';
+import { F192abc6f8 } from './192abc6f8.ts';
+import { F739de3f11 } from './739de3f11.ts';
+import { F2623e0a0b } from './2623e0a0b.ts';
+import { F4070e4042 } from './4070e4042.ts';
+import { F25174d51e } from './25174d51e.ts';
+import { F72267ff35 } from './72267ff35.ts';
+import { F123181096 } from './123181096.ts';
+import { Fa65dd3a2c } from './a65dd3a2c.ts';
+import { Fa8968701c } from './a8968701c.ts';
+import { Fb34d35396 } from './b34d35396.ts';
+import { Fbfdf14585 } from './bfdf14585.ts';
+import { Fd8f1ff864 } from './d8f1ff864.ts';
+import { Fd537ca79d } from './d537ca79d.ts';
+import { Fd6646dddc } from './d6646dddc.ts';
+import { Fdd58dff1e } from './dd58dff1e.ts';
+import { Ff59635c49 } from './f59635c49.ts';
+
+export const FIXES: readonly Fix[] = [
+  F25174d51e,
+  F5f8704152,
+  F739de3f11,
+  F1acbbca17,
+  Fd537ca79d,
+  Fa65dd3a2c,
+  Fd6646dddc,
+  F7b516d373,
+  F76d502588,
+  F4ae29be18,
+  F123181096,
+  Fb34d35396,
+  Ff59635c49,
+  F4070e4042,
+  Fa8968701c,
+  F7fc52357c,
+  Fdd58dff1e,
+  Fd8f1ff864,
+  F72267ff35,
+  F05f59a51a,
+  F192abc6f8,
+  Fbfdf14585,
+  F95f624540,
+  F2623e0a0b,
+  F9b5f11cd3,
+  F7cab3a3c3,
+];

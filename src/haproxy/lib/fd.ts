@@ -1,0 +1,34 @@
+/** What several steps do with an fd: its masks, its group's reference count, this thread's poller (semantics 3.4, N13). */
+import type { Field, Part, Ptr } from '../../memory/struct.ts';
+import { Fdtab, ThreadCtx, Word } from '../model/layouts.ts';
+import { maskBit } from '../model/mask.ts';
+import { AT } from '../model/places.ts';
+import type { Exec } from '../step/exec.ts';
+
+/** refc_tgid = refcount << 16 | lock << 15 | tgid; the model has one group. */
+export const REFC = { ref: 1 << 16, lock: 1 << 15, tgid: 1 } as const;
+export const fdRefcInit = REFC.tgid;
+
+/** The word of an fd's mask that has this thread's bit. */
+export const ownWord = (x: Exec, fd: Ptr<'fdtab'>, mask: Field<'fdtab', Part<'words'>>): Ptr<'word'> =>
+  x.word(fd, mask, x.t >> 5);
+
+/** Whether this thread's bit is set in an fd's mask. */
+export const inMask = (x: Exec, fd: Ptr<'fdtab'>, mask: Field<'fdtab', Part<'words'>>): boolean =>
+  (x.rld(ownWord(x, fd, mask), Word.v) & maskBit(x.t)) !== 0;
+
+/** Kernel: fd number `fd` is readable in this thread's epoll. */
+export function markReady(x: Exec, fd: number): void {
+  x.or(x.at(AT.epReady, x.t * x.epWords + (fd >> 5)), Word.v, 1 << (fd & 31));
+  x.ast(x.th, ThreadCtx.epAny, 1);
+}
+
+/** Queues an update of this thread's poller, unless one waits: sets its bit of update_mask, and puts the fd in its fd_updt. */
+export function queueOwnUpdate(x: Exec, fd: number): void {
+  const bit = maskBit(x.t);
+  const old = x.or(ownWord(x, x.at(AT.fd, fd), Fdtab.updateMask), Word.v, bit);
+  if (old & bit) return;
+  const n = x.ld(x.th, ThreadCtx.updtCount);
+  x.st(x.at(AT.updt, x.t * x.fdCount + n), Word.v, fd);
+  x.st(x.th, ThreadCtx.updtCount, n + 1);
+}

@@ -1,0 +1,39 @@
+/** Every change that never shipped, each in a file of its own. */
+import type { Mutation } from '../step/patch.ts';
+import { X01 } from './X01.ts';
+import { X02 } from './X02.ts';
+import { X03 } from './X03.ts';
+import { X04 } from './X04.ts';
+import { X05 } from './X05.ts';
+import { X06 } from './X06.ts';
+import { X11 } from './X11.ts';
+import { X13 } from './X13.ts';
+import { X14 } from './X14.ts';
+import { X15 } from './X15.ts';
+import { X16 } from './X16.ts';
+import { X17 } from './X17.ts';
+import { X18 } from './X18.ts';
+import { X20 } from './X20.ts';
+import { X21 } from './X21.ts';
+import { X22 } from './X22.ts';
+import { X25 } from './X25.ts';
+
+export const MUTATIONS: readonly Mutation[] = [
+  X01,
+  X02,
+  X03,
+  X04,
+  X05,
+  X06,
+  X11,
+  X13,
+  X14,
+  X15,
+  X16,
+  X17,
+  X18,
+  X20,
+  X21,
+  X22,
+  X25,
+];

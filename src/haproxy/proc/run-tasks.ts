@@ -1,0 +1,163 @@
+/** The scheduler: what is ready is called, one after the other (semantics 2.1, 3.3). */
+import { listAppend, listDelete, listFirst } from '../../memory/list.ts';
+import { NULL, RETRY } from '../../memory/mem.ts';
+import { mtlEmpty, mtlPop, mtlSpliceToList } from '../../memory/mtlist.ts';
+import type { Ptr } from '../../memory/struct.ts';
+import {
+  CLASSES,
+  classList,
+  isTasklet,
+  taskQueue,
+  taskUnlinkWq,
+  taskWakeup,
+  threadHasTasks,
+} from '../lib/tasks.ts';
+import { N, TASK } from '../model/flags.ts';
+import { Task, ThreadCtx } from '../model/layouts.ts';
+import { COST } from '../step/cost.ts';
+import type { Exec } from '../step/exec.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
+
+const run = procedure({
+  key: 'process_runnable_tasks',
+  verb: 'Running tasks',
+  locals: { budget: int, tl: to('task'), state: int },
+  args: [],
+  roles: ['scheduler'],
+  means: true,
+});
+
+const WOKEN = TASK.WOKEN_TIMER | TASK.WOKEN_MSG | TASK.WOKEN_OTHER | TASK.WOKEN_IO | TASK.WOKEN_INIT;
+
+export const processRunnable = run.body([
+  run.step(
+    '1',
+    'Anything to run? Else leave',
+    { ref: '2.1', cost: COST.local, touches: 'shared', to: { nothing: RET } },
+    (x, l, at) => {
+      if (!threadHasTasks(x)) return at.nothing;
+      l.budget = N.RUNQUEUE_DEPTH;
+      return at.next;
+    },
+  ),
+  run.step(
+    '2',
+    'Move woken tasks from the run queue to the normal class',
+    { ref: '2.1', cost: COST.local, touches: 'conn' },
+    (x, _l, at) => {
+      const queue = x.part(x.th, ThreadCtx.rqueue);
+      for (let n = listFirst(x.m, queue); n; n = listFirst(x.m, queue)) {
+        listDelete(x.m, n);
+        listAppend(x.m, x.part(x.th, ThreadCtx.normal), n);
+      }
+      return at.next;
+    },
+  ),
+  run.step(
+    '3',
+    'Take over the tasklets that others pushed',
+    { ref: '2.1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      const pushed = x.part(x.th, ThreadCtx.sharedTasklets);
+      if (mtlEmpty(x.m, pushed)) return at.next;
+      const moved = mtlSpliceToList(x.m, pushed, x.part(x.th, ThreadCtx.urgent));
+      return moved === RETRY ? at.retry : at.next;
+    },
+  ),
+  run.step(
+    '4',
+    'An order by hand comes first',
+    { ref: '', cost: COST.local, touches: 'shared', to: { order: 'call' } },
+    (x, l, at) => {
+      const orders = x.part(x.th, ThreadCtx.hand);
+      if (mtlEmpty(x.m, orders)) return at.next;
+      const el = mtlPop(x.m, orders);
+      if (el === RETRY) return at.retry;
+      if (!el) return at.next;
+      l.tl = taskOf(x, el);
+      x.st(x.th, ThreadCtx.currentQueue, 0);
+      return at.order;
+    },
+  ),
+  run.step(
+    'pick',
+    'Pick the first of the highest class',
+    { ref: '2.1', cost: COST.local, touches: 'shared', to: { enough: RET, nothing: RET, more: '2' } },
+    (x, l, at) => {
+      if (l.budget <= 0) return at.enough;
+      for (let q = 0; q < CLASSES; q++) {
+        const n = listFirst(x.m, x.part(x.th, classList(q)));
+        if (!n) continue;
+        listDelete(x.m, n);
+        x.add(x.th, ThreadCtx.rqTotal, -1);
+        l.tl = x.owner(n, Task.list);
+        x.st(x.th, ThreadCtx.currentQueue, q);
+        return at.next;
+      }
+      return threadHasTasks(x) ? at.more : at.nothing;
+    },
+  ),
+  run.step(
+    'state',
+    'Clear what woke it; was it killed?',
+    { ref: '2.1', cost: COST.atomic, touches: 'shared', to: { killed: 'free' } },
+    (x, l, at) => {
+      const state = x.rld(l.tl, Task.state);
+      const running = state & TASK.F_TASKLET ? 0 : TASK.RUNNING;
+      if (!x.cas(l.tl, Task.state, state, (state & TASK.PERSISTENT) | running)) return at.retry;
+      l.state = state;
+      return state & TASK.KILLED || x.ld(l.tl, Task.process) === -1 ? at.killed : at.next;
+    },
+  ),
+  run.step('call', 'Call its function', { ref: '2.1', cost: COST.local, touches: 'conn' }, (x, l, at) => {
+    x.st(x.th, ThreadCtx.current, l.tl);
+    return x.callId(at.next, x.ld(l.tl, Task.process), l.tl, x.ld(l.tl, Task.context), l.state);
+  }),
+  run.step(
+    'after',
+    'Back from it: a task that is still alive is queued again',
+    { ref: '2.1', cost: COST.atomic, touches: 'shared', to: { over: 'next', killed: 'free' } },
+    (x, l, at) => {
+      const task = x.ret as Ptr<'task'>;
+      x.st(x.th, ThreadCtx.current, NULL);
+      x.st(x.th, ThreadCtx.currentQueue, -1);
+      x.st(x.th, ThreadCtx.ret, 0);
+      l.budget = l.budget - 1;
+      if (l.state & TASK.F_TASKLET || task !== l.tl) return at.over;
+      const state = x.rld(task, Task.state);
+      if (state & TASK.KILLED || x.ld(task, Task.process) === -1) return at.killed;
+      if (!taskQueue(x, task)) return at.next;
+      x.and(task, Task.state, ~TASK.RUNNING);
+      if (state & WOKEN) taskWakeup(x, task, 0);
+      return at.over;
+    },
+  ),
+  run.step(
+    'free',
+    'It was killed: free it here, without calling it',
+    { ref: '3.3', cost: COST.pool, touches: 'shared' },
+    (x, l, at) => {
+      if (isTasklet(x, l.tl)) x.free('tasklet', l.tl);
+      else {
+        if (!taskUnlinkWq(x, l.tl)) return at.next;
+        x.add(x.th, ThreadCtx.nbTasks, -1);
+        x.free('task', l.tl);
+      }
+      x.st(x.th, ThreadCtx.currentQueue, -1);
+      return at.next;
+    },
+  ),
+  run.step(
+    'next',
+    'Next',
+    { ref: '', cost: COST.local, touches: 'own', to: { again: '4' }, down: false },
+    (_x, l, at) => {
+      l.tl = NULL;
+      l.state = 0;
+      return at.again;
+    },
+  ),
+]);
+
+/** The task or tasklet whose run queue node stands in an MT_LIST: it aliases its place in a plain list. */
+const taskOf = (x: Exec, el: Ptr<'mt_list'>): Ptr<'task'> => x.owner(el as number as Ptr<'list'>, Task.list);

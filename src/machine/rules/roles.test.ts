@@ -1,0 +1,75 @@
+/** Which steps have which role in the newest revision and at the seed: a role lost is a rule that sees nothing. */
+import { describe, expect, test } from 'vitest';
+import { findRevision, programOf, REVISIONS } from '../../haproxy/revisions.ts';
+import { hasRole, type Program } from '../../haproxy/step/compile.ts';
+import { PROC_ROLES, ROLES, type Role } from '../../haproxy/step/roles.ts';
+import { RULES } from './index.ts';
+import { blindTo } from './rule.ts';
+
+const program = (id: string): Program => programOf(findRevision(id)!);
+
+/** By role: `procedure label label, procedure label`. */
+const NEWEST: Record<Role, string> = {
+  commit: 'qc_bind_tid_commit S14',
+  preparing: 'listener_accept 6 6b 7 7a full local local2, <rebind by hand> H3 H4 H4c',
+  givenUp: 'listener_accept local2, qc_set_tid_affinity S-err.3',
+  errorPath: 'qc_set_tid_affinity S-err.1 S-err.2 S-err.3',
+  cidRead: 'quic_get_cid_tid 2b 5b, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3f',
+  treeWrite:
+    'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4n, qc_handle_retire_connection_id_frm 2n 6, quic_conn_release 10b',
+  made: 'quic_rx_pkt_retrieve_conn 2cg',
+  redispatch: 'quic_dgram_parse 3 3a 3b 3c 3d 3e',
+  redispatchPush: 'quic_dgram_parse 3b',
+  dgramEnd: 'quic_dgram_parse end',
+  ringPush: 'listener_accept 7',
+  ringFull: 'listener_accept full',
+  localAccept: 'listener_accept local local2',
+  listJoin: 'qc_new_conn 8, qc_finalize_affinity_rebind F0d',
+  redispatchFree: 'quic_dgram_parse 3d',
+  orderOver: '<rebind by hand> H5',
+  pollWait: 'run_poll_loop 9e',
+  isolationWait: 'cli_io_handler_dump_quic 3',
+};
+
+const SEED: Partial<Record<Role, string>> = {
+  commit: 'qc_set_tid_affinity S14',
+  preparing: 'listener_accept local local2, <rebind by hand> H3 H4',
+  cidRead: 'quic_get_cid_tid 8, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3d',
+  treeWrite:
+    'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4, qc_handle_retire_connection_id_frm 2 6, quic_conn_release 10b',
+  made: '',
+  redispatch: 'quic_dgram_parse 3 3a 3b 3c 3e',
+  ringPush: '',
+  ringFull: '',
+  listJoin: 'qc_new_conn 8, qc_set_tid_affinity S11',
+  redispatchFree: '',
+};
+
+function where(P: Program, role: Role): string {
+  const by = new Map<string, string[]>();
+  for (const s of P.steps) if (hasRole(s, role)) by.set(s.proc.key, [...(by.get(s.proc.key) ?? []), s.label]);
+  return [...by].map(([proc, labels]) => `${proc} ${labels.join(' ')}`).join(', ');
+}
+
+describe.each([
+  ['newest', NEWEST],
+  ['seed', { ...NEWEST, ...SEED }],
+] as const)('%s', (id, table) => {
+  test.each(Object.keys(ROLES) as Role[])('%s', (role) => {
+    expect(where(program(id), role)).toBe(table[role]);
+  });
+});
+
+test('no rule is blind in a revision of the line: each role that it looks for, a step has', () => {
+  for (const revision of REVISIONS)
+    for (const r of RULES) expect(blindTo(r, programOf(revision)), `${r.id} in ${revision.id}`).toEqual([]);
+});
+
+test('every role of a procedure is some procedure’s', () => {
+  const { procedures } = program('newest');
+  for (const role of PROC_ROLES)
+    expect(
+      procedures.some((p) => p.roles.has(role)),
+      role,
+    ).toBe(true);
+});
