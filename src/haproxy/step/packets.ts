@@ -48,8 +48,7 @@ const TYPE: Record<string, number> = {
 export const spoken = (h: PacketHeader): boolean => h.version === 0 || speaksVersion(h.version);
 
 /** PKT of a header, as HAProxy takes it. */
-export const typeOf = (h: PacketHeader): number =>
-  spoken(h) ? (TYPE[h.type] ?? PKT.UNKNOWN) : PKT.UNKNOWN;
+export const typeOf = (h: PacketHeader): number => (spoken(h) ? (TYPE[h.type] ?? PKT.UNKNOWN) : PKT.UNKNOWN);
 
 export function scriptNumber(W: World, field: number, conn: number): number {
   const s = W.consts.conns[conn];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { LEDGER } from '../../haproxy/model/flags.ts';
 import { ledgerState } from '../../haproxy/lib/kernel.ts';
+import { LEDGER } from '../../haproxy/model/flags.ts';
 import { record } from '../../machine/recording/make.ts';
 import { RuleChecker } from '../../machine/rules/checker.ts';
 import { recording } from '../../machine/sink.ts';

@@ -2,8 +2,8 @@
 import { BUGS, fatalText } from '../../haproxy/model/bugs.ts';
 import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { silent } from '../../haproxy/step/events.ts';
 import type { Revision } from '../../haproxy/revisions.ts';
+import { silent } from '../../haproxy/step/events.ts';
 import { Machine } from '../../machine/machine.ts';
 import { setUp } from '../../machine/setup.ts';
 import { SharedMem } from '../../memory/shared.ts';

@@ -1,7 +1,8 @@
 /** What is looked at while all threads stand still: the rules of the revision, and the end of every datagram. */
+
+import { ledgerHops, ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import { DROP, LEDGER } from '../../haproxy/model/flags.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { ledgerHops, ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import type { Revision } from '../../haproxy/revisions.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { lookAtRules } from '../../machine/rules/moment.ts';

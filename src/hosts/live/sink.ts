@@ -1,9 +1,9 @@
 /** What a free-running thread tells the board as its steps happen. It only counts: nothing is allocated. */
 import { QuicConn } from '../../haproxy/model/layouts.ts';
+import { SENT } from '../../haproxy/proc/tx.ts';
 import { EV, type EventSink } from '../../haproxy/step/events.ts';
 import type { Exec } from '../../haproxy/step/exec.ts';
 import { TP } from '../../haproxy/step/trace.ts';
-import { SENT } from '../../haproxy/proc/tx.ts';
 import { type Board, CONN, CONN_STATE, COUNT, LAPS, ROW } from './board.ts';
 import type { RunClock } from './clock.ts';
 

@@ -2,9 +2,10 @@
  * Places of the datagram store, which come round again. A place is given out anew once its datagram has an end, no
  * connection keeps a packet of it, and every thread has been in its poller since: until then a step may still look at it.
  */
+
+import { ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import { DROP, LEDGER } from '../../haproxy/model/flags.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import type { Mem } from '../../memory/mem.ts';
 import { type Board, COUNT, ROW, STATE } from './board.ts';
 

@@ -1,8 +1,9 @@
 /** The network's end of the server's sockets: what arrives is put in a socket's buffer, and who polls it is woken. */
+
+import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/lib/kernel.ts';
 import { dropReason, LEDGER } from '../../haproxy/model/flags.ts';
 import { Fdtab } from '../../haproxy/model/layouts.ts';
 import { LISTENER_FD, type World } from '../../haproxy/model/world.ts';
-import { arriveTogether, NOT_THIS_SOCKET } from '../../haproxy/lib/kernel.ts';
 import { RETRY } from '../../memory/mem.ts';
 import type { SharedMem } from '../../memory/shared.ts';
 import { type Board, HEAD, ROW } from './board.ts';

@@ -1,7 +1,8 @@
 /** The load generator: clients that open, send and leave. What brings their datagrams is in `sockets.ts`. */
+
+import { deriveCid } from '../../haproxy/model/cids.ts';
 import { Global } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { deriveCid } from '../../haproxy/model/cids.ts';
 import type { SharedMem } from '../../memory/shared.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { NUMBERS_OF_A_KEY } from '../../scenario/live/data-packets.ts';
