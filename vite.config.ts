@@ -1,15 +1,29 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { isolation } from './scripts/vite/isolation.ts';
+import { LICENSES, licenses } from './scripts/vite/licenses.ts';
+import { policy } from './scripts/vite/policy.ts';
 import { workerChunks } from './scripts/vite/worker-chunks.ts';
 
 export default defineConfig({
   base: './',
   // A file that is not there is a 404, not the page: what was built before may be gone.
   appType: 'mpa',
-  plugins: [isolation(), workerChunks(), react()],
+  plugins: [isolation(), policy(), licenses(), workerChunks(), react()],
   worker: { format: 'es' },
-  build: { target: 'es2022', sourcemap: false },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    license: { fileName: LICENSES },
+    // A part's own imports are asked for by the part: what a failed preload could not get, a browser never asks for again.
+    modulePreload: {
+      resolveDependencies: (_, deps, { hostType }) =>
+        hostType === 'js' ? deps.filter((d) => d.endsWith('.css')) : deps,
+    },
+  },
+  // Who may read what is said by `isolation`.
+  server: { cors: false },
+  preview: { cors: false },
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.mjs'],
     environment: 'node',

@@ -1,6 +1,7 @@
 /**
  * Serves dist as a host does that sets no headers: the page is not cross-origin isolated there. Also serves
- * /frame.html, a plain documentation page with the figure in an <iframe>; `?src=` names another address for it.
+ * /frame.html, a plain documentation page with the figure in an <iframe>; `?src=` names another address for it, `?sandbox=` shuts
+ * it in.
  * Usage: node e2e/serve-plain.mjs PORT
  */
 import { createReadStream, statSync } from 'node:fs';
@@ -21,6 +22,8 @@ const TYPES = {
 
 function framePage(url) {
   const src = (url.searchParams.get('src') ?? '/?embed').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const asked = url.searchParams.get('sandbox');
+  const sandbox = asked === null ? '' : ` sandbox="${asked.replace(/[^a-z -]/g, '')}"`;
   return `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>How a connection moves</title><link rel="icon" href="data:,"></head>
@@ -28,7 +31,7 @@ function framePage(url) {
     <main>
       <h1>How a connection moves</h1>
       <p>A page of documentation that knows nothing of isolation.</p>
-      <iframe title="Rebind" src="${src}" width="960" height="540"></iframe>
+      <iframe title="Rebind" src="${src}" width="960" height="540"${sandbox}></iframe>
     </main>
   </body>
 </html>`;

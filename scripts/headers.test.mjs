@@ -11,6 +11,7 @@ const ISOLATION = {
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'cross-origin',
   'document-isolation-policy': 'isolate-and-require-corp',
+  'access-control-allow-origin': '*',
 };
 
 /** `fetch` does not send a Host of one's own. */
@@ -25,7 +26,7 @@ function ask(url, headers) {
   });
 }
 
-test('the development server sets all four isolation headers, on documents, modules and worker scripts', async () => {
+test('the development server sets all four isolation headers and lets anybody read, on documents, modules and worker scripts', async () => {
   const server = await createServer({
     root,
     logLevel: 'silent',
@@ -40,6 +41,8 @@ test('the development server sets all four isolation headers, on documents, modu
       const first = await ask(base + path, { Accept: accept });
       expect(first.status, path).toBe(200);
       expect(first.headers, path).toMatchObject(ISOLATION);
+      // Its own client is a script in the page.
+      expect(first.headers['content-security-policy']).toBeUndefined();
       const again = await ask(base + path, { Accept: accept, 'If-None-Match': first.headers.etag });
       expect(again.status, path).toBe(304);
       expect(again.headers, path).toMatchObject(ISOLATION);
@@ -49,7 +52,7 @@ test('the development server sets all four isolation headers, on documents, modu
   }
 });
 
-test('so does the server of the built page, whatever it answers', async () => {
+test('so does the server of the built page, whatever it answers, with the page’s policy', async () => {
   const dist = mkdtempSync(join(tmpdir(), 'rebind-headers-'));
   mkdirSync(join(dist, 'assets'));
   writeFileSync(join(dist, 'index.html'), '<!doctype html>');
@@ -72,9 +75,12 @@ test('so does the server of the built page, whatever it answers', async () => {
       [403, 'assets/worker.js', { Host: 'elsewhere.example' }],
     ];
     for (const [status, path, headers] of answers) {
-      const answer = await ask(base + path, headers);
+      const answer = await ask(base + path, { Origin: 'null', ...headers });
       expect(answer.status, `${path} ${JSON.stringify(headers)}`).toBe(status);
       expect(answer.headers, String(status)).toMatchObject(ISOLATION);
+      const policy = answer.headers['content-security-policy'];
+      expect(policy, String(status)).toMatch(/^default-src 'none'; /);
+      expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|frame-ancestors|\*/);
     }
   } finally {
     await server.close();

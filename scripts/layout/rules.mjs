@@ -122,4 +122,6 @@ export const madeOnlyIn = new Map([['Worker', 'hosts/make-worker.ts']]);
  * Places where a rule gives way, each with its reason: `${path from src}: ${rule} ${name}`.
  * @type {Map<string, string>}
  */
-export const exceptions = new Map([]);
+export const exceptions = new Map([
+  ['app/parts/load-again.ts: import ', 'the address of a part of our own that the browser has named in its error'],
+]);

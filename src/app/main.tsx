@@ -1,6 +1,7 @@
 import { browserAddress } from './address/browser.ts';
 import { createBackend } from './opening/backend.ts';
 import { mount } from './page/mount.tsx';
+import { notLoadedNotice } from './session/notices.ts';
 import { createSession } from './session/session.ts';
 import { loadSettings } from './session/settings.ts';
 
@@ -22,7 +23,21 @@ const begin = () => session.open({ kind: 'sample', id: first.id }, null);
 // What a link needs is loaded first only when there is one: it is no part of the first picture.
 const linked = location.hash.startsWith('#m=');
 if (!linked) void begin();
-void import('./address/address.ts').then(({ keepAddress }) => {
-  const links = session.attach('links', () => keepAddress(session, browserAddress));
-  if (linked && !links.follow()) void begin();
-});
+keepTheAddress();
+
+function keepTheAddress(): void {
+  import('./address/address.ts').then(({ keepAddress }) => {
+    const links = session.attach('links', () => keepAddress(session, browserAddress));
+    if (linked && !links.follow()) void begin();
+  }, addressFailed);
+}
+
+/** Without it there are no links; everything else works. */
+async function addressFailed(): Promise<void> {
+  if (linked && !session.opened()) await begin();
+  const again = () => {
+    session.set({ notice: null });
+    keepTheAddress();
+  };
+  session.set({ notice: notLoadedNotice('What keeps the address', again) });
+}

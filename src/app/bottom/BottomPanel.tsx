@@ -1,4 +1,4 @@
-import { memo, Suspense } from 'react';
+import { memo } from 'react';
 import { Legend } from '../parts/Legend.tsx';
 import { useChoice, usePicture } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
@@ -65,9 +65,7 @@ export function BottomPanel() {
         </p>
       </div>
       <div id="bottom-panel" className="bottom-body" role="tabpanel" aria-labelledby={`panel-${panel}`}>
-        <Suspense>
-          <View />
-        </Suspense>
+        <View />
       </div>
     </section>
   );

@@ -1,5 +1,6 @@
 /** The panels beneath the stage, in the order of their tabs. A further one is a further row, and a name in `Panel`. */
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
+import { later } from '../parts/later.tsx';
 import type { Panel, Picture } from '../session/store.ts';
 
 export interface PanelRow {
@@ -14,17 +15,29 @@ export const PANELS: readonly PanelRow[] = [
   {
     id: 'timeline',
     name: 'Timeline',
-    View: lazy(() => import('../timeline/TimelinePanel.tsx').then((m) => ({ default: m.TimelinePanel }))),
+    View: later(
+      { what: 'The timeline' },
+      () => import('../timeline/TimelinePanel.tsx'),
+      (m) => m.TimelinePanel,
+    ),
   },
   {
     id: 'trace',
     name: 'Trace',
     count: (p) => p.trace.length,
-    View: lazy(() => import('../trace/TracePanel.tsx').then((m) => ({ default: m.TracePanel }))),
+    View: later(
+      { what: 'The trace' },
+      () => import('../trace/TracePanel.tsx'),
+      (m) => m.TracePanel,
+    ),
   },
   {
     id: 'show',
     name: 'show quic',
-    View: lazy(() => import('../show/ShowPanel.tsx').then((m) => ({ default: m.ShowPanel }))),
+    View: later(
+      { what: 'show quic' },
+      () => import('../show/ShowPanel.tsx'),
+      (m) => m.ShowPanel,
+    ),
   },
 ];

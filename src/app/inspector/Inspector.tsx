@@ -1,11 +1,16 @@
-import { type KeyboardEvent, lazy, Suspense } from 'react';
+import type { KeyboardEvent } from 'react';
 import { hue, InlineChip } from '../parts/Glyphs.tsx';
+import { later } from '../parts/later.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { ProgramTab } from './ProgramTab.tsx';
 import './inspector.css';
 
-const ConnectionTab = lazy(() => import('./ConnectionTab.tsx').then((m) => ({ default: m.ConnectionTab })));
+const ConnectionTab = later(
+  { what: 'The tab' },
+  () => import('./ConnectionTab.tsx'),
+  (m) => m.ConnectionTab,
+);
 
 const TABS = [
   ['connection', 'Connection'],
@@ -90,13 +95,7 @@ export function Inspector() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it.
         tabIndex={0}
       >
-        {tab === 'program' ? (
-          <ProgramTab />
-        ) : conn ? (
-          <Suspense>
-            <ConnectionTab conn={conn} />
-          </Suspense>
-        ) : null}
+        {tab === 'program' ? <ProgramTab /> : conn ? <ConnectionTab conn={conn} /> : null}
       </div>
     </aside>
   );

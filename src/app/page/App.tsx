@@ -1,10 +1,11 @@
-import { type CSSProperties, lazy, Suspense } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { DropZone } from '../opening/DropZone.tsx';
 import { Age } from '../parts/Age.tsx';
 import { DetailButton } from '../parts/DetailButton.tsx';
 import { Divider } from '../parts/Divider.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
+import { inCorner, later } from '../parts/later.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
@@ -16,17 +17,55 @@ import { useFigure } from './useFigure.ts';
 import { useMedia } from './useMedia.ts';
 import './app.css';
 
-const Inspector = lazy(() => import('../inspector/Inspector.tsx').then((m) => ({ default: m.Inspector })));
-const BottomPanel = lazy(() => import('../bottom/BottomPanel.tsx').then((m) => ({ default: m.BottomPanel })));
-const LiveView = lazy(() => import('../live/LiveView.tsx').then((m) => ({ default: m.LiveView })));
-const OpenDialog = lazy(() => import('../opening/OpenDialog.tsx').then((m) => ({ default: m.OpenDialog })));
-const ExplorerView = lazy(() =>
-  import('../explorer/ExplorerView.tsx').then((m) => ({ default: m.ExplorerView })),
+const inMain = (notice: ReactNode) => (
+  <main id="stage" className="main" tabIndex={-1}>
+    {notice}
+  </main>
 );
-const ShareDialog = lazy(() =>
-  import('../dialogs/ShareDialog.tsx').then((m) => ({ default: m.ShareDialog })),
+
+const Inspector = later(
+  {
+    what: 'The inspector',
+    meanwhile: <aside className="inspector" aria-hidden="true" />,
+    around: (notice) => <aside className="inspector">{notice}</aside>,
+  },
+  () => import('../inspector/Inspector.tsx'),
+  (m) => m.Inspector,
 );
-const HelpDialog = lazy(() => import('../dialogs/HelpDialog.tsx').then((m) => ({ default: m.HelpDialog })));
+const BottomPanel = later(
+  {
+    what: 'The panel',
+    meanwhile: <section className="bottom" aria-hidden="true" />,
+    around: (notice) => <section className="bottom">{notice}</section>,
+  },
+  () => import('../bottom/BottomPanel.tsx'),
+  (m) => m.BottomPanel,
+);
+const LiveView = later(
+  { what: 'Live', meanwhile: inMain(null), around: inMain },
+  () => import('../live/LiveView.tsx'),
+  (m) => m.LiveView,
+);
+const ExplorerView = later(
+  { what: 'The Explorer', around: inMain },
+  () => import('../explorer/ExplorerView.tsx'),
+  (m) => m.ExplorerView,
+);
+const OpenDialog = later(
+  { what: 'The dialog', around: inCorner },
+  () => import('../opening/OpenDialog.tsx'),
+  (m) => m.OpenDialog,
+);
+const ShareDialog = later(
+  { what: 'Share', around: inCorner },
+  () => import('../dialogs/ShareDialog.tsx'),
+  (m) => m.ShareDialog,
+);
+const HelpDialog = later(
+  { what: 'Help', around: inCorner },
+  () => import('../dialogs/HelpDialog.tsx'),
+  (m) => m.HelpDialog,
+);
 
 /** The app: top bar, and what the mode shows. */
 export function App() {
@@ -37,13 +76,12 @@ export function App() {
   const explorer = useChoice((c) => c.explorer);
   const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
+  const close = { label: 'Close', run: shut };
   if (explorer)
     return (
       <>
-        <Suspense>
-          <ExplorerView />
-          {dialog === 'help' && <HelpDialog onClose={shut} />}
-        </Suspense>
+        <ExplorerView leave={{ label: 'Back to the stage', run: () => session.set({ explorer: false }) }} />
+        {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
         <LiveRegion />
       </>
     );
@@ -56,21 +94,13 @@ export function App() {
         Skip to the stage
       </a>
       <TopBar />
-      {live ? (
-        <Suspense fallback={<main id="stage" className="main" tabIndex={-1} />}>
-          <LiveView />
-        </Suspense>
-      ) : (
-        <StepView />
-      )}
+      {live ? <LiveView /> : <StepView />}
       <LiveRegion />
       <DropZone />
       <OpenMenu />
-      <Suspense>
-        {dialog === 'open' && <OpenDialog onClose={shut} />}
-        {dialog === 'help' && <HelpDialog onClose={shut} />}
-        {dialog === 'share' && <ShareDialog onClose={shut} />}
-      </Suspense>
+      {dialog === 'open' && <OpenDialog onClose={shut} leave={close} />}
+      {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
+      {dialog === 'share' && <ShareDialog onClose={shut} leave={close} />}
     </div>
   );
 }
@@ -99,12 +129,8 @@ function StepView() {
         <Age />
         <StageHere phone={phone} />
       </main>
-      <Suspense fallback={<section className="bottom" aria-hidden="true" />}>
-        <BottomPanel />
-      </Suspense>
-      <Suspense fallback={<aside className="inspector" aria-hidden="true" />}>
-        <Inspector />
-      </Suspense>
+      <BottomPanel />
+      <Inspector />
       <Divider edge="bottom" />
       <Divider edge="inspector" />
     </>

@@ -1,19 +1,24 @@
 /** Puts a session's figure into the page: the app, or with `?embed` the stage alone. */
-import { lazy, StrictMode, Suspense } from 'react';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Guarded, later } from '../parts/later.tsx';
 import { SessionProvider } from '../session/context.tsx';
 import type { Session } from '../session/session.ts';
 import { App } from './App.tsx';
 import './tokens.css';
 import './controls.css';
 
-const Embed = lazy(() => import('../embed/Embed.tsx').then((m) => ({ default: m.Embed })));
+const Embed = later(
+  { what: 'The figure' },
+  () => import('../embed/Embed.tsx'),
+  (m) => m.Embed,
+);
 
 export function mount(session: Session, into: HTMLElement, embed: boolean): void {
   createRoot(into).render(
     <StrictMode>
       <SessionProvider value={session}>
-        <Suspense>{embed ? <Embed /> : <App />}</Suspense>
+        <Guarded>{embed ? <Embed /> : <App />}</Guarded>
       </SessionProvider>
     </StrictMode>,
   );

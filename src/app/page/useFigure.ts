@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { listenKeys } from '../commands/keys.ts';
 import { useChoice, useSession } from '../session/context.tsx';
+import { forgottenNotice } from '../session/notices.ts';
 import { saveSettings } from '../session/settings.ts';
 
 /** What app and embed do alike: keys, theme, remembered settings. */
@@ -8,7 +9,14 @@ export function useFigure(): void {
   const session = useSession();
   const theme = useChoice((c) => c.theme);
   useEffect(() => listenKeys(session), [session]);
-  useEffect(() => session.choices.subscribe(saveSettings), [session]);
+  useEffect(() => {
+    let told = false;
+    return session.choices.subscribe((now, before) => {
+      if (told || saveSettings(now, before)) return;
+      told = true;
+      session.set({ notice: forgottenNotice() });
+    });
+  }, [session]);
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;

@@ -161,6 +161,27 @@ export const undrawableNotice = (error: unknown): Notice => ({
   action: { label: 'Begin again', command: 'restart' },
 });
 
+/** A part without a place of its own on the page. `what` begins the sentence. */
+export const notLoadedNotice = (what: string, again: () => void): Notice => ({
+  tone: 'error',
+  heading: `${what} could not be loaded.`,
+  detail:
+    'The network may be gone, or this page was replaced by a newer one. Links are not kept until it is.',
+  action: null,
+  ways: [
+    { label: 'Try again', run: again },
+    { label: 'Reload', run: () => location.reload() },
+  ],
+});
+
+/** The browser gives this page no storage: in a sandboxed frame, or because the person has shut it. */
+export const forgottenNotice = (): Notice => ({
+  tone: 'plain',
+  heading: 'This setting is forgotten with the page',
+  detail: 'The browser gives this page no storage.',
+  action: null,
+});
+
 /** A text as a sentence. */
 export function sentence(text: string): string {
   const t = text.trim();

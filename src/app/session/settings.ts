@@ -43,11 +43,15 @@ export function loadSettings(): Partial<Settings> {
   }
 }
 
-export function saveSettings(c: Choices): void {
-  const { theme, detail, singleKeys, sizes } = c;
+/** Keeps what of the settings has changed. False when the browser keeps nothing for this page. */
+export function saveSettings(now: Choices, before: Choices): boolean {
+  const names = Object.keys(FIELDS) as (keyof Settings)[];
+  if (names.every((name) => now[name] === before[name])) return true;
+  const { theme, detail, singleKeys, sizes } = now;
   try {
     localStorage.setItem(KEY, JSON.stringify({ theme, detail, singleKeys, sizes } satisfies Settings));
+    return true;
   } catch {
-    // As above: nothing is remembered there.
+    return false;
   }
 }

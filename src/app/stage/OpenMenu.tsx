@@ -1,15 +1,29 @@
-import { lazy, Suspense } from 'react';
-import { useChoice } from '../session/context.tsx';
+import { inCorner, later } from '../parts/later.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 
-const ConnMenu = lazy(() => import('./ConnMenu.tsx').then((m) => ({ default: m.ConnMenu })));
-const ThreadMenu = lazy(() => import('./ThreadMenu.tsx').then((m) => ({ default: m.ThreadMenu })));
-const DgramMenu = lazy(() => import('./DgramMenu.tsx').then((m) => ({ default: m.DgramMenu })));
+const menu = { what: 'The menu', around: inCorner };
+const ConnMenu = later(
+  menu,
+  () => import('./ConnMenu.tsx'),
+  (m) => m.ConnMenu,
+);
+const ThreadMenu = later(
+  menu,
+  () => import('./ThreadMenu.tsx'),
+  (m) => m.ThreadMenu,
+);
+const DgramMenu = later(
+  menu,
+  () => import('./DgramMenu.tsx'),
+  (m) => m.DgramMenu,
+);
 
 const OF = { conn: ConnMenu, thread: ThreadMenu, dgram: DgramMenu } as const;
 
 /** The menu that is open, of whatever it is. */
 export function OpenMenu() {
+  const session = useSession();
   const kind = useChoice((c) => c.menu?.kind);
   const Menu = kind && OF[kind];
-  return <Suspense>{Menu && <Menu />}</Suspense>;
+  return Menu ? <Menu leave={{ label: 'Close', run: () => session.set({ menu: null }) }} /> : null;
 }

@@ -1,13 +1,18 @@
-import { lazy, Suspense } from 'react';
 import { order } from '../commands/table.ts';
 import { Brand } from '../parts/Icon.tsx';
+import { later } from '../parts/later.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
 import { Conditions } from './Conditions.tsx';
 import { ModeSwitch } from './ModeSwitch.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 import { Transport } from './Transport.tsx';
 
-const LiveTop = lazy(() => import('../live/LiveTop.tsx').then((m) => ({ default: m.LiveTop })));
+// Live itself says what could not be loaded: here its place stays empty.
+const LiveTop = later(
+  { what: 'Live', meanwhile: <div className="transport" />, around: () => <div className="transport" /> },
+  () => import('../live/LiveTop.tsx'),
+  (m) => m.LiveTop,
+);
 
 /** What is run, and how it is run. */
 export function TopBar() {
@@ -20,13 +25,7 @@ export function TopBar() {
         <Brand />
         <b>Rebind</b>
       </h1>
-      {live ? (
-        <Suspense fallback={<div className="transport" />}>
-          <LiveTop />
-        </Suspense>
-      ) : (
-        <StepTop />
-      )}
+      {live ? <LiveTop /> : <StepTop />}
       <div className="page-buttons">
         <ModeSwitch />
         {!live && (

@@ -169,6 +169,12 @@ export function whyLiveIsOff(): { why: string; turnsOn: string } | null {
       why: 'Live needs memory that workers share. Browsers give it on https and on localhost only.',
       turnsOn: 'Open this page over https or from localhost.',
     };
+  if (globalThis.origin === 'null')
+    return {
+      why: 'Live needs memory that workers share. This frame is sandboxed, and has none.',
+      turnsOn:
+        'Open the full page, or serve the figure with Document-Isolation-Policy: isolate-and-require-corp, as npm start does.',
+    };
   if (globalThis.crossOriginIsolated === true)
     return {
       why: 'Live needs memory that workers share. This browser does not offer it.',
