@@ -123,5 +123,8 @@ export const madeOnlyIn = new Map([['Worker', 'hosts/make-worker.ts']]);
  * @type {Map<string, string>}
  */
 export const exceptions = new Map([
-  ['app/parts/load-again.ts: import ', 'the address of a part of our own that the browser has named in its error'],
+  [
+    'app/parts/load-again.ts: import ',
+    'the address of a part of our own that the browser has named in its error',
+  ],
 ]);
