@@ -60,11 +60,12 @@ export const folders = {
  * @type {Record<string, string[]>}
  */
 export const below = {
-  'haproxy/model': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations'],
-  'haproxy/step': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations'],
-  'haproxy/lib': ['haproxy/proc', 'haproxy/fixes', 'haproxy/mutations'],
-  'haproxy/proc': ['haproxy/fixes', 'haproxy/mutations'],
-  'haproxy/fixes': ['haproxy/mutations'],
+  'haproxy/model': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/step': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/lib': ['haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/proc': ['haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/fixes': ['haproxy/mutations', 'haproxy/places'],
+  'haproxy/mutations': ['haproxy/places'],
 };
 
 /** What a test file may import on top of what its folder may. */

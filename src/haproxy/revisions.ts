@@ -63,20 +63,6 @@ export const REVISIONS: readonly Revision[] = FIXES.map((_, n) => prefix(n));
 /** What a world has unless it says otherwise: finalize, at accept. */
 export const FINALIZED = REVISIONS.find((r) => r.fixes.size === 4)!;
 
-/**
- * Which revision's line numbers a program has, of those whose numbers are known: with a fix more or less the lines of the
- * source moved. Empty when none of them.
- */
-export function linesOf(fixes: ReadonlySet<string>): 'seed' | 'pair' | 'early' | '' {
-  const at = (last: string): boolean => {
-    const n = FIXES.findIndex((f) => f.id === last) + 1;
-    return fixes.size === n && FIXES.slice(0, n).every((f) => fixes.has(f.id));
-  };
-  if (at(SEED)) return 'seed';
-  if (at('1acbbca17')) return 'pair';
-  return at('d6646dddc') ? 'early' : '';
-}
-
 /** A revision by its id, the id of its last fix, or a short name; spaces or commas may stand for plus signs. */
 export function findRevision(id: string): Revision | undefined {
   const key = id

@@ -1,7 +1,7 @@
 /** What Step will do, and what stopped the run. */
-import { BUGS, fatalText } from '../haproxy/model/bugs.ts';
+import { lastOf } from '../haproxy/fixes/index.ts';
+import { BUGS, bugPlace, fatalText } from '../haproxy/model/bugs.ts';
 import { Global } from '../haproxy/model/layouts.ts';
-import { linesOf } from '../haproxy/revisions.ts';
 import type { Pick } from '../machine/machine.ts';
 import { type Look, nameOf } from './look.ts';
 import { sleepsFor } from './threads.ts';
@@ -59,8 +59,7 @@ export function fatalOf(look: Look): StageView['fatal'] {
   const bug = look.ld(W.global + Global.bug);
   if (!bug) return null;
   const b = BUGS[bug - 1]!;
-  const lines = linesOf(P.fixes);
-  const where = lines ? b[lines] : '?';
+  const where = bugPlace(b, lastOf(P.fixes));
   const tid = look.ld(W.global + Global.bugTid);
   return {
     text: fatalText(b, tid, where),

@@ -1,6 +1,7 @@
 /** The text of one trace line, as HAProxy prints it (semantics 8.4 and N12). */
+
+import { lastOf } from '../haproxy/fixes/index.ts';
 import { PKT } from '../haproxy/model/flags.ts';
-import { linesOf } from '../haproxy/revisions.ts';
 import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace.ts';
 import { type Look, pointer } from './look.ts';
 
@@ -26,8 +27,8 @@ export interface TraceRecord {
 const PRINTED: Readonly<Record<number, number>> = { [PKT.SHORT]: 4, [PKT.RETRY]: 3, [PKT.UNKNOWN]: 0 };
 
 /** WHERE: the last 13 characters of file and line, '?' where the documents give no line for this revision. */
-function where(p: TracePoint, lines: ReturnType<typeof linesOf>): string {
-  const line = lines === 'seed' ? p.seed : lines === 'pair' ? p.pair : 0;
+function where(p: TracePoint, last: string): string {
+  const line = last === '25174d51e' ? p.seed : last === '1acbbca17' ? p.pair : 0;
   return line ? `src/${p.file}:${line}`.slice(-13) : '?';
 }
 
@@ -40,7 +41,7 @@ const hex = (n: number): string => (n >>> 0).toString(16);
 export function traceText(look: Look, r: TraceRecord): string {
   const p = TRACE_POINTS[r.a]!;
   const fn = p.level === 5 ? `${p.fn}(): ` : '';
-  const place = where(p, linesOf(look.P.fixes));
+  const place = where(p, lastOf(look.P.fixes));
   const head = `[${String(r.tid).padStart(2, '0')}|quic|${p.level}|${place}] ${fn}${p.text}`;
   const qc = p.args.includes('c') && r.qc ? ` : qc@${pointer(r.qc)} flags=0x${hex(r.flags)}` : '';
   return head + qc + (p.args.includes('p') && r.b ? packetText(r) : '');

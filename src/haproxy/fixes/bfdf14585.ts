@@ -21,7 +21,7 @@ export const Fbfdf14585: Fix = {
       release.step(
         '1b',
         'It must not be marked as being rebound',
-        { ref: 'M03', cost: COST.local, touches: 'conn' },
+        { ref: 'N5/1 M03', cost: COST.local, touches: 'conn' },
         (x, l, at) => {
           x.bugOn((x.ld(l.qc, QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0, BUG.RELEASE_REBOUND);
           return at.next;

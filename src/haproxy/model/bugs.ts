@@ -1,14 +1,12 @@
 /**
  * What stops a run: HAProxy's assertions that the model can reach, with the texts it prints (semantics N11), and what no
- * assertion of HAProxy's catches: a segmentation fault, the use of a freed object. `where` by fix: the file and
- * line of the newest listed revision that is part of the program; '?' where the documents give none.
+ * assertion of HAProxy's catches: a segmentation fault, the use of a freed object.
  */
 export interface Bug {
   text: string;
-  /** Seed's place, and the pair's (1acbbca17) where it differs. */
+  /** Its place at 25174d51e, at 1acbbca17 and at d6646dddc; '?' where it is not known. */
   seed: string;
   pair: string;
-  /** Place from d6646dddc on, where the documents give one; '?' else. */
   early: string;
   /** `freed`: what HAProxy would do depends on what the memory holds by then. */
   kind: 'assertion' | 'crash' | 'freed';
@@ -73,6 +71,13 @@ export const BUGS = [
   at('qc->flags & (1U << 10)', '?'),
   crash('segmentation fault: the bytes of a consumed datagram'),
 ] as const satisfies readonly Bug[];
+
+/** Its place in the revision whose newest fix is `last`; '?' where it is not known. */
+export function bugPlace(b: Bug, last: string): string {
+  if (last === '25174d51e') return b.seed;
+  if (last === '1acbbca17') return b.pair;
+  return last === 'd6646dddc' ? b.early : '?';
+}
 
 /** What stopped the run, in one sentence without its full stop: the assertion by its text, else what thread `tid` does. */
 export function bugText(b: Bug, tid: number): string {

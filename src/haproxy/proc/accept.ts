@@ -65,7 +65,7 @@ export const acceptPushQc = push.body([
   push.step(
     '5',
     'Back',
-    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    { ref: 'N8/1', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (_x, _l, at) => at.done,
   ),
 ]);
@@ -110,7 +110,7 @@ export const acceptRun = run.body([
   run.step(
     '5',
     'Leave',
-    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    { ref: 'N8/2', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (_x, _l, at) => at.done,
   ),
 ]);
@@ -176,7 +176,7 @@ export const acceptQueueProcess = q.body([
   q.step(
     'out',
     'Leave',
-    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    { ref: 'N8/8', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (_x, _l, at) => at.done,
   ),
 ]);

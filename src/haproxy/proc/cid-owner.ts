@@ -46,7 +46,7 @@ export const getCidTid = owner.body([
   owner.step(
     '4',
     'Unknown, an Initial or 0-RTT: derive the first CID, lock its tree',
-    { ref: '1.3/2', cost: COST.atomic, touches: 'shared' },
+    { ref: '1.3/2 1.8', cost: COST.atomic, touches: 'shared' },
     (x, l, at) => {
       x.loadDerived(l.dg, l.saddr);
       const lock = keyLock(x);

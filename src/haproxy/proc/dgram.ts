@@ -89,7 +89,7 @@ export const dgramParse = parse.body([
   parse.step(
     '2',
     'Parse its header',
-    { ref: '1.5/2', cost: COST.parse, touches: 'shared', to: { known: '5', refused: 'next' } },
+    { ref: '1.5/2 1.6', cost: COST.parse, touches: 'shared', to: { known: '5', refused: 'next' } },
     (x, l, at) => {
       x.trace(TP.pktParseEnter, NULL);
       const reason = parseInto(x, l.pkt, l.dg, l.pos, l.ordinal);
@@ -214,7 +214,7 @@ export const dgramParse = parse.body([
   parse.step(
     '4c',
     'Is it closing?',
-    { ref: '1.5/5', cost: COST.local, touches: 'shared', to: { closing: 'next' } },
+    { ref: '1.5/5 N6.4', cost: COST.local, touches: 'shared', to: { closing: 'next' } },
     (x, l, at) => {
       if (!checkClosing(x, l.qc)) return at.next;
       ledgerDrop(x, l.dg, DROP_REASON.closingConnection);
@@ -225,7 +225,7 @@ export const dgramParse = parse.body([
   parse.step(
     '5',
     'Does it come from the peer’s address?',
-    { ref: '1.5/6', cost: COST.local, touches: 'shared', to: { refused: 'next' } },
+    { ref: '1.5/6 N9', cost: COST.local, touches: 'shared', to: { refused: 'next' } },
     (x, l, at) => {
       if (!migration(x, l.qc, x.ld(l.dgram, QuicDgram.saddr))) return at.next;
       x.trace(TP.dgramParseMigration, l.qc);

@@ -203,7 +203,7 @@ export const fdUpdateEvents = events.body([
   events.step(
     'h',
     'Note the event in the fd’s state: POLL_IN and READY_R',
-    { ref: 'N2.4g', cost: COST.atomic, touches: 'shared' },
+    { ref: 'N2.4h N2.4g', cost: COST.atomic, touches: 'shared' },
     (x, l, at) => {
       const old = x.or(x.at(AT.fd, l.fd), Fdtab.state, FD.POLL_IN | FD.READY_R);
       l.mustStop = old & FD.ACTIVE_R ? 0 : 1;

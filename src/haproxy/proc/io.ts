@@ -107,7 +107,7 @@ connIoCb.body([
   connIoCb.step(
     '7',
     'To be killed, or draining? Then leave',
-    { ref: 'N3.1/7', cost: COST.local, touches: 'conn', to: { leave: 'out', handshaking: '11' } },
+    { ref: 'N3.1/7 N3.1/8', cost: COST.local, touches: 'conn', to: { leave: 'out', handshaking: '11' } },
     (x, l, at) => {
       const flags = x.ld(l.qc, QuicConn.flags);
       if (flags & QC.TO_KILL) {
@@ -221,7 +221,7 @@ connAppIoCb.body([
   connAppIoCb.step(
     '6',
     'To be killed, or draining? Then leave',
-    { ref: 'N3.2/6', cost: COST.local, touches: 'conn', to: { leave: '9' } },
+    { ref: 'N3.2/6 N3.2/7', cost: COST.local, touches: 'conn', to: { leave: '9' } },
     (x, l, at) => {
       const flags = x.ld(l.qc, QuicConn.flags);
       if (flags & QC.TO_KILL) {

@@ -33,16 +33,21 @@ export const release = p.body([
     x.bugOn(x.ld(l.qc, QuicConn.muxState) === MUX.READY, BUG.RELEASE_MUX_READY);
     return at.next;
   }),
-  p.step('2', 'Close its own socket', { ref: 'N5/2', cost: COST.syscall, touches: 'shared' }, (x, l, at) => {
-    const fd = x.ld(l.qc, QuicConn.fd);
-    if (fd < 0) return at.next;
-    // The kernel forgets what nobody has read.
-    if (kqClose(x, fd, DROP_REASON.socketClosed) === RETRY) return at.retry;
-    closeFd(x, fd);
-    x.add(x.global, Global.jobs, -1);
-    x.st(l.qc, QuicConn.fd, N.RELEASED_FD);
-    return at.next;
-  }),
+  p.step(
+    '2',
+    'Close its own socket',
+    { ref: 'N5/3 N5/2', cost: COST.syscall, touches: 'shared' },
+    (x, l, at) => {
+      const fd = x.ld(l.qc, QuicConn.fd);
+      if (fd < 0) return at.next;
+      // The kernel forgets what nobody has read.
+      if (kqClose(x, fd, DROP_REASON.socketClosed) === RETRY) return at.retry;
+      closeFd(x, fd);
+      x.add(x.global, Global.jobs, -1);
+      x.st(l.qc, QuicConn.fd, N.RELEASED_FD);
+      return at.next;
+    },
+  ),
   p.step('4', 'Leave the accept list', { ref: 'N5/4', cost: COST.atomic, touches: 'shared' }, (x, l, at) =>
     mtlDelete(x.m, x.part(l.qc, QuicConn.acceptList)) === RETRY ? at.retry : at.next,
   ),

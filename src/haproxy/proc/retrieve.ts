@@ -69,7 +69,7 @@ export const retrieveFromCid = f.body([
   f.step(
     '4',
     'Take the read lock of the derived CID’s tree',
-    { ref: '1.7/2', cost: COST.atomic, touches: 'shared' },
+    { ref: '1.7/2 1.8', cost: COST.atomic, touches: 'shared' },
     (x, l, at) => {
       x.loadDerived(x.ld(l.pkt, RxPacket.dgram), l.saddr);
       const lock = keyLock(x);
@@ -182,7 +182,7 @@ export const pktRetrieveConn = p.body([
     '2a',
     'Too many half-open connections? Then a Retry',
     {
-      ref: '1.7/2a',
+      ref: '1.7/2a 1.7/2b',
       cost: COST.atomic,
       touches: 'shared',
       to: { refused: RET, welcome: '2c' },
@@ -206,7 +206,7 @@ export const pktRetrieveConn = p.body([
   p.step(
     '2c',
     'A new client: make its first CID',
-    { ref: '1.7/2c', cost: COST.pool, touches: 'shared', to: { none: RET } },
+    { ref: '1.7/2c 1.8', cost: COST.pool, touches: 'shared', to: { none: RET } },
     (x, l, at) => {
       const cid = x.alloc('cid');
       if (cid === RETRY) return at.retry;

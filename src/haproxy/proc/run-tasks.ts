@@ -150,7 +150,7 @@ export const processRunnable = run.body([
   run.step(
     'next',
     'Next',
-    { ref: '', cost: COST.local, touches: 'own', to: { again: '4' }, down: false },
+    { ref: '2.1', cost: COST.local, touches: 'own', to: { again: '4' }, down: false },
     (_x, l, at) => {
       l.tl = NULL;
       l.state = 0;

@@ -80,7 +80,7 @@ export const treatRxPkts = treat.body([
   treat.step(
     '2',
     'Act on its next frame',
-    { ref: 'N3.1/6', cost: COST.local, touches: 'shared', to: { more: '2', end: '3' }, down: false },
+    { ref: 'N3.1/6 N6.3', cost: COST.local, touches: 'shared', to: { more: '2', end: '3' }, down: false },
     (x, l, at) => {
       openAgain(x, l.qc, l.pkt, l.level);
       const i = nextActing(x, l.frame);
@@ -172,7 +172,7 @@ export const treatRxPkts = treat.body([
   treat.step(
     'hello',
     'ClientHello is whole: TLS answers it',
-    { ref: '1.9', cost: COST.tls, touches: 'conn', to: { done: RET }, down: false },
+    { ref: 'N3.1/6', cost: COST.tls, touches: 'conn', to: { done: RET }, down: false },
     (x, l, at) => {
       setFlags(x, l.qc, QC.TX_TP_RECEIVED | QC.FINALIZED);
       x.st(l.qc, QuicConn.state, STATE.HANDSHAKE);
@@ -188,7 +188,7 @@ export const treatRxPkts = treat.body([
   treat.step(
     'out',
     'Back',
-    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    { ref: 'N3.1/6', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (_x, _l, at) => at.done,
   ),
 ]);

@@ -64,7 +64,7 @@ export const sessionAcceptFd = p.body([
   p.step(
     '5',
     'Install the mux (scripted): HTTP/3 sends its settings at once',
-    { ref: 'N7', cost: COST.local, touches: 'conn', to: { built: '7' } },
+    { ref: 'N8/9 N7', cost: COST.local, touches: 'conn', to: { built: '7' } },
     (x, l, at) => {
       x.trace(TP.startLeave, l.qc);
       return x.ld(l.qc, QuicConn.flags) & QC.NEED_POST_HANDSHAKE_FRMS ? at.next : at.built;

@@ -142,7 +142,7 @@ export const sendPpkts = send.body([
   send.step(
     '6',
     'Next',
-    { ref: '', cost: COST.local, touches: 'own', to: { more: '1' }, down: false },
+    { ref: 'N3.1/11', cost: COST.local, touches: 'own', to: { more: '1' }, down: false },
     (_x, _l, at) => at.more,
   ),
   send.step(
@@ -202,7 +202,7 @@ export const sendPpkts = send.body([
   send.step(
     'out',
     'Back',
-    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    { ref: 'N3.1/11', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (_x, _l, at) => at.done,
   ),
 ]);
@@ -284,7 +284,7 @@ export const dgramsRetransmit = probe.body([
   probe.step(
     '4',
     'Back',
-    { ref: '', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    { ref: 'N3.1/1', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (_x, _l, at) => at.done,
   ),
 ]);

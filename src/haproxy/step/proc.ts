@@ -58,7 +58,10 @@ type Edges<E, D> = { readonly [K in keyof E]: Edge } & { readonly retry: Edge } 
 
 /** What a step says about itself beside its body. */
 export interface StepMeta<L, E extends Named, D extends boolean> {
-  /** Number of the fact in docs/semantics.md, "S9", "1.3/1", "N10". Empty for our own bookkeeping. */
+  /**
+   * Numbers of its entries in docs/semantics.md, what it is first: "S9", "1.7/2a 1.7/2b". Each is a heading there. Empty for
+   * what is ours.
+   */
   readonly ref: string;
   /** Nominal cost in virtual nanoseconds. */
   readonly cost: number;
