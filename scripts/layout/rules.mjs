@@ -52,7 +52,8 @@ export const folders = {
   },
   app: { ours: everything, packages: ui, pure: false },
   embed: { ours: everything, packages: ui, pure: false },
-  cli: { ours: everything, packages: ['valibot'], pure: false, node: true },
+  // vite: its parser reads our own source, for `program --source`.
+  cli: { ours: everything, packages: ['valibot', 'vite'], pure: false, node: true },
 };
 
 /**

@@ -2,6 +2,7 @@
 
 import { dissect } from './dissect.ts';
 import { EXPLORE_USAGE, explore } from './explore.ts';
+import { PROGRAM_USAGE, program } from './program.ts';
 import { run } from './run.ts';
 
 const USAGE = `usage:
@@ -11,7 +12,8 @@ const USAGE = `usage:
   rebind run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection]
       [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
       [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]
-  ${EXPLORE_USAGE}`;
+  ${EXPLORE_USAGE}
+  ${PROGRAM_USAGE}`;
 
 const commands: ReadonlyMap<string, (argv: string[]) => number | Promise<number>> = new Map<
   string,
@@ -19,6 +21,7 @@ const commands: ReadonlyMap<string, (argv: string[]) => number | Promise<number>
 >([
   ['dissect', dissect],
   ['explore', explore],
+  ['program', program],
   ['run', run],
 ]);
 

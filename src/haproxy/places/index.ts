@@ -4,6 +4,7 @@
  */
 import type { CompiledStep } from '../step/compile.ts';
 import { SEED_BODY } from '../step/patch.ts';
+import type { AnyProcedure } from '../step/proc.ts';
 import { FUNCTIONS, type FunctionName } from './functions.ts';
 import { columnFrom, columnOf, SOURCES } from './sources.ts';
 import { STATEMENTS, type Statement } from './statements.ts';
@@ -102,3 +103,10 @@ export function placeOf(step: Placed, base: ReadonlySet<string>): Place {
 
 /** The state of the source whose lines a revision's places are; '' where none is known. */
 export const sourceOf = (base: ReadonlySet<string>): string => SOURCES[columnOf(base)]?.name ?? '';
+
+/** The procedures in which steps of one of HAProxy's functions stand that is no procedure here; null where none is known. */
+export function stepsInC(name: string): AnyProcedure[] | null {
+  const has = (w: Where): boolean => w.kind === 'function' && w.name === name;
+  const found = [...PLACES].filter(([, p]) => has(p.otherwise) || Object.values(p.steps).some(has));
+  return found.length > 0 ? found.map(([proc]) => proc) : null;
+}

@@ -76,6 +76,8 @@ export interface Program {
   readonly entry: Int32Array;
   readonly procedures: readonly ProgramProc[];
   readonly inlines: readonly InlineBody[];
+  /** Who wrote the body of each inline function, by HAProxy's name. */
+  readonly inlineBy: ReadonlyMap<string, string>;
   readonly fixes: ReadonlySet<string>;
   readonly mutations: ReadonlySet<string>;
   /** What a person changed, in words of `ideas.ts`. */
@@ -153,6 +155,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     entry,
     procedures,
     inlines: inlines.map((i) => i.run),
+    inlineBy: new Map(source.inlines.map((i) => [i.key, inlines[i.id]!.wrote])),
     fixes: new Set(wanted.fixes.map((f) => f.id)),
     mutations: new Set(wanted.mutations.map((m) => m.id)),
     ideas: wanted.ideas?.words ?? [],

@@ -1,0 +1,24 @@
+/** What a person has changed of a revision, in words. */
+import { FIXES, MUTATIONS } from '../haproxy/revisions.ts';
+
+/** What is chosen beside the revision; see `Switches`. */
+export interface Changed {
+  readonly without?: readonly string[] | undefined;
+  readonly mutations?: readonly string[] | undefined;
+  readonly ideas?: readonly string[] | undefined;
+}
+
+/** Each change in a few words, with its number: nothing where the program is the revision's own. */
+export function changesOf({ without = [], mutations = [], ideas = [] }: Changed): string[] {
+  return [
+    ...without.map((id) => `without ${id}${titled(FIXES.find((f) => f.id === id))}`),
+    ...mutations.map((id) => `with mutation ${id}${titled(MUTATIONS.find((m) => m.id === id))}`),
+    ...ideas.map((words) => `tried: ${words}`),
+  ];
+}
+
+const titled = (of: { title: string } | undefined): string => (of ? `, ${of.title}` : '');
+
+/** The same by number alone, for where there is little room: "−739de3f11 +X05 move S9 after S14". */
+export const changesInShort = ({ without = [], mutations = [], ideas = [] }: Changed): string =>
+  [...without.map((id) => `−${id}`), ...mutations.map((id) => `+${id}`), ...ideas].join(' ');
