@@ -1,5 +1,6 @@
 import {
   Frame,
+  type FrameName,
   PacketHeader,
   parseFrame,
   parsePacket,
@@ -24,6 +25,12 @@ const NO_VERSIONS: readonly number[] = [];
 
 /** Lists of frame names that are shared; a hostile capture could have one for each packet. */
 const MOST_LISTS = 1000;
+
+const GIVES_AN_ID: ReadonlySet<FrameName> = new Set([
+  'NEW_CONNECTION_ID',
+  'PATH_NEW_CONNECTION_ID',
+  'MP_NEW_CONNECTION_ID',
+]);
 
 /** Where a datagram, or a piece of a super-frame, lies. */
 export interface Extent {
@@ -205,6 +212,7 @@ export class PacketReader {
     const { bytes, payloadOff, payloadEnd } = this.opener.out;
     for (let at = payloadOff; at < payloadEnd; ) {
       const size = parseFrame(bytes, at, payloadEnd, frame);
+      if (size === Reason.frameTypeUnknown) names.push(`UNKNOWN 0x${frame.type.toString(16)}`);
       if (size < 0) return reasonName(size);
       names.push(label(frame));
       at += size;
@@ -214,10 +222,11 @@ export class PacketReader {
         if (stream && stream.add(frame.offset, bytes, frame.dataOff, frame.dataLen) > before) {
           readHandshake(conn, fromServer, header.type, stream, row);
         }
-      } else if (frame.name === 'NEW_CONNECTION_ID') {
+      } else if (GIVES_AN_ID.has(frame.name)) {
         this.registry.give(conn, fromServer, {
           bytes: bytes.slice(frame.dataOff, frame.dataOff + frame.dataLen),
-          sequence: frame.sequence,
+          // Of other paths than the first the numbers are others.
+          sequence: frame.name === 'NEW_CONNECTION_ID' ? frame.sequence : -1,
           resetToken: bytes.slice(frame.resetTokenOff, frame.resetTokenOff + 16),
         });
       }

@@ -9,7 +9,9 @@ export type FrameLabel =
   | 'MAX_STREAMS_BIDI'
   | 'MAX_STREAMS_UNI'
   | 'STREAMS_BLOCKED_BIDI'
-  | 'STREAMS_BLOCKED_UNI';
+  | 'STREAMS_BLOCKED_UNI'
+  /** Where reading had to stop: a type whose layout is not known. */
+  | `UNKNOWN 0x${string}`;
 
 /** One QUIC packet of a captured datagram. Offsets count from the beginning of the datagram's payload. */
 export interface Packet {

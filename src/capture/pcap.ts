@@ -70,6 +70,7 @@ export class PcapSource implements RecordSource {
     out.linkType = this.linkType;
     out.sec = read.u32(at);
     out.ns = read.u32(at + 4) * this.nsPerUnit;
+    out.timed = true;
     this.position = out.off + capLen;
     return true;
   }

@@ -48,8 +48,8 @@ export class PcapngSource implements RecordSource {
   private frame = 0;
   private read: EndianReader;
   private interfaces: Interface[] = [];
-  private lastSec = 0;
-  private lastNs = 0;
+  /** A packet with a time has been read. */
+  private timed = false;
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -118,23 +118,9 @@ export class PcapngSource implements RecordSource {
   private packet(at: number, end: number, header: number, iface: number, out: PacketRecord): boolean {
     this.frame++;
     const capLen = at + header <= end ? this.read.u32(at + 12) : Number.POSITIVE_INFINITY;
-    if (at + header + capLen > end) {
-      this.problems.add(
-        'bad-record',
-        this.frame,
-        `Packet ${this.frame} is longer than the block that holds it; it is left out.`,
-      );
-      return this.skipped(out);
-    }
+    if (at + header + capLen > end) return this.tooLong(out);
     const known = this.interfaces[iface];
-    if (!known) {
-      this.problems.add(
-        'unknown-interface',
-        this.frame,
-        `Packet ${this.frame} names interface ${iface}, which the file does not describe; it is left out.`,
-      );
-      return this.skipped(out);
-    }
+    if (!known) return this.ofNoInterface(iface, out);
     out.off = at + header;
     out.capLen = capLen;
     out.origLen = Math.max(this.read.u32(at + 16), capLen);
@@ -146,21 +132,39 @@ export class PcapngSource implements RecordSource {
   private simplePacket(at: number, end: number, out: PacketRecord): boolean {
     this.frame++;
     const known = this.interfaces[0];
-    if (!known || at + 4 > end) return this.skipped(out);
+    if (!known) return this.ofNoInterface(0, out);
+    if (at + 4 > end) return this.tooLong(out);
     const origLen = this.read.u32(at);
     const limit = known.snapLen === 0 ? end - at - 4 : Math.min(known.snapLen, end - at - 4);
     this.problems.add(
       'no-timestamp',
       this.frame,
-      `Packet ${this.frame} carries no time; it is given the time of the packet before it.`,
+      `Packet ${this.frame} carries no time; it is given that of the packet ${this.timed ? 'before' : 'after'} it.`,
     );
     out.off = at + 4;
     out.capLen = Math.min(origLen, limit);
     out.origLen = origLen;
     out.linkType = known.linkType;
-    out.sec = this.lastSec;
-    out.ns = this.lastNs;
+    out.timed = false;
     return true;
+  }
+
+  private ofNoInterface(iface: number, out: PacketRecord): true {
+    this.problems.add(
+      'unknown-interface',
+      this.frame,
+      `Packet ${this.frame} names interface ${iface}, which the file does not describe; it is left out.`,
+    );
+    return this.skipped(out);
+  }
+
+  private tooLong(out: PacketRecord): true {
+    this.problems.add(
+      'bad-record',
+      this.frame,
+      `Packet ${this.frame} is longer than the block that holds it; it is left out.`,
+    );
+    return this.skipped(out);
   }
 
   /** A packet that cannot be used still counts, so that frame numbers stay those of other tools. */
@@ -169,8 +173,7 @@ export class PcapngSource implements RecordSource {
     out.capLen = 0;
     out.origLen = 0;
     out.linkType = -1;
-    out.sec = this.lastSec;
-    out.ns = this.lastNs;
+    out.timed = false;
     return true;
   }
 
@@ -187,8 +190,8 @@ export class PcapngSource implements RecordSource {
       out.ns = Number(((exact % iface.unitsPerSecond) * 1_000_000_000n) / iface.unitsPerSecond);
     }
     out.sec += iface.offsetSeconds;
-    this.lastSec = out.sec;
-    this.lastNs = out.ns;
+    out.timed = true;
+    this.timed = true;
   }
 
   private describeInterface(at: number, end: number): void {

@@ -239,6 +239,24 @@ test('stream counts are named by the kind of stream', () => {
   );
 });
 
+test('frames of extensions are named; a type that is not known ends the list and says so', () => {
+  const peers = new Peers();
+  const known = concatBytes(Uint8Array.from([0x40, 0xaf, 1, 2, 3, 4, 0x1f]), ping);
+  const unknown = concatBytes(ping, Uint8Array.from([0x42, 0xab, 1, 2, 3]), ping);
+  const cut = concatBytes(ping, Uint8Array.from([0x06, 0x00, 0x7f]));
+  const talk = new Talk(peers).handshake();
+  for (const [i, payload] of [known, unknown, cut].entries())
+    talk.client(peers.short('client', 1 + i, payload, { size: 31 + payload.length }));
+  const { capture, dissection } = read(talk.sent, peers.keyLog);
+  expect(lines(dissection).slice(4)).toEqual([
+    'c0 1-RTT#1 ACK_FREQUENCY+IMMEDIATE_ACK+PING+PADDING',
+    'c0 1-RTT#2 PING+UNKNOWN 0x2ab',
+    'c0 1-RTT#3 PING',
+  ]);
+  const [last] = toTruth(capture.datagrams, dissection.datagrams.at(-1)!).packets;
+  expect(last).toMatchObject({ frames: ['PING'], frame_error: 'frameTruncated' });
+});
+
 describe('1-RTT', () => {
   test('key updates of either side, and a packet of the phase before that comes late', () => {
     const peers = new Peers();

@@ -132,6 +132,34 @@ describe('containers', () => {
     expect(codes(capture)).toEqual(['no-timestamp x1 at 3']);
   });
 
+  test('packets without a time at the beginning take the time behind them, also behind one that is left out', () => {
+    const frame = packet().data;
+    const file = new PcapngBlocks(true)
+      .interface(1)
+      .simplePacket(frame)
+      .packet(7, 5_000_000n, frame)
+      .packet(0, 1_700_000_000_000_000n, frame)
+      .packet(0, 1_700_000_000_000_250n, frame)
+      .bytes();
+    const { datagrams, problems } = good(file);
+    expect([0, 1, 2].map((i) => datagrams.tNs(i))).toEqual([0, 0, 250_000]);
+    expect([0, 1, 2].map((i) => datagrams.flags(i) & DatagramFlag.noTime)).toEqual([
+      DatagramFlag.noTime,
+      0,
+      0,
+    ]);
+    expect(problems[0]?.text).toBe('Packet 1 carries no time; it is given that of the packet after it.');
+  });
+
+  test('without an interface a packet without a time is left out and told too', () => {
+    const frame = packet().data;
+    const result = readCapture(new PcapngBlocks(true).simplePacket(frame).simplePacket(frame).bytes());
+    expect(result.ok).toBe(false);
+    expect(!result.ok && result.problems.map((p) => `${p.code} x${p.count}`)).toEqual([
+      'unknown-interface x2',
+    ]);
+  });
+
   test('a packet of an interface that nobody described counts but is left out', () => {
     const frame = packet().data;
     const capture = good(

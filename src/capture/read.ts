@@ -76,8 +76,10 @@ export class CaptureScan {
     payloadLen: 0,
     flags: 0,
   };
+  private timed = false;
   private firstSec = 0;
   private firstNs = 0;
+  private tNs = 0;
   private finished = false;
   private foreignLinkType: number | undefined;
 
@@ -128,10 +130,7 @@ export class CaptureScan {
   private takePacket(): void {
     const { record, counts } = this;
     const frame = ++counts.packets;
-    if (frame === 1) {
-      this.firstSec = record.sec;
-      this.firstNs = record.ns;
-    }
+    this.takeTime();
     if (!linkTypeKnown(record.linkType)) {
       counts.unreadable++;
       if (record.linkType < 0) return;
@@ -155,6 +154,18 @@ export class CaptureScan {
       const read = protocol === 'ipv4' ? readIpv4 : readIpv6;
       this.takeOutcome(read(this.bytes, off, end, wireEnd, this.udp), frame);
     }
+  }
+
+  /** Times count from the first packet that has one; a packet without takes that of its neighbour. */
+  private takeTime(): void {
+    const { record } = this;
+    if (!record.timed) return;
+    if (!this.timed) {
+      this.timed = true;
+      this.firstSec = record.sec;
+      this.firstNs = record.ns;
+    }
+    this.tNs = (record.sec - this.firstSec) * 1e9 + (record.ns - this.firstNs);
   }
 
   private takeOutcome(outcome: UdpOutcome, frame: number): void {
@@ -196,7 +207,7 @@ export class CaptureScan {
   private takeDatagram(frame: number): void {
     const { udp, row, record, addresses, problems, counts } = this;
     row.frame = frame;
-    row.tNs = (record.sec - this.firstSec) * 1e9 + (record.ns - this.firstNs);
+    row.tNs = this.tNs;
     row.src = addresses.intern(this.bytes, udp.addressOff, udp.addressLen);
     row.dst = addresses.intern(this.bytes, udp.addressOff + udp.addressLen, udp.addressLen);
     row.sport = udp.sport;
@@ -204,7 +215,7 @@ export class CaptureScan {
     row.off = udp.payloadOff;
     row.capturedLen = udp.capturedLen;
     row.payloadLen = udp.payloadLen;
-    row.flags = 0;
+    row.flags = record.timed ? 0 : DatagramFlag.noTime;
     if (udp.capturedLen < udp.payloadLen) {
       row.flags |= DatagramFlag.snapCut;
       counts.snapCut++;

@@ -10,6 +10,8 @@ export interface PacketRecord {
   /** Absolute time: whole seconds, and nanoseconds within the second. */
   sec: number;
   ns: number;
+  /** The file gives it a time; otherwise the two above mean nothing. */
+  timed: boolean;
 }
 
 /** A container read record by record. */
@@ -23,7 +25,7 @@ export interface RecordSource {
 }
 
 export function emptyRecord(): PacketRecord {
-  return { off: 0, capLen: 0, origLen: 0, linkType: -1, sec: 0, ns: 0 };
+  return { off: 0, capLen: 0, origLen: 0, linkType: -1, sec: 0, ns: 0, timed: false };
 }
 
 /** Reads unsigned integers in either byte order; the caller has checked the bounds. */

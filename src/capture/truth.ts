@@ -21,6 +21,8 @@ export interface TruthPacket {
   retry_token_length?: number;
   supported_versions?: string[];
   frames?: string[];
+  /** Why the list of frames ends early, where that is not a frame of unknown type. */
+  frame_error?: string;
   decrypted?: false;
 }
 
@@ -81,7 +83,9 @@ function toTruthPacket(packet: Packet, payload: Uint8Array): TruthPacket {
       out.supported_versions = packet.supportedVersions.map(versionText);
   } else if (dcid !== '') out.dcid = dcid;
   if (packet.pnLen > 0) out.pn = packet.pn;
-  if (packet.state === 'opened') out.frames = [...packet.frames];
-  else if (packet.type !== 'Retry' && packet.type !== 'VersionNegotiation') out.decrypted = false;
+  if (packet.state === 'opened') {
+    out.frames = [...packet.frames];
+    if (packet.frameError && packet.frameError !== 'frameTypeUnknown') out.frame_error = packet.frameError;
+  } else if (packet.type !== 'Retry' && packet.type !== 'VersionNegotiation') out.decrypted = false;
   return out;
 }

@@ -101,7 +101,7 @@ function packetLine(packet: Packet, payload: Uint8Array, statelessReset: boolean
 function content(packet: Packet): string {
   switch (packet.state) {
     case 'opened':
-      return `: ${counted(packet.frames)}${packet.frameError ? ` (then unreadable: ${packet.frameError})` : ''}`;
+      return `: ${counted(packet.frames)}${unreadable(packet)}`;
     case 'no-keys':
       return ': not opened, no keys';
     case 'failed':
@@ -111,6 +111,11 @@ function content(packet: Packet): string {
     case 'none':
       return '';
   }
+}
+
+/** A frame of unknown type says itself that the list ends there. */
+function unreadable({ frameError }: Packet): string {
+  return frameError && frameError !== 'frameTypeUnknown' ? ` (then unreadable: ${frameError})` : '';
 }
 
 /** "STREAM x3, PADDING": a run of one frame is written once. */

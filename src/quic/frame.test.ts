@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from './bytes.ts';
 import { ackRanges, Frame } from './frame.ts';
-import { ackEliciting, frameName, framePermitted } from './frame-types.ts';
+import { ackEliciting, FRAME_NAMES, frameName, framePermitted } from './frame-types.ts';
 import { parseFrame } from './parse-frame.ts';
-import { parseError } from './reason.ts';
+import { parseError, Reason } from './reason.ts';
+import { writeVarint } from './varint.ts';
 import * as w from './write-frame.ts';
 
 const frame = new Frame();
@@ -170,8 +171,11 @@ describe('hostile frames are named with their place', () => {
   test.each([
     ['', 'empty at 0'],
     ['40', 'varintTruncated at 0'],
-    ['1f', 'frameTypeUnknown at 0'],
+    ['20', 'frameTypeUnknown at 0'],
     ['4200', 'frameTypeUnknown at 0'],
+    ['4024', 'frameTypeNotMinimal at 0'],
+    ['800000af00000000', 'frameTypeNotMinimal at 0'],
+    ['40af0102', 'varintTruncated at 4'],
     ['4001', 'frameTypeNotMinimal at 0'],
     ['02', 'varintTruncated at 1'],
     ['02050000', 'varintTruncated at 4'],
@@ -203,6 +207,50 @@ describe('hostile frames are named with their place', () => {
   });
 });
 
+describe('frames of extensions are read past', () => {
+  test.each([
+    ['1f', 'IMMEDIATE_ACK', {}],
+    ['40ac', 'IMMEDIATE_ACK', {}],
+    ['40af0104 4064 03', 'ACK_FREQUENCY', { sequence: 1 }],
+    ['42f5 4319', 'TIME_STAMP', { value: 793 }],
+    ['24 04 05 4064 10', 'RESET_STREAM_AT', { streamId: 4, errorCode: 5, value: 100, reliableSize: 16 }],
+    ['3e 02 0a 00 01 03 01 00', 'PATH_ACK', { pathId: 2, largest: 10, rangeCount: 1 }],
+    ['3f 02 0a 00 00 03 01 02 03', 'PATH_ACK_ECN', { pathId: 2, ect0: 1, ce: 3 }],
+    ['7e75 02 09', 'PATH_ABANDON', { pathId: 2, errorCode: 9 }],
+    ['7e76 02 09', 'PATH_STATUS_BACKUP', { pathId: 2, sequence: 9 }],
+    ['7e77 02 09', 'PATH_STATUS_AVAILABLE', { pathId: 2, sequence: 9 }],
+    [
+      `7e78 02 03 01 04 0a0b0c0d ${'ee'.repeat(16)}`,
+      'PATH_NEW_CONNECTION_ID',
+      { pathId: 2, sequence: 3, dataLen: 4 },
+    ],
+    ['7e79 02 03', 'PATH_RETIRE_CONNECTION_ID', { pathId: 2, sequence: 3 }],
+    ['7e7a 05', 'MAX_PATH_ID', { value: 5 }],
+    ['7e7b 05', 'PATHS_BLOCKED', { value: 5 }],
+    ['7e7c 02 05', 'PATH_CIDS_BLOCKED', { pathId: 2, sequence: 5 }],
+    ['95228c00 02 0a 00 00 03', 'MP_ACK', { pathId: 2, largest: 10 }],
+    ['95228c07 02 01', 'PATH_STANDBY', { pathId: 2, sequence: 1 }],
+    [`95228c09 02 03 01 01 0a ${'ee'.repeat(16)}`, 'MP_NEW_CONNECTION_ID', { pathId: 2, dataLen: 1 }],
+    ['95228c0c 07', 'MAX_PATH_ID', { value: 7 }],
+  ])('%s: %s', (hex, name, fields) => {
+    const bytes = fromHex(`${hex.replaceAll(' ', '')}01`);
+    expect(parseFrame(bytes, 0, bytes.length, frame)).toBe(bytes.length - 1);
+    expect(frame).toMatchObject({ name, ...fields });
+    for (let cut = 1; cut < bytes.length - 1; cut++) expect(parseFrame(bytes, 0, cut, frame)).toBeLessThan(0);
+  });
+
+  test('whatever has a name can be read, and an unknown type is kept', () => {
+    for (const type of Object.keys(FRAME_NAMES).map(Number)) {
+      const bytes = new Uint8Array(100).fill(1);
+      writeVarint(bytes, 0, type);
+      expect(parseFrame(bytes, 0, 100, frame)).not.toBe(Reason.frameTypeUnknown);
+      expect(frame.type).toBe(type);
+    }
+    expect(parseFrame(fromHex('3c00'), 0, 2, frame)).toBe(Reason.frameTypeUnknown);
+    expect(frame.type).toBe(0x3c);
+  });
+});
+
 test('which frame may be in which packet: RFC 9000 table 3', () => {
   // One row a packet type, one column a frame type 00 .. 1e, 30.
   const types = [...Array.from({ length: 0x1f }, (_, i) => i), 0x30];
@@ -213,7 +261,16 @@ test('which frame may be in which packet: RFC 9000 table 3', () => {
   expect(row('0-RTT')).toBe('xx..xx..xxxxxxxxxxxxxxxxx.x.xx.x');
   expect(row('1-RTT')).toBe('x'.repeat(32));
   expect(row('Retry')).toBe('.'.repeat(32));
-  expect(framePermitted(0x1f, '1-RTT')).toBe(false);
+  expect(framePermitted(0x20, '1-RTT')).toBe(false);
+  // Of extensions, in 1-RTT packets, and RESET_STREAM_AT in 0-RTT packets.
+  expect([0x1f, 0x24, 0xaf, 0x3e].map((type) => framePermitted(type, '1-RTT'))).not.toContain(false);
+  expect([0x1f, 0x24, 0xaf, 0x3e].map((type) => framePermitted(type, '0-RTT'))).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ]);
+  expect([0x1f, 0x24, 0xaf, 0x3e].map((type) => framePermitted(type, 'Handshake'))).not.toContain(true);
 });
 
 test('all but PADDING, ACK and CONNECTION_CLOSE ask for an acknowledgement', () => {
@@ -226,4 +283,12 @@ test('all but PADDING, ACK and CONNECTION_CLOSE ask for an acknowledgement', () 
     'CONNECTION_CLOSE_APP',
   ]);
   expect(ackEliciting(0x31)).toBe(true);
+  expect([0x1f, 0xaf, 0x24, 0x3e, 0x3f, 0x02f5].map(ackEliciting)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -7,11 +7,15 @@ import { readVarint, VarintOut } from './varint.ts';
  */
 export class Frame {
   name: FrameName = 'PADDING';
-  /** Type number as it stands on the wire. */
+  /** Type number as it stands on the wire, also where it is not known. */
   type = 0;
   start = 0;
   end = 0;
   exact = true;
+  /** Frames of multipath: which path they are about. */
+  pathId = 0;
+  /** RESET_STREAM_AT: how much of the stream is still delivered. */
+  reliableSize = 0;
   /** Stream ID: STREAM, RESET_STREAM, STOP_SENDING, MAX_STREAM_DATA, STREAM_DATA_BLOCKED. */
   streamId = 0;
   /** Offset in the stream: STREAM, CRYPTO. */

@@ -1,8 +1,8 @@
 import type { Frame } from './frame.ts';
-import { frameName, framePermitted } from './frame-types.ts';
+import { frameName, framePermitted, type KnownFrameType } from './frame-types.ts';
 import type { PacketType } from './header.ts';
 import { Reason } from './reason.ts';
-import { readVarint } from './varint.ts';
+import { readVarint, varintSize } from './varint.ts';
 
 /**
  * Reads the frame at buf[off, end) into `out` and returns its bytes (> 0), or a negative reason with
@@ -16,11 +16,12 @@ export function parseFrame(buf: Uint8Array, off: number, end: number, out: Frame
   if (size < 0) return fail(out, off, size);
   const type = out.varint.value;
   const name = frameName(type);
-  if (name === undefined) return fail(out, off, Reason.frameTypeUnknown);
-  if (size !== 1) return fail(out, off, Reason.frameTypeNotMinimal);
   out.type = type;
+  if (name === undefined) return fail(out, off, Reason.frameTypeUnknown);
+  if (size !== varintSize(type)) return fail(out, off, Reason.frameTypeNotMinimal);
   out.name = name;
-  const at = body(buf, off + 1, end, type, out);
+  // Whatever has a name is in the table.
+  const at = body(buf, off + size, end, type as KnownFrameType, out);
   if (at < 0) return at;
   out.end = at;
   return at - off;
@@ -59,7 +60,7 @@ function eightZeros(b: Uint8Array, at: number): boolean {
 }
 
 /** Reads what follows the type; returns the offset behind the frame or a negative reason. */
-function body(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
+function body(buf: Uint8Array, from: number, end: number, type: KnownFrameType, out: Frame): number {
   let at = from;
   switch (type) {
     case 0x00:
@@ -69,17 +70,29 @@ function body(buf: Uint8Array, from: number, end: number, type: number, out: Fra
       return at;
     case 0x01:
     case 0x1e:
+    case 0x1f:
+    case 0xac:
       return at;
     case 0x02:
     case 0x03:
-      return ack(buf, at, end, type, out);
+      return ack(buf, at, end, type === 0x03, out);
+    case 0x3e:
+    case 0x3f:
+    case 0x15228c00:
+    case 0x15228c01:
+      at = pathId(buf, at, end, out);
+      return at < 0 ? at : ack(buf, at, end, (type & 1) === 1, out);
     case 0x04:
+    case 0x24:
       at = num(buf, at, end, out);
       out.streamId = out.varint.value;
       at = num(buf, at, end, out);
       out.errorCode = out.varint.value;
       at = num(buf, at, end, out);
       out.value = out.varint.value;
+      if (type === 0x04) return at;
+      at = num(buf, at, end, out);
+      out.reliableSize = out.varint.value;
       return at;
     case 0x05:
       at = num(buf, at, end, out);
@@ -117,9 +130,44 @@ function body(buf: Uint8Array, from: number, end: number, type: number, out: Fra
       return at >= 0 && out.value > 2 ** 60 ? fail(out, from, Reason.streamCountTooLarge) : at;
     case 0x18:
       return newConnectionId(buf, at, end, out);
+    case 0x3e78:
+    case 0x15228c09:
+      at = pathId(buf, at, end, out);
+      return at < 0 ? at : newConnectionId(buf, at, end, out);
     case 0x19:
       at = num(buf, at, end, out);
       out.sequence = out.varint.value;
+      return at;
+    case 0x3e76:
+    case 0x3e77:
+    case 0x3e79:
+    case 0x3e7c:
+    case 0x15228c07:
+    case 0x15228c08:
+    case 0x15228c0a:
+      at = pathId(buf, at, end, out);
+      at = num(buf, at, end, out);
+      out.sequence = out.varint.value;
+      return at;
+    case 0x3e75:
+      at = pathId(buf, at, end, out);
+      at = num(buf, at, end, out);
+      out.errorCode = out.varint.value;
+      return at;
+    case 0x3e7a:
+    case 0x3e7b:
+    case 0x15228c0b:
+    case 0x15228c0c:
+    case 0x15228c0d:
+    case 0x02f5:
+      at = num(buf, at, end, out);
+      out.value = out.varint.value;
+      return at;
+    case 0xaf:
+      at = num(buf, at, end, out);
+      out.sequence = out.varint.value;
+      // How many packets may go unacknowledged, how long, and how far out of order (one byte of flags in the first drafts).
+      for (let i = 0; i < 3; i++) at = num(buf, at, end, out);
       return at;
     case 0x1a:
     case 0x1b:
@@ -140,9 +188,29 @@ function body(buf: Uint8Array, from: number, end: number, type: number, out: Fra
       return rest(at, end, out);
     case 0x31:
       return data(buf, at, end, out);
-    default:
+    case 0x08:
+    case 0x09:
+    case 0x0a:
+    case 0x0b:
+    case 0x0c:
+    case 0x0d:
+    case 0x0e:
+    case 0x0f:
       return stream(buf, at, end, type, out);
+    default:
+      return neverRead(type);
   }
+}
+
+/** A type that was given a name and no branch does not compile. */
+function neverRead(type: never): never {
+  throw new Error(`frame type ${type} has a name and cannot be read`);
+}
+
+function pathId(buf: Uint8Array, from: number, end: number, out: Frame): number {
+  const at = num(buf, from, end, out);
+  out.pathId = out.varint.value;
+  return at;
 }
 
 function stream(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
@@ -158,7 +226,7 @@ function stream(buf: Uint8Array, from: number, end: number, type: number, out: F
   return withinStream(from, at, out);
 }
 
-function ack(buf: Uint8Array, from: number, end: number, type: number, out: Frame): number {
+function ack(buf: Uint8Array, from: number, end: number, ecn: boolean, out: Frame): number {
   let at = num(buf, from, end, out);
   out.largest = out.varint.value;
   at = num(buf, at, end, out);
@@ -184,7 +252,7 @@ function ack(buf: Uint8Array, from: number, end: number, type: number, out: Fram
     smallest = largest - out.varint.value;
     if (smallest < 0) return fail(out, begin, Reason.ackRangeNegative);
   }
-  if (type === 0x02) return at;
+  if (!ecn) return at;
   at = num(buf, at, end, out);
   out.ect0 = out.varint.value;
   at = num(buf, at, end, out);

@@ -6,12 +6,14 @@ import {
   DatagramFlag,
   type DissectedDatagram,
   Dissection,
+  type FrameLabel,
   type KeyLog,
   type Problem,
   type Server,
   sentDatagrams,
 } from '../capture/index.ts';
 import type { Unread } from '../haproxy/model/unread.ts';
+import { FRAME_NAMES, isExtensionFrame } from '../quic/index.ts';
 import { Addresses } from './addresses.ts';
 import { Causes } from './causes.ts';
 import { Columns } from './columns.ts';
@@ -19,6 +21,12 @@ import type { KeyMaterial, WorldData } from './data.ts';
 import { replayable, unreadReason } from './ledger.ts';
 import { notesOf } from './notes.ts';
 import { ScriptBuilder } from './script.ts';
+
+/** So many frames of extensions are named. */
+const MOST_NAMED = 5;
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  Object.entries(FRAME_NAMES).flatMap(([type, name]) => (isExtensionFrame(Number(type)) ? [name] : [])),
+);
 
 export interface BeginningOptions {
   /** The server that HAProxy stands for, as address and port; default the busiest. `all`: every one, as one listener. */
@@ -103,6 +111,7 @@ export class Beginning {
     const book = new Addresses();
     const columns = new Columns(client.reduce((n, d) => n + sentDatagrams(d).length, 0));
     const causes = new Causes(table, dissection.datagrams);
+    const extensions = new Set<string>();
     let cut = 0;
     for (const d of dissection.datagrams) {
       const builder = d.connection && builders.get(d.connection);
@@ -124,7 +133,9 @@ export class Beginning {
           unread,
           quiet: !unread && nth === 0 && causes.unclear(d.connection, d.row),
         });
-        if (!unread) builder?.fromClient(i, saddr, d.row, s.packets);
+        if (unread) return;
+        builder?.fromClient(i, saddr, d.row, s.packets);
+        for (const p of s.packets) for (const f of p.frames) if (isExtension(f)) extensions.add(f);
       });
     }
     const conns = [...builders.values()].map((b, i) => b.finish(i));
@@ -145,6 +156,7 @@ export class Beginning {
       cidLengths: lengths.size,
       cut,
       anyFixedBit,
+      extensions: [...extensions].slice(0, MOST_NAMED),
       store,
       servers: survey.servers.length,
       server: serverAddress,
@@ -179,6 +191,9 @@ export class Beginning {
     return this.options.replayUnread && reason !== 'other-server' ? undefined : reason;
   }
 }
+
+/** Labels of listings are names of `quic`, but for the two kinds of stream counts. */
+const isExtension = (label: FrameLabel): boolean => label.startsWith('UNKNOWN') || EXTENSIONS.has(label);
 
 /** Whether any packet at the head of a connection's datagram has bit 0x40 clear. */
 function clearsFixedBit(store: WorldData['datagrams']): boolean {

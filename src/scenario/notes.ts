@@ -22,6 +22,8 @@ export interface Facts {
   /** Datagrams that were cut. */
   readonly cut: number;
   readonly anyFixedBit: boolean;
+  /** Names of frames that clients use and HAProxy does not know. */
+  readonly extensions: readonly string[];
   readonly store: WorldData['datagrams'];
   /** Other servers than the one that HAProxy stands for. */
   readonly servers: number;
@@ -42,7 +44,15 @@ function keyNotes(keys: readonly KeyMaterial[]): string[] {
   ];
 }
 
-function serverNotes({ cidLength, cidLengths, replayed, anyFixedBit, servers, server }: Facts): string[] {
+function serverNotes({
+  extensions,
+  cidLength,
+  cidLengths,
+  replayed,
+  anyFixedBit,
+  servers,
+  server,
+}: Facts): string[] {
   const out: string[] = [];
   if (servers > 1)
     out.push(`The capture holds ${servers} servers; HAProxy stands for ${server}, the others are left out.`);
@@ -66,6 +76,10 @@ function serverNotes({ cidLength, cidLengths, replayed, anyFixedBit, servers, se
   if (anyFixedBit)
     out.push(
       'The client clears the fixed bit (RFC 9287). HAProxy would refuse its packets; here they are taken.',
+    );
+  if (extensions.length > 0)
+    out.push(
+      `The client uses frames of extensions (${extensions.join(', ')}). HAProxy does not know them and would refuse these packets; here they are taken.`,
     );
   return out;
 }

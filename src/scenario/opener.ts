@@ -15,6 +15,7 @@ import {
   PacketHeader,
   type PacketKeys,
   parsePacket,
+  Reason,
   unprotectHeader,
 } from '../quic/index.ts';
 import { ConnKeys } from './conn-keys.ts';
@@ -130,7 +131,9 @@ export class ScenarioOpener implements PacketOpener {
       frames.push(openedFrame(out.bytes, f, exponent));
       return true;
     });
-    if (count < 0) return null;
-    return { pn: out.pn, ackEliciting: frames.some((f) => f.ackEliciting), frames };
+    // A frame of an extension that nobody reads ends the list; HAProxy would not take the packet, which is said.
+    const stopped = count === Reason.frameTypeUnknown;
+    if (count < 0 && !stopped) return null;
+    return { pn: out.pn, ackEliciting: stopped || frames.some((f) => f.ackEliciting), frames };
   }
 }

@@ -1,11 +1,13 @@
 /** From a dissected conversation to what the model replays: the client's datagrams, and the server's as scripted sends. */
 
-import type { Connection, Packet } from '../capture/index.ts';
+import type { Connection, FrameLabel, Packet } from '../capture/index.ts';
 import type { ConnScript, ScriptedSend, SentPacket } from '../haproxy/model/script.ts';
-import { CryptoStream, Frame, parseFrame } from '../quic/index.ts';
+import { CryptoStream, elicitsAck, Frame, type FrameName, parseFrame } from '../quic/index.ts';
 
 const SPACES: Record<string, 0 | 1 | 2> = { Initial: 0, Handshake: 1, '1-RTT': 2, '0-RTT': 2 };
-const NOT_ELICITING = new Set(['ACK', 'ACK_ECN', 'PADDING', 'CONNECTION_CLOSE', 'CONNECTION_CLOSE_APP']);
+
+/** Also where the name is only the listing's. */
+const eliciting = (label: FrameLabel): boolean => elicitsAck(label as FrameName);
 
 /** Builds one connection's script while its datagrams pass in order. */
 export class ScriptBuilder {
@@ -66,7 +68,7 @@ export class ScriptBuilder {
       sent.push({
         space,
         pn: known ? p.pn : this.unopened[space]++,
-        ackEliciting: known ? p.frames.some((f) => !NOT_ELICITING.has(f)) : true,
+        ackEliciting: known ? p.frames.some(eliciting) : true,
         ack: known ? p.frames.some((f) => f === 'ACK' || f === 'ACK_ECN') : true,
         length: p.len,
       });

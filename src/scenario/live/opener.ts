@@ -12,6 +12,7 @@ import {
   parsePacket,
   QUIC_V1,
   quicVersion,
+  Reason,
   unprotectHeader,
 } from '../../quic/index.ts';
 import { ConnKeys } from '../conn-keys.ts';
@@ -118,7 +119,8 @@ export class ClientOpener implements PacketOpener {
       frames.push(o);
       return true;
     });
-    return n < 0 ? null : { pn, ackEliciting: eliciting, frames };
+    const stopped = n === Reason.frameTypeUnknown;
+    return n < 0 && !stopped ? null : { pn, ackEliciting: stopped || eliciting, frames };
   }
 
   private keysOf(dgram: number, level: number, keyGen: number): PacketKeys | undefined {
