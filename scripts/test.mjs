@@ -1,15 +1,15 @@
 /**
  * `npm test`: sets up what is missing, then runs everything there is: types, lint, layout, unit and conformance tests,
- * end to end. `npm test -- types unit` runs only these. The last line is `N passed, N failed`; exit 1 when one failed.
+ * end to end in Chromium, and a smoke test in Firefox and WebKitGTK. `npm test -- types unit` runs only these. The last line is `N passed, N failed`; exit 1 when one failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { countPlaywright, countVitest, oneCheck } from './lib/counts.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
+import { freePort } from './lib/port.mjs';
 import { run, runTool } from './lib/run.mjs';
 
 const LIMIT_MS = 15 * 60_000;
@@ -21,16 +21,6 @@ function readReport(path) {
   } catch {
     return undefined;
   }
-}
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer().on('error', fail);
-    server.listen(0, 'localhost', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 }
 
 async function check(script, args) {
@@ -65,12 +55,21 @@ async function endToEnd() {
   return countPlaywright(readReport(file), code, output);
 }
 
+/** Firefox and WebKitGTK, where they can be had; what is skipped counts in neither number, and its reason is named. */
+async function otherBrowsers() {
+  const chromium = await ensureChromium();
+  await ensureBuilt();
+  const { smoke } = await import('../e2e/browsers/run.mjs');
+  return smoke({ chromium, port: await freePort(), plainPort: await freePort() });
+}
+
 const STAGES = {
   types: () => check('typescript/bin/tsc', ['-p', 'tsconfig.json']),
   lint: () => check('@biomejs/biome/bin/biome', ['check', '.']),
   layout,
   unit,
   e2e: endToEnd,
+  browsers: otherBrowsers,
 };
 
 async function main() {
@@ -89,6 +88,7 @@ async function main() {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     console.log(`${name.padEnd(8)}${count.passed} passed, ${count.failed} failed${skipped}  (${seconds} s)`);
+    for (const reason of count.reasons ?? []) console.log(`  skipped: ${reason}`);
     for (const failure of count.failures) console.log(`\n  ${failure}\n`);
   }
   return { passed, failed };

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { run, runTool, tail } from './run.mjs';
+import { installWithApt } from './apt.mjs';
+import { runTool, tail } from './run.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -44,19 +45,6 @@ export function chromiumArgs() {
   return args;
 }
 
-async function installWithApt() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return '';
-  console.log('Installing Chromium with apt-get …');
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const update = await run('apt-get', ['update', '-q'], { env, timeoutMs: 300_000 });
-  const install = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], {
-    env,
-    timeoutMs: 600_000,
-  });
-  if (install.code === 0) return '';
-  return `apt-get install chromium: ${tail(install.output, 5)}${update.code === 0 ? '' : `\napt-get update: ${tail(update.output, 5)}`}`;
-}
-
 async function installWithPlaywright() {
   console.log("Downloading Playwright's Chromium …");
   const result = await runTool('@playwright/test/cli.js', ['install', 'chromium'], { timeoutMs: 600_000 });
@@ -71,7 +59,7 @@ export async function ensureChromium() {
   const have = findChromium() || (await playwrightsOwn());
   if (have) return have;
   const reasons = [];
-  for (const install of [installWithApt, installWithPlaywright]) {
+  for (const install of [() => installWithApt(['chromium']), installWithPlaywright]) {
     const reason = await install();
     if (reason) reasons.push(reason);
     const found = findChromium() || (await playwrightsOwn());

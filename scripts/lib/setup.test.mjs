@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ensureFirefox, ensureWebKit } from './browsers.mjs';
 import { sourcePrint } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { dependencyProblem } from './dependencies.mjs';
@@ -64,6 +65,41 @@ describe('a browser', () => {
 
   test('none', () => {
     expect(findChromium({ PATH: folder })).toBe('');
+  });
+});
+
+describe('the further browsers', () => {
+  const program = (path) => {
+    const at = write(path);
+    chmodSync(at, 0o755);
+    return at;
+  };
+
+  test('Firefox: the one on PATH; the one FIREFOX names goes first; installed when there is none; else the reason', async () => {
+    const esr = program('bin/firefox-esr');
+    const PATH = join(folder, 'bin');
+    const never = () => Promise.reject(new Error('nothing has to be installed'));
+    expect(await ensureFirefox({ PATH }, never)).toEqual({ firefox: esr });
+    expect(await ensureFirefox({ PATH, FIREFOX: '/mine' }, never)).toEqual({ firefox: '/mine' });
+    const later = join(folder, 'later');
+    const installs = async (packages) => {
+      expect(packages).toEqual(['firefox-esr']);
+      program('later/firefox');
+      return '';
+    };
+    expect(await ensureFirefox({ PATH: later }, installs)).toEqual({ firefox: join(later, 'firefox') });
+    const none = await ensureFirefox({ PATH: '' }, async () => 'only root may install packages');
+    expect(none).toEqual({
+      why: 'no Firefox found, and none could be installed: only root may install packages',
+    });
+  });
+
+  test('WebKitGTK: without its driver and a display there is a reason', async () => {
+    const none = await ensureWebKit({ PATH: folder }, async (packages) => {
+      expect(packages).toEqual(['webkit2gtk-driver', 'xvfb', 'xauth']);
+      return 'this is no Debian or Ubuntu';
+    });
+    expect(none.why).toContain('this is no Debian or Ubuntu');
   });
 });
 

@@ -46,8 +46,13 @@ export function followLink(
   const why = chooseRevision(moment.options);
   if (typeof why === 'string') throw new UnusableInput(`The link’s program cannot be had: ${why}.`);
   const data = dataOf(moment.scenario, file, keys);
-  const made = makeWorld(data, moment.options, 1);
   const said = [...data.notes, ...notes];
+  return { report: standAt(moment, data, said), data };
+}
+
+/** Follows a moment's choices over the data of its world; what could not be followed is added to `said`. */
+export function standAt(moment: Moment, data: WorldData, said: string[]): FollowReport {
+  const made = makeWorld(data, moment.options, 1);
   const place = placed(made, moment, said);
   const log = new RunLog();
   const machine = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, log);
@@ -58,7 +63,7 @@ export function followLink(
   const report = runReport(machine, log, checker.broken, said);
   const wanted = moment.playhead.hash;
   const same = wanted === undefined ? null : wanted === report.hash;
-  return { report: { ...report, at: machine.happened, same }, data };
+  return { ...report, at: machine.happened, same };
 }
 
 interface Place {

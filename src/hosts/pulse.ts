@@ -10,6 +10,8 @@ const TICK = 250;
 /** Ticks without a sign: from then on figures are old; then it is said that it does not answer. Together under 2 s. */
 const LATE = 4;
 const SILENT = 7;
+/** The same for one that nobody waits for: on a busy machine it may not come to its turn for long. */
+export const SILENT_AT_REST = 40;
 /** The same while its script is loaded, and from then until it is at work. */
 const LOADING = 80;
 const STARTING = 20;
@@ -67,8 +69,9 @@ export class Watch {
   private said: Pulse = { state: 'loading', ms: 0, why: '' };
   private readonly listeners = new Set<(pulse: Pulse) => void>();
 
-  constructor(private readonly tick = TICK) {
-    this.timer = setInterval(() => this.look(), tick);
+  /** `silent`: ticks without a sign, from which on it is said that one at work does not answer. */
+  constructor(private readonly silent = SILENT) {
+    this.timer = setInterval(() => this.look(), TICK);
   }
 
   /** A sign of life; `working`: it has shown that it is at work, and the shorter limits hold from now on. */
@@ -84,7 +87,7 @@ export class Watch {
   ended(why: string): void {
     if (this.said.state === 'ended') return;
     clearInterval(this.timer);
-    this.say({ state: 'ended', ms: this.silence * this.tick, why });
+    this.say({ state: 'ended', ms: this.silence * TICK, why });
   }
 
   /** With what is known at once, then with each change, and with each tick while there is no sign. */
@@ -102,9 +105,9 @@ export class Watch {
   private look(): void {
     this.silence++;
     const { silence, phase } = this;
-    const ms = silence * this.tick;
+    const ms = silence * TICK;
     if (phase === 'working') {
-      if (silence >= SILENT) this.say({ state: 'silent', ms, why: '' });
+      if (silence >= this.silent) this.say({ state: 'silent', ms, why: '' });
       else if (silence >= LATE) this.say({ state: 'late', ms, why: '' });
     } else if (silence >= (phase === 'loading' ? LOADING : STARTING))
       this.say({ state: 'silent', ms, why: '' });

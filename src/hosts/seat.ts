@@ -2,7 +2,7 @@
 import type { Rows } from '../machine/recording/events.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
-import { Watch } from './pulse.ts';
+import { SILENT_AT_REST, Watch } from './pulse.ts';
 
 /**
  * A worker that does not answer a turn for so long is lost. Milliseconds. It is waited for in two halves: when the whole
@@ -103,7 +103,7 @@ export class Seat {
 
   /** One who has given signs of life and gives none any more is lost before its next turn comes. */
   private watching(): Watch {
-    const watch = new Watch();
+    const watch = new Watch(SILENT_AT_REST);
     watch.on(({ state }) => {
       if (state === 'silent' && !this.waiting) this.end('it does not answer');
     });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dissect, type Packet, parseKeyLog, readCapture } from '../capture/index.ts';
-import { datagramSeed, framesSeed, handshakeSeed, type Seed } from '../quic/fuzz/seed.ts';
-import { vectorSeeds } from '../quic/fuzz/vector-seeds.ts';
+import { dissect, type Packet, parseKeyLog, readCapture } from '../../capture/index.ts';
+import { datagramSeed, framesSeed, handshakeSeed, type Seed } from '../../quic/fuzz/seed.ts';
+import { vectorSeeds } from '../../quic/fuzz/vector-seeds.ts';
 import {
   CryptoStream,
   Frame,
@@ -10,7 +10,7 @@ import {
   HandshakeType,
   parseFrame,
   parseHandshake,
-} from '../quic/index.ts';
+} from '../../quic/index.ts';
 
 /** Seeds from every capture in `folder` with its key log beside it, and from the RFCs. */
 export function captureSeeds(folder: string): Seed[] {

@@ -1,5 +1,5 @@
-import type { FuzzReport } from '../quic/fuzz/engine.ts';
-import { Reason, type ReasonName, reasonSentence } from '../quic/index.ts';
+import type { FuzzReport } from '../../quic/fuzz/engine.ts';
+import { Reason, type ReasonName, reasonSentence } from '../../quic/index.ts';
 
 /** Only writers give this one: no input can reach it. */
 const NOT_FROM_INPUT: ReadonlySet<ReasonName> = new Set(['outputTooSmall']);
