@@ -2,13 +2,17 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { SearchOptions, SearchOrder, SearchVerdict } from '../hosts/explorer/contract.ts';
 import { startNodeSearch } from '../hosts/explorer/node-start.ts';
+import { blindIn, blindText } from '../machine/rules/index.ts';
+import { changesOf } from '../report/changes.ts';
 import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
 import { columns } from './columns.ts';
 import { linkOf } from './found-link.ts';
 import { UnusableInput } from './input.ts';
+import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
 
-export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R] [--without FIX]… [--mutation X]…
+export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R]
+      ${CHANGE_USAGE}
       [--threads N] [--connections N] [--datagrams N] [--rebinds N] [--timers N] [--failures N] [--ring N] [--batch N]
       [--depth N] [--states N] [--memory MIB] [--workers N] [--order breadth|depth|random] [--seed N]
       [--rule-off I…]… [--json]`;
@@ -23,6 +27,10 @@ interface Arguments {
 export interface ExploreReport {
   world: string;
   revision: string;
+  /** What was changed of it, in words; absent where it is as it was. */
+  changes?: string[];
+  /** Rules that look for steps which the changed program has not. */
+  nothingToLookAt?: { rule: string; text: string }[];
   verdict: SearchVerdict['verdict'];
   /** Number of the rule, a BUG_ON's text, or what kind of violation it is. */
   rule: string | null;
@@ -76,9 +84,13 @@ function search(a: Arguments): Promise<SearchVerdict> {
 /** The verdict as the `--json` report. */
 export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
   const found = v.verdict === 'violation' ? v : undefined;
+  const changes = changesOf(museumOptions(spec));
+  const blind = blindRules(spec);
   return {
     world: spec.world,
     revision: museumOptions(spec).revision,
+    ...(changes.length > 0 ? { changes } : {}),
+    ...(blind.length > 0 ? { nothingToLookAt: blind } : {}),
     verdict: v.verdict,
     rule: found ? found.broken.rule || found.broken.symptom : null,
     symptom: found ? found.broken.text : null,
@@ -95,15 +107,15 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
   };
 }
 
+function blindRules(spec: WorldSpec): { rule: string; text: string }[] {
+  const { P } = museumRun(spec).explorable;
+  return blindIn(P).map((b) => ({ rule: b.rule, text: blindText(b) }));
+}
+
 function text({ spec }: Arguments, v: SearchVerdict): string {
   const world = museumWorld(spec.world)!;
   const o = museumOptions(spec);
-  const switches = [
-    o.revision,
-    ...(o.without ?? []).map((f) => `without ${f}`),
-    ...(o.mutations ?? []).map((m) => `mutation ${m}`),
-  ].join(', ');
-  const lines = [`${world.id}, ${world.title} (${switches})`];
+  const lines = [`${world.id}, ${world.title} (${o.revision})`, ...changesOf(o).map((c) => `  ${c}`)];
   if (v.verdict === 'violation') {
     const { broken, run } = v;
     lines.push(columns(run.rows, Math.max(o.threads, 1), process.stdout.columns ?? 0));
@@ -113,6 +125,7 @@ function text({ spec }: Arguments, v: SearchVerdict): string {
   } else if (v.verdict === 'safe') {
     lines.push(`Safe within bounds: every order tried, depth ${v.depth}`);
   } else lines.push(v.message);
+  for (const b of blindRules(spec)) lines.push(`  ${b.rule}: ${b.text}`);
   const facts = Object.entries(v.facts).filter(([, n]) => n > 0);
   for (const [name, n] of facts) lines.push(`  ${n} states: ${name}`);
   lines.push(`${v.states} states, ${v.transitions} transitions, ${v.seconds.toFixed(1)} s`);
@@ -157,20 +170,23 @@ function readArguments(argv: string[]): Arguments {
   return { spec, options, json: v.json ?? false };
 }
 
+/** Where ideas are tried unless a world is named: a connection changes hands while datagrams for it are on their way. */
+const FOR_IDEAS = 'X13';
+
 /** The world that was asked for; without one, the first world that a fix or a mutation belongs to. */
 function specOf(v: ReturnType<typeof parse>, bounds: WorldBounds): WorldSpec {
-  const without = v.without ?? [];
-  const mutations = v.mutation ?? [];
+  const change = programChange(v);
+  const { without = [], mutations = [] } = change;
   const own = (w: (typeof MUSEUM)[number]): boolean =>
     mutations.includes(w.mutation ?? '?') || without.includes(w.fix ?? '?');
-  const world = v.world ?? (MUSEUM.find(own) ?? MUSEUM[0]!).id;
+  const standard = change.ideas ? museumWorld(FOR_IDEAS) : MUSEUM[0];
+  const world = v.world ?? (MUSEUM.find(own) ?? standard!).id;
   if (!museumWorld(world))
     throw new UnusableInput(`There is no world ${world}; there are: ${MUSEUM.map((w) => w.id).join(', ')}.`);
   const spec: WorldSpec = {
     world,
     fixed: v.world === undefined || (v.fixed ?? false),
-    without,
-    mutations,
+    ...change,
     bounds,
     rulesOff: v['rule-off'] ?? [],
     ...dropAbsent({ revision: v.revision }),
@@ -201,8 +217,7 @@ function parse(argv: string[]) {
         world: { type: 'string' },
         fixed: { type: 'boolean' },
         revision: { type: 'string' },
-        without: { type: 'string', multiple: true },
-        mutation: { type: 'string', multiple: true },
+        ...CHANGE_OPTIONS,
         threads: { type: 'string' },
         connections: { type: 'string' },
         datagrams: { type: 'string' },

@@ -11,6 +11,7 @@ import { RuleChecker } from '../machine/rules/checker.ts';
 import { setUp } from '../machine/setup.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { sha256Hex } from '../quic/sha256.ts';
+import { changeNotes } from '../report/changes.ts';
 import { RunLog, type RunReport, runReport } from '../report/run.ts';
 import { beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
@@ -45,6 +46,9 @@ export function followLink(
   if (!moment.scenario) throw new UnusableInput(notes.join(' ') || 'The link does not say where to begin.');
   const why = chooseRevision(moment.options);
   if (typeof why === 'string') throw new UnusableInput(`The link’s program cannot be had: ${why}.`);
+  // Links of before did not hold what a world's own setting says.
+  if (moment.scenario.kind === 'world' && museumWorld(moment.scenario.world)?.rejects)
+    moment.options.rejects = true;
   const data = dataOf(moment.scenario, file, keys);
   const said = [...data.notes, ...notes];
   return { report: standAt(moment, data, said), data };
@@ -55,6 +59,7 @@ export function standAt(moment: Moment, data: WorldData, said: string[]): Follow
   const made = makeWorld(data, moment.options, 1);
   const place = placed(made, moment, said);
   const log = new RunLog();
+  said.push(...changeNotes(moment.options, made.P));
   const machine = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, log);
   setUp(machine.m, made.W, made.P);
   machine.boot();

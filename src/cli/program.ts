@@ -10,10 +10,11 @@ import { differenceOf } from '../report/difference.ts';
 import { type Listing, listingOf, stepsOf, targetsOf } from '../report/listing.ts';
 import { guardedLater, UnusableInput } from './input.ts';
 import { nearest } from './nearest.ts';
+import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
 import { differenceText, listingText, type Made, sourceText } from './program-text.ts';
 
-export const PROGRAM_USAGE = `rebind program [FUNCTION [--against R] [--source]] [--revision R] [--without FIX]… [--mutation X]…
-      [--json]`;
+export const PROGRAM_USAGE = `rebind program [FUNCTION [--against R] [--source]] [--revision R]
+      ${CHANGE_USAGE} [--json]`;
 
 /** What `--json` prints. */
 export interface ProgramReport {
@@ -139,11 +140,12 @@ function readArguments(argv: string[]): Arguments {
   if (v.against !== undefined && v.source)
     throw new UnusableInput('--against compares lists of steps; --source shows one of them');
   const base = found(v.revision ?? 'finalized');
-  const revision = chooseRevision({ revision: base.id, without: v.without, mutations: v.mutation });
+  const change = programChange(v);
+  const revision = chooseRevision({ revision: base.id, ...change });
   if (typeof revision === 'string') throw new UnusableInput(`${revision}.`);
   return {
     fn,
-    made: { revision, changes: changesOf({ without: v.without, mutations: v.mutation }) },
+    made: { revision, changes: changesOf(change) },
     base: base.fixes,
     against: v.against === undefined ? undefined : found(v.against),
     source: v.source ?? false,
@@ -165,8 +167,7 @@ function parse(argv: string[]) {
       allowPositionals: true,
       options: {
         revision: { type: 'string' },
-        without: { type: 'string', multiple: true },
-        mutation: { type: 'string', multiple: true },
+        ...CHANGE_OPTIONS,
         against: { type: 'string' },
         source: { type: 'boolean' },
         json: { type: 'boolean' },

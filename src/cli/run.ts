@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { keysMismatch, problemList } from '../capture/index.ts';
-import { FINALIZED, findRevision, REVISIONS } from '../haproxy/revisions.ts';
+import { chooseRevision, FINALIZED, findRevision, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine, NS_PER_MS } from '../machine/machine.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { setUp } from '../machine/setup.ts';
 import { PlainMem } from '../memory/plain.ts';
+import { changeNotes } from '../report/changes.ts';
 import { RunLog, type RunReport, runReport } from '../report/run.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
@@ -14,15 +15,16 @@ import { drive, possible, type RebindOrder, type Until } from './drive.ts';
 import { followLink } from './follow.ts';
 import { goOnFrom } from './image.ts';
 import { guardedLater, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
+import { CHANGE_OPTIONS, CHANGE_USAGE, type ProgramChange, programChange } from './program-options.ts';
 
-const USAGE =
-  'usage: run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]';
+const USAGE = `usage: run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] ${CHANGE_USAGE} [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]`;
 
 interface Arguments {
   file: string;
   keys: string | undefined;
   threads: number;
   revision: string;
+  change: ProgramChange;
   socketOwner: 'listener' | 'connection';
   withhold: boolean;
   accepts: { conn: number; tid: number }[];
@@ -94,6 +96,7 @@ function replay(data: WorldData, a: Arguments, problems: RunReport['problems']):
     {
       threads: a.threads,
       revision: a.revision,
+      ...a.change,
       socketOwner: a.socketOwner,
       withholdPostHandshake: a.withhold,
     },
@@ -107,7 +110,7 @@ function replay(data: WorldData, a: Arguments, problems: RunReport['problems']):
   for (const c of a.accepts) apply(machine, { kind: 'accept-target', conn: c.conn, tid: c.tid });
   const checker = new RuleChecker(machine, made.revision);
   drive(machine, log, checker, a.rebinds, a.until);
-  return runReport(machine, log, checker.broken, [...data.notes], problems);
+  return runReport(machine, log, checker.broken, [...changeNotes(a.change, made.P), ...data.notes], problems);
 }
 
 const apply = (machine: Machine, choice: Choice): string => machine.apply(choice);
@@ -149,6 +152,9 @@ function readArguments(argv: string[]): Arguments {
       `There is no revision "${revision}"; there are: ${REVISIONS.map((r) => `"${r.id}"`).join(', ')}.`,
     );
   }
+  const change = programChange(values);
+  const chosen = chooseRevision({ revision, ...change });
+  if (typeof chosen === 'string') throw new UnusableInput(`${chosen}.`);
   const owner = values['socket-owner'] ?? 'connection';
   if (owner !== 'listener' && owner !== 'connection')
     throw new UnusableInput(`--socket-owner is listener or connection, not ${owner}`);
@@ -157,6 +163,7 @@ function readArguments(argv: string[]): Arguments {
     keys: values.keys,
     threads: values.threads === undefined ? 4 : number('--threads', values.threads, 1, 64),
     revision,
+    change,
     socketOwner: owner,
     withhold: values['withhold-post-handshake'] ?? false,
     accepts: (values.accept ?? []).map(acceptOf),
@@ -207,6 +214,7 @@ function parse(argv: string[]) {
         image: { type: 'string' },
         threads: { type: 'string' },
         revision: { type: 'string' },
+        ...CHANGE_OPTIONS,
         'socket-owner': { type: 'string' },
         'withhold-post-handshake': { type: 'boolean' },
         accept: { type: 'string', multiple: true },

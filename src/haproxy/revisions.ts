@@ -133,6 +133,10 @@ export function programOf({
   return compile(CATALOGUE, {
     fixes: FIXES.filter((f) => fixes.has(f.id)),
     mutations: MUTATIONS.filter((m) => mutations.has(m.id)),
+    changed:
+      ideas.length > 0 ||
+      mutations.size > 0 ||
+      FIXES.findLastIndex((f) => fixes.has(f.id)) !== fixes.size - 1,
     ...(ideas.length > 0 ? { ideas: { words: ideas, ops: (where) => ideasOf(ideas, where) } } : {}),
   });
 }

@@ -88,12 +88,17 @@ function scenarioOf(s: LinkScenario): Writer {
 function optionsOf({ options: o }: Moment): Writer {
   const w = new Writer();
   w.num(o.threads).text(o.revision);
-  w.byte((o.socketOwner === 'connection' ? 1 : 0) | (o.withholdPostHandshake ? 2 : 0));
+  w.byte((o.socketOwner === 'connection' ? 1 : 0) | (o.withholdPostHandshake ? 2 : 0) | (o.rejects ? 4 : 0));
   for (const list of [o.without ?? [], o.mutations ?? []]) {
     w.num(list.length);
     for (const id of list) w.text(id);
   }
-  return w.num(o.ringSize ?? 0).num(o.maxPollEvents ?? 0);
+  w.num(o.ringSize ?? 0).num(o.maxPollEvents ?? 0);
+  const ideas = o.ideas ?? [];
+  if (ideas.length === 0) return w;
+  w.num(ideas.length);
+  for (const words of ideas) w.text(words);
+  return w;
 }
 
 function scheduleOf(m: Moment, strings: Strings): Writer {

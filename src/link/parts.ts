@@ -1,4 +1,6 @@
 /** The sections of a link, each read into the moment field by field: what comes before something wrong is kept. */
+
+import { MOST_IDEA, MOST_IDEAS } from '../haproxy/ideas.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { happens } from '../machine/choice.ts';
 import type { WorldBounds } from '../scenario/explore.ts';
@@ -65,7 +67,8 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const bits = r.byte();
   o.socketOwner = bits & 1 ? 'connection' : 'listener';
   o.withholdPostHandshake = (bits & 2) !== 0;
-  const [without, mutations] = [list(r), list(r)];
+  if (bits & 4) o.rejects = true;
+  const [without, mutations] = [list(r, MOST_SWITCHES, 40), list(r, MOST_SWITCHES, 40)];
   if (without.length > 0) o.without = without;
   if (mutations.length > 0) o.mutations = mutations;
   const ring = r.num();
@@ -74,13 +77,15 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const batch = r.num();
   if (batch >= 1 && batch <= 200) o.maxPollEvents = batch;
   else if (batch !== 0) wrong.push(`a batch of ${batch}`);
+  const ideas = r.left > 0 ? list(r, MOST_IDEAS, MOST_IDEA) : [];
+  if (ideas.length > 0) o.ideas = ideas;
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 
-function list(r: Reader): string[] {
+function list(r: Reader, most: number, length: number): string[] {
   const n = r.num();
-  if (n > MOST_SWITCHES) throw new LinkProblem('it holds too many switches');
-  return Array.from({ length: n }, () => r.text(40));
+  if (n > most) throw new LinkProblem('it holds too many switches');
+  return Array.from({ length: n }, () => r.text(length));
 }
 
 function schedule(r: Reader, to: Reading): void {

@@ -2,7 +2,8 @@ import { Global, QuicCid, QuicConn, ThreadCtx } from '../haproxy/model/layouts.t
 import type { World } from '../haproxy/model/world.ts';
 import type { CompiledStep, Program } from '../haproxy/step/compile.ts';
 import type { EventSink } from '../haproxy/step/events.ts';
-import { Exec } from '../haproxy/step/exec.ts';
+import type { Exec } from '../haproxy/step/exec.ts';
+import { execFor } from '../haproxy/step/guarded.ts';
 import { BLOCK, CALLED, RETRY_STEP, RETURN } from '../haproxy/step/proc.ts';
 import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';
@@ -49,7 +50,7 @@ export class Machine {
     readonly P: Program,
     sink: EventSink,
   ) {
-    this.x = new Exec(m, W, P, sink);
+    this.x = execFor(m, W, P, sink);
     this.order = new Order(m, W);
   }
 

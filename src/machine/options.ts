@@ -8,6 +8,8 @@ export interface WorldOptions {
   without?: readonly string[];
   /** Mutations put into it. */
   mutations?: readonly string[];
+  /** What a person changes of its steps, in words of `haproxy/ideas.ts`. */
+  ideas?: readonly string[];
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;

@@ -21,6 +21,8 @@ export interface WorldSpec {
   revision?: string;
   without?: readonly string[];
   mutations?: readonly string[];
+  /** In words of `haproxy/ideas.ts`. */
+  ideas?: readonly string[];
   bounds?: WorldBounds;
   /** Rules that are not looked at. */
   rulesOff?: readonly string[];

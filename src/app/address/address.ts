@@ -148,7 +148,7 @@ export async function openLink(session: Session, { moment, notes }: Decoded): Pr
   const revision = chooseRevision(options);
   if (typeof revision === 'string') {
     said.push(`The program it asks for cannot be had here: ${revision}.`);
-    const { without: _, mutations: __, ...plain } = options;
+    const { without: _, mutations: __, ideas: ___, ...plain } = options;
     moment.options = { ...plain, revision: 'finalized' };
   }
   if (moment.scenario?.kind === 'capture') {
@@ -177,7 +177,8 @@ const FIRST = 'The first sample is shown.';
 const firstOf = (session: Session): Source => ({ kind: 'sample', id: session.backend.samples[0]!.id });
 
 /** What a link's moment begins with; the first sample where there is no such thing here, and that is said. */
-async function sourceOf(session: Session, { scenario }: Moment, said: string[]): Promise<Source> {
+async function sourceOf(session: Session, moment: Moment, said: string[]): Promise<Source> {
+  const { scenario } = moment;
   if (!scenario || scenario.kind === 'capture') return firstOf(session);
   if (scenario.kind === 'sample') {
     if (session.backend.samples.some((s) => s.id === scenario.id)) return scenario;
@@ -185,7 +186,12 @@ async function sourceOf(session: Session, { scenario }: Moment, said: string[]):
     return firstOf(session);
   }
   const { museumWorld } = await import('../../scenario/museum/index.ts');
-  if (museumWorld(scenario.world)) return scenario;
+  const world = museumWorld(scenario.world);
+  if (world) {
+    // Links of before did not hold what a world's own setting says.
+    if (world.rejects) moment.options.rejects = true;
+    return scenario;
+  }
   said.push(`There is no world “${scenario.world}” in the museum. ${FIRST}`);
   return firstOf(session);
 }

@@ -12,10 +12,12 @@ export function storedMoment(m: Moment): StoredMoment {
   return { departures: m.departures, end: m.end, at, undone, anchor, fingerprint: m.fingerprint };
 }
 
+const PROGRAM = ['revision', 'without', 'mutations', 'ideas'];
+
 /** Whether options change the program alone: the same choices can then be made again. */
 export function isProgram(part: Partial<WorldOptions>): boolean {
   const names = Object.keys(part);
-  return names.length > 0 && names.every((k) => k === 'revision' || k === 'without' || k === 'mutations');
+  return names.length > 0 && names.every((k) => PROGRAM.includes(k));
 }
 
 /** What of a link's view is known here. */

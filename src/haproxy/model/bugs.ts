@@ -70,7 +70,11 @@ export const BUGS = [
   at('qc->flags & ((1U << 29)|(1U << 30))', '?'),
   at('qc->flags & (1U << 10)', '?'),
   crash('segmentation fault: the bytes of a consumed datagram'),
+  crash('segmentation fault: a NULL pointer'),
 ] as const satisfies readonly Bug[];
+
+/** Number of the crash that a changed program can end in. */
+export const BUG_NULL = BUGS.length - 1;
 
 /** Its place in the revision whose newest fix is `last`; '?' where it is not known. */
 export function bugPlace(b: Bug, last: string): string {

@@ -2,6 +2,7 @@
 
 import type { Exec } from './exec.ts';
 import { FRAME_HEAD } from './frame.ts';
+import { guardedRun } from './guarded.ts';
 import type { AnyInline, InlineBody } from './inline.ts';
 import type { PlacedStep } from './listing.ts';
 import { Listings } from './listing.ts';
@@ -83,6 +84,8 @@ export interface Program {
   /** What a person changed, in words of `ideas.ts`. */
   readonly ideas: readonly string[];
   readonly traits: Traits;
+  /** Somebody has changed it: a NULL pointer that a step follows stops the run. */
+  readonly guarded: boolean;
   /** Labels that steps have now which once had another, by `procedure/label`: for places named by an earlier edition. */
   readonly renamed: ReadonlyMap<string, string>;
   /** Changes whenever a step, its label, edge, cost, local or body's author does. */
@@ -101,6 +104,8 @@ export interface Source {
 export interface Wanted {
   readonly fixes: readonly Fix[];
   readonly mutations: readonly Mutation[];
+  /** It is no revision of the line. */
+  readonly changed?: boolean;
   /** A person's own operations, and their words. */
   readonly ideas?: {
     readonly words: readonly string[];
@@ -143,7 +148,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     print.mix(`${proc.key} ${proc.name} ${proc.locals.join(' ')}\n`);
     const over = afterCommit(list);
     for (const s of list) {
-      const compiled = compiledStep(s, steps.length, proc, pcOf, over.has(s.label));
+      const compiled = compiledStep(s, steps.length, proc, pcOf, over.has(s.label), wanted.changed ?? false);
       print.mix(`${s.label} ${s.def.cost} ${s.wrote} ${JSON.stringify(s.to)} ${s.def.down}\n`);
       steps.push(compiled);
     }
@@ -160,6 +165,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     mutations: new Set(wanted.mutations.map((m) => m.id)),
     ideas: wanted.ideas?.words ?? [],
     traits: traitsOf(steps),
+    guarded: wanted.changed ?? false,
     renamed: listings.renamed,
     fingerprint: print.text,
   };
@@ -188,13 +194,15 @@ function compiledStep(
   proc: ProgramProc,
   pcOf: ReadonlyMap<string, Edge>,
   handedOver: boolean,
+  guarded: boolean,
 ): CompiledStep {
   const at: Record<string, Edge> = { next: (pc + 1) as Edge, retry: RETRY_STEP };
   for (const [name, label] of Object.entries(s.to)) at[name] = label === RET ? RETURN : pcOf.get(label)!;
   let roles = 0;
   for (const r of Object.keys(s.def.roles)) roles |= ROLE[r as Role];
+  const run = s.def.run as unknown as CompiledStep['run'];
   return {
-    run: s.def.run as unknown as CompiledStep['run'],
+    run: guarded ? guardedRun(run) : run,
     at,
     cost: s.def.cost,
     frameSize: FRAME_HEAD + proc.locals.length,

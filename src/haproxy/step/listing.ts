@@ -240,14 +240,7 @@ export class Listings {
     const s = this.take(at);
     const list = this.list(target);
     const i = this.find(target);
-    if (at.proc !== target.proc) {
-      if (list.some((o) => o.label === s.label))
-        this.fail(`${target.proc.key} has a step ${s.label} already`);
-      const missing = usesOf(s).find((l) => !target.proc.locals.includes(l));
-      if (missing) this.fail(`step ${s.label} works on ${missing}, which ${target.proc.key} has not`);
-      const lost = Object.values(s.to).find((l) => l !== RET && !list.some((o) => o.label === l));
-      if (lost) this.fail(`step ${s.label} leads to ${lost}, which is not in ${target.proc.key}`);
-    }
+    if (at.proc !== target.proc) this.fits(s, target.proc);
     this.gone.delete(keyOf(target.proc, s.label));
     const moved = { ...s, to: { ...s.to }, aside: false };
     if (where === 'before') {
@@ -258,20 +251,33 @@ export class Listings {
     list.splice(where === 'after' ? i + 1 : i, 0, moved);
   }
 
+  /** Refuses a step in a procedure that lacks what it works on or where it leads. */
+  private fits(s: PlacedStep, into: AnyProcedure): void {
+    const list = this.of(into);
+    if (list.some((o) => o.label === s.label)) this.fail(`${into.key} has a step ${s.label} already`);
+    const missing = usesOf(s).find((l) => !into.locals.includes(l));
+    if (missing) this.fail(`step ${s.label} works on ${missing}, which ${into.key} has not`);
+    const lost = Object.values(s.to).find((l) => l !== RET && !list.some((o) => o.label === l));
+    if (lost) this.fail(`step ${s.label} leads to ${lost}, which is not in ${into.key}`);
+  }
+
   private swap(a: Spot, b: Spot): void {
-    if (a.proc !== b.proc) this.fail(`${a.label} and ${b.label} stand in two procedures`);
-    if (a.label === b.label) this.fail(`step ${a.label} cannot change places with itself`);
-    const list = this.list(a);
+    const [from, into] = [this.list(a), this.list(b)];
     const [i, k] = [this.find(a), this.find(b)];
-    const [one, other] = [list[i]!, list[k]!];
-    for (const s of list)
+    const [one, other] = [from[i]!, into[k]!];
+    if (one === other) this.fail(`step ${a.label} cannot change places with itself`);
+    if (a.proc !== b.proc) {
+      this.fits(one, b.proc);
+      this.fits(other, a.proc);
+    }
+    for (const s of new Set([...from, ...into]))
       for (const [name, label] of Object.entries(s.to)) {
         if (label === a.label) s.to[name] = b.label;
         else if (label === b.label) s.to[name] = a.label;
       }
     [one.aside, other.aside] = [other.aside, one.aside];
-    list[i] = other;
-    list[k] = one;
+    from[i] = other;
+    into[k] = one;
   }
 
   private turn(at: Spot, edge: string, target: string, over: string): void {

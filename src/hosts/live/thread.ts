@@ -3,7 +3,8 @@ import { Global, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layout
 import { AT } from '../../haproxy/model/places.ts';
 import { HINT_CLASSES, type World } from '../../haproxy/model/world.ts';
 import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/compile.ts';
-import { Exec } from '../../haproxy/step/exec.ts';
+import type { Exec } from '../../haproxy/step/exec.ts';
+import { execFor } from '../../haproxy/step/guarded.ts';
 import { BLOCK, RETRY_STEP, RETURN } from '../../haproxy/step/proc.ts';
 import { putRebind } from '../../machine/order-at-once.ts';
 import { listFirst } from '../../memory/list.ts';
@@ -54,7 +55,7 @@ export class LiveThread {
     /** Longest real sleep, ms. */
     private readonly longest = SLEEP,
   ) {
-    this.x = new Exec(m, W, P, new BoardSink(board, tid, clock));
+    this.x = execFor(m, W, P, new BoardSink(board, tid, clock));
     this.x.t = tid;
     this.th = W.th(tid);
     this.x.th = this.th;

@@ -1,4 +1,5 @@
 /** The program and the options of a frozen moment, and whether this program is the one it was frozen in. */
+import { MOST_IDEA } from '../../haproxy/ideas.ts';
 import { chooseRevision, programOf } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { bool, FileProblem, fields, int, list, oneOf, text } from './fields.ts';
@@ -10,15 +11,16 @@ const WHAT = 'the options';
 /** The options that a head holds. Throws FileProblem. */
 export function readOptions(v: unknown): WorldOptions {
   const o = fields(v, WHAT);
-  const ids = (name: 'without' | 'mutations') =>
+  const ids = (name: 'without' | 'mutations' | 'ideas') =>
     o[name] === undefined
       ? {}
-      : { [name]: list(o[name], MOST.switches, WHAT).map((id) => text(id, 100, WHAT)) };
+      : { [name]: list(o[name], MOST.switches, WHAT).map((id) => text(id, MOST_IDEA, WHAT)) };
   return {
     threads: int(o.threads, 1, 64, 'the number of threads'),
     revision: text(o.revision, 200, WHAT),
     ...ids('without'),
     ...ids('mutations'),
+    ...ids('ideas'),
     socketOwner: oneOf(o.socketOwner, OWNERS, WHAT),
     withholdPostHandshake: bool(o.withholdPostHandshake, WHAT),
     ...(o.rejects === undefined ? {} : { rejects: bool(o.rejects, WHAT) }),

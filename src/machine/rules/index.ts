@@ -19,6 +19,8 @@ import {
   ThreadCtx,
 } from '../../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
+import type { Program } from '../../haproxy/step/compile.ts';
+import type { Role } from '../../haproxy/step/roles.ts';
 import { listEmpty } from '../../memory/list.ts';
 import { mtlLen } from '../../memory/mtlist.ts';
 import { poolCount, poolNext } from '../../memory/pool.ts';
@@ -26,7 +28,7 @@ import type { Machine } from '../machine.ts';
 import { nameOfDgram } from '../network.ts';
 import { movingRules } from './moving.ts';
 import { refusalRules } from './refusal.ts';
-import { type Rule, rule } from './rule.ts';
+import { blindTo, type Rule, rule } from './rule.ts';
 import { structureRules } from './structure.ts';
 import { cidsOf, connsOf, insideWhere, inTree, nameOf } from './view.ts';
 
@@ -256,6 +258,22 @@ const order = (id: string): number => Number.parseInt(id.slice(1), 10);
 export const RULES: readonly Rule[] = [...others, ...structureRules, ...movingRules, ...refusalRules].sort(
   (a, b) => order(a.id) - order(b.id) || (a.id < b.id ? -1 : 1),
 );
+
+/** A rule that looks for steps of a role that no step of a program has: there it says nothing. */
+export interface Blind {
+  rule: string;
+  roles: readonly Role[];
+}
+
+/** Rules with nothing to look at in a program. In a revision of the line there are none; what a person changes can make some. */
+export const blindIn = (P: Program): Blind[] =>
+  RULES.flatMap((r) => {
+    const roles = blindTo(r, P);
+    return roles.length > 0 ? [{ rule: r.id, roles }] : [];
+  });
+
+export const blindText = ({ roles }: Blind): string =>
+  `nothing to look at here, no step of the program has the role ${roles.join(', ')}`;
 
 function ownerOr(x: Machine, qc: number): number {
   for (const k of cidsOf(x, qc)) return x.m.ald(k + QuicCid.tid);

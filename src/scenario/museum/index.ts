@@ -128,6 +128,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
     revision: spec.revision ?? own.revision,
     without: [...(spec.without ?? [])],
     mutations: [...new Set([...own.mutations, ...(spec.mutations ?? [])])],
+    ...(spec.ideas?.length ? { ideas: [...spec.ideas] } : {}),
     socketOwner: world.socketOwner,
     withholdPostHandshake: !world.furtherCids,
     ...(world.rejects ? { rejects: true } : {}),

@@ -1,0 +1,90 @@
+/**
+ * The executor of a program that somebody has changed. In HAProxy's own revisions no step follows a NULL pointer; once a step is
+ * taken out one may, and C would end there. So it is: the run stops as at a crash, and no word behind NULL is touched.
+ */
+import { type Mem, NULL } from '../../memory/mem.ts';
+import type { Field, Part, Ptr } from '../../memory/struct.ts';
+import { BUG_NULL } from '../model/bugs.ts';
+import type { World } from '../model/world.ts';
+import type { Program } from './compile.ts';
+import type { EventSink } from './events.ts';
+import { Exec } from './exec.ts';
+import type { Edge } from './proc.ts';
+
+class NullPointer extends Error {}
+
+function seen<S extends string>(p: Ptr<S>): Ptr<S> {
+  if (p === NULL) throw new NullPointer();
+  return p;
+}
+
+class GuardedExec extends Exec {
+  override ld<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>): V {
+    return super.ld(seen(p), f);
+  }
+
+  override st<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>, v: V): void {
+    super.st(seen(p), f, v);
+  }
+
+  override rld<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>): V {
+    return super.rld(seen(p), f);
+  }
+
+  override ast<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>, v: V): void {
+    super.ast(seen(p), f, v);
+  }
+
+  override cas<S extends string, V extends number>(
+    p: Ptr<S>,
+    f: Field<NoInfer<S>, V>,
+    expected: V,
+    v: V,
+  ): boolean {
+    return super.cas(seen(p), f, expected, v);
+  }
+
+  override add<S extends string>(p: Ptr<S>, f: Field<NoInfer<S>>, v: number): number {
+    return super.add(seen(p), f, v);
+  }
+
+  override or<S extends string>(p: Ptr<S>, f: Field<NoInfer<S>>, v: number): number {
+    return super.or(seen(p), f, v);
+  }
+
+  override and<S extends string>(p: Ptr<S>, f: Field<NoInfer<S>>, v: number): number {
+    return super.and(seen(p), f, v);
+  }
+
+  override xchg<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>, v: V): V {
+    return super.xchg(seen(p), f, v);
+  }
+
+  override inc<S extends string>(p: Ptr<S>, f: Field<NoInfer<S>>, by: number): void {
+    super.inc(seen(p), f, by);
+  }
+
+  /** Of NULL, C would still have an address; what the step does with it would not. */
+  override part<S extends string, T extends string>(p: Ptr<S>, f: Field<NoInfer<S>, Part<T>>): Ptr<T> {
+    return super.part(seen(p), f);
+  }
+}
+
+/** The executor for a program. */
+export const execFor = (m: Mem, W: World, P: Program, sink: EventSink): Exec =>
+  P.guarded ? new GuardedExec(m, W, P, sink) : new Exec(m, W, P, sink);
+
+type Run = (x: Exec, l: object, at: object) => Edge;
+
+/** A body at whose NULL pointer the run stops. */
+export const guardedRun =
+  (run: Run): Run =>
+  (x, l, at) => {
+    try {
+      return run(x, l, at);
+    } catch (error) {
+      if (!(error instanceof NullPointer)) throw error;
+      x.bugOn(true, BUG_NULL);
+      return x.halt();
+    }
+  };
