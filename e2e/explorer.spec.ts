@@ -104,3 +104,32 @@ async function large(page: Page): Promise<void> {
   ])
     await page.getByRole('button', { name }).click();
 }
+
+test('an idea is tried: refused with its reason, searched, said in the verdict, and played on the stage', async ({
+  page,
+}) => {
+  await explorer(page);
+  await page.getByTestId('ex-world').selectOption('X13');
+  await page.getByTestId('ex-fixed').check();
+  await page.getByText('Ideas', { exact: false }).first().click();
+  await page.getByTestId('idea-step').fill('S99');
+  await page.getByTestId('idea-other').fill('S14');
+  await page.getByTestId('idea-other').press('Enter');
+  await expect(page.getByTestId('idea-refused')).toHaveText('no procedure has a step S99');
+  await page.getByTestId('idea-step').fill('S9');
+  await page.getByTestId('idea-add').click();
+  await expect(page.getByRole('list', { name: 'Ideas tried' })).toContainText('move S9 after S14');
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByTestId('ex-search').click();
+  await expect(verdict(page)).toContainText(/Violation in \d+ steps/, LONG);
+  await expect(verdict(page)).toContainText('elThCtx');
+  await expect(page.getByTestId('ex-changed')).toHaveText('tried: move S9 after S14');
+  await page.getByTestId('ex-play').click();
+  await expect(page.getByTestId('timeline')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByTestId('stage')).not.toHaveAttribute('data-hash', '', LONG);
+  expect(new URL(page.url()).hash).not.toBe('');
+  await page.keyboard.press('KeyX');
+  await page.getByRole('button', { name: 'Take back: move S9 after S14' }).click();
+  await page.getByTestId('ex-search').click();
+  await expect(verdict(page)).toContainText('Safe within bounds', LONG);
+});

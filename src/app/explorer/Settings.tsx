@@ -2,6 +2,7 @@ import { memo, type ReactNode } from 'react';
 import { useMedia } from '../page/useMedia.ts';
 import type { Explorer } from './control.ts';
 import { boundsOf, MEMORY, toggled, withFix, withRevision, withWorld } from './form.ts';
+import { Ideas } from './Ideas.tsx';
 import {
   FIX_TITLES,
   lineOf,
@@ -29,6 +30,7 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
   const refusal = refusalOf(spec);
   const inForce = mutationsOf(spec);
   const rules = rulesOf(spec);
+  const ideas = spec.ideas ?? [];
   const phone = useMedia('(max-width: 719px)');
   return (
     <form
@@ -133,17 +135,25 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
           );
         })}
       </Group>
+      <Group
+        title="Ideas"
+        about={ideas.length > 0 ? `${ideas.length} tried` : 'before C'}
+        open={ideas.length > 0}
+      >
+        <Ideas form={form} change={change} />
+      </Group>
       <Group title="Rules" about={`${rules.filter((r) => r.state === 'on').length} on`} open={false}>
         {rules.map((r) => (
           <label className="check" key={r.id}>
             <input
               type="checkbox"
-              checked={r.state === 'on'}
+              checked={r.state === 'on' || r.state === 'blind'}
               disabled={r.state === 'not-meant'}
               onChange={() => change({ spec: { ...spec, rulesOff: toggled(spec.rulesOff, r.id) } })}
             />
             <span>
               <code>{r.id}</code> {r.sentence}
+              {r.state === 'blind' && <small> It has {r.why}.</small>}
               {r.state === 'not-meant' && <small> Not meant to hold in this revision: {r.why}.</small>}
             </span>
           </label>

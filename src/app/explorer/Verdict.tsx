@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import type { WorldSpec } from '../../scenario/explore.ts';
 import { Octagon } from '../parts/Glyphs.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import type { Explorer } from './control.ts';
 import { Tick } from './Marks.tsx';
+import { blindOf, changesIn } from './museum.ts';
 import type { Run } from './types.ts';
 import { verdictWords } from './words.ts';
 
@@ -19,6 +21,7 @@ export function Verdict({ run, explorer }: { run: Run | null; explorer: Explorer
         {run && <p className="name">{run.name}</p>}
         <h2>{w.heading}</h2>
         <p>{w.detail}</p>
+        {run && <Changed spec={run.form.spec} />}
       </div>
       <div className="ex-acts">
         {live && (
@@ -51,6 +54,24 @@ export function Verdict({ run, explorer }: { run: Run | null; explorer: Explorer
         {run?.verdict?.verdict === 'violation' && <CopyLink key={run.id} run={run} explorer={explorer} />}
       </div>
     </section>
+  );
+}
+
+/** What was changed of the program that was searched, and the rules that have nothing to look at by it. */
+function Changed({ spec }: { spec: WorldSpec }) {
+  const changes = changesIn(spec);
+  if (changes.length === 0) return null;
+  return (
+    <ul className="ex-changed" aria-label="Changes of the program" data-testid="ex-changed">
+      {changes.map((c) => (
+        <li key={c}>{c}</li>
+      ))}
+      {[...blindOf(spec)].map(([rule, why]) => (
+        <li key={rule}>
+          {rule} has {why}
+        </li>
+      ))}
+    </ul>
   );
 }
 

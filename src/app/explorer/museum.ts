@@ -1,11 +1,12 @@
 /** The museum's worlds as the Explorer shows them: rows, rules, runs as lifelines, and what the stage plays. */
-import { chooseRevision, FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
+import { chooseRevision, FIXES, findRevision, MUTATIONS, programOf } from '../../haproxy/revisions.ts';
 import type { FoundRun } from '../../hosts/explorer/contract.ts';
 import { departuresFrom, encodeMoment, runMoment, toHash } from '../../link/index.ts';
 import { WATCHED_FOR } from '../../machine/explore/machine-world.ts';
 import type { WorldOptions } from '../../machine/options.ts';
-import { RULES } from '../../machine/rules/index.ts';
+import { blindIn, blindText, RULES } from '../../machine/rules/index.ts';
 import type { Departure } from '../../machine/schedule.ts';
+import { changesOf } from '../../report/changes.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun } from '../../scenario/museum/index.ts';
@@ -54,6 +55,19 @@ export function refusalOf(spec: WorldSpec): string {
 /** Mutations in force, the world's own among them. */
 export const mutationsOf = (spec: WorldSpec): readonly string[] => museumOptions(spec).mutations ?? [];
 
+/** Every step of the spec's program, by the name that an idea gives it. */
+export function stepNames(spec: WorldSpec): { name: string; text: string }[] {
+  const made = chooseRevision(museumOptions(spec));
+  if (typeof made === 'string') return [];
+  const { steps } = programOf(made);
+  const times = new Map<string, number>();
+  for (const s of steps) times.set(s.label, (times.get(s.label) ?? 0) + 1);
+  return steps.map((s) => ({
+    name: times.get(s.label) === 1 ? s.label : `${s.proc.key}/${s.label}`,
+    text: s.text,
+  }));
+}
+
 const WATCHES: Readonly<Record<(typeof WATCHED_FOR)[number], string>> = {
   poison: 'Nobody uses what has been freed.',
   owner: 'Only the owner touches a connection’s words.',
@@ -61,16 +75,28 @@ const WATCHES: Readonly<Record<(typeof WATCHED_FOR)[number], string>> = {
   deadlock: 'Where work is pending, somebody can go on.',
 };
 
+/** Rules with nothing to look at in the spec's program, each with why. */
+export function blindOf(spec: WorldSpec): ReadonlyMap<string, string> {
+  const made = chooseRevision(museumOptions(spec));
+  if (typeof made === 'string') return new Map();
+  return new Map(blindIn(programOf(made)).map((b) => [b.rule, blindText(b)]));
+}
+
+/** What the spec changes of its revision, in words; a world's own mutation is none. */
+export const changesIn = (spec: WorldSpec): string[] => changesOf(spec);
+
 /** Every rule with its state in this world. */
 export function rulesOf(spec: WorldSpec): RuleRow[] {
   const made = chooseRevision(museumOptions(spec));
   const known = typeof made === 'string' ? {} : made.knownBroken;
+  const blind = blindOf(spec);
   const world = MUSEUM.find((w) => w.id === spec.world);
   const row = (id: string, sentence: string): RuleRow => {
     const chosenOff = spec.rulesOff?.includes(id) ?? false;
     const about = !spec.fixed && (world?.on.includes(id) ?? false);
     const why = about ? '' : (known[id] ?? '');
     const off = chosenOff || (!spec.fixed && (world?.off.includes(id) ?? false));
+    if (!why && !off && blind.has(id)) return { id, sentence, why: blind.get(id)!, state: 'blind' };
     return { id, sentence, why, state: why ? 'not-meant' : off ? 'off' : 'on' };
   };
   return [...RULES.map((r) => row(r.id, r.sentence)), ...WATCHED_FOR.map((id) => row(id, WATCHES[id]))];
@@ -93,7 +119,7 @@ export function drawBeside(
   const fixed: WorldSpec = { world: spec.world, fixed: true };
   if (spec.bounds) fixed.bounds = spec.bounds;
   if (spec.rulesOff) fixed.rulesOff = spec.rulesOff;
-  if (spec.fixed && !spec.revision && !spec.without && !spec.mutations) return null;
+  if (spec.fixed && !spec.revision && !spec.without && !spec.mutations && !spec.ideas) return null;
   const lifelines = drawRun(fixed, run);
   return { lifelines, parting: partingOf(own.rows, lifelines.rows) };
 }

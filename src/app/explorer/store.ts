@@ -36,7 +36,7 @@ export const runOf = (s: ExplorerState, id: number): Run | undefined => s.runs.f
 export const cellRun = (s: ExplorerState, world: string, fixed: boolean): Run | undefined =>
   s.runs.find((r) => {
     const { spec } = r.form;
-    const own = spec.revision ?? spec.without ?? spec.mutations ?? spec.bounds ?? spec.rulesOff;
+    const own = spec.revision ?? spec.without ?? spec.mutations ?? spec.ideas ?? spec.bounds ?? spec.rulesOff;
     return spec.world === world && spec.fixed === fixed && own === undefined;
   });
 

@@ -56,7 +56,8 @@ export interface WorldRow {
 export interface RuleRow {
   id: string;
   sentence: string;
-  state: 'on' | 'off' | 'not-meant';
-  /** Why it is not meant to hold: the bug's number. */
+  /** `blind`: it looks for steps that a changed program has not. */
+  state: 'on' | 'off' | 'not-meant' | 'blind';
+  /** Why it is not meant to hold: the bug's number; or what it has not to look at. */
   why: string;
 }

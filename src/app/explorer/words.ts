@@ -91,7 +91,11 @@ export function runName(form: Form, world: WorldRow | undefined): string {
     : spec.fixed
       ? 'with its fix'
       : 'before its fix';
-  const own = spec.revision || (spec.without ?? []).length > 0 || (spec.mutations ?? []).length > 0;
+  const own =
+    spec.revision ||
+    (spec.without ?? []).length > 0 ||
+    (spec.mutations ?? []).length > 0 ||
+    (spec.ideas ?? []).length > 0;
   const bounds = Object.keys(spec.bounds ?? {}).length > 0 ? ', other bounds' : '';
   return `${spec.world}, ${own ? 'changed by hand' : when}${bounds}`;
 }
