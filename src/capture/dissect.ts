@@ -63,13 +63,7 @@ export class Dissection {
   /** Why there is nothing to show, if there is nothing. Once all has been read. */
   get refusal(): CaptureError | undefined {
     const { survey, options, capture } = this;
-    return nothingFound(
-      survey,
-      this.connections,
-      options,
-      capture.datagrams.length,
-      options.keyLog?.size ?? 0,
-    );
+    return nothingFound(survey, this.connections, options, capture, options.keyLog?.size ?? 0);
   }
 
   /** What a reader should know beside the problems of the file. Once all has been read. */
@@ -116,6 +110,7 @@ export class Dissection {
     const used = packets.reduce((sum, packet) => sum + packet.len, 0);
     // Only what does not open is compared with the tokens (RFC 9000 section 10.3.1).
     const unopened = packets.at(-1)?.state === 'failed';
+    const held = superFrame ? this.segments.find(extent, owner, packets) : 'one';
     return {
       row,
       connection: owner.conn,
@@ -125,7 +120,8 @@ export class Dissection {
       stray: owner.stray,
       packets,
       trailing: wireEnd - from - used,
-      segments: superFrame ? this.segments.find(extent, owner, packets) : undefined,
+      segments: typeof held === 'object' ? held : undefined,
+      perhapsSeveral: held === 'perhaps' && packets.length > 0,
     };
   }
 

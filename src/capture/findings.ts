@@ -1,7 +1,8 @@
 import { versionName } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
 import type { DissectedDatagram } from './packet.ts';
-import type { CaptureError, Problem, ProblemCode } from './problems.ts';
+import { type CaptureError, type Problem, type ProblemCode, whyNothing } from './problems.ts';
+import type { Capture } from './read.ts';
 import type { Survey } from './survey.ts';
 import type { DatagramTable } from './table.ts';
 import type { Stray } from './tracker.ts';
@@ -14,7 +15,7 @@ export function nothingFound(
   survey: Survey,
   connections: readonly Connection[],
   asked: { server?: string | undefined; serverPort?: number | undefined },
-  datagrams: number,
+  capture: Capture,
   sessions: number,
 ): CaptureError | undefined {
   if (asked.server !== undefined && !survey.servers.some(({ text }) => text === asked.server)) {
@@ -32,6 +33,14 @@ export function nothingFound(
     return {
       code: 'not-quic',
       text: `No connection begins in the capture that can be followed; its long headers are of ${plural(others.length, 'version')} ${some(others)}, not read here.`,
+    };
+  }
+  const datagrams = capture.datagrams.length;
+  const why = whyNothing(capture.problems);
+  if (why) {
+    return {
+      code: 'not-quic',
+      text: `${why} In what is left (${count(datagrams, 'UDP datagram')}) there is no QUIC handshake.`,
     };
   }
   const many = datagrams === 1 ? 'one UDP datagram' : `${datagrams} UDP datagrams`;
@@ -97,6 +106,24 @@ export function findings(
       frameOf(datagrams.find((d) => d.connection === foreign[0])),
       `${capital(which(foreign))} ${foreign.length === 1 ? 'is' : 'are'} of ${plural(names.length, 'version')} ${some(names)}, of which only the connection IDs are read.`,
     );
+  }
+  const several = datagrams.filter(({ segments }) => segments !== undefined);
+  if (several.length > 0)
+    say(
+      'super-frame',
+      frameOf(several[0]),
+      several.length === 1
+        ? 'One frame holds several datagrams, recorded as one (segmentation offload); they are taken apart.'
+        : `${several.length} frames hold several datagrams each, recorded as one (segmentation offload); they are taken apart.`,
+    );
+  const [perhaps, ...more] = datagrams.filter((d) => d.perhapsSeveral);
+  if (perhaps) {
+    list.push({
+      code: 'large',
+      frame: frameOf(perhaps),
+      count: more.length + 1,
+      text: `Packet ${frameOf(perhaps)} holds ${table.payloadLength(perhaps.row)} bytes: perhaps several datagrams recorded as one (segmentation offload); nothing in it proves where they end, so it is taken as one.`,
+    });
   }
   for (const [stray, code, text] of STRAYS) {
     const all = datagrams.filter((d) => d.stray === stray || (stray === 'unannounced' && d.unannounced));

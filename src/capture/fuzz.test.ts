@@ -3,6 +3,20 @@ import { expect, test } from 'vitest';
 import { ipPacket, onLink, PcapngBlocks, pcapFile } from './craft.ts';
 import { dissect, parseKeyLog, readCapture, toTruth } from './index.ts';
 import { sampleBytes } from './testing/samples.ts';
+import {
+  ethernet,
+  geneve,
+  greAround,
+  inEthernet,
+  ipAround,
+  mpls,
+  nflog,
+  pieces4,
+  pktap,
+  pppoe,
+  udpAround,
+  vxlan,
+} from './testing/wrap.ts';
 
 /** Damage to a file: bytes overwritten, a piece taken out or doubled, the end cut off. */
 type Damage =
@@ -47,11 +61,10 @@ function readEverything(bytes: Uint8Array, keys: Uint8Array): void {
   }
   const { capture } = result;
   const { datagrams: table, counts } = capture;
-  expect(counts.datagrams + counts.notIp + counts.notUdp + counts.fragments + counts.unreadable).toBe(
-    counts.packets,
-  );
+  const { notIp, notUdp, fragments, joined, unreadable } = counts;
+  expect(counts.datagrams + notIp + notUdp + fragments + joined + unreadable).toBe(counts.packets);
   for (let i = 0; i < table.length; i++) {
-    expect(table.offset(i) + table.capturedLength(i)).toBeLessThanOrEqual(bytes.length);
+    expect(table.offset(i) + table.capturedLength(i)).toBeLessThanOrEqual(table.buffer(i).length);
     expect(table.capturedLength(i)).toBeLessThanOrEqual(table.payloadLength(i));
   }
   for (const datagram of dissect(capture, { keyLog: parseKeyLog(keys) }).datagrams) {
@@ -86,11 +99,30 @@ const small = [0, 1, 101, 108, 113, 276].flatMap((linkType) => {
   ];
 });
 
+/** And of what can stand around a packet. */
+const wrapped = ((): Uint8Array[] => {
+  const address = new Uint8Array(4);
+  const ip = ipPacket({ src: address, sport: 9, dst: address, dport: 443, payload: v03.subarray(82, 142) });
+  const packets: [number, Uint8Array[]][] = [
+    [1, [ethernet(0x8864, pppoe(ip)), ethernet(0x8847, mpls(2, inEthernet(ip)))]],
+    [101, [ipAround(47, greAround(ip, 0xb000)), udpAround(4789, vxlan(ip)), udpAround(6081, geneve(ip, 2))]],
+    [101, [...pieces4(ip, 32), ...pieces4(ipAround(4, ip), 24), ...pieces4(ip, 64)]],
+    [239, [nflog(ip)]],
+    [258, [pktap(1, inEthernet(ip))]],
+  ];
+  return packets.map(([linkType, list]) =>
+    pcapFile(
+      list.map((data) => ({ data })),
+      { linkType },
+    ),
+  );
+})();
+
 test('damaged small files: no crash, nothing outside of the file', () => {
   const keys = new Uint8Array(0);
   fc.assert(
     fc.property(
-      fc.constantFrom(...small),
+      fc.constantFrom(...small, ...wrapped),
       fc.array(damage, { minLength: 1, maxLength: 6 }),
       (bytes, list) => {
         readEverything(damaged(bytes, list), keys);

@@ -32,7 +32,13 @@ export {
   sentDatagrams,
 } from './packet.ts';
 export { problemList, type ReportedProblem } from './problem-list.ts';
-export type { CaptureError, CaptureErrorCode, Problem, ProblemCode } from './problems.ts';
+export {
+  type CaptureError,
+  type CaptureErrorCode,
+  type Problem,
+  type ProblemCode,
+  problemText,
+} from './problems.ts';
 export {
   type Capture,
   type CaptureCounts,

@@ -66,6 +66,8 @@ export interface DissectedDatagram {
   readonly trailing: number;
   /** A super-frame taken apart into the datagrams that were sent; undefined for all others. */
   readonly segments: readonly Segment[] | undefined;
+  /** It is as large as several datagrams recorded as one, and nothing proves that it is, or that it is not. */
+  readonly perhapsSeveral: boolean;
 }
 
 /** One datagram as it was sent, in a frame that holds several; its size is proven, not guessed (see `segments.ts`). */

@@ -1,4 +1,4 @@
-import type { Problem } from './problems.ts';
+import { type Problem, problemText } from './problems.ts';
 
 /** A problem as reports give it; `frame` is null where it belongs to no packet. */
 export interface ReportedProblem {
@@ -11,9 +11,9 @@ const MOST = 100;
 
 /** One entry a kind, with how often it was met. */
 export function problemList(problems: readonly Problem[]): ReportedProblem[] {
-  const all = problems.map(({ frame, text, count }) => ({
-    frame: frame === 0 ? null : frame,
-    text: count > 1 ? `${text} (and ${count - 1} more like it)` : text,
+  const all = problems.map((problem) => ({
+    frame: problem.frame === 0 ? null : problem.frame,
+    text: problemText(problem),
   }));
   if (all.length <= MOST) return all;
   return [

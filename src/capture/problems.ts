@@ -29,7 +29,11 @@ export type ProblemCode =
   | 'bad-block'
   | 'snap-cut'
   | 'fragment'
+  | 'bad-fragment'
+  | 'foreign'
+  | 'too-deep'
   | 'super-frame'
+  | 'large'
   | 'length-mismatch'
   | 'unknown-link-type'
   | 'unknown-interface'
@@ -52,6 +56,30 @@ export interface Problem {
   count: number;
   /** One plain sentence about the first occurrence. */
   readonly text: string;
+}
+
+/** Problems that leave packets out: where nothing is left, they are why. */
+const LEAVE_OUT: ReadonlySet<ProblemCode> = new Set([
+  'foreign',
+  'too-deep',
+  'unknown-interface',
+  'unknown-link-type',
+  'fragment',
+  'bad-fragment',
+  'bad-record',
+  'snap-cut',
+]);
+
+/** Why a capture holds nothing that can be shown, as the problems on the way tell; undefined if they do not. */
+export function whyNothing(problems: readonly Problem[]): string | undefined {
+  const [worst] = problems.filter(({ code }) => LEAVE_OUT.has(code)).sort((a, b) => b.count - a.count);
+  if (!worst || worst.count === 1) return worst?.text;
+  return `${worst.text} ${worst.count === 2 ? 'One more is' : `${worst.count - 1} more are`} like it.`;
+}
+
+/** A problem in words, with how often it was seen. */
+export function problemText({ text, count }: Problem): string {
+  return count > 1 ? `${text} (and ${count - 1} more like it)` : text;
 }
 
 /** Collects problems; repeated ones of one code are counted, the first one keeps its words. */

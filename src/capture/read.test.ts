@@ -217,16 +217,6 @@ describe('link and network layers', () => {
     expect(good(pcapFile([packet(udp)])).datagrams.bytes(0)).toEqual(initial);
   });
 
-  test('fragments are told, not put together', () => {
-    const more = packet(datagram({ fragment: 0x2000 }));
-    const last = packet(datagram({ fragment: 0x00b9 }));
-    const capture = good(pcapFile([more, last, packet()]));
-    expect([capture.datagrams.length, capture.counts.fragments, capture.datagrams.frame(0)]).toEqual([
-      1, 2, 3,
-    ]);
-    expect(codes(capture)).toEqual(['fragment x2 at 1']);
-  });
-
   test('a snap length cut keeps what there is and says how much there was', () => {
     const whole = packet().data;
     const capture = good(pcapFile([{ data: whole.subarray(0, 142), origLen: whole.length }]));
@@ -239,13 +229,13 @@ describe('link and network layers', () => {
     expect(codes(capture)).toEqual(['snap-cut x1 at 1']);
   });
 
-  test('a super-frame is told, and an IP length of 0 stands for all there is', () => {
+  test('a super-frame is marked, and an IP length of 0 stands for all there is', () => {
     const payload = join(initial, initial, initial);
     const { data } = packet(datagram({ payload }));
     data[16] = data[17] = 0;
     const capture = good(pcapFile([{ data }]));
     expect(capture.datagrams.payloadLength(0)).toBe(3600);
-    expect(codes(capture)).toEqual(['super-frame x1 at 1']);
+    expect(capture.datagrams.flags(0)).toBe(DatagramFlag.superFrame);
   });
 
   test('Ethernet padding behind a short datagram is not part of it', () => {
@@ -306,12 +296,17 @@ describe('files that cannot be used give their sentence', () => {
     [
       'unknown link type',
       pcapFile([packet()], { linkType: 127 }),
-      'unknown-link-type: The capture is of link type 127 (IEEE 802.11 with radiotap), which is not read here; Ethernet, Linux cooked, raw IP and loopback are.',
+      'unknown-link-type: The capture is of link type 127 (IEEE 802.11 with radiotap), which is not read here; Ethernet, Linux cooked, PPP, NFLOG, PKTAP, raw IP and loopback are.',
+    ],
+    [
+      'of an interface that nobody described',
+      new PcapngBlocks(true).packet(0, 0n, packet().data).packet(0, 1n, packet().data).bytes(),
+      'no-udp: Packet 1 names interface 0, which the file does not describe; it is left out. One more is like it.',
     ],
     [
       'no UDP',
       pcapFile([{ data: join(new Array(12).fill(2), [8, 6], new Array(28).fill(0)) }]),
-      'no-udp: No packet of the capture (it holds 1) is a readable UDP datagram, so there is no QUIC in it.',
+      'no-udp: No packet of the capture (it holds 1) is a UDP datagram, so there is no QUIC in it: 1 is ARP.',
     ],
   ])('%s', (_name, bytes, expected) => {
     expect(error(bytes)).toBe(expected);

@@ -1,11 +1,13 @@
 import { AddressBook } from './address.ts';
-import { emptyUdpStart, readIpv4, readIpv6, type UdpOutcome } from './ip.ts';
-import { linkTypeKnown, linkTypeName, type NetworkStart, networkStart } from './link.ts';
-import { type CaptureError, type Problem, Problems } from './problems.ts';
+import { linkLayer, linkTypeName } from './layers/link.ts';
+import { MOST_WRAPPINGS, type PacketOutcome, Peeler } from './layers/peeler.ts';
+import { type CaptureError, type Problem, Problems, whyNothing } from './problems.ts';
 import { emptyRecord, type RecordSource } from './record.ts';
 import { openSource } from './sniff.ts';
 import { DatagramFlag, type DatagramRow, DatagramTable } from './table.ts';
 
+/** So many kinds of packets are named in a sentence. */
+const NAMED = 5;
 /** A UDP payload above this does not fit an Ethernet frame; QUIC stacks do not send them one by one. */
 const LARGEST_SINGLE_DATAGRAM = 1500;
 
@@ -15,7 +17,10 @@ export interface CaptureCounts {
   /** Packets that are no IP, and IP packets that are no UDP. */
   notIp: number;
   notUdp: number;
+  /** Pieces of fragmented IP packets that are left out. */
   fragments: number;
+  /** Pieces that were put together, all but the last of each packet, and pieces that came twice. */
+  joined: number;
   snapCut: number;
   superFrames: number;
   /** Packets too damaged, too short or of a link type too foreign to be read. */
@@ -57,13 +62,15 @@ export class CaptureScan {
     notIp: 0,
     notUdp: 0,
     fragments: 0,
+    joined: 0,
     snapCut: 0,
     superFrames: 0,
     unreadable: 0,
   };
   private readonly record = emptyRecord();
-  private readonly network: NetworkStart = { off: 0, protocol: 'other' };
-  private readonly udp = emptyUdpStart();
+  private readonly peeler: Peeler;
+  /** What is no UDP, by what it is. */
+  private readonly others = new Map<string, number>();
   private readonly row: DatagramRow = {
     frame: 0,
     tNs: 0,
@@ -84,7 +91,10 @@ export class CaptureScan {
   private foreignLinkType: number | undefined;
 
   constructor(private readonly bytes: Uint8Array) {
-    this.table = new DatagramTable(bytes, this.addresses);
+    this.peeler = new Peeler(bytes, ({ frame, pieces }) =>
+      this.problems.add('fragment', frame, unfinished(frame, pieces)),
+    );
+    this.table = new DatagramTable(bytes, this.addresses, this.peeler.side);
     const source = openSource(bytes, this.problems);
     if ('code' in source) {
       this.error = source;
@@ -128,10 +138,10 @@ export class CaptureScan {
   }
 
   private takePacket(): void {
-    const { record, counts } = this;
+    const { record, counts, peeler } = this;
     const frame = ++counts.packets;
     this.takeTime();
-    if (!linkTypeKnown(record.linkType)) {
+    if (!linkLayer(record.linkType)) {
       counts.unreadable++;
       if (record.linkType < 0) return;
       this.foreignLinkType ??= record.linkType;
@@ -142,18 +152,11 @@ export class CaptureScan {
       );
       return;
     }
-    const end = record.off + record.capLen;
-    const wireEnd = record.off + record.origLen;
-    if (!networkStart(this.bytes, record.off, end, record.linkType, this.network)) {
-      counts.unreadable++;
-      return;
-    }
-    const { off, protocol } = this.network;
-    if (protocol === 'other') counts.notIp++;
-    else {
-      const read = protocol === 'ipv4' ? readIpv4 : readIpv6;
-      this.takeOutcome(read(this.bytes, off, end, wireEnd, this.udp), frame);
-    }
+    const { off, capLen, origLen, linkType } = record;
+    const outcome = peeler.packet(off, off + capLen, off + origLen, linkType, frame, this.tNs);
+    counts.fragments -= peeler.joined;
+    counts.joined += peeler.joined;
+    this.takeOutcome(outcome, frame);
   }
 
   /** Times count from the first packet that has one; a packet without takes that of its neighbour. */
@@ -168,21 +171,45 @@ export class CaptureScan {
     this.tNs = (record.sec - this.firstSec) * 1e9 + (record.ns - this.firstNs);
   }
 
-  private takeOutcome(outcome: UdpOutcome, frame: number): void {
-    const { counts, problems } = this;
+  private takeOutcome(outcome: PacketOutcome, frame: number): void {
+    const { counts, problems, peeler } = this;
     switch (outcome) {
       case 'udp':
         this.takeDatagram(frame);
         return;
+      case 'not-ip':
       case 'not-udp':
-        counts.notUdp++;
+        if (outcome === 'not-ip') counts.notIp++;
+        else counts.notUdp++;
+        this.others.set(peeler.what, (this.others.get(peeler.what) ?? 0) + 1);
         return;
-      case 'fragment':
+      case 'waits':
+      case 'refused':
         counts.fragments++;
+        return;
+      case 'twice':
+        counts.joined++;
+        return;
+      case 'overlap':
+      case 'malformed-pieces':
+      case 'full':
+        counts.fragments++;
+        problems.add('bad-fragment', frame, badFragment(outcome, frame));
+        return;
+      case 'foreign':
+        counts.unreadable++;
         problems.add(
-          'fragment',
+          'foreign',
           frame,
-          `Packet ${frame} is a piece of a fragmented IP packet; pieces are left out, not put together.`,
+          `Packet ${frame} is ${peeler.what}, which is not read here; it is left out.`,
+        );
+        return;
+      case 'too-deep':
+        counts.unreadable++;
+        problems.add(
+          'too-deep',
+          frame,
+          `Packet ${frame} is wrapped more than ${MOST_WRAPPINGS} times; it is left out.`,
         );
         return;
       case 'cut':
@@ -198,21 +225,22 @@ export class CaptureScan {
         problems.add(
           'bad-record',
           frame,
-          `Packet ${frame} has an IP header that cannot be right; it is left out.`,
+          `Packet ${frame} has a header that cannot be right; it is left out.`,
         );
         return;
     }
   }
 
   private takeDatagram(frame: number): void {
-    const { udp, row, record, addresses, problems, counts } = this;
+    const { row, record, addresses, problems, counts, peeler } = this;
+    const { udp, buffer } = peeler;
     row.frame = frame;
     row.tNs = this.tNs;
-    row.src = addresses.intern(this.bytes, udp.addressOff, udp.addressLen);
-    row.dst = addresses.intern(this.bytes, udp.addressOff + udp.addressLen, udp.addressLen);
+    row.src = addresses.intern(buffer, udp.addressOff, udp.addressLen);
+    row.dst = addresses.intern(buffer, udp.addressOff + udp.addressLen, udp.addressLen);
     row.sport = udp.sport;
     row.dport = udp.dport;
-    row.off = udp.payloadOff;
+    row.off = peeler.payloadOff;
     row.capturedLen = udp.capturedLen;
     row.payloadLen = udp.payloadLen;
     row.flags = record.timed ? 0 : DatagramFlag.noTime;
@@ -225,14 +253,10 @@ export class CaptureScan {
         `The capture kept ${udp.capturedLen} of the ${udp.payloadLen} bytes of the datagram in packet ${frame}.`,
       );
     }
-    if (udp.payloadLen > LARGEST_SINGLE_DATAGRAM) {
+    // What came in pieces was one datagram.
+    if (udp.payloadLen > LARGEST_SINGLE_DATAGRAM && row.off < this.bytes.length) {
       row.flags |= DatagramFlag.superFrame;
       counts.superFrames++;
-      problems.add(
-        'super-frame',
-        frame,
-        `Packet ${frame} holds ${udp.payloadLen} bytes: several datagrams recorded as one (segmentation offload).`,
-      );
     }
     if (udp.lengthMismatch) {
       row.flags |= DatagramFlag.lengthMismatch;
@@ -248,6 +272,7 @@ export class CaptureScan {
 
   private finish(): void {
     this.finished = true;
+    this.peeler.finish();
     this.table.trim();
     this.error = this.whatIsMissing();
   }
@@ -259,10 +284,11 @@ export class CaptureScan {
       const name = linkTypeName(this.foreignLinkType);
       return {
         code: 'unknown-link-type',
-        text: `The capture is of link type ${name}, which is not read here; Ethernet, Linux cooked, raw IP and loopback are.`,
+        text: `The capture is of link type ${name}, which is not read here; Ethernet, Linux cooked, PPP, NFLOG, PKTAP, raw IP and loopback are.`,
       };
     }
-    const cut = this.problems.list.find(
+    const { list } = this.problems;
+    const cut = list.find(
       (p) => p.code === 'truncated-file' || p.code === 'bad-block' || p.code === 'bad-record',
     );
     if (counts.packets === 0) {
@@ -273,10 +299,30 @@ export class CaptureScan {
           : 'The capture holds no packets.',
       };
     }
+    const why = whyNothing(list);
+    if (why) return { code: 'no-udp', text: why };
+    const kinds = [...this.others].sort((a, b) => b[1] - a[1]).slice(0, NAMED);
+    const others = kinds.map(([what, n]) => `${n} ${n === 1 ? 'is' : 'are'} ${what}`).join(', ');
     return {
       code: 'no-udp',
-      text: `No packet of the capture (it holds ${counts.packets}) is a readable UDP datagram, so there is no QUIC in it.`,
+      text: `No packet of the capture (it holds ${counts.packets}) is a UDP datagram, so there is no QUIC in it: ${others}.`,
     };
+  }
+}
+
+function unfinished(frame: number, pieces: number): string {
+  const there = pieces === 1 ? 'only one of its pieces is' : `only ${pieces} of its pieces are`;
+  return `The fragmented IP packet that begins in packet ${frame} is not whole: ${there} in the capture, and left out.`;
+}
+
+function badFragment(outcome: 'overlap' | 'malformed-pieces' | 'full', frame: number): string {
+  switch (outcome) {
+    case 'overlap':
+      return `Packet ${frame} overlaps another piece of the same fragmented IP packet, which is left out for that (RFC 5722).`;
+    case 'malformed-pieces':
+      return `Packet ${frame} is a piece of a fragmented IP packet that cannot be right; all of it is left out.`;
+    case 'full':
+      return `More than 64 MiB came as fragmented IP packets; from packet ${frame} on they are left out.`;
   }
 }
 

@@ -1,13 +1,19 @@
+import { cidAt } from './cid.ts';
 import type { Connection } from './connection.ts';
 import type { Packet, Segment } from './packet.ts';
 import type { Extent, PacketReader } from './packet-reader.ts';
 import type { Owner } from './tracker.ts';
 
-/** Sizes of the datagrams that stacks send in bulk: from the least QUIC allows to what Ethernet carries, bytes. */
+/** Sizes of the datagrams that stacks send in bulk: from the least QUIC allows to what Ethernet carries, and a little more, bytes. */
 const SMALLEST = 1200;
-const LARGEST = 1500;
+const LARGEST = 1536;
 /** After so many super-frames of one end in which no size fits, no more are searched. */
 const PATIENCE = 4;
+/** An ID of so many bytes that stands where one is looked for tells a packet, bytes. */
+const TELLING = 4;
+
+/** What a large frame holds: its datagrams, proven; or one, proven too; or nobody can say. */
+export type Held = readonly Segment[] | 'one' | 'perhaps';
 
 /**
  * Finds the datagrams inside a super-frame. A sender with segmentation offload hands over many datagrams at once, all of one size but
@@ -19,12 +25,17 @@ export class SegmentFinder {
 
   constructor(private readonly reader: PacketReader) {}
 
-  /** The packets of each datagram in the super-frame, or undefined if its size cannot be proven. */
-  find(extent: Extent, owner: Owner, packets: readonly Packet[]): Segment[] | undefined {
+  /** The packets of each datagram in the super-frame, where their size can be proven. */
+  find(extent: Extent, owner: Owner, packets: readonly Packet[]): Held {
     const { conn } = owner;
-    if (!conn) return undefined;
+    // What is larger than every segment is in none.
+    if (packets.some((packet) => packet.len > LARGEST && measured(packet))) return 'one';
+    if (!conn) return 'perhaps';
     const size = this.segmentSize(extent, owner, conn, packets);
-    if (size === undefined) return undefined;
+    if (size === undefined) {
+      const covered = packets.reduce((sum, packet) => sum + packet.len, 0);
+      return covered === extent.wireEnd - extent.from && packets.every(measured) ? 'one' : 'perhaps';
+    }
     const list: Segment[] = [];
     for (let from = extent.from; from < extent.end; from += size) {
       const wireEnd = Math.min(from + size, extent.wireEnd);
@@ -41,9 +52,11 @@ export class SegmentFinder {
     packets: readonly Packet[],
   ): number | undefined {
     const last = packets.at(-1);
-    if (last?.form !== 'short' || (last.state !== 'failed' && last.state !== 'cut')) {
+    if (last?.form !== 'short' || last.state === 'opened' || last.state === 'none') {
       return this.evenBoundaries(extent, packets);
     }
+    const told = toldByIds(extent, last);
+    if (told !== undefined) return told;
     const memory = this.memory(conn, owner.fromServer);
     if (memory.misses >= PATIENCE) return undefined;
     const at = extent.base + last.off;
@@ -97,4 +110,29 @@ export class SegmentFinder {
     }
     return both[fromServer ? 1 : 0]!;
   }
+}
+
+/**
+ * The size at whose multiples short headers to the same connection ID stand. Within what was captured there must be one at least, and an
+ * ID of a few bytes stands nowhere by chance.
+ */
+function toldByIds({ buf, base, from, end }: Extent, last: Packet): number | undefined {
+  const { dcidOff, dcidLen, off } = last;
+  if (dcidLen < TELLING) return undefined;
+  const id = buf.subarray(base + dcidOff, base + dcidOff + dcidLen);
+  for (let size = SMALLEST; size <= LARGEST; size++) {
+    // The one that `last` begins in is the first that is not known.
+    const first = from + (Math.floor((base + off - from) / size) + 1) * size;
+    if (first + 1 + dcidLen > end) return undefined;
+    let fits = true;
+    for (let at = first; at < end && fits; at += size)
+      fits = (buf[at]! & 0x80) === 0 && (at + 1 + dcidLen > end || cidAt(id, buf, at + 1, end));
+    if (fits) return size;
+  }
+  return undefined;
+}
+
+/** Whether the packet ends where it seems to: its Length says so, or its tag. */
+function measured({ lengthField, state }: Packet): boolean {
+  return state === 'opened' || (lengthField >= 0 && state !== 'cut');
 }

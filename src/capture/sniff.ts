@@ -30,6 +30,19 @@ function cutHeader(kind: string): CaptureError {
   };
 }
 
+const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** How captures of other formats begin. */
+const OTHER_TOOLS: readonly [readonly number[], string][] = [
+  [ascii('snoop\0\0\0'), 'snoop'],
+  [ascii('btsnoop\0'), 'btsnoop'],
+  [ascii('RTSS'), 'Network Monitor 1'],
+  [ascii('GMBU'), 'Network Monitor 2'],
+  [ascii('TRSNIFF data'), 'Sniffer'],
+  [[0x1c, 0, 1, 0xac], 'Ixia'],
+  [[0xac, 1, 0, 0x1c], 'Ixia'],
+];
+
 /** Says what the file looks like instead, for the mistakes that are easily made. */
 function notACapture(bytes: Uint8Array): CaptureError {
   const starts = (...values: number[]): boolean => values.every((v, i) => bytes[i] === v);
@@ -40,6 +53,20 @@ function notACapture(bytes: Uint8Array): CaptureError {
     starts(0x50, 0x4b)
   ) {
     return { code: 'compressed', text: 'The file is compressed; unpack it and open what is inside.' };
+  }
+  const big = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
+  if (big === 0xa1b2cd34 || big === 0x34cdb2a1) {
+    return {
+      code: 'not-a-capture',
+      text: 'This is a modified pcap file (magic a1b2cd34), whose records are others than those of pcap; it is not read here.',
+    };
+  }
+  const kind = OTHER_TOOLS.find(([first]) => starts(...first));
+  if (kind) {
+    return {
+      code: 'not-a-capture',
+      text: `This is a capture of ${kind[1]}, which is not read here; save it as pcap or pcapng.`,
+    };
   }
   const text = String.fromCharCode(...bytes.subarray(0, 4096));
   if (/^(CLIENT|SERVER|EXPORTER)_[A-Z_0-9]+ [0-9a-fA-F]{64} /m.test(text)) {

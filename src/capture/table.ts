@@ -1,4 +1,5 @@
 import type { AddressBook } from './address.ts';
+import type { Side } from './layers/side.ts';
 
 /** What is special about a datagram; bits of `DatagramTable.flags`. */
 export const DatagramFlag = {
@@ -20,6 +21,7 @@ export interface DatagramRow {
   sport: number;
   dst: number;
   dport: number;
+  /** In the file; at its length and above: in the room beside it. */
   off: number;
   capturedLen: number;
   payloadLen: number;
@@ -28,7 +30,7 @@ export interface DatagramRow {
 
 /**
  * UDP datagrams as columns: about 40 bytes a datagram beside the file itself, whose bytes are referred to and not
- * copied. Rows are numbered from 0 in file order.
+ * copied; those that came in pieces lie beside it. Rows are numbered from 0 in file order.
  */
 export class DatagramTable {
   length = 0;
@@ -46,6 +48,8 @@ export class DatagramTable {
     /** The whole capture file. */
     readonly file: Uint8Array,
     readonly addresses: AddressBook,
+    /** Where datagrams lie that came in pieces. */
+    private readonly side: Side,
   ) {}
 
   append(row: Readonly<DatagramRow>): void {
@@ -91,11 +95,16 @@ export class DatagramTable {
     return this.ports[this.check(i)]! & 0xffff;
   }
   /** What holds the payload, and its offset there, bytes. */
-  buffer(_i: number): Uint8Array {
-    return this.file;
+  buffer(i: number): Uint8Array {
+    return this.joined(i) ? this.side.bytes : this.file;
   }
   offset(i: number): number {
-    return this.offs[this.check(i)]!;
+    const off = this.offs[this.check(i)]!;
+    return off < this.side.base ? off : off - this.side.base;
+  }
+  /** True if it came in pieces, which were put together. */
+  joined(i: number): boolean {
+    return this.offs[this.check(i)]! >= this.side.base;
   }
   /** Bytes of the payload that are in the file. */
   capturedLength(i: number): number {

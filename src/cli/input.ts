@@ -25,10 +25,11 @@ const FURTHER = 10;
 
 /** A capture that cannot be used: why, and what was wrong on the way. */
 export function refusedFile(path: string, error: CaptureError, problems: readonly Problem[]): UnusableInput {
-  const texts = problemList(problems).map(({ text }) => text);
+  const others = problems.filter(({ text }) => !error.text.includes(text));
+  const further = problemList(others).slice(0, FURTHER);
   return new UnusableInput(
     `${path}: ${error.text}`,
-    texts.filter((text) => !text.startsWith(error.text)).slice(0, FURTHER),
+    further.map(({ text }) => text),
   );
 }
 

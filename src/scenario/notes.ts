@@ -1,12 +1,18 @@
 /** What a person should know about a world that a capture began. */
-import type { Capture, Connection, Problem } from '../capture/index.ts';
+import { type Capture, type Connection, type Problem, problemText } from '../capture/index.ts';
 import { UNREAD, UNREAD_TEXT } from '../haproxy/model/unread.ts';
 import { speaksVersion } from '../haproxy/model/versions.ts';
 import { versionName } from '../quic/index.ts';
 import type { KeyMaterial, WorldData } from './data.ts';
 
 /** Findings that a person is told in so many words; the others are in the ledger's counts. */
-const TOLD: ReadonlySet<Problem['code']> = new Set(['one-sided', 'beginning-missing', 'not-proven']);
+const TOLD: ReadonlySet<Problem['code']> = new Set([
+  'one-sided',
+  'beginning-missing',
+  'not-proven',
+  'super-frame',
+  'large',
+]);
 /** So many numbers are listed in a sentence. */
 const NAMED = 5;
 
@@ -88,9 +94,7 @@ function fileNotes({ capture, cut, findings }: Facts): string[] {
   const out: string[] = [];
   if (cut) out.push(`${cut} datagrams were cut short by the capture: they are routed and not opened.`);
   if (capture.counts.fragments) out.push(`${capture.counts.fragments} IP fragments are left out.`);
-  if (capture.counts.superFrames)
-    out.push('Some frames hold several datagrams; where their size is proven they are taken apart.');
-  return [...out, ...findings.filter(({ code }) => TOLD.has(code)).map(({ text }) => text)];
+  return [...out, ...findings.filter(({ code }) => TOLD.has(code)).map(problemText)];
 }
 
 /** What is not replayed, and what the numbers of connections mean then. */
