@@ -129,4 +129,8 @@ export const exceptions = new Map([
     'app/parts/load-again.ts: import ',
     'the address of a part of our own that the browser has named in its error',
   ],
+  [
+    'app/program/entries.ts: import ../../../docs/semantics.md?raw',
+    'the one account of what HAProxy does, for readers of the repository and of the page alike',
+  ],
 ]);

@@ -7,7 +7,7 @@ import type { Program } from '../haproxy/step/compile.ts';
 import type { AnyProcedure } from '../haproxy/step/proc.ts';
 import { changesOf } from '../report/changes.ts';
 import { differenceOf } from '../report/difference.ts';
-import { type Listing, listingOf, stepsOf, targetsOf } from '../report/listing.ts';
+import { broughtBy, type Listing, listingOf, stepsOf, targetsOf } from '../report/listing.ts';
 import { guardedLater, UnusableInput } from './input.ts';
 import { nearest } from './nearest.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
@@ -127,7 +127,7 @@ function meant(name: string): AnyProcedure {
 
 /** Why a procedure has no steps in a revision. */
 function notThere(proc: AnyProcedure, r: Revision): string {
-  const by = FIXES.find((f) => f.ops.some((op) => op.op === 'procedure' && op.proc === proc));
+  const by = broughtBy(proc);
   return `${proc.key} is no part of ${r.id}${by ? `; ${by.id} brings it.` : '.'}`;
 }
 

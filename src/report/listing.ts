@@ -1,6 +1,8 @@
 /** A procedure of one program, written out: its steps in order, with their places in C, roles and edges. */
+import { FIXES } from '../haproxy/fixes/index.ts';
 import { type Place, placeOf } from '../haproxy/places/index.ts';
 import type { CompiledStep, Program } from '../haproxy/step/compile.ts';
+import type { Fix } from '../haproxy/step/patch.ts';
 import type { AnyProcedure } from '../haproxy/step/proc.ts';
 import { RET } from '../haproxy/step/proc.ts';
 import type { Role } from '../haproxy/step/roles.ts';
@@ -43,6 +45,10 @@ export function listingOf(P: Program, proc: AnyProcedure, base: ReadonlySet<stri
   const { key, name } = P.procedures[proc.id]!;
   return { key, name, steps: stepsOf(P, proc).map((s) => listed(s, base)) };
 }
+
+/** The fix that brings a procedure; undefined where it is the seed's. */
+export const broughtBy = (proc: AnyProcedure): Fix | undefined =>
+  FIXES.find((f) => f.ops.some((op) => op.op === 'procedure' && op.proc === proc));
 
 /** Its compiled steps; none where it is no part of the program. */
 export const stepsOf = (P: Program, proc: AnyProcedure): readonly CompiledStep[] =>

@@ -1,7 +1,10 @@
+import { changesOf } from '../../report/changes.ts';
 import type { ProgramStep } from '../../report/view.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { later } from '../parts/later.tsx';
 import { memoised } from '../parts/memoised.ts';
-import { usePicture } from '../session/context.tsx';
+import { Choosers } from '../program/Choosers.tsx';
+import { useChoice, usePicture } from '../session/context.tsx';
 import { Rules } from './Rules.tsx';
 
 const STATE_WORDS: Record<ProgramStep['state'], string> = {
@@ -12,12 +15,35 @@ const STATE_WORDS: Record<ProgramStep['state'], string> = {
   skipped: 'skipped',
 };
 
+const ProcedureView = later(
+  { what: 'The procedure' },
+  () => import('../program/ProcedureView.tsx'),
+  (m) => m.ProcedureView,
+);
+
 /** The steps themselves: what is on screen is what runs. */
 export function ProgramTab() {
-  const program = usePicture((p) => p.program);
-  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
+  const procedure = useChoice((c) => c.procedure);
   return (
     <div className="program" data-testid="program">
+      <Choosers />
+      {procedure ? <ProcedureView /> : <RebindOfSelected />}
+      <Rules />
+    </div>
+  );
+}
+
+function RebindOfSelected() {
+  const program = usePicture((p) => p.program);
+  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
+  const options = useChoice((c) => c.options);
+  return (
+    <>
+      {changesOf(options).map((change) => (
+        <em key={change} className="changed-by-hand">
+          {change}
+        </em>
+      ))}
       {program.length === 0 && (
         <p className="muted pad">
           No rebind of this connection yet. Drag it to another thread, press ⇧ and a digit, or use its menu.
@@ -42,8 +68,7 @@ export function ProgramTab() {
           </ol>
         </section>
       ))}
-      <Rules />
-    </div>
+    </>
   );
 }
 

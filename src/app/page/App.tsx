@@ -67,6 +67,12 @@ const HelpDialog = later(
   (m) => m.HelpDialog,
 );
 
+const ReadingDialog = later(
+  { what: 'The page', around: inCorner },
+  () => import('../program/ReadingDialog.tsx'),
+  (m) => m.ReadingDialog,
+);
+
 /** The app: top bar, and what the mode shows. */
 export function App() {
   useFigure();
@@ -100,6 +106,7 @@ export function App() {
       <OpenMenu />
       {dialog === 'open' && <OpenDialog onClose={shut} leave={close} />}
       {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
+      {dialog === 'reading' && <ReadingDialog onClose={shut} leave={close} />}
       {dialog === 'share' && <ShareDialog onClose={shut} leave={close} />}
     </div>
   );

@@ -9,6 +9,7 @@ import type { Departure } from '../../machine/schedule.ts';
 import type { ProgramSection, Sentence, StageView, TraceLine } from '../../report/view.ts';
 import type { Panel } from '../address/panel-ids.ts';
 import type { Progress, Source } from '../opening/contract.ts';
+import type { Reading } from '../program/reading.ts';
 import type { MenuState } from './menu.ts';
 import type { Trunk } from './trunks.ts';
 
@@ -63,6 +64,10 @@ export interface Choices {
   /** Capture index of the selected connection, or -1. */
   selected: number;
   tab: 'connection' | 'program';
+  /** Procedure that the Program tab shows, by its key; empty: the rebind of the selected connection. */
+  procedure: string;
+  /** Revision that it is compared with; empty: with none. */
+  against: string;
   panel: Panel;
   /** The Explorer stands in place of the stage. */
   explorer: boolean;
@@ -77,7 +82,9 @@ export interface Choices {
   sizes: { inspector: number; bottom: number };
   menu: MenuState | null;
   drag: DragState | null;
-  dialog: '' | 'open' | 'help' | 'share';
+  dialog: '' | 'open' | 'help' | 'share' | 'reading';
+  /** What the dialog shows to be read: the last one, and what it was come to from. */
+  reading: readonly Reading[];
   conditions: boolean;
   notice: Notice | null;
   loading: Loading | null;
@@ -169,6 +176,8 @@ export function createChoices(first: Partial<Choices>) {
     acceptTarget: -1,
     selected: -1,
     tab: 'program',
+    procedure: '',
+    against: '',
     panel: 'timeline',
     explorer: false,
     zoom: 2,
@@ -181,6 +190,7 @@ export function createChoices(first: Partial<Choices>) {
     menu: null,
     drag: null,
     dialog: '',
+    reading: [],
     conditions: false,
     notice: null,
     loading: null,

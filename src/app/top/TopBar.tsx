@@ -1,6 +1,7 @@
 import { order } from '../commands/table.ts';
 import { Brand } from '../parts/Icon.tsx';
 import { later } from '../parts/later.tsx';
+import { RevisionField } from '../program/RevisionField.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
 import { Conditions } from './Conditions.tsx';
 import { ModeSwitch } from './ModeSwitch.tsx';
@@ -70,7 +71,7 @@ function StepTop() {
   const source = useChoice((c) => c.source);
   const sourceName = useChoice((c) => c.sourceName);
   const options = useChoice((c) => c.options);
-  const { samples, revisions } = session.backend;
+  const { samples } = session.backend;
   const sample = source.kind === 'sample' ? source.id : '';
   return (
     <>
@@ -102,21 +103,7 @@ function StepTop() {
       >
         Open…
       </button>
-      <label className="field">
-        <span>Revision</span>
-        <select
-          data-testid="revision"
-          value={options.revision}
-          title={revisions.find((r) => r.id === options.revision)?.about}
-          onChange={(e) => void session.restart({ revision: e.target.value })}
-        >
-          {revisions.map((r) => (
-            <option key={r.id} value={r.id}>
-              {r.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <RevisionField />
       <label className="field">
         <span>Sockets</span>
         <select

@@ -1,0 +1,158 @@
+import type { Page } from '@playwright/test';
+import { expect, seriousFindings, test } from './fixtures.ts';
+
+/** The moment that first open plays into, with the Program tab on one procedure. */
+async function open(page: Page, procedure: string): Promise<void> {
+  await page.goto('/');
+  await expect(page.getByTestId('sentence')).toContainText('datagrams of it wait', { timeout: 30_000 });
+  const drawer = page.getByTestId('drawer');
+  if (await drawer.isVisible()) await drawer.click();
+  await page.getByTestId('procedure').selectOption(procedure);
+  await expect(page.getByTestId('procedure-rows').locator('li').first()).toBeVisible();
+}
+
+interface DrawnJump {
+  name: string;
+  target: string;
+  /** Off the middle of its name, where its line begins; off the first line of the row, where its arrow's head is. px */
+  begins: number;
+  ends: number;
+  /** Its line begins and its arrow ends to the right of the text. */
+  beside: boolean;
+}
+
+/** Every named jump with what is drawn of it. */
+const drawnJumps = (page: Page): Promise<DrawnJump[]> =>
+  page.getByTestId('procedure-rows').evaluate((list) => {
+    const { top } = list.getBoundingClientRect();
+    const svg = list.querySelector('svg')!.getBoundingClientRect();
+    return [...list.querySelectorAll<HTMLElement>('button[data-jump]')].map((name) => {
+      const target = name.dataset.jump!;
+      const trunk = list.querySelector(`[data-trunk="${CSS.escape(target)}"]`);
+      const [lines, head] = [...(trunk?.querySelectorAll('path') ?? [])].map((p) => p.getAttribute('d')!);
+      const starts = [...(lines ?? '').matchAll(/M0 ([\d.]+)/g)].map((m) => Number(m[1]));
+      const end = Number(/^M1 ([\d.]+)/.exec(head ?? '')?.[1]);
+      const at = name.getBoundingClientRect();
+      const row = list.querySelector(`[data-step="${CSS.escape(target)}"]`)!.getBoundingClientRect();
+      const middle = at.top + at.height / 2 - top;
+      return {
+        name: name.textContent!,
+        target,
+        begins: Math.min(...starts.map((y) => Math.abs(y - middle))),
+        ends: Math.abs(end - (row.top - top)),
+        beside: at.right <= svg.left + 1,
+      };
+    });
+  });
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+
+for (const size of SIZES)
+  test(`at ${size.width} by ${size.height} each jump is drawn from its name to the row that it leads to`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(size);
+    await open(page, 'quic_dgram_parse');
+    const rows = page.getByTestId('procedure-rows');
+    await expect(rows.locator('li')).toHaveCount(15);
+    await expect(rows.locator('[data-step="2"]')).toContainText('Parse its header');
+    await expect(rows.locator('[data-step="2"]')).toContainText('quic_conn.c:8231');
+    await expect.poll(async () => (await drawnJumps(page)).every((j) => j.begins < 2)).toBe(true);
+    const jumps = await drawnJumps(page);
+    expect(jumps.map((j) => j.name)).toContain('refused next');
+    expect(jumps.length).toBe(10);
+    for (const j of jumps) {
+      expect(j.begins, j.name).toBeLessThan(2);
+      expect(j.ends, j.name).toBeGreaterThan(5);
+      expect(j.ends, j.name).toBeLessThan(22);
+      expect(j.beside, j.name).toBe(true);
+    }
+    const wide = await page.locator('#inspector-panel').evaluate((n) => n.scrollWidth - n.clientWidth);
+    expect(wide).toBe(0);
+  });
+
+test('by keyboard: a jump leads to its row, and lines of the row stand out', async ({ page }) => {
+  await open(page, 'quic_dgram_parse');
+  await page.locator('[data-step="5"] [data-jump="next"]').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-step="next"]')).toBeFocused();
+  await expect(page.locator('g.lit[data-trunk="next"]')).toHaveCount(1);
+  await expect(page.locator('g.lit[data-trunk="1"]')).toHaveCount(1);
+  await expect(page.locator('g.lit[data-trunk="end"]')).toHaveCount(0);
+});
+
+test('a procedure that a later commit brings is named with that commit', async ({ page }) => {
+  await page.goto('/');
+  await page.getByTestId('procedure').selectOption('qc_bind_tid_commit');
+  await expect(page.getByTestId('program')).toContainText(
+    'No part of + finalize, at accept: 95f624540 brings it.',
+  );
+  await page.getByTestId('against').selectOption({ label: '+ 95f624540' });
+  await expect(page.getByTestId('procedure-counts')).toHaveText('5 added');
+});
+
+test('threads stand at their steps', async ({ page }) => {
+  await open(page, 'run_poll_loop');
+  await expect(page.locator('.procedure-rows .standing').filter({ hasText: 'T0' })).toHaveCount(1);
+});
+
+test('two revisions side by side: what is added, gone, changed, and where it went', async ({ page }) => {
+  await open(page, 'qc_set_tid_affinity');
+  await page.getByTestId('against').selectOption({ label: '+ 95f624540' });
+  await expect(page.getByTestId('procedure-counts')).toHaveText('1 added, 6 removed, 1 changed');
+  await expect(page.locator('.procedure-rows li.removed').filter({ hasText: 'S14' })).toContainText(
+    'now in qc_bind_tid_commit',
+  );
+  await expect(page.locator('[data-step="S15n"]')).toContainText('was S15');
+  expect(await seriousFindings(page)).toEqual([]);
+  // The earlier one comes first, whichever of them runs.
+  await page.getByTestId('against').selectOption({ label: '25174d51e' });
+  await expect(page.getByTestId('procedure-of').first()).toContainText('From 25174d51e');
+  await expect(page.getByTestId('procedure-counts')).toHaveText('1 added, 1 with other jumps');
+});
+
+test('a number opens what HAProxy does there, a commit what it did; one leads to the other and back', async ({
+  page,
+}) => {
+  await open(page, 'qc_set_tid_affinity');
+  await page.getByTestId('entry-S14').click();
+  const dialog = page.getByTestId('dialog');
+  await expect(dialog.getByRole('heading', { level: 2 })).toContainText('S14 ·');
+  await expect(dialog).toContainText('docs/semantics.md');
+  await dialog.getByRole('button', { name: 'S-err →' }).click();
+  await expect(dialog.getByRole('heading', { level: 2 })).toContainText('S-err ·');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await page.getByTestId('fix-739de3f11').first().click();
+  await expect(dialog).toContainText('2.8-dev8');
+  await expect(dialog).toContainText('Before S6, for whoever comes there');
+  await expect(dialog).toContainText('Was the I/O tasklet queued? Then remember to wake the new one');
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByTestId('entry-M04').click();
+  await expect(dialog.getByRole('heading', { level: 2 })).toContainText('M04 ·');
+  await page.getByTestId('reading-back').click();
+  await expect(dialog.getByRole('heading', { level: 2 })).toHaveText('739de3f11');
+});
+
+test('a fix taken out is said wherever the revision stands, until it is put back', async ({ page }) => {
+  await open(page, 'listener_accept');
+  await expect(page.getByTestId('changes')).toHaveCount(0);
+  await page.getByTestId('about-revision').click();
+  await page.getByTestId('switch-patch').click();
+  await expect(page.getByTestId('changes')).toContainText('−1acbbca17');
+  await expect(page.getByTestId('procedure-of')).toContainText('without 1acbbca17');
+  await page.getByTestId('against').selectOption({ label: '+ finalize, at accept, unchanged' });
+  await expect(page.getByTestId('procedure-of').first()).toHaveText('From + finalize, at accept');
+  await expect(page.getByTestId('procedure-counts')).toContainText('removed');
+  await page.getByTestId('procedure').selectOption('');
+  await expect(page.getByTestId('program')).toContainText('without 1acbbca17');
+  await page.getByTestId('changes').click();
+  await expect(page.getByTestId('dialog')).toContainText('without 1acbbca17');
+  await page.getByTestId('take-back').click();
+  await expect(page.getByTestId('changes')).toHaveCount(0);
+  await expect(page.getByTestId('program')).not.toContainText('without 1acbbca17');
+});

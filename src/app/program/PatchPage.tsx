@@ -1,0 +1,168 @@
+import type { ReactNode } from 'react';
+import { FIXES, findRevision, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
+import type { Fix, Mutation } from '../../haproxy/step/patch.ts';
+import type { AnyProcedure } from '../../haproxy/step/proc.ts';
+import { BACK, type ListedEdge } from '../../report/listing.ts';
+import {
+  byProcedure,
+  type OpWords,
+  opWords,
+  type PatchStep,
+  programBefore,
+} from '../../report/patch-words.ts';
+import { useChoice, useSession } from '../session/context.tsx';
+import { Paragraph } from './EntryPage.tsx';
+import { ENTRIES } from './entries.ts';
+import { Numbers, PatchButton } from './Links.tsx';
+import { Switch } from './Switch.tsx';
+
+/** What a commit did, or a mutation does: about it, and its patch. */
+export function PatchPage({ id }: { id: string }) {
+  const fix = FIXES.find((f) => f.id === id);
+  if (fix) return <FixPage fix={fix} />;
+  const mutation = MUTATIONS.find((m) => m.id === id);
+  return mutation ? <MutationPage mutation={mutation} /> : <p>There is no patch {id}.</p>;
+}
+
+function FixPage({ fix }: { fix: Fix }) {
+  const before = programBefore(fix);
+  return (
+    <article>
+      <h3>{capital(fix.title)}</h3>
+      <Paragraph text={fix.sentence} />
+      <dl className="about">
+        <Row name="Commit">{fix.date ? `${fix.id}, ${fix.date}` : `${fix.id}, date not known to us`}</Row>
+        <Row name="First in">{fix.version}</Row>
+        {fix.bug && (
+          <Row name="Bug">
+            <Numbers of={fix.bug} />
+          </Row>
+        )}
+        <Requires ids={fix.requires} />
+      </dl>
+      <Switch kind="fix" id={fix.id} />
+      <Ops ops={fix.ops.map((op) => opWords(op, before))} fix={fix} />
+    </article>
+  );
+}
+
+function MutationPage({ mutation }: { mutation: Mutation }) {
+  const revision = useChoice((c) => c.options.revision);
+  const base = findRevision(revision) ?? REVISIONS.at(-1)!;
+  // The form that counts in the revision that runs.
+  const form =
+    mutation.forms.findLast((f) => f.from === undefined || base.fixes.has(f.from)) ?? mutation.forms[0]!;
+  const before = programOf(base);
+  return (
+    <article>
+      <h3>{capital(mutation.title)}</h3>
+      <p>A mutation: a change that never shipped, to see what the code as it is prevents.</p>
+      {(ENTRIES.get(mutation.id)?.text ?? []).map((t) => (
+        <Paragraph key={t} text={t} />
+      ))}
+      <dl className="about">
+        <Requires ids={mutation.requires} />
+      </dl>
+      <Switch kind="mutation" id={mutation.id} />
+      <Ops ops={form.ops.map((op) => opWords(op, before))} />
+    </article>
+  );
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function Requires({ ids }: { ids: readonly string[] }) {
+  return (
+    <Row name="Cannot be without">
+      {ids.length === 0 ? 'nothing' : ids.map((r) => <PatchButton key={r} id={r} />)}
+    </Row>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The operations, procedure by procedure. */
+function Ops({ ops, fix }: { ops: readonly OpWords[]; fix?: Fix }) {
+  return byProcedure(ops).map((group) => {
+    const [{ proc }] = group as [OpWords];
+    return (
+      <section key={proc?.key ?? ''} className="patch" data-testid="patch-procedure">
+        <h3>
+          {proc ? <code>{proc.key}</code> : 'A function that steps call'}
+          {proc && <Compare proc={proc} fix={fix} />}
+        </h3>
+        <ul>
+          {group.map((op, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an operation is its place in the patch.
+            <li key={`${i} ${op.text}`}>
+              <p className="op">{op.text}</p>
+              {op.steps.length > 0 && (
+                <ol>
+                  {op.steps.map((s) => (
+                    <Step key={`${s.is} ${s.label}`} step={s} />
+                  ))}
+                </ol>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+    );
+  });
+}
+
+const IS = { brought: ['+', 'added'], gone: ['−', 'gone'], there: ['', ''] } as const;
+
+function Step({ step: { is, label, text, ref, edges } }: { step: PatchStep }) {
+  return (
+    <li className={is}>
+      <span className="mark">
+        <b aria-hidden="true">{IS[is][0]}</b>
+        <span className="visually-hidden">{IS[is][1]}</span>
+      </span>
+      <code className="label">{label}</code>
+      <span>
+        <span className="text">{text}</span> {ref && <Numbers of={ref} />}
+        {edges.length > 0 && <span className="edges">{edges.map(edgeWords).join(', ')}</span>}
+      </span>
+    </li>
+  );
+}
+
+const edgeWords = ({ name, to }: ListedEdge): string => `${name} → ${to === BACK ? 'back' : to}`;
+
+/** Shows the procedure in the Program tab, beside what it was before the fix. */
+function Compare({ proc, fix }: { proc: AnyProcedure; fix: Fix | undefined }) {
+  const session = useSession();
+  const { revisions } = session.backend;
+  const own = useChoice((c) => c.options.revision);
+  const at = fix ? FIXES.indexOf(fix) : -1;
+  const running = revisions.findIndex((r) => r.id === own);
+  // In a program that has the fix: what was before it. In an older one: what it makes of it.
+  const other = at < 0 ? '' : revisions[running >= at ? Math.max(0, at - 1) : at]!.id;
+  return (
+    <button
+      type="button"
+      className="read-link"
+      onClick={() =>
+        session.set({
+          dialog: '',
+          tab: 'program',
+          drawer: true,
+          explorer: false,
+          procedure: proc.key,
+          against: other === own ? '' : other,
+        })
+      }
+    >
+      in the program
+    </button>
+  );
+}

@@ -1,0 +1,18 @@
+/** What can be opened to be read: an entry of docs/semantics.md, what a commit or a mutation did, what was changed by hand. */
+import { FIXES, MUTATIONS } from '../../haproxy/revisions.ts';
+import type { Session } from '../session/api.ts';
+
+export type Reading =
+  | { readonly kind: 'entry'; readonly number: string }
+  /** By its id: a fix or a mutation. */
+  | { readonly kind: 'patch'; readonly id: string }
+  /** What is changed of the revision that runs. */
+  | { readonly kind: 'changes' };
+
+/** Opens it, before whatever was being read: the dialog leads back there. */
+export function read(session: Session, what: Reading): void {
+  const { dialog, reading } = session.choices.getState();
+  session.set({ dialog: 'reading', reading: dialog === 'reading' ? [...reading, what] : [what] });
+}
+
+export const isPatch = (id: string): boolean => [...FIXES, ...MUTATIONS].some((f) => f.id === id);
