@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { followLink } from '../src/cli/follow.ts';
+import { linkOfFound } from '../src/link/found.ts';
 import { decodeMoment, encodeMoment, fromHash, runMoment, toHash } from '../src/link/index.ts';
 import { museumRun } from '../src/scenario/museum/index.ts';
 import { captureFile, dropFiles, expect, test } from './fixtures.ts';
@@ -174,4 +175,23 @@ test('another revision makes the same choices up to the same step', async ({ pag
   await expect.poll(() => stateHash(page), { timeout: 30_000 }).not.toBe(before);
   await expect(page.getByTestId('lane-T2')).toHaveAttribute('aria-label', stands!, { timeout: 30_000 });
   await expect(page.getByTestId('inbox-T2')).toContainText('3 waiting');
+});
+
+test('a run that an earlier edition found and that breaks nothing here says so, and is searched again', async ({
+  page,
+}) => {
+  const spec = { world: 'M01', fixed: false };
+  const { explorable: x } = museumRun(spec);
+  const codes = new Int32Array(x.maxEnabled);
+  const taken: number[] = [];
+  for (let i = 0; i < 10 && x.enabled(codes) > 0; i++) {
+    x.take(codes[0]!);
+    taken.push(codes[0]!);
+  }
+  const { moment } = decodeMoment(fromHash(linkOfFound(spec, x.schedule(taken)))!);
+  await page.goto(`/${toHash(encodeMoment({ ...moment, fingerprint: 'ffffffff' }))}`);
+  await expect(page.getByTestId('notice')).toContainText('found by an earlier edition', { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Search again…' }).click();
+  await expect(page.getByTestId('explorer')).toBeVisible();
+  await expect(page.getByTestId('verdict')).toContainText(/Violation in \d+ steps/, { timeout: 90_000 });
 });

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { SearchOptions, SearchOrder, SearchVerdict } from '../hosts/explorer/contract.ts';
 import { startNodeSearch } from '../hosts/explorer/node-start.ts';
+import { linkOfFound } from '../link/found.ts';
 import { blindIn, blindText } from '../machine/rules/index.ts';
 import { changesOf } from '../report/changes.ts';
 import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
 import { columns } from './columns.ts';
-import { linkOf } from './found-link.ts';
 import { UnusableInput } from './input.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
 
@@ -103,7 +103,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
     states: v.states,
     transitions: v.transitions,
     seconds: v.seconds,
-    link: found ? linkOf(spec, found.run) : null,
+    link: found ? linkOfFound(spec, found.run.choices) : null,
   };
 }
 

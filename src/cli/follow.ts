@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { parseKeyLog, readCapture } from '../capture/index.ts';
 import { Notes } from '../door/index.ts';
-import { chooseRevision } from '../haproxy/revisions.ts';
+import { chooseRevision, programOf } from '../haproxy/revisions.ts';
+import { FOUND_EARLIER, foundEarlier } from '../link/found.ts';
 import { decodeMoment, fromHash, type LinkDeparture, type Moment } from '../link/index.ts';
 import { happens } from '../machine/choice.ts';
 import { Machine } from '../machine/machine.ts';
@@ -26,7 +27,7 @@ import { readInput, UnusableInput } from './input.ts';
 export interface FollowReport extends RunReport {
   /** Happenings before the moment. */
   at: number;
-  /** The state is the one that was copied; null when the link does not say it. */
+  /** The state is the one that was copied; null when the link does not say it, or it was made with another program. */
   same: boolean | null;
 }
 
@@ -49,9 +50,16 @@ export function followLink(
   // Links of before did not hold what a world's own setting says.
   if (moment.scenario.kind === 'world' && museumWorld(moment.scenario.world)?.rejects)
     moment.options.rejects = true;
+  if (notFoundHere(moment)) notes.push(FOUND_EARLIER);
   const data = dataOf(moment.scenario, file, keys);
   const said = [...data.notes, ...notes];
   return { report: standAt(moment, data, said), data };
+}
+
+/** A run that an earlier edition found, and that breaks nothing in this one. */
+function notFoundHere(moment: Moment): boolean {
+  const revision = chooseRevision(moment.options);
+  return typeof revision !== 'string' && foundEarlier(moment, programOf(revision).fingerprint);
 }
 
 /** Follows a moment's choices over the data of its world; what could not be followed is added to `said`. */
@@ -67,7 +75,9 @@ export function standAt(moment: Moment, data: WorldData, said: string[]): Follow
   walk(machine, checker, place, said);
   const report = runReport(machine, log, checker.broken, said);
   const wanted = moment.playhead.hash;
-  const same = wanted === undefined ? null : wanted === report.hash;
+  // Another program's states have other words: that they differ says nothing.
+  const known = wanted === report.hash || !other(made, moment);
+  const same = wanted === undefined || !known ? null : wanted === report.hash;
   return { ...report, at: machine.happened, same };
 }
 
@@ -77,10 +87,14 @@ interface Place {
   undone: number;
 }
 
+/** Whether a moment was made with another program. */
+const other = (made: Made, { fingerprint }: Pick<Moment, 'fingerprint'>): boolean =>
+  fingerprint !== '' && fingerprint !== made.P.fingerprint;
+
 /** The link's schedule as it is in this program. */
 function placed(made: Made, { fingerprint, departures, playhead }: Moment, said: string[]): Place {
   const here = { departures, at: playhead.at, undone: playhead.undone };
-  if (!fingerprint || fingerprint === made.P.fingerprint) return here;
+  if (!other(made, { fingerprint })) return here;
   const x = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, new RunLog());
   setUp(x.m, made.W, made.P);
   x.boot();

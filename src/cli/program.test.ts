@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PROCEDURES } from '../haproxy/catalogue.ts';
-import { namesOf } from '../haproxy/ideas.ts';
+import { namesOf } from '../haproxy/names.ts';
 import { chooseRevision, MUTATIONS, programOf, REVISIONS } from '../haproxy/revisions.ts';
 import type { CompiledStep, Program } from '../haproxy/step/compile.ts';
 import type { StepDef } from '../haproxy/step/proc.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PROCEDURES } from '../haproxy/catalogue.ts';
-import { namesOf, procedureNamed } from '../haproxy/ideas.ts';
+import { namesOf, procedureNamed } from '../haproxy/names.ts';
 import { sourceOf, stepsInC } from '../haproxy/places/index.ts';
 import { chooseRevision, FIXES, findRevision, programOf, type Revision } from '../haproxy/revisions.ts';
 import type { Program } from '../haproxy/step/compile.ts';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { brokenBy, foundEarlier } from '../link/found.ts';
 import { decodeMoment, fromHash } from '../link/index.ts';
 import { happens } from '../machine/choice.ts';
 import { museumRun } from '../scenario/museum/index.ts';
@@ -50,6 +51,8 @@ describe('found runs', () => {
     }
     const b = explorable.broken() ?? explorable.closed();
     if (b) expect([b.rule, b.symptom]).toEqual([f.broken.rule, f.broken.symptom]);
+    expect(brokenBy(moment)?.symptom, 'it still breaks what it broke').toBe(f.broken.symptom);
+    expect(foundEarlier(moment, 'ffffffff')).toBe(false);
   });
 });
 

@@ -10,41 +10,14 @@
  * `qc_set_tid_affinity/S9`. An idea brings no new body: it moves, drops and links steps that are there.
  */
 import { PROCEDURES } from './catalogue.ts';
-import { FIXES } from './fixes/index.ts';
-import { MUTATIONS } from './mutations/index.ts';
+import { labelsOf, procedureNamed } from './names.ts';
 import { PatchError } from './step/listing.ts';
 import { ANYBODY, edge, move, type Op, remove, type Spot } from './step/patch.ts';
-import { type AnyProcedure, RET } from './step/proc.ts';
+import { RET } from './step/proc.ts';
 
 /** Most ideas at once, and most characters of one. */
 export const MOST_IDEAS = 64;
 export const MOST_IDEA = 200;
-
-/** Every label that a procedure ever has, in any program. */
-export function labelsOf(p: AnyProcedure): ReadonlySet<string> {
-  const labels = new Set(p.steps.map((s) => s.label));
-  const take = (ops: readonly Op[]): void => {
-    for (const op of ops) {
-      const of = 'at' in op ? op.at.proc : 'proc' in op ? op.proc : null;
-      if (of?.key !== p.key) continue;
-      if ('steps' in op) for (const s of op.steps) labels.add(s.label);
-      if ('step' in op) labels.add(op.step.label);
-    }
-  };
-  for (const f of FIXES) take(f.ops);
-  for (const m of MUTATIONS) for (const form of m.forms) take(form.ops);
-  return labels;
-}
-
-/** Every name that a procedure ever had, its key first. */
-export function namesOf(p: AnyProcedure): string[] {
-  const named = FIXES.flatMap((f) => f.ops.filter((op) => op.op === 'name' && op.proc.key === p.key));
-  return [p.key, ...named.flatMap((op) => (op.op === 'name' ? [op.name] : []))];
-}
-
-/** The procedure that has, or ever had, this name; angle brackets may be left out. */
-export const procedureNamed = (name: string): AnyProcedure | undefined =>
-  PROCEDURES.find((p) => namesOf(p).some((n) => n === name || n === `<${name}>`));
 
 function stepOf(text: string): Spot {
   const cut = text.lastIndexOf('/');

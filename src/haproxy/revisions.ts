@@ -33,6 +33,12 @@ const ALIAS: Readonly<Record<string, string>> = {
   newest: FIXES[FIXES.length - 1]!.id,
 };
 
+/** What a link means that says “newest”: it was written when that was the newest there was. */
+export const NEWEST_IN_LINKS = '7cab3a3c3';
+
+/** A revision's name as what is kept says it: “newest” by what it is today. */
+export const keptAs = (revision: string): string => (revision === 'newest' ? ALIAS.newest! : revision);
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 function prefix(n: number): Revision {

@@ -1,4 +1,5 @@
 /** A moment to text. */
+import { keptAs } from '../haproxy/revisions.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { happens } from '../machine/choice.ts';
 import { toBase64 } from './base64.ts';
@@ -87,7 +88,7 @@ function scenarioOf(s: LinkScenario): Writer {
 
 function optionsOf({ options: o }: Moment): Writer {
   const w = new Writer();
-  w.num(o.threads).text(o.revision);
+  w.num(o.threads).text(keptAs(o.revision));
   w.byte((o.socketOwner === 'connection' ? 1 : 0) | (o.withholdPostHandshake ? 2 : 0) | (o.rejects ? 4 : 0));
   for (const list of [o.without ?? [], o.mutations ?? []]) {
     w.num(list.length);

@@ -1,6 +1,7 @@
 /** Links: whatever a moment is, its text leads back to it; whatever a text is, something is said and nothing breaks. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FIXES } from '../haproxy/revisions.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { type Choice, happens } from '../machine/choice.ts';
 import { toBase64 } from './base64.ts';
@@ -138,6 +139,20 @@ describe('a moment', () => {
       playhead: { at: 7, undone: 2 },
     };
     expect(decodeMoment(encodeMoment(m)).moment).toEqual(m);
+  });
+});
+
+describe('“newest”', () => {
+  test('is kept as what it is today', () => {
+    const m = plainMoment();
+    const kept = decodeMoment(encodeMoment({ ...m, options: { ...m.options, revision: 'newest' } })).moment;
+    expect(kept.options.revision).toBe(FIXES.at(-1)!.id);
+  });
+
+  test('in a link that says so means what it meant then', () => {
+    const json = JSON.stringify({ scenario: 'six', options: { revision: 'newest' } });
+    const { moment: m } = decodeMoment(`0${toBase64(new TextEncoder().encode(json))}`);
+    expect(m.options.revision).toBe('7cab3a3c3');
   });
 });
 

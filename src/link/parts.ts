@@ -1,6 +1,7 @@
 /** The sections of a link, each read into the moment field by field: what comes before something wrong is kept. */
 
 import { MOST_IDEA, MOST_IDEAS } from '../haproxy/ideas.ts';
+import { NEWEST_IN_LINKS } from '../haproxy/revisions.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { happens } from '../machine/choice.ts';
 import type { WorldBounds } from '../scenario/explore.ts';
@@ -63,7 +64,7 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const threads = r.num();
   if (threads >= 1 && threads <= 64) o.threads = threads;
   else wrong.push(`${threads} threads`);
-  o.revision = r.text();
+  o.revision = revisionOf(r.text());
   const bits = r.byte();
   o.socketOwner = bits & 1 ? 'connection' : 'listener';
   o.withholdPostHandshake = (bits & 2) !== 0;
@@ -81,6 +82,9 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   if (ideas.length > 0) o.ideas = ideas;
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
+
+/** A revision as a link names it. */
+export const revisionOf = (name: string): string => (name === 'newest' ? NEWEST_IN_LINKS : name);
 
 function list(r: Reader, most: number, length: number): string[] {
   const n = r.num();
@@ -125,7 +129,7 @@ function anchor(r: Reader, { steps }: Reading): Anchor {
   if (what % 2 === 1) return { kind: 'arrival', dgram: (what - 1) / 2 };
   const [tid, nth] = [r.num(), r.num()];
   const s = steps[what / 2];
-  if (!s || tid > 63 || nth < 1) throw new LinkProblem('it holds an anchor that names no step');
+  if (!s || tid > 63) throw new LinkProblem('it holds an anchor that names no step');
   return { kind: 'step', tid, proc: s.proc, label: s.label, nth };
 }
 

@@ -9,7 +9,7 @@ import { fromBase64 } from './base64.ts';
 import { LinkProblem, problemOf } from './bytes.ts';
 import { choiceOf } from './choices.ts';
 import { type Decoded, plainMoment } from './moment.ts';
-import { MOST_CHOICES, MOST_HAPPENINGS } from './parts.ts';
+import { MOST_CHOICES, MOST_HAPPENINGS, revisionOf } from './parts.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -68,7 +68,7 @@ function optionsFrom(o: Fields, to: WorldOptions, wrong: (why: string) => void):
   if (isPosition(threads) && threads >= 1 && threads <= 64) to.threads = threads;
   else if (typeof threads === 'number') wrong(`there can't be ${threads} threads`);
   else if (threads !== undefined) wrong('its number of threads is no number');
-  if (typeof o.revision === 'string') to.revision = textOf(o.revision);
+  if (typeof o.revision === 'string') to.revision = revisionOf(textOf(o.revision));
   if (o.socketOwner === 'connection') to.socketOwner = 'connection';
   if (typeof o.withholdPostHandshake === 'boolean') to.withholdPostHandshake = o.withholdPostHandshake;
 }

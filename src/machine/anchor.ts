@@ -8,7 +8,10 @@ import type { Machine } from './machine.ts';
 import type { Departure } from './schedule.ts';
 
 export type Anchor =
-  /** Thread `tid` has just come to step `label` of `proc`, for the `nth` time (from 1) since the last choice. */
+  /**
+   * Thread `tid` has just come to step `label` of the procedure with key `proc`, for the `nth` time (from 1) since the last choice;
+   * nth 0: it stands there, before a step that was chosen.
+   */
   | { kind: 'step'; tid: number; proc: string; label: string; nth: number }
   /** Datagram `dgram` has just arrived. */
   | { kind: 'arrival'; dgram: number };
@@ -66,8 +69,18 @@ export class Tally {
     if (last.tid < 0) return { kind: 'arrival', dgram: last.dgram };
     const s = x.P.steps[last.pc]!;
     const nth = this.counts.get(last.pc * x.W.cfg.threads + last.tid)!;
-    return { kind: 'step', tid: last.tid, proc: s.proc.name, label: s.label, nth };
+    return { kind: 'step', tid: last.tid, proc: s.proc.key, label: s.label, nth };
   }
+}
+
+/** Of steps chosen one after the other, where the thread of every so many stands is written down. */
+const STANDS_EVERY = 8;
+
+/** Where the thread of a choice stands; undefined for choices that are no step. */
+export function standing(x: Machine, { choice }: Departure): Anchor | undefined {
+  if (choice.kind !== 'step') return undefined;
+  const s = x.at(choice.tid);
+  return { kind: 'step', tid: choice.tid, proc: s.proc.key, label: s.label, nth: 0 };
 }
 
 export interface AnchorsRead {
@@ -85,6 +98,8 @@ export class AnchorReader {
   private readonly out: AnchorsRead = { departures: [], playhead: undefined };
   private next = 0;
   private placed = false;
+  /** Choices made one after the other, so far. */
+  private bare = 0;
 
   constructor(
     private readonly x: Machine,
@@ -100,7 +115,7 @@ export class AnchorReader {
       this.placePlayhead();
       const d = departures[this.next];
       if (d && d.at === x.happened) {
-        this.out.departures.push(tally.anchor(x));
+        this.out.departures.push(this.anchorOf(d));
         const why = x.apply(d.choice);
         if (why) throw new Error(`${d.choice.kind} at ${d.at}: ${why}`);
         this.next++;
@@ -111,6 +126,13 @@ export class AnchorReader {
       if (x.happened >= until) return null;
       if (!tally.take(x)) throw new Error(`the run ended after ${x.happened} happenings`);
     }
+  }
+
+  /** Of choices that follow one another at once, every so many has the place where its thread stands. */
+  private anchorOf(d: Departure): Anchor | undefined {
+    const anchor = this.tally.anchor(this.x);
+    this.bare = anchor ? 0 : this.bare + 1;
+    return anchor ?? (this.bare % STANDS_EVERY === 0 ? standing(this.x, d) : undefined);
   }
 
   /** Right after the last choice that was made there and not taken back. */

@@ -3,6 +3,7 @@
  * a thousand anchors that never come cost as much as one.
  */
 import { Budget, Notes, OverBudget, runLimit } from '../door/index.ts';
+import { type StepName, stepIn } from '../haproxy/names.ts';
 import { type Anchor, type Anchored, Tally } from './anchor.ts';
 import { happens } from './choice.ts';
 import type { Machine } from './machine.ts';
@@ -58,6 +59,9 @@ interface Ahead {
   over: boolean;
 }
 
+/** A thread that is to stand at a step, and does not yet, is let on by so many steps. */
+const LET_ON = 64;
+
 const nameOf = (a: Anchor): string =>
   a.kind === 'arrival' ? `arrival ${a.dgram}` : `${a.tid}\n${a.proc}\n${a.label}\n${a.nth}`;
 
@@ -75,16 +79,36 @@ class Placing {
   private at = -1;
   /** How many choices had been placed when the playhead was. */
   private madeBefore = 0;
+  /** The steps of this program that have the places of the schedule, whatever they were called there. */
+  private readonly here = new Map<string, StepName | null>();
+  private readonly departures: readonly Anchored[];
+  private readonly playhead: PlayheadThere;
 
   constructor(
     private readonly x: Machine,
-    private readonly departures: readonly Anchored[],
-    private readonly playhead: PlayheadThere,
+    departures: readonly Anchored[],
+    playhead: PlayheadThere,
     private readonly watch: (run: number) => void,
   ) {
     const end = Math.max(playhead.at, departures.at(-1)?.at ?? 0);
     this.budget = new Budget(runLimit(end) + LOOKED_THROUGH, 'The search for its places');
-    for (const { anchor } of [...departures, playhead]) if (anchor) this.wanted.add(nameOf(anchor));
+    const named = <T extends { anchor?: Anchor | undefined }>(o: T): T =>
+      o.anchor ? { ...o, anchor: this.named(o.anchor) } : o;
+    this.departures = departures.map(named);
+    this.playhead = named(playhead);
+    for (const { anchor } of [...this.departures, this.playhead]) if (anchor) this.wanted.add(nameOf(anchor));
+  }
+
+  /** An anchor by this program's names, where it has the step. */
+  private named(a: Anchor): Anchor {
+    if (a.kind === 'arrival') return a;
+    const name = `${a.proc}\n${a.label}`;
+    let step = this.here.get(name);
+    if (step === undefined) {
+      step = stepIn(this.x.P, a.proc, a.label);
+      this.here.set(name, step);
+    }
+    return step ? { ...a, proc: step.key, label: step.label } : a;
   }
 
   placed(): Placed {
@@ -139,8 +163,11 @@ class Placing {
   private place(d: Anchored): void {
     const { x } = this;
     const { kind } = d.choice;
-    const missed = this.goTo(d.anchor, d.at - this.before);
+    const { anchor } = d;
+    const stands = anchor?.kind === 'step' && anchor.nth === 0;
+    const missed = this.goTo(stands ? undefined : anchor, d.at - this.before);
     this.before = d.at + (happens(d.choice) ? 1 : 0);
+    if (stands) this.letOn(anchor.tid, anchor);
     if (missed) {
       this.notes.add(`missed ${kind}`, `The choice “${kind}” is left out: ${missed}.`);
       return;
@@ -153,6 +180,26 @@ class Placing {
     }
     this.made.push({ at, choice: d.choice });
     this.tally.clear();
+  }
+
+  /** Lets a thread on until it stands at a step; where it does not come there, it stays where it is. */
+  private letOn(t: number, to: { proc: string; label: string }): void {
+    const { x } = this;
+    if (t >= x.W.cfg.threads) return;
+    const stands = (): boolean => x.at(t).proc.key === to.proc && x.at(t).label === to.label;
+    if (stands()) return;
+    const was = { words: x.m.w.slice(), happened: x.happened, steps: x.steps, made: this.made.length };
+    for (let n = 0; n < LET_ON && !stands(); n++) {
+      this.budget.spend(1);
+      const at = x.happened;
+      if (x.apply({ kind: 'step', tid: t })) break;
+      this.made.push({ at, choice: { kind: 'step', tid: t } });
+    }
+    if (stands()) return;
+    x.m.w.set(was.words);
+    x.happened = was.happened;
+    x.steps = was.steps;
+    this.made.length = was.made;
   }
 
   /** Runs by the clock to the anchor, or without one by the distance. Empty, or why it did not come: `standHere` goes back. */

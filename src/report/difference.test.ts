@@ -1,6 +1,6 @@
 /** What differs between a procedure of two programs: told by labels, replacements and edges, never by sentences. */
 import { describe, expect, test } from 'vitest';
-import { procedureNamed } from '../haproxy/ideas.ts';
+import { procedureNamed } from '../haproxy/names.ts';
 import { chooseRevision, programOf, REVISIONS, type Switches } from '../haproxy/revisions.ts';
 import { type DifferenceRow, differenceOf, type Side } from './difference.ts';
 import { listingOf } from './listing.ts';

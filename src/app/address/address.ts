@@ -163,6 +163,7 @@ export async function openLink(session: Session, { moment, notes }: Decoded): Pr
     if (!isIt) session.linkSaid.begin([]);
     for (const line of said) session.linkSaid.add(line);
     if (isIt) sayWhenElsewhere(session, moment);
+    if (isIt && moment.scenario?.kind === 'world') await sayWhenFoundEarlier(session, moment);
     return;
   }
   // It cannot be had; what was on the stage is still there, and where nothing was, the first sample is better than that.
@@ -196,9 +197,25 @@ async function sourceOf(session: Session, moment: Moment, said: string[]): Promi
   return firstOf(session);
 }
 
+/** A run that another edition found, and that breaks nothing here: searched again, it may. */
+async function sayWhenFoundEarlier(session: Session, moment: Moment): Promise<void> {
+  const { FOUND_EARLIER, foundEarlier, searchOf } = await import('../../link/found.ts');
+  const spec = searchOf(moment);
+  if (!spec || !foundEarlier(moment, session.fingerprint())) return;
+  session.linkSaid.add(FOUND_EARLIER, {
+    label: 'Search again…',
+    run: async () => {
+      const { explorerOf } = await import('../explorer/control.ts');
+      session.set({ explorer: true, notice: null });
+      explorerOf(session).searchFor(spec);
+    },
+  });
+}
+
 /** Once the moment stands on screen, its state is compared with the one that was copied. */
-function sayWhenElsewhere(session: Session, { playhead: { hash } }: Moment): void {
-  if (!hash) return;
+function sayWhenElsewhere(session: Session, { playhead: { hash }, fingerprint }: Moment): void {
+  // Another program's states have other words: that they differ says nothing, and that it is another has been said.
+  if (!hash || (fingerprint && fingerprint !== session.fingerprint())) return;
   const stop = session.picture.subscribe((p) => {
     if (p.hash === '' || p.status.playing) return;
     stop();

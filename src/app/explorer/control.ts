@@ -1,6 +1,7 @@
 /** Searches: starts them in workers of their own, keeps what they found, goes through the museum one cell after the other. */
 import type { Search } from '../../hosts/explorer/contract.ts';
 import { startSearch } from '../../hosts/explorer/start.ts';
+import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Session } from '../session/session.ts';
 import { startForm, withWorld } from './form.ts';
 import { drawBeside, drawRun, linkOf, refusalOf, WORLDS, worldRow } from './museum.ts';
@@ -13,6 +14,8 @@ export interface Explorer {
   change(form: Form): void;
   /** Searches what the form says. */
   search(): void;
+  /** Searches a world as a link says it. */
+  searchFor(spec: WorldSpec): void;
   pause(): void;
   resume(): void;
   cancel(): void;
@@ -111,6 +114,11 @@ function createExplorer(session: Session): Explorer {
     search() {
       store.setState({ queue: [] });
       begin(store.getState().form);
+    },
+    searchFor(spec) {
+      const form = { ...startForm(spec.world), spec };
+      store.setState({ form, queue: [] });
+      begin(form);
     },
     pause: () => search?.pause(),
     resume: () => search?.resume(),

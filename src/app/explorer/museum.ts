@@ -1,7 +1,8 @@
 /** The museum's worlds as the Explorer shows them: rows, rules, runs as lifelines, and what the stage plays. */
 import { chooseRevision, FIXES, findRevision, MUTATIONS, programOf } from '../../haproxy/revisions.ts';
 import type { FoundRun } from '../../hosts/explorer/contract.ts';
-import { departuresFrom, encodeMoment, runMoment, toHash } from '../../link/index.ts';
+import { linkOfFound } from '../../link/found.ts';
+import { departuresFrom } from '../../link/index.ts';
 import { WATCHED_FOR } from '../../machine/explore/machine-world.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { blindIn, blindText, RULES } from '../../machine/rules/index.ts';
@@ -142,7 +143,5 @@ export function pageOptions(spec: WorldSpec): WorldOptions {
 
 /** The hash part of an address that stands where the search began, with the run ahead. */
 export function linkOf(spec: WorldSpec, run: FoundRun): string {
-  const { beginning, explorable } = museumRun(spec);
-  const from = { spec, options: pageOptions(spec), fingerprint: explorable.P.fingerprint, beginning };
-  return toHash(encodeMoment(runMoment(from, run.choices)));
+  return linkOfFound(spec, run.choices, pageOptions(spec).revision);
 }

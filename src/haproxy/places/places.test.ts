@@ -1,7 +1,7 @@
 /** Places of steps in HAProxy's source: the entries name steps there are, and say of each revision what is known of it. */
 import { describe, expect, test } from 'vitest';
 import { PROCEDURES } from '../catalogue.ts';
-import { labelsOf } from '../ideas.ts';
+import { labelsOf } from '../names.ts';
 import { chooseRevision, FIXES, findRevision, programOf, REVISIONS } from '../revisions.ts';
 import { FUNCTIONS } from './functions.ts';
 import { namedSteps, type Place, placeOf, sourceOf } from './index.ts';

@@ -1,4 +1,6 @@
 /** A frozen moment to the bytes of a file. */
+
+import { keptAs } from '../../haproxy/revisions.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { layOutWorld } from '../../scenario/world.ts';
@@ -33,7 +35,7 @@ export async function encodeFrozen(frozen: Frozen, here: Moment | null = null): 
       revision: revisionName(options),
       why,
       ms: image.ms,
-      options,
+      options: { ...options, revision: keptAs(options.revision) },
       here: here ? encodeMoment(here) : '',
       data: dataHead(data),
       columns: listed(columns),

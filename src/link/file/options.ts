@@ -2,6 +2,7 @@
 import { MOST_IDEA } from '../../haproxy/ideas.ts';
 import { chooseRevision, programOf } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../machine/options.ts';
+import { revisionOf } from '../parts.ts';
 import { bool, FileProblem, fields, int, list, oneOf, text } from './fields.ts';
 import { MOST } from './format.ts';
 
@@ -17,7 +18,7 @@ export function readOptions(v: unknown): WorldOptions {
       : { [name]: list(o[name], MOST.switches, WHAT).map((id) => text(id, MOST_IDEA, WHAT)) };
   return {
     threads: int(o.threads, 1, 64, 'the number of threads'),
-    revision: text(o.revision, 200, WHAT),
+    revision: revisionOf(text(o.revision, 200, WHAT)),
     ...ids('without'),
     ...ids('mutations'),
     ...ids('ideas'),
