@@ -1,6 +1,6 @@
 /** What the chooser of the Program tab offers, and which programs there are to look at. */
 import { PROCEDURES } from '../../haproxy/catalogue.ts';
-import { namesOf, procedureNamed } from '../../haproxy/ideas.ts';
+import { namesOf, procedureNamed } from '../../haproxy/names.ts';
 import { chooseRevision, FIXES, findRevision, REVISIONS, type Revision } from '../../haproxy/revisions.ts';
 import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import type { WorldOptions } from '../../hosts/engine.ts';
