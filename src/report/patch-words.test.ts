@@ -1,7 +1,7 @@
 /** A patch in words says each step that it names with its sentence, and nothing that the patch does not do. */
 import { describe, expect, it } from 'vitest';
 import { FIXES, MUTATIONS, programOf, REVISIONS } from '../haproxy/revisions.ts';
-import { byProcedure, opWords, programBefore } from './patch-words.ts';
+import { byProcedure, dateWords, opWords, programBefore } from './patch-words.ts';
 
 const words = (id: string) => {
   const fix = FIXES.find((f) => f.id === id)!;
@@ -35,6 +35,14 @@ describe('a patch in words', () => {
         for (const s of op.steps) expect(s.text, s.label).not.toBe('');
     },
   );
+
+  it('has the dates that are known in the line’s order, and says of the others that they are not', () => {
+    const dates = FIXES.flatMap((f) => (f.date === null ? [] : [f.date]));
+    for (const d of dates) expect(d).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(dates).toEqual([...dates].sort());
+    const unknown = FIXES.find((f) => f.date === null)!;
+    expect(dateWords(unknown)).toBe('date not known to us');
+  });
 
   it('says where the commit of 95f624540 goes, by procedure', () => {
     const groups = byProcedure(words('95f624540'));

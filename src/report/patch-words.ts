@@ -28,6 +28,9 @@ export interface OpWords {
   readonly steps: readonly PatchStep[];
 }
 
+/** "2024-07-04", "date not known to us". */
+export const dateWords = ({ date }: Fix): string => date ?? 'date not known to us';
+
 /** The program that a fix is applied to: that of the revision before it. The seed's patch is applied to its own. */
 export function programBefore(fix: Fix): Program {
   const at = FIXES.indexOf(fix);

@@ -1,6 +1,6 @@
 import { useChoice, useSession } from '../session/context.tsx';
 import { PatchButton } from './Links.tsx';
-import { shownOf } from './procedures.ts';
+import { shownOf, UNCHANGED } from './procedures.ts';
 
 /** What is changed of the revision that runs, and the way back. */
 export function ChangesPage() {
@@ -38,7 +38,7 @@ export function ChangesPage() {
         data-testid="take-back"
         onClick={() => {
           session.set({ dialog: '' });
-          void session.restart({ without: [], mutations: [] });
+          void session.restart(UNCHANGED);
         }}
       >
         Take all back

@@ -5,6 +5,7 @@ import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import { BACK, type ListedEdge } from '../../report/listing.ts';
 import {
   byProcedure,
+  dateWords,
   type OpWords,
   opWords,
   type PatchStep,
@@ -31,7 +32,7 @@ function FixPage({ fix }: { fix: Fix }) {
       <h3>{capital(fix.title)}</h3>
       <Paragraph text={fix.sentence} />
       <dl className="about">
-        <Row name="Commit">{fix.date ? `${fix.id}, ${fix.date}` : `${fix.id}, date not known to us`}</Row>
+        <Row name="Commit">{`${fix.id}, ${dateWords(fix)}`}</Row>
         <Row name="First in">{fix.version}</Row>
         {fix.bug && (
           <Row name="Bug">

@@ -6,7 +6,7 @@ import { type DifferenceRow, differenceOf } from '../../report/difference.ts';
 import { broughtBy, listingOf } from '../../report/listing.ts';
 import { useChoice, useSession } from '../session/context.tsx';
 import { PatchButton } from './Links.tsx';
-import { inOrder, procedureOf, type Shown, shownOf } from './procedures.ts';
+import { inOrder, procedureOf, type Shown, shownOf, UNCHANGED } from './procedures.ts';
 import { Rows } from './Rows.tsx';
 import './program.css';
 
@@ -18,7 +18,7 @@ export function ProcedureView() {
   const against = useChoice((c) => c.against);
   const shown = useMemo(() => shownOf(options, revisions), [options, revisions]);
   const other = useMemo(
-    () => (against ? shownOf({ ...options, ...PLAIN, revision: against }, revisions) : null),
+    () => (against ? shownOf({ ...options, ...UNCHANGED, revision: against }, revisions) : null),
     [against, options, revisions],
   );
   const proc = procedureOf(key);
@@ -27,9 +27,6 @@ export function ProcedureView() {
   if (other === null || typeof other === 'string') return <Alone proc={proc} shown={shown} />;
   return <Difference proc={proc} shown={shown} other={other} />;
 }
-
-/** Options of a revision as it is. */
-const PLAIN = { without: [], mutations: [], ideas: [] };
 
 function Alone({ proc, shown }: { proc: AnyProcedure; shown: Shown }) {
   const { revision, base } = shown;

@@ -1,6 +1,6 @@
 import { changesInShort, changesOf } from '../../report/changes.ts';
 import { useChoice, useSession } from '../session/context.tsx';
-import { lastFixOf } from './procedures.ts';
+import { lastFixOf, toRevision } from './procedures.ts';
 import { read } from './reading.ts';
 
 /** The revision that runs: which, what has been changed of it by hand, and what its last commit did. */
@@ -32,7 +32,7 @@ export function RevisionField() {
         data-testid="revision"
         value={options.revision}
         title={chosen?.about}
-        onChange={(e) => void session.restart({ revision: e.target.value })}
+        onChange={(e) => void session.restart(toRevision(options, e.target.value))}
       >
         {revisions.map((r) => (
           <option key={r.id} value={r.id}>

@@ -52,6 +52,13 @@ export const inOrder = (a: Shown, b: Shown): readonly [Shown, Shown] => {
   return by <= 0 ? [a, b] : [b, a];
 };
 
+/** Nothing changed by hand. */
+export const UNCHANGED = { without: [], mutations: [], ideas: [] } as const satisfies Partial<WorldOptions>;
+
+/** Options for another revision: what is changed by hand stays if it can be changed there too, else the revision is as it is. */
+export const toRevision = (options: WorldOptions, revision: string): Partial<WorldOptions> =>
+  typeof chooseRevision({ ...options, revision }) === 'string' ? { ...UNCHANGED, revision } : { revision };
+
 /** Whether the options make a program that is no revision of the line. */
 export const isChanged = (options: WorldOptions): boolean => changesOf(options).length > 0;
 

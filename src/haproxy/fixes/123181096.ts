@@ -11,7 +11,7 @@ const c = newConn;
 
 export const F123181096: Fix = {
   id: '123181096',
-  date: '',
+  date: null,
   version: '2.9-dev1',
   bug: 'M17',
   title: 'the CID joins the connection only once it has won',

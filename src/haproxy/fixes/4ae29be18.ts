@@ -13,7 +13,7 @@ const p = pktRetrieveConn;
 
 export const F4ae29be18: Fix = {
   id: '4ae29be18',
-  date: '',
+  date: null,
   version: '2.9-dev1',
   bug: 'M10',
   title: 'the connection first, its CID into the tree after',

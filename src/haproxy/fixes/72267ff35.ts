@@ -25,7 +25,7 @@ const read = (label: string): StepDef =>
 
 export const F72267ff35: Fix = {
   id: '72267ff35',
-  date: '',
+  date: null,
   version: '3.1-dev2',
   bug: 'M12',
   title: 'dispatch reads tid under the lock',

@@ -11,7 +11,7 @@ const f = finalizeRebind;
 
 export const F7b516d373: Fix = {
   id: '7b516d373',
-  date: '',
+  date: null,
   version: '2.8-dev9',
   bug: 'M01',
   title: 'each thread links only into its own list',

@@ -8,7 +8,7 @@ const p = dgramParse;
 
 export const Fa65dd3a2c: Fix = {
   id: 'a65dd3a2c',
-  date: '',
+  date: null,
   version: '2.8-dev8',
   bug: 'M18',
   title: 'a datagram is marked as consumed without memory too',

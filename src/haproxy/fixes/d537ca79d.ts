@@ -6,7 +6,7 @@ import { after, type Fix } from '../step/patch.ts';
 
 export const Fd537ca79d: Fix = {
   id: 'd537ca79d',
-  date: '',
+  date: null,
   version: '2.8-dev8',
   bug: 'M09',
   title: 'the list node of a new connection is initialised early',

@@ -19,7 +19,7 @@ const a = finalizeByHand;
 
 export const Fd6646dddc: Fix = {
   id: 'd6646dddc',
-  date: '',
+  date: null,
   version: '2.8-dev9',
   bug: 'M02',
   title: 'a flag: whatever comes first on the new thread finalizes',

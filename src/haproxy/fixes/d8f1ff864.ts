@@ -9,7 +9,7 @@ const s = sessionAcceptFd;
 
 export const Fd8f1ff864: Fix = {
   id: 'd8f1ff864',
-  date: '',
+  date: null,
   version: '3.0-dev5',
   bug: 'M06',
   title: 'the I/O tasklet is woken once the transport starts',

@@ -9,7 +9,7 @@ const p = retireConnectionId;
 
 export const Fdd58dff1e: Fix = {
   id: 'dd58dff1e',
-  date: '',
+  date: null,
   version: '3.0-dev1',
   bug: 'M22',
   title: 'a retired CID leaves the tree under its lock',

@@ -108,8 +108,8 @@ export const name = (p: P, called: string): Op => ({ op: 'name', proc: any(p), n
 export interface Fix {
   /** Hash of the commit, nine digits. */
   readonly id: string;
-  /** Date of the commit. */
-  readonly date: string;
+  /** Date of the commit, as in 2024-07-04; null where it is not known to us. */
+  readonly date: string | null;
   /** First version that has it. */
   readonly version: string;
   /** Number of the historical bug that it ends; empty when it ends none. */
