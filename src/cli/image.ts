@@ -32,7 +32,7 @@ export async function goOnFrom(
   rebinds: readonly RebindOrder[],
   until: Until,
 ): Promise<{ report: FollowReport; data: WorldData }> {
-  const { frozen, here } = await opened(path);
+  const { frozen, here, carried } = await opened(path);
   const { data, options, image } = frozen.begin;
   possible(rebinds, 'the file', data.conns.length, options.threads);
   const { W, P, revision } = makeWorld(data, options, 1);
@@ -45,6 +45,7 @@ export async function goOnFrom(
   const checker = new RuleChecker(machine, revision, [], every);
   const said = [
     `The run was ${(image.ms / 1000).toFixed(1)} s old when it was frozen${WHY[frozen.why]}: ${options.threads} threads, ${revision.id}, socket owner ${options.socketOwner}.`,
+    ...(carried ? ['Another edition of Rebind saved it: its memory was carried over, name by name.'] : []),
     'Datagrams are counted as its store has them: of each place the newest, those of before too.',
     ...data.notes,
   ];

@@ -57,8 +57,7 @@ describe('found runs', () => {
 });
 
 describe('saved Live moments', () => {
-  // Not carried over to steps of other numbers yet: the test says so when they are.
-  test.fails.each(moments.map((m) => [m.file, m] as const))('%s', async (file, m) => {
+  test.each(moments.map((m) => [m.file, m] as const))('%s', async (file, m) => {
     const { report } = await goOnFrom(join(folder, file), [], 'traffic');
     expect(report.same).toBe(m.hash === undefined ? null : true);
     expect(report.at).toBe(m.at ?? 0);

@@ -21,14 +21,14 @@ export const CidNode = struct('ebmb_node', {
   keyLen: f.word,
   /** The bit pair this node's branch decides on, plus one; 0 if no branch lives here. */
   pair: f.word,
-  kids: f.words(4),
+  kids: f.branches(4),
 });
 
 /**
  * A tree's root with 2^`bits` links (0 to 16). All zero it is an empty tree with one link; with more,
  * `cidInitRoot` has to come first.
  */
-export const cidRoot = (bits: number) => struct('eb_root', { fan: f.word, top: f.words(1 << bits) });
+export const cidRoot = (bits: number) => struct('eb_root', { fan: f.word, top: f.branches(1 << bits) });
 
 /** The root of a tree in a world of ordinary size. */
 export const CidRoot = cidRoot(0);

@@ -11,6 +11,10 @@ export interface Region {
   readonly struct?: StructMeta;
   readonly n: number;
   readonly stride: number;
+  /** Of bare words: rows of equal length they are made of, one each for a thread. */
+  readonly rows?: number;
+  /** Of bare words: the struct that each points to. */
+  readonly of?: string;
 }
 
 /** `n` structs in a row. */
@@ -70,9 +74,9 @@ export class BlockPlan {
     return { base, size, n, at: (i) => base + i * size };
   }
 
-  /** Room for `n` bare words; returns the index of the first. */
-  words(name: string, n: number, kind: WordKind): number {
-    const base = this.place(name, n, { n, stride: 1 });
+  /** Room for `n` bare words, in `rows` rows; `of`: the struct that each points to. Returns the index of the first. */
+  words(name: string, n: number, kind: WordKind, more: { rows?: number; of?: string } = {}): number {
+    const base = this.place(name, n, { n, stride: 1, ...more });
     this.kinds.push({ base, kinds: [kind], n, stride: 1 });
     return base;
   }
@@ -129,11 +133,7 @@ export class BlockPlan {
     };
   }
 
-  private place(
-    name: string,
-    words: number,
-    shape: { struct?: StructMeta; n: number; stride: number },
-  ): number {
+  private place(name: string, words: number, shape: Omit<Region, 'name' | 'base' | 'words'>): number {
     const base = this.top;
     this.regions.push({ name, base, words, ...shape });
     this.top += words;

@@ -22,6 +22,16 @@ export interface Part<S extends string> {
   readonly [PART]: S;
 }
 
+/**
+ * What a word leads to where it is neither a number nor a `to`: `any` an object of whatever layout, `either` a number below
+ * NUMBERS or an object, `branch` a node of a CID tree or, negated, the branch in one; a procedure's id, where 0 and -1 are none;
+ * a step's address, 0 none.
+ */
+export type Leads = 'any' | 'either' | 'branch' | 'procedure' | 'place';
+
+/** Where a word may be a number or a pointer: numbers are below this, and nothing that is pointed to begins there. */
+export const NUMBERS = 256;
+
 /** One field of a struct: how many words, what they are, and how they are hashed. */
 export interface FieldShape {
   readonly kind: FieldKind;
@@ -29,6 +39,10 @@ export interface FieldShape {
   readonly hash: WordKind;
   /** Name of the struct that a word points to, or that a `part` embeds. */
   readonly of?: string;
+  /** What a word is that is no plain number: who moves a block's words elsewhere has to know. */
+  readonly leads?: Leads;
+  /** The struct that a `part` embeds. */
+  readonly struct?: StructMeta;
   /** Hash kind of each word, where a part mixes them. */
   readonly hashes?: readonly WordKind[];
 }
@@ -59,6 +73,8 @@ export type Struct<S extends string, D extends Record<string, FieldShape>> = {
 const shape = <V>(kind: FieldKind, words: number, hash: WordKind, of?: string): FieldOf<V> =>
   of === undefined ? { kind, words, hash } : { kind, words, hash, of };
 
+const leading = <V>(leads: Leads, words = 1): FieldOf<V> => ({ kind: 'word', words, hash: HASHED, leads });
+
 /** The kinds of field a struct is made of. */
 export const f = {
   /** One plain word. */
@@ -81,12 +97,23 @@ export const f = {
   raws: (n: number) => shape<Part<'words'>>('raw', n, RAW),
   /** One plain word that points to a struct of the given name, or is NULL. */
   to: <S extends string>(of: S) => shape<Ptr<S>>('word', 1, HASHED, of),
+  /** One plain word that points to something, or is NULL. */
+  any: leading<number>('any'),
+  /** One plain word that holds a number below NUMBERS, or points to something. */
+  either: leading<number>('either'),
+  /** One plain word that holds a procedure's id. */
+  procedure: leading<number>('procedure'),
+  /** One plain word that holds a step's address. */
+  place: leading<number>('place'),
+  /** `n` links of a CID tree. */
+  branches: (n: number) => leading<Part<'words'>>('branch', n),
   /** Another struct, embedded whole. */
   part: <S extends string>(s: StructMeta<S>): FieldOf<Part<S>> => ({
     kind: 'part',
     words: s.$size,
     hash: HASHED,
     of: s.$name,
+    struct: s,
     hashes: s.$kinds,
   }),
 };

@@ -38,11 +38,11 @@ scope.onmessage = async ({ data: o }: MessageEvent<MomentOrder>) => {
 };
 
 async function opened(bytes: Uint8Array): Promise<OpenedFile> {
-  const { frozen, here } = await decodeFrozen(bytes);
+  const { frozen, ...more } = await decodeFrozen(bytes);
   drawable(frozen);
   const { begin } = frozen;
   const data = canShare() ? shared(begin.data) : begin.data;
-  return { frozen: { ...frozen, begin: { ...begin, data } }, here };
+  return { frozen: { ...frozen, begin: { ...begin, data } }, ...more };
 }
 
 /** Reads one picture of it here, where it can harm nobody: the words of the block are whatever the file says. */

@@ -1,6 +1,6 @@
 /** Saved moments: their files broken, and the words, columns and heads inside them, packed anew so that the checksum fits. */
 import { EV, silent } from '../../haproxy/step/events.ts';
-import { PREAMBLE } from '../../link/file/format.ts';
+import { FILE_FORMAT, MAGIC, PREAMBLE } from '../../link/file/format.ts';
 import { decodeFrozen, encodeFrozen, FileProblem } from '../../link/file/index.ts';
 import { pack, Unpacking } from '../../link/file/zip.ts';
 import { Machine } from '../../machine/machine.ts';
@@ -82,7 +82,7 @@ async function opened(input: Input): Promise<Frozen | null> {
 async function sealed(body: Uint8Array): Promise<Uint8Array> {
   const packed = await pack([body]);
   const out = new Uint8Array(PREAMBLE + packed.length);
-  out.set([0x89, 0x52, 0x42, 0x4e, 0x44, 0x0d, 0x0a, 0x1a, 1, 0, 0, 0]);
+  out.set([...MAGIC, FILE_FORMAT]);
   const view = new DataView(out.buffer);
   view.setUint32(12, packed.length, true);
   view.setUint32(16, body.length, true);

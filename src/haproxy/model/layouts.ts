@@ -10,7 +10,7 @@ export const Global = struct('global', {
   /** Text number of the BUG_ON that stopped the run, + 1; 0 while all is well. */
   bug: f.word,
   bugTid: f.word,
-  bugPc: f.word,
+  bugPc: f.place,
   gate: f.word,
   /** Thread + 1 that the person picked for the next accept, 0 = the cursors decide. */
   acceptTarget: f.word,
@@ -29,7 +29,7 @@ export const Global = struct('global', {
 
 export const ThreadCtx = struct('thread_ctx', {
   fp: f.word,
-  ret: f.word,
+  ret: f.either,
   clockMs: f.time,
   clockNs: f.time,
   flags: f.atomic,
@@ -80,8 +80,8 @@ export const ThreadCtx = struct('thread_ctx', {
 export const Task = struct('task', {
   state: f.atomic,
   tid: f.word,
-  process: f.word,
-  context: f.word,
+  process: f.procedure,
+  context: f.any,
   list: f.list,
   expire: f.time,
   /** Key under which the node stands in the timers; may be older than `expire`. */
@@ -255,6 +255,12 @@ export const AcceptRing = struct('accept_queue_ring', {
   tasklet: f.to('task'),
 });
 
+/**
+ * How `nbconn` and `thrConn` count sessions. Raised by one whenever that changes: in a moment that was saved when they counted
+ * otherwise they are counted anew. 1: they fall only where a rule rejects a session.
+ */
+export const COUNTING = 1;
+
 export const Listener = struct('listener', {
   fd: f.word,
   tgid: f.word,
@@ -279,8 +285,8 @@ export const Fdtab = struct('fdtab', {
   updateMask: f.atomics(2),
   state: f.atomic,
   refcTgid: f.atomic,
-  iocb: f.word,
-  owner: f.word,
+  iocb: f.procedure,
+  owner: f.any,
   pollRecv: f.atomics(2),
   /** Kernel side: datagrams waiting in the socket, first and last + 1, and its lock. */
   kqHead: f.word,

@@ -118,7 +118,7 @@ export const acceptRun = run.body([
 const q = procedure({
   key: 'accept_queue_process',
   verb: 'Taking over accepted connections',
-  locals: { tl: to('task'), ctx: int, state: int, n: int, conn: to('connection') },
+  locals: { tl: to('task'), ctx: to('accept_queue_ring'), state: int, n: int, conn: to('connection') },
   args: ['tl', 'ctx', 'state'],
   short: 'ring',
 });

@@ -11,7 +11,7 @@ import { DROP_REASON, N, PKT } from '../model/flags.ts';
 import { Global, QuicCid, QuicDgram, RxPacket } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import type { Exec } from '../step/exec.ts';
-import { int, procedure, RET, to } from '../step/proc.ts';
+import { either, int, procedure, RET, to } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
 import { newConn } from './conn.ts';
 
@@ -23,7 +23,7 @@ const f = procedure({
     saddr: int,
     lock: to('word'),
     node: to('quic_connection_id'),
-    other: int,
+    other: either,
   },
   args: ['pkt', 'saddr'],
   roles: ['retrieve'],
@@ -141,7 +141,7 @@ const p = procedure({
     dgram: to('quic_dgram'),
     lock: to('word'),
     cid: to('quic_connection_id'),
-    other: int,
+    other: either,
     qc: to('quic_conn'),
   },
   args: ['pkt', 'dgram'],

@@ -18,8 +18,8 @@ export interface ProgramProc {
   readonly name: string;
   readonly verb: string;
   readonly locals: readonly string[];
-  /** Which of them point to something, in their order. */
-  readonly pointers: readonly boolean[];
+  /** What each points to: a struct's name, null for a number, `either` where that depends. */
+  readonly leads: readonly (string | null)[];
   readonly view: object;
   readonly roles: ReadonlySet<ProcRole>;
   readonly worksOnConn: boolean;
@@ -178,7 +178,7 @@ function programProc(p: AnyProcedure, name: string): ProgramProc {
     name,
     verb: p.verb,
     locals: p.locals,
-    pointers: p.pointers,
+    leads: p.leads,
     view: p.view,
     roles: p.roles,
     worksOnConn: p.worksOnConn,

@@ -42,11 +42,11 @@ export type Touches = 'own' | 'conn' | 'shared';
 /** Marks an integer local. */
 export const int = 0 as number;
 
-/** What `to` marks a local with: told from `int` when a procedure is declared, never stored anywhere. */
-const POINTER = 1;
+/** Marks a local that holds a number below NUMBERS, or points to something. */
+export const either = 1 as number;
 
-/** Marks a local that points to a struct of the given name. */
-export const to = <S extends string>(_of: S): Ptr<S> => POINTER as Ptr<S>;
+/** Marks a local that points to a struct of the given name. The mark is that name, told from `int` when a procedure is declared. */
+export const to = <S extends string>(of: S): Ptr<S> => of as unknown as Ptr<S>;
 
 type Locals = Readonly<Record<string, number>>;
 type View<L> = { -readonly [K in keyof L]: L[K] };
@@ -122,8 +122,8 @@ export interface AnyProcedure {
   readonly key: string;
   readonly verb: string;
   readonly locals: readonly string[];
-  /** Which of them point to something, in their order. */
-  readonly pointers: readonly boolean[];
+  /** What each points to: a struct's name, null for a number, `either` where that depends. */
+  readonly leads: readonly (string | null)[];
   readonly args: number;
   readonly view: object;
   readonly roles: ReadonlySet<ProcRole>;
@@ -145,7 +145,7 @@ export class Procedure<L extends Locals, A extends readonly number[]> implements
   readonly key: string;
   readonly verb: string;
   readonly locals: readonly string[];
-  readonly pointers: readonly boolean[];
+  readonly leads: readonly (string | null)[];
   readonly args: number;
   /** Accessors of its locals, see `frame.ts`. */
   readonly view: object;
@@ -161,7 +161,9 @@ export class Procedure<L extends Locals, A extends readonly number[]> implements
     this.key = head.key;
     this.verb = head.verb;
     this.locals = Object.keys(head.locals);
-    this.pointers = Object.values(head.locals).map((mark) => mark === POINTER);
+    this.leads = Object.values<unknown>(head.locals).map((mark) =>
+      typeof mark === 'string' ? mark : mark === either ? 'either' : null,
+    );
     this.args = head.args.length;
     this.view = viewOf(this.locals);
     this.roles = new Set(head.roles ?? []);

@@ -12,7 +12,17 @@ const I32 = 2 ** 31 - 1;
 const ANY = Number.MAX_SAFE_INTEGER;
 const CID = 20;
 
-const SLOTS = ['conn', 'cid', 'task', 'tasklet', 'hand', 'rxPacket', 'txPacket', 'dgram'] as const;
+type PoolSlots = WorldSizes['slots'];
+const SLOTS = Object.keys({
+  conn: 0,
+  cid: 0,
+  task: 0,
+  tasklet: 0,
+  hand: 0,
+  rxPacket: 0,
+  txPacket: 0,
+  dgram: 0,
+} satisfies Record<keyof PoolSlots, 0>) as (keyof PoolSlots)[];
 
 /** The head's part about the data. Lists of sends that connections share are written once. */
 export function dataHead(d: WorldData): Record<string, unknown> {
@@ -60,7 +70,7 @@ export function dataHead(d: WorldData): Record<string, unknown> {
     servers: d.servers ? d.servers.map((s) => [s.text, s.datagrams]) : null,
     notes: d.notes,
     withKeys: d.withKeys,
-    sizes: d.sizes ? [d.sizes.connections, ...SLOTS.map((k) => d.sizes!.slots[k])] : null,
+    sizes: d.sizes ?? null,
   };
 }
 
@@ -292,9 +302,13 @@ function material(v: unknown): KeyMaterial {
 
 function sizesOf(v: unknown): WorldSizes {
   const what = 'the sizes of its pools';
-  const [connections, ...slots] = tuple(v, 1 + SLOTS.length, what).map((n) => int(n, 0, MOST.slots, what));
+  const { connections, slots } = fields(v, what);
+  const s = fields(slots, what);
   return {
-    connections: connections!,
-    slots: Object.fromEntries(SLOTS.map((k, i) => [k, slots[i]!])) as unknown as WorldSizes['slots'],
+    connections: int(connections, 0, MOST.slots, what),
+    // Of a pool that has come since there are as many as of tasks, of which a connection has several.
+    slots: Object.fromEntries(
+      SLOTS.map((k) => [k, int(s[k] === undefined ? s.task : s[k], 0, MOST.slots, what)]),
+    ) as unknown as PoolSlots,
   };
 }

@@ -8,10 +8,12 @@ import { encodeMoment } from '../encode.ts';
 import type { Moment } from '../moment.ts';
 import { type Columns, columnBytes, listed } from './columns.ts';
 import { dataColumns, dataHead } from './data.ts';
+import { editionOf } from './edition.ts';
 import { FILE_FORMAT, MAGIC, PREAMBLE } from './format.ts';
 import { layoutPrint } from './image.ts';
 import { revisionName } from './options.ts';
 import { pastColumn } from './past.ts';
+import { editionHead } from './table.ts';
 import { pack } from './zip.ts';
 
 /**
@@ -32,6 +34,7 @@ export async function encodeFrozen(frozen: Frozen, here: Moment | null = null): 
     JSON.stringify({
       program: P.fingerprint,
       layout: layoutPrint(W.layout),
+      edition: editionHead(editionOf({ W, P })),
       revision: revisionName(options),
       why,
       ms: image.ms,

@@ -1,6 +1,6 @@
 /**
  * Numbers of the file format for a frozen moment. What is here never changes its meaning; a new format is a new number and an
- * upgrader.
+ * upgrader (`upgrade.ts`). Format 1 had no table of the memory that it holds, and the sizes of pools by their order.
  *
  *   0   magic, 8 bytes: 0x89 "RBND" CR LF 0x1a, which a transfer as text would break
  *   8   format, u32, little endian as all numbers here
@@ -13,7 +13,7 @@
 export const MAGIC = [0x89, 0x52, 0x42, 0x4e, 0x44, 0x0d, 0x0a, 0x1a] as const;
 
 /** The present format. */
-export const FILE_FORMAT = 1;
+export const FILE_FORMAT = 2;
 
 /** Bytes before the packed part. */
 export const PREAMBLE = 20;
@@ -32,6 +32,8 @@ export const MOST = {
   /** Slots of one thread in a pool. */
   slots: 1_048_576,
   switches: 100,
+  /** Characters of the revision's name, with all that was changed of it. */
+  revision: 32_768,
   notes: 1000,
   past: 65_536,
 } as const;

@@ -1,6 +1,6 @@
-/** The program and the options of a frozen moment, and whether this program is the one it was frozen in. */
+/** The options of a frozen moment, and the revision that they named when it was saved. */
 import { MOST_IDEA } from '../../haproxy/ideas.ts';
-import { chooseRevision, programOf } from '../../haproxy/revisions.ts';
+import { chooseRevision, findRevision } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { revisionOf } from '../parts.ts';
 import { bool, FileProblem, fields, int, list, oneOf, text } from './fields.ts';
@@ -37,18 +37,17 @@ export function revisionName(o: WorldOptions): string {
 }
 
 /**
- * Throws FileProblem unless the options name a program here and its fingerprint is `program`: of another, a place in a
- * procedure is another place. `named`: the revision as whoever froze it called it.
+ * The options with the revision that they stood for, `named` by whoever froze the moment as `revisionName` does: "newest" of then may be
+ * another than today's. Throws FileProblem where it is not known here.
  */
-export function sameProgram(options: WorldOptions, program: string, named: string): void {
-  const advice = 'It can be opened in the edition of Rebind that saved it.';
-  const revision = chooseRevision(options);
-  if (typeof revision === 'string')
-    throw new FileProblem(`The moment was frozen in revision “${named}”, which is not known here.`, advice);
-  const here = programOf(revision).fingerprint;
-  if (here === program) return;
+export function revisionThen(options: WorldOptions, named: string): WorldOptions {
+  const base = named.split(' ')[0]!;
+  const then = findRevision(base) ?? findRevision(base.slice(base.lastIndexOf('+') + 1));
+  const revision = findRevision(options.revision) === then ? options.revision : then?.id;
+  const out = revision === undefined ? null : { ...options, revision };
+  if (out && typeof chooseRevision(out) !== 'string') return out;
   throw new FileProblem(
-    `The moment was frozen in revision “${named}” as edition ${program} has it; here it is edition ${here}, whose steps have other numbers.`,
-    advice,
+    `The moment was frozen in revision “${named}”, which is not known here.`,
+    'It can be opened in the edition of Rebind that saved it.',
   );
 }
