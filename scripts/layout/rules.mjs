@@ -33,7 +33,7 @@ export const folders = {
   door: { ours: [], packages: [], pure: true },
   quic: { ours: [], packages: ['@noble/ciphers', '@noble/hashes'], pure: true },
   memory: { ours: [], packages: [], pure: true },
-  capture: { ours: ['door', 'quic'], packages: [], pure: true },
+  capture: { ours: ['door', 'quic'], packages: ['fflate'], pure: true },
   haproxy: { ours: ['memory', 'quic'], packages: [], pure: true },
   machine: { ours: ['door', 'haproxy', 'memory', 'quic'], packages: [], pure: true },
   scenario: { ours: ['door', 'machine', 'haproxy', 'memory', 'capture', 'quic'], packages: [], pure: true },

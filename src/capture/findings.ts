@@ -2,7 +2,7 @@ import { versionName } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
 import type { DissectedDatagram } from './packet.ts';
 import { type CaptureError, type Problem, type ProblemCode, whyNothing } from './problems.ts';
-import type { Capture } from './read.ts';
+import type { Capture } from './scan.ts';
 import type { Survey } from './survey.ts';
 import type { DatagramTable } from './table.ts';
 import type { Stray } from './tracker.ts';

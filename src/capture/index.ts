@@ -19,6 +19,7 @@ export {
   type HandshakeSecrets,
   type KeyLog,
   type KeyLogProblem,
+  KeyLogReader,
   parseKeyLog,
   type SecretLabel,
 } from './keylog.ts';
@@ -39,14 +40,10 @@ export {
   type ProblemCode,
   problemText,
 } from './problems.ts';
-export {
-  type Capture,
-  type CaptureCounts,
-  type CaptureResult,
-  CaptureScan,
-  readCapture,
-} from './read.ts';
+export { CaptureScan, readCapture } from './read.ts';
+export type { Capture, CaptureCounts, CaptureResult } from './scan.ts';
 export { type Server, Survey } from './survey.ts';
 export { DatagramFlag, DatagramTable } from './table.ts';
 export type { Stray } from './tracker.ts';
 export { type TruthDatagram, type TruthPacket, toTruth } from './truth.ts';
+export { isGzip, Unpacking } from './unpack.ts';

@@ -24,6 +24,7 @@ export interface CaptureError {
 }
 
 export type ProblemCode =
+  | 'packed'
   | 'truncated-file'
   | 'bad-record'
   | 'bad-block'

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   type CraftedPacket,
@@ -268,9 +269,20 @@ describe('files that cannot be used give their sentence', () => {
       'not-a-capture: This is neither a pcap nor a pcapng file: it begins with the bytes 01 02 03 04.',
     ],
     [
-      'compressed',
-      new Uint8Array([0x1f, 0x8b, 8, 0]),
+      'compressed in a way that is not read',
+      new Uint8Array([0x28, 0xb5, 0x2f, 0xfd]),
       'compressed: The file is compressed; unpack it and open what is inside.',
+    ],
+    [
+      'no more than the beginning of a packed file',
+      new Uint8Array([0x1f, 0x8b, 8, 0]),
+      'compressed: The file begins like one packed by gzip, but nothing can be unpacked from it.',
+    ],
+    ['packed, and empty', gzipSync(''), 'empty: The file is packed by gzip, and nothing is in it.'],
+    [
+      'packed twice',
+      gzipSync(gzipSync(sample)),
+      'compressed: The file is packed twice; unpack it once and open what is inside.',
     ],
     [
       'a key log',

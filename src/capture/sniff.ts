@@ -46,8 +46,12 @@ const OTHER_TOOLS: readonly [readonly number[], string][] = [
 /** Says what the file looks like instead, for the mistakes that are easily made. */
 function notACapture(bytes: Uint8Array): CaptureError {
   const starts = (...values: number[]): boolean => values.every((v, i) => bytes[i] === v);
+  if (starts(0x1f, 0x8b)) {
+    return { code: 'compressed', text: 'The file is packed twice; unpack it once and open what is inside.' };
+  }
   if (
-    starts(0x1f, 0x8b) ||
+    starts(0x42, 0x5a, 0x68) ||
+    starts(0x04, 0x22, 0x4d, 0x18) ||
     starts(0x28, 0xb5, 0x2f, 0xfd) ||
     starts(0xfd, 0x37, 0x7a) ||
     starts(0x50, 0x4b)
@@ -68,8 +72,9 @@ function notACapture(bytes: Uint8Array): CaptureError {
       text: `This is a capture of ${kind[1]}, which is not read here; save it as pcap or pcapng.`,
     };
   }
-  const text = String.fromCharCode(...bytes.subarray(0, 4096));
-  if (/^(CLIENT|SERVER|EXPORTER)_[A-Z_0-9]+ [0-9a-fA-F]{64} /m.test(text)) {
+  // UTF-16 is ASCII with zeros between.
+  const text = String.fromCharCode(...bytes.subarray(0, 4096).filter((byte) => byte !== 0));
+  if (/^[^A-Z\n]{0,3}(CLIENT|SERVER|EXPORTER)_[A-Z_0-9]+ [0-9a-fA-F]{64} /m.test(text)) {
     return {
       code: 'not-a-capture',
       text: 'This is a TLS key log, not a capture; open the capture and give this as its keys.',

@@ -1,6 +1,5 @@
 /** `run --link`: stands at the moment that a link names, and reports on it. */
 import { join } from 'node:path';
-import { parseKeyLog, readCapture } from '../capture/index.ts';
 import { Notes } from '../door/index.ts';
 import { chooseRevision, programOf } from '../haproxy/revisions.ts';
 import { FOUND_EARLIER, foundEarlier } from '../link/found.ts';
@@ -21,7 +20,7 @@ import { museumData, museumWorld } from '../scenario/museum/index.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
 import type { Made } from '../scenario/world.ts';
-import { readInput, UnusableInput } from './input.ts';
+import { loadCapture, UnusableInput } from './input.ts';
 
 /** What a run of a link reports beside the run's own figures. */
 export interface FollowReport extends RunReport {
@@ -151,23 +150,19 @@ function dataOf(
   if (scenario.kind === 'sample') {
     const spec = SAMPLES.find((s) => s.id === scenario.id);
     if (!spec) throw new UnusableInput(`There is no sample “${scenario.id}”.`);
-    const data = read(join(SAMPLE_FOLDER, spec.file), readInput(join(SAMPLE_FOLDER, spec.keys)), spec.name);
+    const { capture, keyLog } = loadCapture(join(SAMPLE_FOLDER, spec.file), join(SAMPLE_FOLDER, spec.keys));
+    const data = beginning(spec.name, capture, keyLog, { server: 'all' });
     return spec.conns ? partOf(data, spec.conns) : data;
   }
   if (file === undefined)
     throw new UnusableInput(
       `The link needs the capture “${scenario.name}” (SHA-256 ${scenario.sha256}); name its file.`,
     );
-  const sum = sha256Hex(readInput(file));
+  const { capture, keyLog } = loadCapture(file, keys);
+  // Of what is packed in the file, if it is.
+  const sum = sha256Hex(capture.datagrams.file);
   if (sum !== scenario.sha256)
     throw new UnusableInput(`${file} is another capture: SHA-256 ${sum}, the link needs ${scenario.sha256}.`);
-  return read(file, keys === undefined ? null : readInput(keys), scenario.name);
-}
-
-function read(path: string, keys: Uint8Array | null, name: string): WorldData {
-  const r = readCapture(readInput(path));
-  if (!r.ok) throw new UnusableInput(`${path}: ${r.error.text}`);
-  const keyLog = parseKeyLog(...r.capture.embeddedKeys, ...(keys ? [keys] : []));
   // A link that names no server means all that the capture holds.
-  return beginning(name, r.capture, keyLog, { server: 'all' });
+  return beginning(scenario.name, capture, keyLog, { server: 'all' });
 }

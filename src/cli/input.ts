@@ -3,8 +3,8 @@ import {
   type Capture,
   type CaptureError,
   type KeyLog,
+  KeyLogReader,
   type Problem,
-  parseKeyLog,
   problemList,
   readCapture,
   readEndpoint,
@@ -53,7 +53,9 @@ export function portOf(text: string | undefined): number | undefined {
 /** The bytes of a file a person named. Throws UnusableInput. */
 export function readInput(path: string): Uint8Array {
   try {
-    return new Uint8Array(readFileSync(path));
+    const file = readFileSync(path);
+    // What was read from a pipe may share its memory with other things.
+    return file.byteOffset === 0 ? new Uint8Array(file.buffer) : new Uint8Array(file);
   } catch (error) {
     throw new UnusableInput(`${path}: ${reason(error)}`);
   }
@@ -70,15 +72,20 @@ export function loadCapture(
   const result = readCapture(readInput(path));
   if (!result.ok) throw refusedFile(path, result.error, result.problems);
   const { capture } = result;
-  const keys = keysPath === undefined ? [] : [readInput(keysPath)];
-  const keyLog = parseKeyLog(...capture.embeddedKeys, ...keys);
-  if (keysPath !== undefined && parseKeyLog(...keys).size === 0) {
-    throw new UnusableInput(`${keysPath}: The file holds no TLS key log line that can be used.`);
-  }
+  return { capture, keyLog: loadKeys(capture, keysPath) };
+}
+
+/** The keys inside a capture, and those of a file beside it. As `loadCapture`. */
+export function loadKeys(capture: Capture, path: string | undefined): KeyLog {
+  const keyLog = new KeyLogReader();
+  for (const log of capture.embeddedKeys) keyLog.add(log);
+  const read = path === undefined ? 'read' : keyLog.add(readInput(path));
+  if (read === 'empty')
+    throw new UnusableInput(`${path}: The file holds no TLS key log line that can be used.`);
+  if (read === 'bomb') throw new UnusableInput(`${path}: What is packed in the file is larger than 1 GiB.`);
   for (const problem of keyLog.problems.slice(0, 3)) console.error(problem.text);
-  if (keyLog.problems.length > 3)
-    console.error(`${keyLog.problems.length - 3} more key log lines are wrong.`);
-  return { capture, keyLog };
+  if (keyLog.wrong > 3) console.error(`${keyLog.wrong - 3} more key log lines are wrong.`);
+  return keyLog;
 }
 
 /**

@@ -1,5 +1,12 @@
 /** Reads a capture off the page's thread: progress ten times a second, cancelled by ending the worker. */
-import { CaptureScan, keysMismatch, parseKeyLog } from '../../capture/index.ts';
+import {
+  type CaptureError,
+  CaptureScan,
+  KeyLogReader,
+  keysMismatch,
+  type Problem,
+  problemList,
+} from '../../capture/index.ts';
 import { canShare } from '../../hosts/sharing.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { sha256Hex } from '../../quic/sha256.ts';
@@ -25,13 +32,15 @@ export interface ReadOrder {
 export type ReadAnswer =
   | { kind: 'progress'; read: number; total: number; unit: string; connections: number }
   | { kind: 'unusable'; message: string; advice: string }
-  /** `sha256` of the capture's bytes, as hex. */
+  /** `sha256` of the capture's bytes, or of those that are packed in its file, as hex. */
   | { kind: 'done'; data: WorldData; moment: Moment | null; sha256: string };
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const say = (a: ReadAnswer): void => scope.postMessage(a);
 /** Progress is told so often, ms. */
 const TELL = 100;
+/** So many problems of a file that is refused are told beside the reason. */
+const TOLD = 3;
 
 scope.onmessage = (e: MessageEvent<Order>) => {
   if (e.data.kind === 'capture') read(e.data);
@@ -59,16 +68,21 @@ function read(order: ReadOrder): void {
   while (!scan.step(20_000)) tell(scan.progress * order.bytes.length, order.bytes.length, 'bytes', 0);
   const result = scan.result();
   if (!result.ok) {
-    say({ kind: 'unusable', message: result.error.text, advice: '' });
+    say(refused(result.error, result.problems));
     return;
   }
   const { capture } = result;
-  const log = parseKeyLog(...capture.embeddedKeys, ...(order.keys ? [order.keys] : []));
-  if (order.keys && parseKeyLog(order.keys).size === 0) {
+  const log = new KeyLogReader();
+  for (const keys of capture.embeddedKeys) log.add(keys);
+  const taken = order.keys ? log.add(order.keys) : 'read';
+  if (taken !== 'read') {
+    const empty = taken === 'empty';
     say({
       kind: 'unusable',
-      message: 'The key log holds no line that can be used.',
-      advice: 'It should be the file that SSLKEYLOGFILE named.',
+      message: empty
+        ? 'The key log holds no line that can be used.'
+        : 'What is packed in the key log is larger than 1 GiB.',
+      advice: empty ? 'It should be the file that SSLKEYLOGFILE named.' : '',
     });
     return;
   }
@@ -76,7 +90,7 @@ function read(order: ReadOrder): void {
   const n = capture.datagrams.length;
   while (!b.step(500)) tell(b.progress * n, n, 'datagrams', b.connections.length);
   if (b.refusal) {
-    say({ kind: 'unusable', message: b.refusal.text, advice: '' });
+    say(refused(b.refusal, capture.problems));
     return;
   }
   const mismatch = keysMismatch(b.connections, log);
@@ -84,5 +98,17 @@ function read(order: ReadOrder): void {
   if (mismatch) data = { ...data, notes: [mismatch, ...data.notes] };
   if (order.conns) data = partOf(data, order.conns);
   const moment = order.moment ? findMoment(data, order.moment.options, order.moment.wanted) : null;
-  say({ kind: 'done', data: canShare() ? shared(data) : data, moment, sha256: sha256Hex(order.bytes) });
+  say({
+    kind: 'done',
+    data: canShare() ? shared(data) : data,
+    moment,
+    sha256: sha256Hex(capture.datagrams.file),
+  });
+}
+
+/** Why there is nothing to show, and what else was wrong on the way. */
+function refused(error: CaptureError, problems: readonly Problem[]): ReadAnswer {
+  const others = problemList(problems.filter(({ text }) => !error.text.includes(text)));
+  const advice = others.slice(0, TOLD).map(({ text }) => text);
+  return { kind: 'unusable', message: error.text, advice: advice.join(' ') };
 }
