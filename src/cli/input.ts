@@ -54,8 +54,8 @@ export function portOf(text: string | undefined): number | undefined {
 export function readInput(path: string): Uint8Array {
   try {
     const file = readFileSync(path);
-    // What was read from a pipe may share its memory with other things.
-    return file.byteOffset === 0 ? new Uint8Array(file.buffer) : new Uint8Array(file);
+    // A small file shares its memory with others.
+    return file.length === file.buffer.byteLength ? new Uint8Array(file.buffer) : new Uint8Array(file);
   } catch (error) {
     throw new UnusableInput(`${path}: ${reason(error)}`);
   }
