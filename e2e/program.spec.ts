@@ -95,6 +95,13 @@ test('a procedure that a later commit brings is named with that commit', async (
   await expect(page.getByTestId('procedure-counts')).toHaveText('5 added');
 });
 
+test('the function of a rebind opens in full', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'qc_set_tid_affinity' }).click();
+  await expect(page.getByTestId('procedure')).toHaveValue('qc_set_tid_affinity');
+  await expect(page.getByTestId('procedure-counts')).toHaveText('22 steps');
+});
+
 test('threads stand at their steps', async ({ page }) => {
   await open(page, 'run_poll_loop');
   await expect(page.locator('.procedure-rows .standing').filter({ hasText: 'T0' })).toHaveCount(1);

@@ -4,7 +4,8 @@ import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { later } from '../parts/later.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { Choosers } from '../program/Choosers.tsx';
-import { useChoice, usePicture } from '../session/context.tsx';
+import { procedureOf } from '../program/procedures.ts';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { Rules } from './Rules.tsx';
 
 const STATE_WORDS: Record<ProgramStep['state'], string> = {
@@ -30,6 +31,23 @@ export function ProgramTab() {
       {procedure ? <ProcedureView /> : <RebindOfSelected />}
       <Rules />
     </div>
+  );
+}
+
+/** Name of a function; shows it in full. */
+function Fn({ name }: { name: string }) {
+  const session = useSession();
+  const key = procedureOf(name)?.key;
+  if (!key) return <code className="fn">{name}</code>;
+  return (
+    <button
+      type="button"
+      className="fn read-link"
+      title="The whole function, with its jumps and lines"
+      onClick={() => session.set({ procedure: key })}
+    >
+      {name}
+    </button>
   );
 }
 
@@ -59,7 +77,7 @@ function RebindOfSelected() {
               </span>
             )}
           </h3>
-          <code className="fn">{section.fn}</code>
+          <Fn name={section.fn} />
           <ol>
             {section.steps.map((step, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the program.
