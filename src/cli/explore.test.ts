@@ -32,6 +32,17 @@ test('M01 before its fix: exit 1, the run as data, and a link that plays it', as
     'transitions',
     'seconds',
     'link',
+    'message',
+    'reached',
+    'cycles',
+    'mistaken',
+    'facts',
+    'bounds',
+    'rulesOff',
+    'chosenOff',
+    'spared',
+    'unspared',
+    'lacks',
   ]);
   expect(r).toMatchObject({ world: 'M01', verdict: 'violation' });
   expect(museumWorld('M01')!.breaks).toContain(r.rule);
@@ -53,6 +64,37 @@ test('M01 after its fix: exit 0, every order tried', async () => {
   const { code, out } = await run('--world', 'M01', '--fixed');
   expect(code).toBe(0);
   expect(out).toContain('Safe within bounds');
+});
+
+test('a fix taken out that no order comes to: exit 4, and one sentence', async () => {
+  const argv = ['--world', 'M01', '--fixed', '--revision', '7cab3a3c3', '--without', '192abc6f8'];
+  const { code, out } = await run(...argv);
+  expect(code).toBe(4);
+  expect(out).toMatch(/^Not reached\. without 192abc6f8: no order comes to a step that differs .*\.$/m);
+  expect(out).not.toContain('Safe');
+  const r = JSON.parse((await run(...argv, '--json')).out) as ExploreReport;
+  expect(r).toMatchObject({ verdict: 'unreached', cycles: 'none', reached: [{ of: 'without 192abc6f8' }] });
+  expect(r.reached[0]!.parts.every((p) => p.times === 0)).toBe(true);
+});
+
+test('a mutation that is met: what of it was executed stands beside the verdict', async () => {
+  const { code, out } = await run('--world', 'X25', '--json');
+  const r = JSON.parse(out) as ExploreReport;
+  expect([code, r.reached[0]!.of]).toEqual([1, 'mutation X25']);
+  expect(r.reached[0]!.parts.some((p) => p.times > 0)).toBe(true);
+});
+
+test('beside every verdict: bounds, rules off and why, what is spared and why, what the model lacks', async () => {
+  const { out } = await run('--world', 'M12', '--json');
+  const r = JSON.parse(out) as ExploreReport;
+  expect(r.bounds).toMatchObject({ threads: 2, datagrams: 1, timerFirings: 1 });
+  expect(r.rulesOff).toContainEqual({ rule: 'I16', why: 'M19' });
+  expect(r.spared.map((s) => s.rule)).toEqual(['race']);
+  expect(r.unspared).toBe('race');
+  expect(r.lacks.map((l) => l.id)).toContain('fe29dba87');
+  const text = (await run('--world', 'M12')).out;
+  for (const name of ['Searched', 'Model', 'Rules off', 'Spared', 'Met', 'For ever', 'Two for one'])
+    expect(text).toContain(`  ${name}: `);
 });
 
 test('a limit: exit 3, and what is known', async () => {

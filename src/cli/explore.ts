@@ -1,12 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { SearchOptions, SearchOrder, SearchVerdict } from '../hosts/explorer/contract.ts';
+import type {
+  ChangeRun,
+  CycleLook,
+  SearchOptions,
+  SearchOrder,
+  SearchVerdict,
+} from '../hosts/explorer/contract.ts';
 import { startNodeSearch } from '../hosts/explorer/node-start.ts';
 import { linkOfFound } from '../link/found.ts';
 import { blindIn, blindText } from '../machine/rules/index.ts';
 import { changesOf } from '../report/changes.ts';
+import { scopeRows } from '../report/scope.ts';
 import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
+import { type Scope, scopeOf } from '../scenario/museum/scope.ts';
 import { columns } from './columns.ts';
 import { UnusableInput } from './input.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
@@ -15,7 +23,7 @@ export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R
       ${CHANGE_USAGE}
       [--threads N] [--connections N] [--datagrams N] [--rebinds N] [--timers N] [--failures N] [--ring N] [--batch N]
       [--depth N] [--states N] [--memory MIB] [--workers N] [--order breadth|depth|random] [--seed N]
-      [--rule-off I…]… [--json]`;
+      [--rule-off I…]… [--unspared] [--json]`;
 
 interface Arguments {
   spec: WorldSpec;
@@ -41,11 +49,29 @@ export interface ExploreReport {
   seconds: number;
   /** Hash part of an address that plays the run. */
   link: string | null;
+  /** Why a search stopped, or which change no order comes to. */
+  message: string | null;
+  /** What was changed in the world, and how often each part of it was executed. */
+  reached: readonly ChangeRun[];
+  cycles: CycleLook;
+  /** Chance that two states were taken for one, at most. */
+  mistaken: number;
+  /** States that had each fact. */
+  facts: Readonly<Record<string, number>>;
+  bounds: Scope['bounds'];
+  rulesOff: Scope['rulesOff'];
+  chosenOff: Scope['chosenOff'];
+  spared: Scope['spared'];
+  /** What the shortest run breaks where nothing is spared. */
+  unspared: string | null;
+  /** Commits that HAProxy has and this revision of the model has not. */
+  lacks: Scope['lacks'];
 }
 
 /**
  * `explore …`: searches every order of a world's events in worker threads. The exit code is 0 when the world is safe within
- * its bounds, 1 for a violation, 3 when the search stopped at a limit, 2 when the arguments cannot be used.
+ * its bounds, 1 for a violation, 3 when the search stopped at a limit, 4 when no order comes to what was changed, 2 when the
+ * arguments cannot be used.
  */
 export async function explore(argv: string[]): Promise<number> {
   let a: Arguments;
@@ -59,7 +85,7 @@ export async function explore(argv: string[]): Promise<number> {
   const v = await search(a);
   if (a.json) process.stdout.write(`${JSON.stringify(report(a, v))}\n`);
   else process.stdout.write(`${text(a, v)}\n`);
-  return { safe: 0, violation: 1, limit: 3 }[v.verdict];
+  return { safe: 0, violation: 1, limit: 3, unreached: 4 }[v.verdict];
 }
 
 function search(a: Arguments): Promise<SearchVerdict> {
@@ -86,6 +112,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
   const found = v.verdict === 'violation' ? v : undefined;
   const changes = changesOf(museumOptions(spec));
   const blind = blindRules(spec);
+  const scope = scopeOf(spec);
   return {
     world: spec.world,
     revision: museumOptions(spec).revision,
@@ -104,6 +131,17 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
     transitions: v.transitions,
     seconds: v.seconds,
     link: found ? linkOfFound(spec, found.run.choices) : null,
+    message: 'message' in v ? v.message : null,
+    reached: v.changes,
+    cycles: v.cycles,
+    mistaken: v.mistaken,
+    facts: v.facts,
+    bounds: scope.bounds,
+    rulesOff: scope.rulesOff,
+    chosenOff: scope.chosenOff,
+    spared: scope.spared,
+    unspared: scope.unspared || null,
+    lacks: scope.lacks,
   };
 }
 
@@ -124,10 +162,10 @@ function text({ spec }: Arguments, v: SearchVerdict): string {
     lines.push(broken.rule && broken.symptom !== 'bug' ? `${broken.rule}: ${broken.text}` : broken.text);
   } else if (v.verdict === 'safe') {
     lines.push(`Safe within bounds: every order tried, depth ${v.depth}`);
-  } else lines.push(v.message);
+  } else if (v.verdict === 'unreached') lines.push(`Not reached. ${v.message}`);
+  else lines.push(v.message);
   for (const b of blindRules(spec)) lines.push(`  ${b.rule}: ${b.text}`);
-  const facts = Object.entries(v.facts).filter(([, n]) => n > 0);
-  for (const [name, n] of facts) lines.push(`  ${n} states: ${name}`);
+  for (const { name, text } of scopeRows(scopeOf(spec), v, String)) lines.push(`  ${name}: ${text}`);
   lines.push(`${v.states} states, ${v.transitions} transitions, ${v.seconds.toFixed(1)} s`);
   return lines.join('\n');
 }
@@ -189,7 +227,7 @@ function specOf(v: ReturnType<typeof parse>, bounds: WorldBounds): WorldSpec {
     ...change,
     bounds,
     rulesOff: v['rule-off'] ?? [],
-    ...dropAbsent({ revision: v.revision }),
+    ...dropAbsent({ revision: v.revision, unspared: v.unspared }),
   };
   try {
     museumRun(spec);
@@ -233,6 +271,7 @@ function parse(argv: string[]) {
         order: { type: 'string' },
         seed: { type: 'string' },
         'rule-off': { type: 'string', multiple: true },
+        unspared: { type: 'boolean' },
         json: { type: 'boolean' },
       },
     }).values;

@@ -1,6 +1,6 @@
 /** Where every datagram is: the ledger counted up. A duplicate counts for itself. */
 
-import { ledgerHops, ledgerReason, ledgerState } from '../haproxy/lib/kernel.ts';
+import { hopsOf, ledgerReason, ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER } from '../haproxy/model/flags.ts';
 import type { World } from '../haproxy/model/world.ts';
 
@@ -26,7 +26,7 @@ export function census(ld: (i: number) => number, W: World): Census {
     const v = ld(W.ledger(d));
     const state = ledgerState(v);
     n[state & 15]!++;
-    redispatches += ledgerHops(v);
+    redispatches += hopsOf(ld, W, d);
     if (state === LEDGER.DROPPED) reasons.set(ledgerReason(v), (reasons.get(ledgerReason(v)) ?? 0) + 1);
   }
   const [handled, dropped] = [n[LEDGER.HANDLED]!, n[LEDGER.DROPPED]!];

@@ -37,6 +37,12 @@ export interface ChoiceLine {
   readonly label: string;
 }
 
+/** Something that was changed in a world, with what of it differs: steps, edges, functions by name. Nothing differs: no parts. */
+export interface Change {
+  readonly of: string;
+  readonly parts: readonly string[];
+}
+
 /** Codes are small, so that a search can order runs by them. */
 export const MAX_CODE = (1 << 20) - 1;
 
@@ -52,6 +58,10 @@ export interface Explorable {
   readonly threads: number;
   /** Names of the bits of `facts`, at most 31. */
   readonly factNames: readonly string[];
+  /** What was changed in this world; absent where nothing was. */
+  readonly changes?: readonly Change[];
+  /** How often each part of each change, in order, has been executed by `take`. */
+  readonly executed?: Float64Array;
   /** Longest answer of `enabled`. */
   readonly maxEnabled: number;
 
@@ -95,11 +105,6 @@ export interface Explorable {
    */
   local?(code: number): boolean;
 
-  /**
-   * True if the last `take` passed a datagram on. A cycle of states that passes one on for ever, while every thread that
-   * could step does, is a violation.
-   */
-  passedOn?(): boolean;
   /** Whose step a code is, -1 for none: for the fairness of cycles. */
   threadOf(code: number): number;
 

@@ -1,6 +1,6 @@
 /** A reader's hold on one world: the machine over whatever block is shown now, names, and pointers to connections. */
 
-import { ledgerHops } from '../haproxy/lib/kernel.ts';
+import { hopsOf } from '../haproxy/lib/kernel.ts';
 import { QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { type DatagramStore, originalOf } from '../haproxy/model/script.ts';
 import type { World } from '../haproxy/model/world.ts';
@@ -153,7 +153,7 @@ export class Look {
       conn: conn >= 0 ? nameOf(conn) : null,
       bytes: s.length[dg]!,
       label: this.label(dg),
-      redispatches: ledgerHops(this.ld(this.W.ledger(dg))),
+      redispatches: hopsOf((i) => this.ld(i), this.W, dg),
       ownerTid: conn >= 0 ? ownerOf(conn) : -1,
     };
   }

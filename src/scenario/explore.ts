@@ -24,6 +24,8 @@ export interface WorldSpec {
   /** In words of `haproxy/ideas.ts`. */
   ideas?: readonly string[];
   bounds?: WorldBounds;
+  /** What the world spares before its fix or with its mutation is looked at all the same. */
+  unspared?: boolean;
   /** Rules that are not looked at. */
   rulesOff?: readonly string[];
 }

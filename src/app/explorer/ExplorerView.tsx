@@ -3,6 +3,7 @@ import { Brand } from '../parts/Icon.tsx';
 import { useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { Counterexample } from './Counterexample.tsx';
+import { Covers } from './Covers.tsx';
 import { explorerOf } from './control.ts';
 import { History } from './History.tsx';
 import { Museum } from './Museum.tsx';
@@ -48,6 +49,7 @@ export function ExplorerView() {
       </aside>
       <main ref={main} className="ex-main" tabIndex={-1}>
         <Verdict run={run} explorer={explorer} />
+        {run && <Covers run={run} />}
         {run && <Progress run={run} />}
         {run && (
           <Counterexample

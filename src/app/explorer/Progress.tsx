@@ -7,7 +7,6 @@ import { bytes } from './words.ts';
 export function Progress({ run }: { run: Run }) {
   const p = run.progress;
   if (!p) return null;
-  const facts = run.verdict ? Object.entries(run.verdict.facts).filter(([, n]) => n > 0) : [];
   return (
     <section className="ex-progress" aria-label="Progress">
       <dl>
@@ -19,17 +18,6 @@ export function Progress({ run }: { run: Run }) {
         <Figure name="Memory" value={`${bytes(p.memoryBytes)} of ${count(run.form.memoryMB)}`} />
       </dl>
       <Histogram run={run} />
-      {run.verdict?.verdict === 'safe' && (
-        <p className="ex-facts">
-          That two states were taken for one somewhere has a chance of at most{' '}
-          {run.verdict.mistaken.toExponential(0)}.
-        </p>
-      )}
-      {facts.length > 0 && (
-        <p className="ex-facts" data-testid="facts">
-          Among these states: {facts.map(([name, n]) => `${count(n)} with ${name}`).join(', ')}.
-        </p>
-      )}
     </section>
   );
 }

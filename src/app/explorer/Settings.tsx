@@ -155,6 +155,7 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
               <code>{r.id}</code> {r.sentence}
               {r.state === 'blind' && <small> It has {r.why}.</small>}
               {r.state === 'not-meant' && <small> Not meant to hold in this revision: {r.why}.</small>}
+              {r.state === 'off' && r.why && <small> Spared by this world: {r.why}</small>}
             </span>
           </label>
         ))}

@@ -114,6 +114,7 @@ function Sign({ tone }: { tone: string }) {
     <g className="ex-sign">
       <circle cx={23} cy={23} r={20} />
       {tone === 'searching' && <path className="arc" d="M23 3a20 20 0 0 1 20 20" />}
+      {tone === 'unreached' && <path className="gap" d="M13 23h20" />}
       {tone === 'limit' && <path className="half" d="M23 3a20 20 0 0 0 0 40z" />}
     </g>
   );

@@ -35,6 +35,8 @@ const ended = {
   paused: false,
   facts: {},
   mistaken: 0,
+  changes: [],
+  cycles: 'none' as const,
 };
 
 describe('verdicts', () => {
@@ -75,6 +77,12 @@ describe('verdicts', () => {
     expect(limit.detail).toBe('No violation up to depth 22. Nothing is known beyond it');
     const walks = of({ ...ended, verdict: 'limit', limit: 'walks', completeTo: 0, message: '' });
     expect(walks.detail).toContain('Nothing is known beyond it');
+    const unreached = of({ ...ended, verdict: 'unreached', message: 'without F: no order comes to it' });
+    expect(unreached).toEqual({
+      tone: 'unreached',
+      heading: 'Not reached',
+      detail: 'without F: no order comes to it.',
+    });
     expect(endedSaid(run({ verdict: { ...ended, verdict: 'safe' } }))).toBe(
       'Search finished. Safe within bounds, 2\u2009114\u2009880 states.',
     );

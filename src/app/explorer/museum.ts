@@ -96,9 +96,10 @@ export function rulesOf(spec: WorldSpec): RuleRow[] {
     const chosenOff = spec.rulesOff?.includes(id) ?? false;
     const about = !spec.fixed && (world?.on.includes(id) ?? false);
     const why = about ? '' : (known[id] ?? '');
-    const off = chosenOff || (!spec.fixed && (world?.off.includes(id) ?? false));
+    const spared = spec.fixed || spec.unspared ? '' : (world?.spared[id] ?? '');
+    const off = chosenOff || spared !== '';
     if (!why && !off && blind.has(id)) return { id, sentence, why: blind.get(id)!, state: 'blind' };
-    return { id, sentence, why, state: why ? 'not-meant' : off ? 'off' : 'on' };
+    return { id, sentence, why: why || spared, state: why ? 'not-meant' : off ? 'off' : 'on' };
   };
   return [...RULES.map((r) => row(r.id, r.sentence)), ...WATCHED_FOR.map((id) => row(id, WATCHES[id]))];
 }

@@ -58,6 +58,6 @@ export interface RuleRow {
   sentence: string;
   /** `blind`: it looks for steps that a changed program has not. */
   state: 'on' | 'off' | 'not-meant' | 'blind';
-  /** Why it is not meant to hold: the bug's number; or what it has not to look at. */
+  /** Why it is not meant to hold: the bug's number; what it has not to look at; or why the world spares it. */
   why: string;
 }

@@ -5,7 +5,7 @@ import { count, plural } from '../stage/text.ts';
 import type { Form, Run, WorldRow } from './types.ts';
 
 export interface Words {
-  tone: 'violation' | 'safe' | 'searching' | 'limit' | 'plain';
+  tone: 'violation' | 'safe' | 'searching' | 'limit' | 'unreached' | 'plain';
   heading: string;
   detail: string;
 }
@@ -51,14 +51,18 @@ function endedWords(v: SearchVerdict, reduced: boolean): Words {
         heading: 'Safe within bounds',
         detail: `${count(v.states)} states, every order tried, depth ${v.depth}`,
       };
+    case 'unreached':
+      return { tone: 'unreached', heading: 'Not reached', detail: sentence(v.message) };
     case 'limit':
       return {
         tone: 'limit',
         heading: LIMITS[v.limit],
         detail:
-          v.completeTo > 0
-            ? `No violation up to depth ${v.completeTo}. Nothing is known beyond it`
-            : 'No violation in what was seen. Nothing is known beyond it',
+          v.limit === 'cycles'
+            ? sentence(v.message)
+            : v.completeTo > 0
+              ? `No violation up to depth ${v.completeTo}. Nothing is known beyond it`
+              : 'No violation in what was seen. Nothing is known beyond it',
       };
   }
 }
@@ -69,6 +73,7 @@ const LIMITS = {
   depth: 'Stopped at the limit of depth',
   walks: 'Stopped at the limit of walks',
   cancelled: 'Cancelled',
+  cycles: 'Stopped at the memory limit',
   lost: 'Stopped: a worker has ended',
 } as const;
 

@@ -158,7 +158,13 @@ function sleepRank(m: Mem, W: World, polled: number, t: number, first: number): 
 
 export const ledgerState = (v: number): number => v & 0xff;
 export const ledgerReason = (v: number): number => (v >> 8) & 0xff;
-export const ledgerHops = (v: number): number => v >>> 16;
+
+/** Redispatches that the ledger word tells apart; what there are more is beside it, since no step and no search asks for it. */
+const HOPS_TOLD = 3;
+
+/** How often datagram `dg` has been passed on. */
+export const hopsOf = (ld: (i: number) => number, W: World, dg: number): number =>
+  (ld(W.ledger(dg)) >>> 16) + ld(W.moreHops(dg));
 
 /** The datagram has been read from its socket. */
 export function ledgerRead(x: Exec, dg: number): void {
@@ -166,9 +172,19 @@ export function ledgerRead(x: Exec, dg: number): void {
   x.st(at, Word.v, (x.ld(at, Word.v) & ~0xff) | LEDGER.READ);
 }
 
-/** The datagram is passed on to another thread's inbox; `by` -1: it was not, after all. */
-export function ledgerHop(x: Exec, dg: number, by: 1 | -1): void {
-  x.inc(x.at(AT.ledger, dg), Word.v, by << 16);
+/** The datagram is passed on to another thread's inbox. Answers its ledger word as it was. */
+export function ledgerHop(x: Exec, dg: number): number {
+  const at = x.at(AT.ledger, dg);
+  const was = x.ld(at, Word.v);
+  if (was >>> 16 < HOPS_TOLD) x.st(at, Word.v, was + (1 << 16));
+  else x.inc(x.at(AT.moreHops, dg), Word.v, 1);
+  return was;
+}
+
+/** It was not, after all. `was`: what `ledgerHop` has answered. */
+export function ledgerHopBack(x: Exec, dg: number, was: number): void {
+  if (was >>> 16 < HOPS_TOLD) x.st(x.at(AT.ledger, dg), Word.v, was);
+  else x.inc(x.at(AT.moreHops, dg), Word.v, -1);
 }
 
 /** The datagram ends without having been parsed to its end by an owner. `reason`: DROP_REASON. */

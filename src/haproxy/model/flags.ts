@@ -161,7 +161,7 @@ export const PKT_DROP_REASON = {
 } as const;
 
 /**
- * Life of one client datagram, as kept in its ledger word: state in bits 0..7, reason in 8..15, redispatches from bit 16.
+ * Life of one client datagram, as kept in its ledger word: state in bits 0..7, reason in 8..15, redispatches from bit 16, up to three.
  * ASIDE: the network keeps it back until it is delivered by choice. COPY: a duplicate on its way; 0 in a duplicate's place
  * means that there is none. LOST: the network dropped it, no thread ever saw it. UNREAD: it is not replayed, see `UNREAD`.
  */

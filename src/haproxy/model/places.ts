@@ -39,6 +39,8 @@ export const AT = {
   epEvents: region<'word'>(18),
   /** By thread * classes + class; only where the world keeps hints. */
   hints: region<'word'>(19),
+  /** By datagram: redispatches beyond those that its ledger tells apart. */
+  moreHops: region<'word'>(20),
 } as const;
 
 export const REGIONS = Object.keys(AT).length;

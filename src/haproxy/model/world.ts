@@ -108,6 +108,8 @@ export interface World {
   treeRoot(firstByte: number): number;
   treeLock(firstByte: number): number;
   ledger(dgram: number): number;
+  /** Redispatches of a datagram beyond those that its ledger tells apart (not part of a state). */
+  moreHops(dgram: number): number;
   /** Thread + 1 that the person picked for the accept of a capture connection, 0 = none. */
   acceptTarget(conn: number): number;
   /** Link of a datagram in its socket's kernel queue. */
@@ -198,6 +200,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   };
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
   const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);
+  const moreHops = plan.words('further redispatches', rows, RAW);
   const layout = plan.build();
   const base = new Array<number>(REGIONS).fill(0);
   const stride = new Array<number>(REGIONS).fill(1);
@@ -225,6 +228,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.epReady, ready);
   lies(AT.epEvents, epEvents);
   lies(AT.hints, hints);
+  lies(AT.moreHops, moreHops);
   return {
     cfg,
     base,
@@ -256,6 +260,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     treeRoot: (b) => trees.base + b * CidTree.$size + CidTree.root,
     treeLock: (b) => trees.base + b * CidTree.$size + CidTree.lock,
     ledger: (d) => ledger + d,
+    moreHops: (d) => moreHops + d,
     acceptTarget: (c) => acceptTargets + c,
     kqNext: (d) => kqNext + d,
     socketOf: (a) => sockets + a,

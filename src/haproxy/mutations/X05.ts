@@ -68,7 +68,7 @@ export const X05: Mutation = {
             },
             (x, l, at) => {
               if (x.bugOn(l.other >= x.cfg.threads, BUG.FREED_OBJECT)) return at.next;
-              ledgerHop(x, l.dg, 1);
+              ledgerHop(x, l.dg);
               passedOn(x, l.dg, l.other);
               return at.next;
             },

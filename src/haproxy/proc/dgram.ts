@@ -3,7 +3,7 @@ import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlAppend } from '../../memory/mtlist.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { checkClosing, migration } from '../lib/close.ts';
-import { ledgerDrop, ledgerHandled, ledgerHop } from '../lib/kernel.ts';
+import { ledgerDrop, ledgerHandled, ledgerHop, ledgerHopBack } from '../lib/kernel.ts';
 import { parseInto } from '../lib/parse.ts';
 import { BUG } from '../model/bugs.ts';
 import { DROP_REASON } from '../model/flags.ts';
@@ -163,9 +163,9 @@ export const dgramParse = parse.body([
       if (x.bugOn(l.other >= x.cfg.threads, BUG.FREED_OBJECT)) return at.next;
       const inbox = x.part(x.at(AT.dghdlr, l.other), Dghdlr.dgrams);
       // Before the push: after it the new owner may be at work on the datagram.
-      ledgerHop(x, l.dg, 1);
+      const was = ledgerHop(x, l.dg);
       if (mtlAppend(x.m, inbox, x.part(l.dgram, QuicDgram.handlerList)) === RETRY) {
-        ledgerHop(x, l.dg, -1);
+        ledgerHopBack(x, l.dg, was);
         return at.retry;
       }
       passedOn(x, l.dg, l.other);

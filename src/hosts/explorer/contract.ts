@@ -48,7 +48,8 @@ export interface SearchProgress {
 }
 
 /** Why a search ended before it had seen everything. */
-export type LimitKind = 'memory' | 'states' | 'depth' | 'walks' | 'cancelled' | 'lost';
+/** `cycles`: every state was seen, but there was no memory to look for what goes on for ever. */
+export type LimitKind = 'memory' | 'states' | 'depth' | 'walks' | 'cancelled' | 'cycles' | 'lost';
 
 /** One row of a run: the choice, in words, taken after the rows before. */
 export interface RunRow extends ChoiceLine {
@@ -66,11 +67,23 @@ export interface FoundRun {
   hash: string;
 }
 
+/** Something that was changed in the world, and how often each part of it ran. */
+export interface ChangeRun {
+  readonly of: string;
+  readonly parts: readonly { readonly what: string; readonly times: number }[];
+}
+
+/** Whether the search has looked for what goes on for ever. */
+export type CycleLook = 'found' | 'none' | 'not looked for';
+
 interface Ended extends SearchProgress {
   /** How many states had each "sometimes" fact. */
   facts: Readonly<Record<string, number>>;
   /** That two different states were taken for one somewhere in this search: upper bound of the chance. */
   mistaken: number;
+  /** What was changed in the world, and whether any order came to it; empty where nothing was. */
+  changes: readonly ChangeRun[];
+  cycles: CycleLook;
 }
 
 export type SearchVerdict =
@@ -85,8 +98,10 @@ export type SearchVerdict =
       /** For a cycle: the rows from which on the run repeats itself. */
       cycleFrom?: number;
     })
-  /** Every reachable state within the world's bounds was seen. */
+  /** Every reachable state within the world's bounds was seen, and no fair run goes on for ever. */
   | (Ended & { verdict: 'safe' })
+  /** The same, but no order came to something that was changed: of that nothing is known. `message`: which, in a sentence. */
+  | (Ended & { verdict: 'unreached'; message: string })
   /** Nothing was found in what was seen; nothing is known beyond it. */
   | (Ended & {
       verdict: 'limit';

@@ -66,7 +66,8 @@ export class LevelWorker {
       memoryBytes: shard.budget.used,
       facts: shard.facts,
       factNames: x.factNames,
-      passes: shard.passes,
+      changes: x.changes ?? [],
+      executed: [...(x.executed ?? [])],
       back: shard.back,
       find: shard.find,
     };

@@ -1,4 +1,5 @@
 /** What a search's coordinator and its workers say to each other, and the workers among themselves. */
+import type { Change } from '../../machine/explorable.ts';
 import type { FoundRun, LimitKind, SearchOptions } from './contract.ts';
 import type { Find } from './find.ts';
 import type { Trail } from './retrace.ts';
@@ -21,7 +22,7 @@ export type ToWorker<Spec> =
   /** The choices that led to a state, back to where another worker knows more. */
   | { kind: 'trail'; state: number }
   | { kind: 'retrace'; trail: Trail }
-  /** Look for a cycle that passes a datagram on for ever. */
+  /** Look for what goes on for ever. */
   | { kind: 'cycles' };
 
 /** Of one worker. */
@@ -35,8 +36,10 @@ export interface Tally {
   /** States that had each fact, in the order of `factNames`. */
   facts: number[];
   factNames: readonly string[];
-  passes: number;
-  /** Transitions to a state no further from the beginning. */
+  changes: readonly Change[];
+  /** How often each part of each change, in order, was executed. */
+  executed: readonly number[];
+  /** Transitions to a state no further from the beginning: without any there is no cycle. */
   back: number;
   find: Find | null;
 }
@@ -46,7 +49,7 @@ export type FromWorker =
   /** The level is expanded everywhere; `open` states of the next are here. */
   | { kind: 'ready'; open: number; tally: Tally }
   /** This worker has to stop; or a solo search has ended (`done`). */
-  | { kind: 'ended'; limit: LimitKind | 'done' | 'found'; codes: number[]; tally: Tally }
+  | { kind: 'ended'; limit: LimitKind | 'done' | 'found'; codes: number[]; cycleFrom?: number; tally: Tally }
   /** `codes` lead from `from` (-1: the beginning) to the state asked for. */
   | { kind: 'trail'; from: number; codes: number[] }
   | { kind: 'run'; run: FoundRun }

@@ -1,6 +1,7 @@
 import type { Explorable } from '../../machine/explorable.ts';
+import { ableIn, fair } from './cycles.ts';
 import { settle } from './settle.ts';
-import { countFacts, probe, type Solo, type SoloFind } from './solo.ts';
+import { countFacts, FOR_EVER, probe, type Solo, type SoloFind } from './solo.ts';
 
 /** Choices of a walk when no bound is given. */
 const LONGEST = 2000;
@@ -12,6 +13,7 @@ export class RandomWalk implements Solo {
   deepest = 0;
   find: SoloFind | null = null;
   readonly cut = true;
+  readonly back = 0;
   readonly full = false;
   readonly facts: number[];
   private readonly start = new Int32Array(5);
@@ -19,6 +21,9 @@ export class RandomWalk implements Solo {
   private readonly codes: Int32Array;
   private readonly ways: Int32Array;
   private readonly walk: number[] = [];
+  /** Threads that can step in each state of the walk, and where in it a state stands. */
+  private readonly able: number[] = [];
+  private readonly been = new Map<number, number>();
   private random: number;
 
   constructor(
@@ -65,10 +70,17 @@ export class RandomWalk implements Solo {
       this.find = { codes, broken: found.broken, inState: found.code < 0 };
       return;
     }
+    const again = this.again(n);
+    if (again) {
+      this.find = again;
+      return;
+    }
     if (n === 0 || walk.length >= this.bound) {
       x.mem.restore(this.start);
       x.moved?.();
       walk.length = 0;
+      this.able.length = 0;
+      this.been.clear();
       return;
     }
     const code = this.ways[this.draw(n)]!;
@@ -76,6 +88,17 @@ export class RandomWalk implements Solo {
     if (this.reduction) settle(x);
     walk.push(code);
     this.deepest = Math.max(this.deepest, walk.length);
+  }
+
+  /** The walk as one that goes on for ever, if the present state has been in it and no thread is left out since. */
+  private again(n: number): SoloFind | null {
+    const { x, walk, able, been } = this;
+    const key = (x.mem.lane(0, false) >>> 0) * 0x200000 + (x.mem.lane(1, false) >>> 11);
+    const from = been.get(key);
+    been.set(key, walk.length);
+    able.push(ableIn(x, this.ways.subarray(0, n)));
+    if (from === undefined || !fair(x, able.slice(from), walk.slice(from))) return null;
+    return { codes: [...walk], broken: FOR_EVER, inState: false, cycleFrom: from };
   }
 
   /** 0..n-1, xorshift. */

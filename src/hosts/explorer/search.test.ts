@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../../scenario/testing/worlds.ts';
 import type { SearchVerdict } from './contract.ts';
-import { CycleSearch } from './cycles.ts';
+import { ableIn, CycleSearch } from './cycles.ts';
 import { DepthFirst } from './depth-first.ts';
+import type { Lasso } from './messages.ts';
 import { programs } from './testing/arbitrary.ts';
 import { searchHere } from './testing/here.ts';
-import { plainSearch } from './testing/plain.ts';
+import { goesOnForEver, plainSearch } from './testing/plain.ts';
 import { type Op, type ProgramSpec, ProgramWorld } from './testing/program.ts';
 import { OPTIONS, startTestSearch, verdictOf } from './testing/search.ts';
 import { searchShards } from './testing/shards.ts';
@@ -14,6 +15,13 @@ import { Toy } from './testing/toy.ts';
 import { makeTestWorld, type TestSpec } from './testing/worlds.ts';
 
 const program = (...threads: Op[][]): ProgramSpec => ({ threads, forbidden: -1 });
+/** Twice round, then on. */
+const longLoop: Op[] = [
+  { op: 'mix', word: 0, k: 1 },
+  { op: 'mix', word: 1, k: 2 },
+  { op: 'mix', word: 2, k: 3 },
+  { op: 'loop', word: 0, k: 3, to: 1 },
+];
 const specOf = (p: ProgramSpec): TestSpec => ({ kind: 'program', program: p });
 
 /** What of a verdict must not depend on the number of workers. */
@@ -121,24 +129,30 @@ describe('what is wrong with a state', () => {
   }, 30_000);
 });
 
-describe('cycles that pass a datagram on', () => {
-  const lassoOf = (p: ProgramSpec): ReturnType<CycleSearch['lasso']> => {
-    const search = new CycleSearch(new ProgramWorld(p), 2 ** 26, false);
+describe('what goes on for ever', () => {
+  const lassoOf = (p: ProgramSpec): Lasso | null => {
+    const search = new CycleSearch(() => new ProgramWorld(p), 2 ** 26, false);
     while (search.expand(1000));
-    return search.lasso();
+    expect(search.full).toBe(false);
+    return search.found;
   };
-  const forEver: Op = { op: 'pass', word: 0, k: 0, to: 0 };
+  const forEver: Op = { op: 'loop', word: 0, k: 0, to: 0 };
 
-  it('a thread that passes on for ever while nobody else can step', async () => {
-    const v = await verdictOf(specOf(program([forEver], [{ op: 'own', k: 1 }])));
-    expect(v).toMatchObject({ verdict: 'violation', broken: { symptom: 'cycle' } });
-  }, 30_000);
+  it.each(['breadth', 'depth', 'random'] as const)(
+    'a thread that goes round while nobody else can step, %s',
+    async (order) => {
+      const spec = specOf(program([{ op: 'mix', word: 1, k: 1 }, forEver], [{ op: 'own', k: 1 }]));
+      const v = await verdictOf(spec, { order });
+      expect(v).toMatchObject({ verdict: 'violation', broken: { symptom: 'cycle' }, cycles: 'found' });
+    },
+    30_000,
+  );
 
   it('is no violation where it lasts only as long as another thread is never run', async () => {
-    const p = program([forEver], [{ op: 'write', word: 0, k: 1 }]);
-    expect(lassoOf({ ...p, threads: [p.threads[0]!, [{ op: 'mix', word: 0, k: 1 }]] })).toBeNull();
-    const v = await verdictOf(specOf(program([forEver], [{ op: 'mix', word: 0, k: 1 }])));
-    expect(v.verdict).toBe('safe');
+    const p = program([forEver], [{ op: 'mix', word: 0, k: 1 }]);
+    expect(lassoOf(p)).toBeNull();
+    for (const order of ['breadth', 'depth'] as const)
+      expect(await verdictOf(specOf(p), { order })).toMatchObject({ verdict: 'safe', cycles: 'none' });
   }, 30_000);
 
   it('two threads in turn: the cycle goes through a step of each', () => {
@@ -146,24 +160,54 @@ describe('cycles that pass a datagram on', () => {
     expect(new Set(lasso.codes.slice(lasso.from))).toEqual(new Set([0, 1]));
   });
 
-  it('every lasso leads back to where it began', () => {
+  it('a cycle of several states is found in them, on a shortest way', async () => {
+    const round: Op[] = [
+      { op: 'mix', word: 1, k: 0 },
+      { op: 'own', k: 1 },
+      { op: 'loop', word: 0, k: 0, to: 1 },
+    ];
+    const v = await verdictOf(specOf(program(round, [{ op: 'own', k: 2 }])));
+    if (v.verdict !== 'violation') throw new Error(v.verdict);
+    expect(v.broken.text).toBe('T0 goes round for ever in program: the run repeats itself');
+    expect(v.run.rows.slice(v.cycleFrom).every((r) => r.thread === 0)).toBe(true);
+  }, 30_000);
+
+  it('without memory to look for it nothing is called safe', async () => {
+    // Every thread comes back to its beginning at least once, so that there is something to look for.
+    const p = program(...Array.from({ length: 3 }, () => longLoop));
+    const v = await verdictOf(specOf(p), { memoryMB: 256 });
+    expect(v).toMatchObject({ verdict: 'safe', cycles: 'none' });
+    const search = new CycleSearch(() => new ProgramWorld(p), 2 ** 14, false);
+    while (search.expand(1000));
+    expect([search.full, search.found]).toEqual([true, null]);
+  }, 30_000);
+
+  it('is found exactly where a plain look at all states and transitions finds it', () => {
+    let found = 0;
     fc.assert(
       fc.property(programs, (p) => {
         const lasso = lassoOf(p);
+        expect(lasso !== null).toBe(goesOnForEver(new ProgramWorld(p)));
         if (!lasso) return;
+        found++;
         const x = new ProgramWorld(p);
         let from = '';
+        const codes = new Int32Array(x.maxEnabled);
+        let always = -1;
         lasso.codes.forEach((code, i) => {
           if (i === lasso.from) from = x.mem.hash(false);
+          if (i >= lasso.from) always &= ableIn(x, codes.subarray(0, x.enabled(codes)));
           x.take(code);
         });
         expect(x.mem.hash(false)).toBe(from);
+        expect(always & ~ableIn(x, lasso.codes.slice(lasso.from))).toBe(0);
         // By which the level-by-level search knows that it has to look.
         const shard = searchHere(new ProgramWorld(p));
-        if (shard.broken.size === 0) expect(Math.min(shard.passes, shard.back)).toBeGreaterThan(0);
+        if (shard.broken.size === 0) expect(shard.back).toBeGreaterThan(0);
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
+    expect(found).toBeGreaterThan(5);
   });
 });
 
@@ -174,8 +218,10 @@ describe('other orders', () => {
         const plain = plainSearch(new ProgramWorld(p));
         const search = new DepthFirst(new ProgramWorld(p), 2 ** 26, false, Number.POSITIVE_INFINITY);
         while (search.expand(1000));
-        expect(search.find === null).toBe(plain.broken.size === 0);
-        if (search.find)
+        const cycle = search.find?.cycleFrom !== undefined;
+        if (!cycle) expect(search.find === null).toBe(plain.broken.size === 0);
+        if (cycle) expect(goesOnForEver(new ProgramWorld(p))).toBe(true);
+        else if (search.find)
           expect(plain.broken).toContain(`${search.find.broken.symptom} ${search.find.broken.rule}`);
         else expect(search.states).toBe(plain.states);
       }),

@@ -1,7 +1,7 @@
 /** The coordinator of a search, in the realm that asked for it: it only counts and decides; the workers search. */
-import type { Broken } from '../../machine/explorable.ts';
 import type { Port } from '../port.ts';
 import type {
+  ChangeRun,
   FoundRun,
   LimitKind,
   Search,
@@ -12,6 +12,7 @@ import type {
 import { before, type Find } from './find.ts';
 import type { FromWorker, Lasso, Tally, ToWorker } from './messages.ts';
 import type { Trail } from './retrace.ts';
+import { FOR_EVER } from './solo.ts';
 
 const PROGRESS_MS = 100;
 /** The rate is that of about so many ms. */
@@ -120,7 +121,7 @@ class Coordinator<Spec> implements Search {
         return;
       case 'ended':
         this.tallies[me] = message.tally;
-        this.solo(message.limit, message.codes, message.tally.find);
+        this.solo(message);
         return;
       case 'trail':
         this.codes.unshift(...message.codes);
@@ -165,37 +166,46 @@ class Coordinator<Spec> implements Search {
   /** Every state has been seen, and no state and no choice breaks anything. What is left is what goes on for ever. */
   private everything(): void {
     // A cycle has a transition that leads no further from the beginning.
-    if (this.total((t) => t.passes) > 0 && this.total((t) => t.back) > 0)
-      this.ports[0]!.post({ kind: 'cycles' });
-    else this.end({ ...this.summary(), verdict: 'safe' });
+    if (this.total((t) => t.back) > 0) this.ports[0]!.post({ kind: 'cycles' });
+    else this.clean();
   }
 
   private cycles(lasso: Lasso | null, limit: boolean): void {
-    if (limit) this.stop('memory');
-    else if (!lasso) this.end({ ...this.summary(), verdict: 'safe' });
-    else {
-      this.lasso = lasso;
-      const broken: Broken = {
-        symptom: 'cycle',
-        rule: '',
-        text: 'A datagram is passed on for ever: the run repeats itself.',
-      };
-      this.found = { length: lasso.codes.length, key: 0, state: -1, code: -1, inState: false, broken };
-      this.codes = lasso.codes;
-      this.trailFrom(-1);
-    }
+    if (limit) this.stop('cycles');
+    else if (!lasso) this.clean();
+    else this.goesOn(lasso);
+  }
+
+  /** Nothing is wrong: that is an answer only if what was changed has run. */
+  private clean(): void {
+    const ended = { ...this.summary(), cycles: 'none' as const };
+    const missed = ended.changes.filter((c) => c.parts.every((p) => p.times === 0));
+    if (missed.length === 0) this.end({ ...ended, verdict: 'safe' });
+    else this.end({ ...ended, verdict: 'unreached', message: unreachedText(missed) });
+  }
+
+  private goesOn(lasso: Lasso): void {
+    this.lasso = lasso;
+    const { codes } = lasso;
+    this.found = { length: codes.length, key: 0, state: -1, code: -1, inState: false, broken: FOR_EVER };
+    this.codes = codes;
+    this.trailFrom(-1);
   }
 
   /** A worker had to stop, or has ended a search of its own. */
-  private solo(limit: LimitKind | 'done' | 'found', codes: number[], find: Find | null): void {
+  private solo({ limit, codes, cycleFrom, tally }: Extract<FromWorker, { kind: 'ended' }>): void {
     this.ended++;
     if (limit === 'found') {
-      this.found = find!;
       this.shortest = false;
+      if (cycleFrom !== undefined) {
+        this.goesOn({ codes, from: cycleFrom });
+        return;
+      }
+      this.found = tally.find!;
       this.codes = codes;
       this.trailFrom(-1);
     } else if (limit === 'done') {
-      this.end({ ...this.summary(), verdict: 'safe' });
+      this.everything();
     } else if (this.options.order !== 'random' || this.ended === this.ports.length) {
       this.endEarly(limit);
     }
@@ -230,10 +240,12 @@ class Coordinator<Spec> implements Search {
   }
 
   private violation(run: FoundRun): void {
-    const { broken, length } = this.found!;
+    const { length } = this.found!;
     const cycle = this.lasso && { cycleFrom: rowOf(run, this.lasso.from) };
+    const broken = cycle ? { ...FOR_EVER, text: cycleText(run, cycle.cycleFrom) } : this.found!.broken;
     this.end({
       ...this.summary(),
+      cycles: cycle ? 'found' : 'not looked for',
       verdict: 'violation',
       broken,
       run,
@@ -251,7 +263,7 @@ class Coordinator<Spec> implements Search {
     if (this.closing) return;
     const completeTo = this.options.order === 'breadth' ? Math.max(-1, this.depth - 1) : -1;
     const message = messageOf(limit, why, completeTo, this.options);
-    this.end({ ...this.summary(), verdict: 'limit', limit, completeTo, message });
+    this.end({ ...this.summary(), cycles: 'not looked for', verdict: 'limit', limit, completeTo, message });
   }
 
   private end(v: SearchVerdict): void {
@@ -264,14 +276,26 @@ class Coordinator<Spec> implements Search {
     this.listeners.clear();
   }
 
-  private summary(): SearchProgress & { facts: Record<string, number>; mistaken: number } {
+  private summary(): Summary {
     const facts: Record<string, number> = {};
     for (const tally of this.tallies)
       tally?.factNames.forEach((name, k) => {
         facts[name] = (facts[name] ?? 0) + tally.facts[k]!;
       });
     const progress = this.progress();
-    return { ...progress, facts, mistaken: Math.min(1, progress.states ** 2 / 2 ** 65) };
+    const mistaken = Math.min(1, progress.states ** 2 / 2 ** 65);
+    return { ...progress, facts, mistaken, changes: this.changes() };
+  }
+
+  private changes(): ChangeRun[] {
+    let part = 0;
+    return (this.tallies.find((t) => t)?.changes ?? []).map(({ of, parts }) => ({
+      of,
+      parts: parts.map((what) => {
+        const n = part++;
+        return { what, times: this.total((t) => t.executed[n] ?? 0) };
+      }),
+    }));
   }
 
   private progress(): SearchProgress {
@@ -315,6 +339,27 @@ class Coordinator<Spec> implements Search {
   }
 }
 
+type Summary = Omit<Extract<SearchVerdict, { verdict: 'safe' }>, 'verdict' | 'cycles'>;
+
+/** Which change no order comes to, in a sentence. */
+function unreachedText(missed: readonly ChangeRun[]): string {
+  const [first] = missed;
+  const names = missed.map((c) => c.of).join('; ');
+  if (first!.parts.length === 0) return `${names}: no step of this program differs by it.`;
+  const parts = missed.flatMap((c) => c.parts.map((p) => p.what));
+  const more = parts.length > 3 ? ` and ${parts.length - 3} more` : '';
+  return `${names}: no order comes to a step that differs (${parts.slice(0, 3).join(', ')}${more}), so nothing is known of it.`;
+}
+
+/** Who goes round, and in which functions. */
+function cycleText(run: FoundRun, from: number): string {
+  const rows = run.rows.slice(from).filter((r) => r.thread >= 0);
+  const threads = [...new Set(rows.map((r) => `T${r.thread}`))].sort();
+  const procedures = [...new Set(rows.map((r) => r.procedure))];
+  const where = procedures.length > 4 ? `${procedures.length} functions` : procedures.join(', ');
+  return `${threads.join(' and ')} ${threads.length > 1 ? 'go' : 'goes'} round for ever in ${where}: the run repeats itself`;
+}
+
 /** The row of the run's n-th choice, from 0; local steps are not counted. */
 function rowOf(run: FoundRun, n: number): number {
   let chosen = 0;
@@ -332,7 +377,8 @@ function messageOf(limit: LimitKind, why: string, completeTo: number, o: SearchO
     depth: `Stopped at depth ${o.bounds.depth}.`,
     walks: 'Stopped after the walks asked for.',
     cancelled: 'Cancelled.',
+    cycles: 'Every state was seen and none breaks a rule, but memory ended before cycles were looked for.',
     lost: `A search worker has ended (${why}).`,
   };
-  return `${heads[limit]} ${known}`;
+  return limit === 'cycles' ? heads.cycles : `${heads[limit]} ${known}`;
 }

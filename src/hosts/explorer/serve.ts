@@ -70,17 +70,19 @@ export function serveSearch<Spec>(
           : solo.cut
             ? 'depth'
             : 'done';
-    port.post({ kind: 'ended', limit, codes: solo.find?.codes ?? [], tally: soloTally(solo, x) });
+    const { find } = solo;
+    const cycle = find?.cycleFrom === undefined ? {} : { cycleFrom: find.cycleFrom };
+    port.post({ kind: 'ended', limit, codes: find?.codes ?? [], ...cycle, tally: soloTally(solo, x) });
     return false;
   };
 
   const lookForCycles = (): void => {
     if (!begin) throw new Error('a search for cycles before the search');
     const { options, spec } = begin;
-    const search = new CycleSearch(make(spec), options.memoryMB * 2 ** 20, options.reduction);
+    const search = new CycleSearch(() => make(spec), options.memoryMB * 2 ** 20, options.reduction);
     crank.run((transitions) => {
       if (search.expand(transitions)) return true;
-      port.post({ kind: 'cycles', lasso: search.full ? null : search.lasso(), limit: search.full });
+      port.post({ kind: 'cycles', lasso: search.found, limit: search.full && !search.found });
       return false;
     });
   };
@@ -132,8 +134,9 @@ function soloTally(solo: Solo, x: Explorable): Tally {
     memoryBytes: solo.memoryBytes,
     facts: solo.facts,
     factNames: x.factNames,
-    passes: 0,
-    back: 0,
+    changes: x.changes ?? [],
+    executed: [...(x.executed ?? [])],
+    back: solo.back,
     find: find && {
       length: find.codes.length,
       key: 0,

@@ -44,9 +44,7 @@ export class Shard {
   readonly facts: number[];
   /** Everything that broke, by symptom and rule. */
   readonly broken = new Set<string>();
-  /** Transitions that passed a datagram on. */
-  passes = 0;
-  /** Transitions to a state that is no further from the beginning: a cycle has at least one. */
+  /** Transitions to a state that is no further from the beginning, and states in which no thread's step leads elsewhere. A cycle has at least one. */
   back = 0;
   private frontier: StateQueue;
   private next: StateQueue;
@@ -54,6 +52,8 @@ export class Shard {
   private readonly codes: Int32Array;
   private readonly saved = new Int32Array(5);
   private readonly recent = new Recent();
+  /** Choices of the present state that leave it as it is. */
+  private still = 0;
   private parcel = new Int32Array(1024);
 
   /** @param x as it stands it is the beginning */
@@ -117,7 +117,13 @@ export class Shard {
       x.mem.save(this.saved);
       x.opened?.();
       const n = x.enabled(codes);
-      for (let k = 0; k < n; k++) this.choose(id, rank, codes[k]!);
+      this.still = 0;
+      let steps = 0;
+      for (let k = 0; k < n; k++) {
+        if (x.threadOf(codes[k]!) >= 0) steps++;
+        this.choose(id, rank, codes[k]!);
+      }
+      if (this.still > 0 && this.still === steps) this.back++;
       const broken = (n === 0 ? stuck(x) : null) ?? x.closed?.() ?? null;
       if (broken)
         this.found({
@@ -156,8 +162,6 @@ export class Shard {
     const { x, o } = this;
     x.take(code);
     this.transitions++;
-    const passes = x.passedOn?.() ?? false;
-    if (passes) this.passes++;
     const broken = x.broken() ?? (o.reduction ? settle(x) : null);
     const state = id * o.of + o.me;
     if (broken)
@@ -166,8 +170,8 @@ export class Shard {
       const a = x.mem.lane(0, false);
       const b = x.mem.lane(1, false);
       const owner = this.owner(a);
-      // A choice that changes nothing is a cycle of its own; one that passes nothing on is of no interest.
-      if (a === this.saved[1] && b === this.saved[2]) this.back += passes ? 1 : 0;
+      // A step that changes nothing is a cycle of its own, where no other thread can step elsewhere.
+      if (a === this.saved[1] && b === this.saved[2]) this.still++;
       else if (owner === o.me) this.meet(a, b, state, code, rank);
       else this.post(owner, a, b, id, code, rank);
     }

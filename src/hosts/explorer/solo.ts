@@ -7,6 +7,8 @@ export interface SoloFind {
   codes: number[];
   broken: Broken;
   inState: boolean;
+  /** The run goes on for ever from this choice on. */
+  cycleFrom?: number;
 }
 
 /** A search that needs no other worker: depth first, or random walks. */
@@ -18,6 +20,8 @@ export interface Solo {
   readonly deepest: number;
   readonly memoryBytes: number;
   readonly facts: number[];
+  /** Choices that led back to a state of their own run. */
+  readonly back: number;
   readonly find: SoloFind | null;
   /** Some runs were cut at the depth bound. */
   readonly cut: boolean;
@@ -26,6 +30,9 @@ export interface Solo {
   /** Goes on for about `limit` transitions. False: it has ended. */
   expand(limit: number): boolean;
 }
+
+/** What a run that repeats itself breaks. */
+export const FOR_EVER: Broken = { symptom: 'cycle', rule: '', text: 'The run repeats itself for ever' };
 
 /**
  * Takes every choice of the present state and takes it back, telling `each` of those that break nothing while the world

@@ -28,7 +28,10 @@ export function freeze(run: Run, why: Frozen['why']): Frozen {
 function imageOf(run: Run): Int32Array {
   const { m, W } = run.machine;
   const words = m.w.slice();
-  for (let d = 0; d < W.consts.datagrams.count; d++) words[W.ledger(d)]! &= 0xffff;
+  for (let d = 0; d < W.consts.datagrams.count; d++) {
+    words[W.ledger(d)]! &= 0xffff;
+    words[W.moreHops(d)] = 0;
+  }
   let [ms, ns] = [0, 0];
   for (let t = 0; t < W.cfg.threads; t++) {
     const [tMs, tNs] = [words[W.th(t) + ThreadCtx.clockMs]!, words[W.th(t) + ThreadCtx.clockNs]!];

@@ -1,6 +1,6 @@
 /** What is looked at while all threads stand still: the rules of the revision, and the end of every datagram. */
 
-import { ledgerHops, ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
+import { hopsOf, ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import { DROP, LEDGER } from '../../haproxy/model/flags.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import type { Revision } from '../../haproxy/revisions.ts';
@@ -95,7 +95,7 @@ function redispatches(x: Machine, board: Board, booked: Int32Array): string | nu
   const { W, m } = x;
   for (let d = 0; d < W.consts.datagrams.count; d++) {
     if (booked[d]) continue;
-    const hops = ledgerHops(m.ald(W.ledger(d)));
+    const hops = hopsOf((i) => m.ald(i), W, d);
     const moves = board.words[board.conn(W.consts.datagrams.conn[d]!) + CONN.moves]!;
     if (hops > 1 + moves)
       return `datagram ${d + 1} was redispatched ${hops} times, its connection rebound ${moves} times`;

@@ -97,6 +97,7 @@ export class Slots {
   /** The place has been filled and is about to arrive. */
   sent(d: number): void {
     this.booked[d] = 0;
+    this.m.st(this.W.moreHops(d), 0);
     this.m.ast(this.W.ledger(d), LEDGER.FUTURE);
     this.fly(d);
   }

@@ -10,7 +10,7 @@ import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/com
 import { silent } from '../../haproxy/step/events.ts';
 import { JournaledMem } from '../../memory/journaled.ts';
 import type { Choice } from '../choice.ts';
-import type { Broken, ChoiceLine, Explorable } from '../explorable.ts';
+import type { Broken, Change, ChoiceLine, Explorable } from '../explorable.ts';
 import { Machine } from '../machine.ts';
 import { deliverNow } from '../network.ts';
 import { orderRebind } from '../orders.ts';
@@ -18,6 +18,7 @@ import { BUDGET, type ExploreBounds } from './bounds.ts';
 import { stepWithoutTime } from './crank.ts';
 import { FACTS, factOfStep, factsOf } from './facts.ts';
 import { nameOfWord } from './names.ts';
+import { type Changed, Reach } from './reach.ts';
 import { RuleEye } from './rule-eye.ts';
 import { Watcher } from './watcher.ts';
 import { wordsOf } from './words.ts';
@@ -37,6 +38,9 @@ export class MachineWorld implements Explorable {
   readonly mem: JournaledMem;
   readonly threads: number;
   readonly factNames = FACTS;
+  readonly changes: readonly Change[];
+  readonly executed: Float64Array;
+  readonly P: Program;
   readonly maxEnabled: number;
   readonly x: Machine;
   private readonly watcher: Watcher;
@@ -45,18 +49,26 @@ export class MachineWorld implements Explorable {
   private readonly deliver: readonly number[];
   private readonly all: readonly number[];
   private wrong: Broken | null = null;
-  private hops = false;
-  /** Of the state whose choices are being taken: its hash, how many were taken, whether all left it as it was. */
+  /** Of the state whose choices are being taken: its hash, how many steps were taken, whether all left it as it was. */
   private readonly from = { a: 0, b: 0, taken: 0, still: true };
 
-  /** `block` is the beginning; it is copied. `off`: numbers of rules, and words of WATCHED_FOR, that are not looked at. */
+  /**
+   * `block` is the beginning; it is copied. `off`: numbers of rules, and words of WATCHED_FOR, that are not looked at.
+   * `changed`: what of the program is to be come to before "safe" means anything.
+   */
   constructor(
     readonly W: World,
-    readonly P: Program,
+    program: Program,
     block: Int32Array,
     readonly bounds: ExploreBounds,
     private readonly off: ReadonlySet<string>,
+    changed: readonly Changed[] = [],
   ) {
+    const reach = new Reach(program, changed);
+    this.changes = reach.changes;
+    this.executed = reach.executed;
+    const P = reach.program;
+    this.P = P;
     const words = wordsOf(W);
     const w = block.slice();
     w[W.budget + BUDGET.timers] = bounds.timerFirings;
@@ -112,7 +124,6 @@ export class MachineWorld implements Explorable {
   take(code: number): void {
     const { mem, W, x } = this;
     this.wrong = null;
-    this.hops = false;
     const mark = mem.mark();
     if (code < KIND) this.step(code, mark);
     else {
@@ -129,6 +140,8 @@ export class MachineWorld implements Explorable {
       this.wrong = this.eye.after(mark, -1, 0, 0);
     }
     const { from } = this;
+    // Only threads go on for ever: a datagram may never arrive, a timer never run out.
+    if (code >= KIND) return;
     from.taken++;
     if (mem.lane(0, false) !== from.a || mem.lane(1, false) !== from.b) from.still = false;
   }
@@ -153,7 +166,6 @@ export class MachineWorld implements Explorable {
     }
     watcher.end();
     const s = this.P.steps[pc]!;
-    this.hops = hasRole(s, 'redispatchPush');
     this.wrong = this.faultText() ?? this.stopped() ?? this.twice(s) ?? this.eye.after(mark, t, fp, pc);
   }
 
@@ -239,7 +251,7 @@ export class MachineWorld implements Explorable {
       };
     }
     if (this.from.taken === 0 || !this.from.still || this.off.has('deadlock')) return null;
-    return { symptom: 'deadlock', rule: '', text: `${this.spinning()}, and nothing else can happen` };
+    return { symptom: 'deadlock', rule: '', text: `${this.spinning()}, and nobody else can step` };
   }
 
   private spinning(): string {
@@ -247,10 +259,6 @@ export class MachineWorld implements Explorable {
     for (let t = 0; t < this.threads; t++)
       if (this.x.enabled(t)) spin.push(`T${t} tries again for ever in ${this.x.at(t).proc.name}`);
     return spin.join(', ');
-  }
-
-  passedOn(): boolean {
-    return this.hops;
   }
 
   threadOf(code: number): number {

@@ -7,6 +7,7 @@ import type { Schedule } from '../../machine/schedule.ts';
 import type { WorldData } from '../data.ts';
 import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
+import { changedIn } from './changed.ts';
 import { M01 } from './m01.ts';
 import { M02 } from './m02.ts';
 import { M04 } from './m04.ts';
@@ -137,6 +138,17 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
   };
 }
 
+/** How much may happen in a world from where its search begins. */
+export function boundsIn(world: MuseumWorld, spec: WorldSpec): ExploreBounds {
+  const own = world.bounds;
+  return {
+    deliver: own.deliver.slice(0, spec.bounds?.datagrams ?? own.deliver.length),
+    rebinds: own.rebinds.slice(0, spec.bounds?.rebinds ?? own.rebinds.length),
+    timerFirings: spec.bounds?.timerFirings ?? own.timerFirings,
+    allocationFailures: spec.bounds?.allocationFailures ?? own.allocationFailures,
+  };
+}
+
 /**
  * Sets a world up and leads it to where the search begins. Throws RangeError on an unknown world, on switches that cannot
  * stand together, and where the way to the beginning does not exist with them.
@@ -154,15 +166,9 @@ export function museumRun(spec: WorldSpec): MuseumRun {
     const why = error instanceof Error ? error.message : String(error);
     throw new RangeError(`${world.id} cannot begin with these switches: ${why}`);
   }
-  const own = world.bounds;
-  const bounds: ExploreBounds = {
-    deliver: own.deliver.slice(0, spec.bounds?.datagrams ?? own.deliver.length),
-    rebinds: own.rebinds.slice(0, spec.bounds?.rebinds ?? own.rebinds.length),
-    timerFirings: spec.bounds?.timerFirings ?? own.timerFirings,
-    allocationFailures: spec.bounds?.allocationFailures ?? own.allocationFailures,
-  };
+  const bounds = boundsIn(world, spec);
   // After the fix, or without the mutation, nothing is spared.
-  const spared = spec.fixed ? [] : world.off;
+  const spared = spec.fixed || spec.unspared ? [] : Object.keys(world.spared);
   const off = new Set([...Object.keys(revision.knownBroken), ...spared, ...(spec.rulesOff ?? [])]);
   if (!spec.fixed) for (const r of world.on) if (!spec.rulesOff?.includes(r)) off.delete(r);
   const { W, P } = way.made;
@@ -173,6 +179,6 @@ export function museumRun(spec: WorldSpec): MuseumRun {
     beginning: { departures: way.departures, end: way.x.happened },
     bounds,
     off,
-    explorable: new MachineWorld(W, P, way.x.m.w, bounds, off),
+    explorable: new MachineWorld(W, P, way.x.m.w, bounds, off, changedIn(options)),
   };
 }

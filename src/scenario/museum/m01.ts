@@ -14,7 +14,10 @@ export const M01: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), { conn: 1, packets: ['hello'], ms: 100 }],
   bounds: NOTHING_MORE,
-  off: ['race', 'owner'],
+  spared: {
+    race: 'The unlocked write to the other thread’s list is the bug itself; this world shows what it leads to.',
+  },
+  unspared: 'race',
   on: ['I9'],
   breaks: 'I9',
   /** T0 is about to accept connection 0 for T1; T1 has read the first datagram of connection 1 and is about to handle it. */

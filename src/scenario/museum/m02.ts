@@ -14,7 +14,7 @@ export const M02: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: NOTHING_MORE,
-  off: ['race'],
+  spared: {},
   on: ['I6'],
   breaks: 'I6',
   /** T0 has rebound the connection and is about to take a place in T1’s ring; T1 has read a datagram of it. */

@@ -12,7 +12,7 @@ export const M04: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: { ...NOTHING_MORE, rebinds: [[0, 1]] },
-  off: [],
+  spared: {},
   on: ['I15', 'I18'],
   breaks: 'I15',
   /** The connection is established on T0, and a datagram of it waits in T0’s inbox. */

@@ -11,7 +11,7 @@ export const M09: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [{ conn: 0, packets: ['hello'], ms: 0 }],
   bounds: { ...NOTHING_MORE, deliver: [0], allocationFailures: 1 },
-  off: [],
+  spared: {},
   on: [],
   breaks: 'segmentation fault: LIST_DEL of el_th_ctx {NULL, NULL}',
   prelude(p) {

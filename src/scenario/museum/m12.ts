@@ -14,7 +14,10 @@ export const M12: MuseumWorld = {
     { conn: 0, packets: ['handshake ping'], ms: 100 },
   ],
   bounds: { ...NOTHING_MORE, deliver: [1], timerFirings: 1 },
-  off: ['race'],
+  spared: {
+    race: 'The unlocked read of tid is the bug itself; this world shows it in a freed CID.',
+  },
+  unspared: 'race',
   on: [],
   breaks: 'poison',
   /** The handshake has begun on T0; its idle timer may run out, and the next datagram is on its way. */

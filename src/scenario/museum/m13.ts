@@ -17,7 +17,10 @@ export const M13: MuseumWorld = {
     { conn: 0, packets: ['handshake ping'], ms: 200, from: 1 },
   ],
   bounds: { ...NOTHING_MORE, timerFirings: 1 },
-  off: ['race', 'I13'],
+  spared: {
+    race: 'The unlocked read of qc is the bug itself; this world shows it in a freed CID.',
+  },
+  unspared: 'race',
   on: [],
   breaks: 'poison',
   /** Connection 0 is T0’s and may time out; T1 has read a datagram from the socket of its connection 1. */

@@ -15,7 +15,7 @@ export const M17: MuseumWorld = {
     { conn: 0, packets: ['hello'], ms: 1 },
   ],
   bounds: NOTHING_MORE,
-  off: ['race'],
+  spared: {},
   on: [],
   breaks: 'deadlock',
   /** Each thread has read one Initial of the same client. */

@@ -12,7 +12,7 @@ export const M18: MuseumWorld = {
   socketOwner: 'connection',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: { ...NOTHING_MORE, deliver: [2] },
-  off: [],
+  spared: {},
   on: [],
   breaks: 'new_dgram->buf',
   /** The second allocation from here on fails: the first is the datagram’s descriptor, then comes its packet. */

@@ -12,7 +12,7 @@ export const M19: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0), late(0, 1)],
   bounds: { ...NOTHING_MORE, deliver: [2, 3], allocationFailures: 1 },
-  off: [],
+  spared: {},
   on: ['I16'],
   breaks: 'I16',
   prelude(p) {

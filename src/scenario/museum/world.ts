@@ -24,10 +24,12 @@ export interface MuseumWorld {
   datagrams: readonly BuiltDatagram[];
   bounds: ExploreBounds;
   /**
-   * Rules, and 'poison', 'owner', 'race', that are not looked at before the fix or with the mutation: what would end the
-   * search on the first step of what it is to show. After or without it all are looked at that the revision is to hold.
+   * Rules, and 'poison', 'owner', 'race', that are not looked at before the fix or with the mutation, each with the reason: it
+   * would end the search on the first step of what the world is to show. After or without it nothing is spared.
    */
-  off: readonly string[];
+  spared: Readonly<Record<string, string>>;
+  /** What the shortest run breaks where nothing is spared; absent where nothing is. */
+  unspared?: string;
   /** Rules looked at before the fix although the revision is known to break them: the world is about that bug. */
   on: readonly string[];
   /** What the shortest run before the fix, or with the mutation, breaks: a rule, HAProxy’s assertion, or a symptom. */

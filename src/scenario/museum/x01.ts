@@ -13,7 +13,7 @@ export const X01: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: NOTHING_MORE,
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I1',
   /** A datagram waits in T0’s inbox behind the accept that takes the connection to T1. */

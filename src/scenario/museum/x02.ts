@@ -14,7 +14,13 @@ export const X02: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: NOTHING_MORE,
-  off: ['I1', 'I6', 'owner', 'race'],
+  spared: {
+    I1: 'The new thread inside a connection that the old one still takes apart is the mutation itself; this world goes on to HAProxy’s assertion.',
+    I6: 'So is what is woken meanwhile.',
+    owner: 'So are the words that both touch.',
+    race: 'So is that both touch them at once.',
+  },
+  unspared: 'owner',
   on: [],
   breaks: '!(qc->flags & (1U << 10))',
   /** T0 is about to rebind the connection to T1; T1 has read a datagram of it. */

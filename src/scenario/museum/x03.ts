@@ -12,7 +12,7 @@ export const X03: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: handshake(0, 0),
   bounds: { ...NOTHING_MORE, allocationFailures: 1 },
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I11',
   prelude(p) {

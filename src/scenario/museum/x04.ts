@@ -12,7 +12,7 @@ export const X04: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: { ...NOTHING_MORE, rebinds: [[0, 1]] },
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I9',
   prelude(p) {

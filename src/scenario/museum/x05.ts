@@ -14,7 +14,7 @@ export const X05: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0), late(0, 1)],
   bounds: NOTHING_MORE,
-  off: ['race'],
+  spared: {},
   on: [],
   breaks: 'I9',
   /** The connection has gone to T1; T0 is about to pass a datagram on to it, and T1 has read another one. */

@@ -13,7 +13,7 @@ export const X06: MuseumWorld = {
   furtherCids: true,
   datagrams: handshake(0, 0),
   bounds: { ...NOTHING_MORE, rebinds: [[0, 1]] },
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I2',
   /** Established on T0 with two CIDs. Our gate refuses the order, unless the mutation lets it pass. */

@@ -15,8 +15,11 @@ export const X13: MuseumWorld = {
   // From another address it comes over the listener’s socket: that is how it can reach T1 before the socket has moved.
   datagrams: [...handshake(0, 0), { conn: 0, packets: ['ping'], ms: 100, from: 1 }],
   bounds: NOTHING_MORE,
-  // That the old thread still reads the connection’s fd after the store is the mutation itself.
-  off: ['I6', 'I23', 'owner'],
+  spared: {
+    I6: 'That the socket is read before finalize is the mutation itself; this world shows who is left reading it.',
+    owner: 'That the old thread still reads the connection’s fd after the store is the mutation too.',
+  },
+  unspared: 'I6',
   on: [],
   breaks: 'I11b',
   /** T0 is about to take a place in the ring and hand the connection over; T1 has read the datagram. */

@@ -14,7 +14,7 @@ export const X14: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: NOTHING_MORE,
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I9',
   /** T0 has handed the connection over and is about to put it into T1’s ring; T1 has read a datagram of it. */

@@ -13,7 +13,7 @@ export const X15: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: NOTHING_MORE,
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I16',
   prelude(p) {

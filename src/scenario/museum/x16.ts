@@ -12,7 +12,7 @@ export const X16: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: NOTHING_MORE,
-  off: ['race'],
+  spared: {},
   on: [],
   breaks: 'segmentation fault: the bytes of a consumed datagram',
   prelude(p) {

@@ -13,7 +13,7 @@ export const X17: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: [...handshake(0, 0), { conn: 0, packets: ['handshake ping', 'ping'], ms: 100 }],
   bounds: NOTHING_MORE,
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I9',
   prelude(p) {

@@ -14,7 +14,10 @@ export const X18: MuseumWorld = {
   furtherCids: true,
   datagrams: [...handshake(0, 0), { conn: 0, packets: ['retire 1'], ms: 100 }, late(0, 1)],
   bounds: NOTHING_MORE,
-  off: ['I3'],
+  spared: {
+    I3: 'The rule is about this lock, and breaks a step before; this world shows the two threads that meet.',
+  },
+  unspared: 'I3',
   on: [],
   breaks: 'race',
   /** T0 has a datagram in its inbox that retires a CID; T1 has read another datagram of the connection. */

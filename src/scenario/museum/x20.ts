@@ -15,7 +15,7 @@ export const X20: MuseumWorld = {
     { conn: 0, packets: ['handshake ping'], ms: 100 },
   ],
   bounds: { ...NOTHING_MORE, timerFirings: 1 },
-  off: ['race'],
+  spared: {},
   on: [],
   breaks: 'poison',
   /** The handshake has begun on T0, whose idle timer may run out; T1 has read the next datagram. */

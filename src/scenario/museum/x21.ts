@@ -12,7 +12,7 @@ export const X21: MuseumWorld = {
   socketOwner: 'listener',
   datagrams: handshake(0, 0),
   bounds: NOTHING_MORE,
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I1',
   prelude(p) {

@@ -20,7 +20,7 @@ export const X22: MuseumWorld = {
     { conn: 1, packets: ['ping'], ms: 104 },
   ],
   bounds: NOTHING_MORE,
-  off: [],
+  spared: {},
   on: [],
   breaks: 'I1',
   /** One is in T1’s ring, T0 is about to send the other after it; T1 has read a datagram of one. */

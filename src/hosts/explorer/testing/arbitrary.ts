@@ -14,7 +14,6 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ op: fc.constant('unlock' as const), word }),
   fc.record({ op: fc.constant('assert' as const), k }),
   fc.record({ op: fc.constant('loop' as const), word, k, to }),
-  fc.record({ op: fc.constant('pass' as const), word, k, to }),
 );
 
 /** Two or three threads of up to six operations. */

@@ -66,3 +66,54 @@ export function plainSearch(x: Explorable): PlainResult {
   }
   return result;
 }
+
+/**
+ * Whether some run goes on for ever and leaves no thread out that could always step: every state and transition is kept, and what
+ * can be come back to is found by walking from each state. For small worlds.
+ */
+export function goesOnForEver(x: Explorable): boolean {
+  const { mem } = x;
+  const text = (): string => mem.w.filter((_, i) => mem.kinds[i] === 1).join();
+  const codes = new Int32Array(x.maxEnabled);
+  const states = new Map<string, { able: Set<number>; edges: { to: string; thread: number }[] }>();
+  const open = [{ name: text(), words: mem.w.slice() }];
+  for (const { name, words } of open) {
+    if (states.has(name)) continue;
+    const edges: { to: string; thread: number }[] = [];
+    const able = new Set<number>();
+    states.set(name, { able, edges });
+    const enter = (): void => {
+      mem.w.set(words);
+      mem.restart();
+      x.moved?.();
+    };
+    enter();
+    for (const code of [...codes.subarray(0, x.enabled(codes))]) {
+      const thread = x.threadOf(code);
+      if (thread >= 0) able.add(thread);
+      enter();
+      x.take(code);
+      edges.push({ to: text(), thread });
+      open.push({ name: text(), words: mem.w.slice() });
+    }
+  }
+  const reach = new Map([...states.keys()].map((s) => [s, reachable(s, states)]));
+  for (const [s, from] of reach) {
+    const part = [...from].filter((t) => reach.get(t)!.has(s));
+    const steps = new Set<number>();
+    for (const t of part) for (const e of states.get(t)!.edges) if (part.includes(e.to)) steps.add(e.thread);
+    if (steps.size === 0) continue;
+    const threads = Array.from({ length: x.threads }, (_, t) => t);
+    if (threads.every((t) => steps.has(t) || part.some((p) => !states.get(p)!.able.has(t)))) return true;
+  }
+  return false;
+}
+
+function reachable(
+  from: string,
+  states: ReadonlyMap<string, { edges: readonly { to: string }[] }>,
+): Set<string> {
+  const seen = new Set([from]);
+  for (const s of seen) for (const e of states.get(s)!.edges) seen.add(e.to);
+  return seen;
+}

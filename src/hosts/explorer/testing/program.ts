@@ -18,9 +18,7 @@ export type Op =
   /** Breaks rule `A` where the own word is `k`. */
   | { op: 'assert'; k: number }
   /** Goes to `to`, which may be behind, while the shared word is `k`. */
-  | { op: 'loop'; word: number; k: number; to: number }
-  /** As `loop`, and passes a datagram on. */
-  | { op: 'pass'; word: number; k: number; to: number };
+  | { op: 'loop'; word: number; k: number; to: number };
 
 export interface ProgramSpec {
   threads: readonly (readonly Op[])[];
@@ -39,7 +37,6 @@ export class ProgramWorld implements Explorable {
   private readonly shared: number;
   private readonly base: number;
   private wrong: Broken | null = null;
-  private passing = false;
   private footprints: { word: number; writes: boolean; thread: number }[] = [];
 
   constructor(private readonly spec: ProgramSpec) {
@@ -69,7 +66,6 @@ export class ProgramWorld implements Explorable {
     const o = mem.ld(own);
     let to = mem.ld(pc) + 1;
     this.wrong = null;
-    this.passing = op.op === 'pass';
     switch (op.op) {
       case 'own':
         mem.st(own, (o * 3 + op.k) & 7);
@@ -95,7 +91,6 @@ export class ProgramWorld implements Explorable {
         if (o === op.k) this.wrong = { symptom: 'rule', rule: 'A', text: `T${t} holds ${o}.` };
         break;
       case 'loop':
-      case 'pass':
         if (mem.ald(this.shared + op.word) === op.k) to = op.to;
         break;
     }
@@ -133,10 +128,6 @@ export class ProgramWorld implements Explorable {
 
   local(t: number): boolean {
     return this.op(t)?.op === 'own';
-  }
-
-  passedOn(): boolean {
-    return this.passing;
   }
 
   threadOf(t: number): number {
