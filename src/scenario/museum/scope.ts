@@ -36,7 +36,7 @@ export function scopeOf(spec: WorldSpec): Scope {
   const revision = chooseRevision(options);
   if (typeof revision === 'string') throw new RangeError(revision);
   const fixes = FIXES.filter((f) => revision.fixes.has(f.id));
-  const date = fixes.findLast((f) => f.date !== '')!.date;
+  const date = fixes.findLast((f) => f.date !== null)?.date ?? '';
   const chosenOff = spec.rulesOff ?? [];
   const about = spec.fixed ? [] : world.on;
   const b = boundsIn(world, spec);
