@@ -134,7 +134,7 @@ test('a number opens what HAProxy does there, a commit what it did; one leads to
   await expect(dialog.getByRole('heading', { level: 2 })).toContainText('S-err ·');
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
-  await page.getByTestId('fix-739de3f11').first().click();
+  await page.getByTestId('patch-739de3f11').first().click();
   await expect(dialog).toContainText('2.8-dev8');
   await expect(dialog).toContainText('Before S6, for whoever comes there');
   await expect(dialog).toContainText('Was the I/O tasklet queued? Then remember to wake the new one');
@@ -162,4 +162,45 @@ test('a fix taken out is said wherever the revision stands, until it is put back
   await page.getByTestId('take-back').click();
   await expect(page.getByTestId('changes')).toHaveCount(0);
   await expect(page.getByTestId('program')).not.toContainText('without 1acbbca17');
+});
+
+test('a mutation is found from what it would break, put in, and said; its patch is a page like a commit’s', async ({
+  page,
+}) => {
+  await open(page, 'qc_set_tid_affinity');
+  await page.getByTestId('entry-S1').first().click();
+  const dialog = page.getByTestId('dialog');
+  await dialog.getByRole('button', { name: 'X03' }).click();
+  await dialog.getByTestId('patch-X03').click();
+  await expect(dialog).toContainText('S1.2 moves, to stand after S5.1');
+  await page.getByTestId('switch-patch').click();
+  await expect(page.getByTestId('changes')).toContainText('+X03');
+  await expect(page.getByTestId('procedure-of')).toContainText('with mutation X03');
+  // Another revision that the mutation fits keeps it.
+  await page.getByTestId('revision').selectOption({ label: '25174d51e' });
+  await expect(page.getByTestId('changes')).toContainText('+X03');
+  await page.getByTestId('about-revision').click();
+  await page.getByTestId('reading-line').click();
+  await expect(dialog.locator('.line .runs')).toHaveCount(2);
+});
+
+test('Live runs the program as it was changed, says so, and runs the revision as it is on demand', async ({
+  page,
+}) => {
+  await open(page, 'listener_accept');
+  await page.getByTestId('about-revision').click();
+  await page.getByTestId('switch-patch').click();
+  await expect(page.getByTestId('changes')).toContainText('−1acbbca17');
+  await page.getByTestId('mode-live').click();
+  await expect(page.getByTestId('live-revision')).toBeVisible();
+  await expect(page.getByTestId('changes')).toContainText('−1acbbca17');
+  await expect(page.getByText('Beside those that HAProxy makes when it accepts a connection.')).toHaveCount(
+    0,
+  );
+  await expect
+    .poll(async () => Number(await page.getByTestId('live-totals').getAttribute('data-handled')))
+    .toBeGreaterThan(100);
+  await page.getByTestId('changes').click();
+  await expect(page.getByTestId('changes')).toHaveCount(0);
+  await expect(page.getByText('Beside those that HAProxy makes when it accepts a connection.')).toBeVisible();
 });

@@ -1,4 +1,6 @@
 import { Icon } from '../parts/Icon.tsx';
+import { toRevision, UNCHANGED } from '../program/procedures.ts';
+import { RevisionSelect } from '../program/RevisionSelect.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
 import type { Wishes } from './store.ts';
 import { useLiveOf } from './useLiveOf.ts';
@@ -27,21 +29,18 @@ export function LiveTop() {
           {session.opened() && <option value="capture">{sourceName}, in a loop</option>}
         </select>
       </label>
-      <label className="field" title="Begins again.">
-        <span>Revision</span>
-        <select
-          data-testid="live-revision"
-          value={wishes.revision}
-          onChange={(e) => wish({ revision: e.target.value })}
-        >
-          {session.backend.revisions.map((r, i, all) => (
-            <option key={r.id} value={r.id} title={r.about}>
-              {r.name}
-              {i === all.length - 1 ? ', newest' : ''}
-            </option>
-          ))}
-        </select>
-      </label>
+      <RevisionSelect
+        testid="live-revision"
+        revision={wishes.revision}
+        changes={wishes.changes}
+        hint="Begins again."
+        onRevision={(revision) => {
+          const { revision: _, ...changes } = { ...wishes.changes, ...toRevision(wishes.changes, revision) };
+          wish({ revision, changes });
+        }}
+        onChanges={() => wish({ changes: UNCHANGED })}
+        changesHint="Run the revision as it is"
+      />
       <label className="field" title="Begins again.">
         <span>Sockets</span>
         <select

@@ -3,6 +3,7 @@ import { LIVE_DEFAULTS, type LiveSettings } from '../../hosts/live/contract.ts';
 import { count } from '../stage/text.ts';
 import { useLive, useLiveState } from './context.tsx';
 import { MOST_CONNECTIONS, type SliderScale, sliderScale } from './sliders.ts';
+import type { Wishes } from './store.ts';
 
 const CONNECTIONS = sliderScale(MOST_CONNECTIONS);
 const DATAGRAMS = sliderScale(1_000_000, true);
@@ -12,13 +13,16 @@ const REBINDS = sliderScale(2000);
 /** From this fix on HAProxy itself rebinds, at accept. */
 const AT_ACCEPT = '1acbbca17';
 
+const hasFix = ({ revision, changes }: Wishes, id: string): boolean =>
+  findRevision(revision)?.fixes.has(id) === true && !changes.without?.includes(id);
+
 /** What the load generator does. Changes take effect at once. */
 export function Load() {
   const live = useLive();
   const s = useLiveState((x) => x.settings);
   const clients = useLiveState((x) => x.wishes.source === 'clients');
   const opening = useLiveState((x) => x.wishes.opening);
-  const atAccept = useLiveState((x) => findRevision(x.wishes.revision)?.fixes.has(AT_ACCEPT) === true);
+  const atAccept = useLiveState((x) => hasFix(x.wishes, AT_ACCEPT));
   return (
     <section aria-label="Load generator">
       <h2>Load generator</h2>

@@ -3,11 +3,13 @@ import type { Frozen } from '../../hosts/live/contract.ts';
 import { startEngine } from '../../hosts/pool.ts';
 import type { Moment } from '../../link/index.ts';
 import type { WorldOptions } from '../../machine/options.ts';
+import { changesInShort } from '../../report/changes.ts';
 import { WorldReader } from '../../report/reader.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { revisionId } from '../address/revision-id.ts';
 import { type Opened, UnusableInput } from '../opening/contract.ts';
+import { UNCHANGED } from '../program/procedures.ts';
 import { plural } from '../stage/text.ts';
 import { pastLines } from './past.ts';
 import { runClock } from './words.ts';
@@ -26,7 +28,11 @@ const WHY: Record<Frozen['why'], string> = {
  */
 export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null): Opened {
   const { data, image } = frozen.begin;
-  const options = { ...frozen.begin.options, revision: revisionId(frozen.begin.options.revision) };
+  const options = {
+    ...UNCHANGED,
+    ...frozen.begin.options,
+    revision: revisionId(frozen.begin.options.revision),
+  };
   const n = data.conns.length;
   const when = runClock(image.ms);
   return {
@@ -49,7 +55,7 @@ export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null
     start: async (wanted, moment) => {
       if (!same(wanted, options)) {
         throw new UnusableInput(
-          'A moment frozen in Live keeps its threads, revision and sockets.',
+          'A moment frozen in Live keeps its threads, its program and its sockets.',
           'Change them in Live and freeze again.',
         );
       }
@@ -67,6 +73,7 @@ function same(a: WorldOptions, b: WorldOptions): boolean {
   return (
     a.threads === b.threads &&
     a.revision === b.revision &&
+    changesInShort(a) === changesInShort(b) &&
     a.socketOwner === b.socketOwner &&
     a.withholdPostHandshake === b.withholdPostHandshake
   );

@@ -3,6 +3,7 @@ import { whyLiveIsOff } from '../../hosts/live/contract.ts';
 import { startLive } from '../../hosts/live/start.ts';
 import { revisionId } from '../address/revision-id.ts';
 import { DEFAULTS } from '../opening/backend.ts';
+import { isChanged } from '../program/procedures.ts';
 import type { Session } from '../session/session.ts';
 import { openedFrom } from './frozen.ts';
 import { createLiveSession, type LiveSession } from './session.ts';
@@ -13,9 +14,11 @@ export function liveFor(session: Session): LiveSession {
 }
 
 function create(session: Session): LiveSession {
-  const { revision: stepped, socketOwner } = session.choices.getState().options;
+  const options = session.choices.getState().options;
+  const { revision: stepped, socketOwner, without, mutations, ideas } = options;
   // The revision that is stepped unless another is chosen has races that soon end a run under load: M01 for one.
-  const revision = stepped === DEFAULTS.revision ? revisionId('newest') : stepped;
+  const revision = stepped === DEFAULTS.revision && !isChanged(options) ? revisionId('newest') : stepped;
+  const changes = { without: without ?? [], mutations: mutations ?? [], ideas: ideas ?? [] };
   return createLiveSession({
     start: startLive,
     whyOff: whyLiveIsOff,
@@ -30,7 +33,7 @@ function create(session: Session): LiveSession {
       const timer = setTimeout(cb, ms);
       return () => clearTimeout(timer);
     },
-    wishes: { workers: 4, revision, socketOwner, source: 'clients', opening: true, size: 1200 },
+    wishes: { workers: 4, revision, changes, socketOwner, source: 'clients', opening: true, size: 1200 },
     capture: () => session.opened()?.data ?? null,
     say: session.say,
     frozen(frozen) {

@@ -89,6 +89,7 @@ function stand() {
     wishes: {
       workers: 2,
       revision: 'finalized',
+      changes: { without: ['1acbbca17'] },
       socketOwner: 'listener',
       source: 'clients',
       opening: false,
@@ -262,6 +263,8 @@ describe('a Live session', () => {
     expect(said.at(-1)!.text).toContain('The supervisor does not answer');
     session.goOn();
     expect(begun.at(-1)!.from).toEqual({ image: parts, age: 4200 });
+    // What was changed of the revision goes into every run.
+    expect(begun.map((b) => b.options.without)).toEqual(begun.map(() => ['1acbbca17']));
     expect(session.state.getState().pulse).toBeNull();
   });
 

@@ -123,10 +123,10 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       lossesSeen: 0,
       unseen: '',
     });
-    const { workers, revision, socketOwner, opening, size } = wishes;
+    const { workers, revision, changes, socketOwner, opening, size } = wishes;
     const mine = env.start({
       ...LIVE_DEFAULTS,
-      options: { threads: workers, revision, socketOwner, withholdPostHandshake: true },
+      options: { threads: workers, revision, ...changes, socketOwner, withholdPostHandshake: true },
       source: capture ? { kind: 'capture', data: capture } : { kind: 'clients' },
       opening,
       size,

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import { LIVE_DEFAULTS, type LiveSettings, type LiveStatus } from '../../hosts/live/contract.ts';
 import type { Pulse } from '../../hosts/pulse.ts';
+import type { WorldOptions } from '../../machine/options.ts';
 import type { Pair } from './arcs.ts';
 import type { Columns } from './geometry.ts';
 import type { Rates } from './history.ts';
@@ -11,6 +12,8 @@ export interface Wishes {
   /** 1 to 64. */
   workers: number;
   revision: string;
+  /** What a person has changed of it. */
+  changes: Pick<WorldOptions, 'without' | 'mutations' | 'ideas'>;
   socketOwner: 'listener' | 'connection';
   source: 'clients' | 'capture';
   opening: boolean;

@@ -1,19 +1,15 @@
+import { FIXES } from '../../haproxy/revisions.ts';
 import { piecesOf } from '../../report/semantics.ts';
 import { useSession } from '../session/context.tsx';
 import { besides, ENTRIES } from './entries.ts';
 import { PatchButton } from './Links.tsx';
-import { isPatch, read } from './reading.ts';
+import { isPatch, read, turn } from './reading.ts';
 
 /** One entry of docs/semantics.md; the numbers and commits in it lead to theirs. */
 export function EntryPage({ number }: { number: string }) {
   const session = useSession();
   const entry = ENTRIES.get(number);
   if (!entry) return <p>There is no entry {number} in docs/semantics.md.</p>;
-  // One beside it takes its place: what Back leads to is where the reader came from.
-  const turn = (to: string): void => {
-    const before = session.choices.getState().reading.slice(0, -1);
-    session.set({ reading: [...before, { kind: 'entry', number: to }] });
-  };
   const [before, after] = besides(number);
   return (
     <article>
@@ -21,23 +17,51 @@ export function EntryPage({ number }: { number: string }) {
       {entry.text.map((paragraph) => (
         <Paragraph key={paragraph} text={paragraph} />
       ))}
+      <Patches number={entry.number} />
       <p className="muted">
         <code>docs/semantics.md</code>, under <code>### {entry.number}</code>
       </p>
       <nav className="beside" aria-label="Entries beside it">
         {before && (
-          <button type="button" className="btn plain" onClick={() => turn(before.number)}>
+          <button
+            type="button"
+            className="btn plain"
+            onClick={() => turn(session, { kind: 'entry', number: before.number })}
+          >
             ← {before.number}
           </button>
         )}
         {after && (
-          <button type="button" className="btn plain" onClick={() => turn(after.number)}>
+          <button
+            type="button"
+            className="btn plain"
+            onClick={() => turn(session, { kind: 'entry', number: after.number })}
+          >
             {after.number} →
           </button>
         )}
       </nav>
     </article>
   );
+}
+
+/** The commits that end a bug, the patch that a mutation is. */
+function Patches({ number }: { number: string }) {
+  const ends = FIXES.filter((f) => f.bug === number);
+  if (ends.length > 0)
+    return (
+      <p>
+        Ended by{' '}
+        {ends.map((f) => (
+          <PatchButton key={f.id} id={f.id} />
+        ))}
+      </p>
+    );
+  return isPatch(number) ? (
+    <p>
+      As a patch: <PatchButton id={number} />
+    </p>
+  ) : null;
 }
 
 /** Prose of ours about HAProxy. */

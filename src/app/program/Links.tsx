@@ -27,7 +27,7 @@ export function PatchButton({ id }: { id: string }) {
       type="button"
       className="read-link fix"
       title={`What ${id} did`}
-      data-testid={`fix-${id}`}
+      data-testid={`patch-${id}`}
       onClick={() => read(session, { kind: 'patch', id })}
     >
       {id}

@@ -15,6 +15,7 @@ import { useChoice, useSession } from '../session/context.tsx';
 import { Paragraph } from './EntryPage.tsx';
 import { ENTRIES } from './entries.ts';
 import { Numbers, PatchButton } from './Links.tsx';
+import { read, turn } from './reading.ts';
 import { Switch } from './Switch.tsx';
 
 /** What a commit did, or a mutation does: about it, and its patch. */
@@ -43,6 +44,7 @@ function FixPage({ fix }: { fix: Fix }) {
       </dl>
       <Switch kind="fix" id={fix.id} />
       <Ops ops={fix.ops.map((op) => opWords(op, before))} fix={fix} />
+      <Beside id={fix.id} line={FIXES} />
     </article>
   );
 }
@@ -66,7 +68,49 @@ function MutationPage({ mutation }: { mutation: Mutation }) {
       </dl>
       <Switch kind="mutation" id={mutation.id} />
       <Ops ops={form.ops.map((op) => opWords(op, before))} />
+      <Beside id={mutation.id} line={MUTATIONS} />
     </article>
+  );
+}
+
+/** The patches before and after one, and all of them. */
+function Beside({ id, line }: { id: string; line: readonly { readonly id: string }[] }) {
+  const session = useSession();
+  const at = line.findIndex((f) => f.id === id);
+  const [before, after] = [line[at - 1]?.id, line[at + 1]?.id];
+  return (
+    <nav className="beside" aria-label="Patches beside it">
+      {before ? (
+        <button
+          type="button"
+          className="btn plain"
+          onClick={() => turn(session, { kind: 'patch', id: before })}
+        >
+          ← {before}
+        </button>
+      ) : (
+        <span />
+      )}
+      <button
+        type="button"
+        className="btn plain"
+        data-testid="reading-line"
+        onClick={() => read(session, { kind: 'line' })}
+      >
+        all
+      </button>
+      {after ? (
+        <button
+          type="button"
+          className="btn plain"
+          onClick={() => turn(session, { kind: 'patch', id: after })}
+        >
+          {after} →
+        </button>
+      ) : (
+        <span />
+      )}
+    </nav>
   );
 }
 
@@ -91,13 +135,14 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
 
 /** The operations, procedure by procedure. */
 function Ops({ ops, fix }: { ops: readonly OpWords[]; fix?: Fix }) {
+  const live = useChoice((c) => c.mode) === 'live';
   return byProcedure(ops).map((group) => {
     const [{ proc }] = group as [OpWords];
     return (
       <section key={proc?.key ?? ''} className="patch" data-testid="patch-procedure">
         <h3>
           {proc ? <code>{proc.key}</code> : 'A function that steps call'}
-          {proc && <Compare proc={proc} fix={fix} />}
+          {proc && !live && <Compare proc={proc} fix={fix} />}
         </h3>
         <ul>
           {group.map((op, i) => (

@@ -4,6 +4,7 @@ import { useChoice, useSession } from '../session/context.tsx';
 import { ChangesPage } from './ChangesPage.tsx';
 import { EntryPage } from './EntryPage.tsx';
 import { titleOf } from './entries.ts';
+import { LinePage } from './LinePage.tsx';
 import { PatchPage } from './PatchPage.tsx';
 import type { Reading } from './reading.ts';
 import './reading.css';
@@ -41,6 +42,14 @@ export function ReadingDialog({ onClose }: { onClose(): void }) {
 }
 
 function Page({ what }: { what: Reading }) {
-  if (what.kind === 'entry') return <EntryPage number={what.number} />;
-  return what.kind === 'patch' ? <PatchPage id={what.id} /> : <ChangesPage />;
+  switch (what.kind) {
+    case 'entry':
+      return <EntryPage number={what.number} />;
+    case 'patch':
+      return <PatchPage id={what.id} />;
+    case 'line':
+      return <LinePage />;
+    case 'changes':
+      return <ChangesPage />;
+  }
 }

@@ -7,8 +7,11 @@ export function Switch({ kind, id }: { kind: 'fix' | 'mutation'; id: string }) {
   const session = useSession();
   const options = useChoice((c) => c.options);
   const running = useChoice((c) => c.sourceName) !== '';
+  const live = useChoice((c) => c.mode) === 'live';
   const list = (kind === 'fix' ? options.without : options.mutations) ?? [];
   const on = list.includes(id);
+  // Live has a program of its own, begun with what is stepped.
+  if (live) return null;
   if (kind === 'fix' && !on && !findRevision(options.revision)?.fixes.has(id))
     return <p className="muted">It is no part of the revision that runs.</p>;
   const other = on ? list.filter((x) => x !== id) : [...list, id];

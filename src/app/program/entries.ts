@@ -7,6 +7,7 @@ export const ENTRIES: ReadonlyMap<string, Entry> = entriesOf(text);
 
 /** "S14 · Store the new tid", "95f624540", "Changed by hand". */
 export function titleOf(what: Reading): string {
+  if (what.kind === 'line') return 'Commits and mutations';
   if (what.kind === 'changes') return 'Changed by hand';
   if (what.kind === 'patch') return what.id;
   const entry = ENTRIES.get(what.number);

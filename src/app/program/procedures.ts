@@ -52,15 +52,21 @@ export const inOrder = (a: Shown, b: Shown): readonly [Shown, Shown] => {
   return by <= 0 ? [a, b] : [b, a];
 };
 
-/** Nothing changed by hand. */
-export const UNCHANGED = { without: [], mutations: [], ideas: [] } as const satisfies Partial<WorldOptions>;
+/** What a person has changed of a revision. */
+export type ProgramChanges = Pick<WorldOptions, 'without' | 'mutations' | 'ideas'>;
+
+/** Nothing. */
+export const UNCHANGED = { without: [], mutations: [], ideas: [] } as const satisfies ProgramChanges;
 
 /** Options for another revision: what is changed by hand stays if it can be changed there too, else the revision is as it is. */
-export const toRevision = (options: WorldOptions, revision: string): Partial<WorldOptions> =>
+export const toRevision = (
+  options: ProgramChanges,
+  revision: string,
+): ProgramChanges & { revision: string } =>
   typeof chooseRevision({ ...options, revision }) === 'string' ? { ...UNCHANGED, revision } : { revision };
 
 /** Whether the options make a program that is no revision of the line. */
-export const isChanged = (options: WorldOptions): boolean => changesOf(options).length > 0;
+export const isChanged = (options: ProgramChanges): boolean => changesOf(options).length > 0;
 
 /** Id of the commit that a revision ends with; empty where there is no such revision. */
 export const lastFixOf = (revision: string): string =>
