@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, seriousFindings, test } from './fixtures.ts';
 
 async function storedMoment(page: Page): Promise<void> {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 60_000,
   });

@@ -7,7 +7,7 @@ const stateHash = async (page: Page): Promise<string> =>
 
 /** The moment that first open plays into, standing still. */
 async function storedMoment(page: Page): Promise<void> {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 60_000,
   });

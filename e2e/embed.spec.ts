@@ -4,13 +4,13 @@ import { framePage, plain } from './sites.ts';
 test('not isolated: the block is handed from worker to worker and the same moment is reached', async ({
   page,
 }) => {
-  await page.goto(plain);
+  await page.goto(`${plain}/?plain`);
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 45_000,
   });
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
   const handed = await page.getByTestId('stage').getAttribute('data-hash');
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 45_000,
   });

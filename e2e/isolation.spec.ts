@@ -14,7 +14,7 @@ test('the served page, its scripts and its workers all carry the four headers', 
     if (response.url().startsWith(baseURL!)) seen.push({ url: response.url(), headers: response.headers() });
   });
   const worker = page.waitForEvent('worker');
-  await page.goto('/');
+  await page.goto('/?plain');
   const script = (await worker).url();
   await expect.poll(() => seen.map((r) => r.url)).toContain(script);
   for (const { url, headers } of seen) expect(headers, url).toMatchObject(ISOLATION);
@@ -22,7 +22,7 @@ test('the served page, its scripts and its workers all carry the four headers', 
 });
 
 test('without the headers the page is not isolated, alone or in a frame', async ({ page }) => {
-  await page.goto(plain);
+  await page.goto(`${plain}/?plain`);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
   await page.goto(framePage());
   const figure = page.frames().find((frame) => frame !== page.mainFrame());

@@ -13,7 +13,7 @@ const stateHash = async (page: Page): Promise<string> =>
 
 /** The moment that first open plays into, standing still. */
 async function storedMoment(page: Page): Promise<void> {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 60_000,
   });
@@ -122,7 +122,7 @@ test('a link to a capture of one’s own asks for it, and leads to the moment on
     name: name.replace('v01', 'mine'),
     bytes: readFileSync(captureFile(name)),
   }));
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).not.toBeEmpty({ timeout: 60_000 });
   await dropFiles(page, 'body', files);
   await expect(page.getByTestId('next')).toContainText('arrives', { timeout: 60_000 });

@@ -9,7 +9,7 @@ const phase = (page: Page, is: string) =>
 
 /** Live, running, with datagrams handled: with routing only, so that a slow machine carries it too. */
 async function live(page: Page, workers: number): Promise<void> {
-  await page.goto('/');
+  await page.goto('/?plain');
   await page.getByTestId('mode-live').click();
   await page.getByTestId('live-opening').selectOption('routing');
   await page.getByTestId('live-workers').selectOption(String(workers));
@@ -44,7 +44,7 @@ async function goesOn(page: Page): Promise<void> {
 test('first the whole page, then Live: nothing of it is loaded before', async ({ page }) => {
   const scripts: string[] = [];
   page.on('request', (r) => scripts.push(r.url()));
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
   expect(scripts.filter((s) => /LiveView|supervisor/.test(s))).toEqual([]);
   await page.getByTestId('mode-live').click();
@@ -232,7 +232,7 @@ test('a connection is picked and rebound by keys, by menu and by drag', async ({
 });
 
 test('the capture that is open runs in a loop', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
   await page.getByTestId('mode-live').click();
   await page.getByTestId('live-source').selectOption('capture');
@@ -333,7 +333,7 @@ test('a frozen moment is saved as a file; opened elsewhere, isolated or not, it 
 });
 
 test('a file that is cut short is refused with the reason, and the stage stays', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {
     timeout: 60_000,
   });
@@ -347,7 +347,7 @@ test('a file that is cut short is refused with the reason, and the stage stays',
 });
 
 test('not isolated: why Live is off, what turns it on, and Step mode is there', async ({ page }) => {
-  await page.goto(plain);
+  await page.goto(`${plain}/?plain`);
   await page.getByTestId('mode-live').click();
   const off = page.getByTestId('live-off');
   await expect(off).toContainText('cross-origin isolation');

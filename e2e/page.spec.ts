@@ -8,17 +8,18 @@ const hash = async (page: Page): Promise<string> =>
 
 /** The moment that first open plays into: A's owner held, three of its datagrams waiting. */
 async function storedMoment(page: Page): Promise<void> {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(sentence(page)).toContainText('is held; 3 datagrams of it wait', { timeout: 30_000 });
   await expect.poll(() => hash(page)).not.toBe('');
 }
 
 /** One step, and the picture of it. */
 async function step(page: Page): Promise<void> {
-  const clock = page.getByTestId('clock');
-  const before = (await clock.textContent()) ?? '';
+  const here = async () =>
+    `${await page.getByTestId('clock').textContent()} ${await page.getByTestId('next').textContent()}`;
+  const before = await here();
   await page.getByTestId('step').click();
-  await expect(clock).not.toHaveText(before);
+  await expect.poll(here).not.toBe(before);
 }
 
 /** Steps until the network is what comes next: all threads rest. */

@@ -9,12 +9,12 @@ test('in a sandboxed frame without an origin the figure starts, steps, and forge
   page,
   baseURL,
 }) => {
-  await page.goto(framePage(`${baseURL}/`, 'allow-scripts'));
+  await page.goto(framePage(`${baseURL}/?plain`, 'allow-scripts'));
   const figure = page.frameLocator('iframe');
   await expect(figure.getByTestId('sentence')).toContainText(MOMENT, { timeout: 60_000 });
-  const before = await figure.getByTestId('clock').textContent();
+  const before = await figure.getByTestId('next').textContent();
   await figure.getByTestId('step').click();
-  await expect(figure.getByTestId('clock')).not.toHaveText(before!);
+  await expect(figure.getByTestId('next')).not.toHaveText(before!);
   await figure.getByTestId('theme').click();
   await expect(figure.getByTestId('notice')).toContainText('This setting is forgotten with the page');
 });
@@ -53,7 +53,7 @@ test('opened as a file, it says what to do', async ({ page, complaints }) => {
 
 test('a script that cannot be loaded leaves words, not a blank', async ({ page, complaints }) => {
   await page.route('**/assets/index-*.js', (route) => route.abort());
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.locator('body')).toContainText('Its script could not be loaded');
   complaints.length = 0;
 });
@@ -63,7 +63,7 @@ test('parts that cannot be loaded are notices in their place, with a way on; the
   complaints,
 }) => {
   const lost = /\/assets\/(LiveView|ExplorerView|ShareDialog|TracePanel|ConnMenu)-/;
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText(MOMENT, { timeout: 60_000 });
   await page.route(lost, (route) => route.abort());
   const failed = page.getByTestId('not-loaded');

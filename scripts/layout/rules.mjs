@@ -4,6 +4,7 @@
  */
 
 const everything = [
+  'stories',
   'door',
   'quic',
   'capture',

@@ -1,5 +1,6 @@
 import { browserAddress } from './address/browser.ts';
 import { createBackend } from './opening/backend.ts';
+import { openFirst, placeIn } from './opening/first.ts';
 import { mount } from './page/mount.tsx';
 import { notLoadedNotice } from './session/notices.ts';
 import { createSession } from './session/session.ts';
@@ -17,9 +18,7 @@ const session = createSession({
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
 mount(session, root, embed);
-const wanted = new URLSearchParams(location.search).get('sample');
-const first = backend.samples.find((s) => s.id === wanted) ?? backend.samples[0]!;
-const begin = () => session.open({ kind: 'sample', id: first.id }, null);
+const begin = () => openFirst(session, placeIn(location.search, embed));
 // What a link needs is loaded first only when there is one: it is no part of the first picture.
 const linked = location.hash.startsWith('#m=');
 if (!linked) void begin();

@@ -13,6 +13,7 @@ import { memLike } from '../memory/bounded.ts';
 import { makeWorld } from '../scenario/make.ts';
 import { Crank } from './crank.ts';
 import type { EngineOrder, EngineStatus } from './engine.ts';
+import { EventPace } from './event-pace.ts';
 import { FRAME, Frames } from './frames.ts';
 import type {
   Begin,
@@ -56,8 +57,10 @@ export class Coordinator {
   private readonly orders: EngineOrder[] = [];
   private readonly frames: Frames;
   private readonly beating: Beating;
-  private pace = new Pace(1, 0);
+  private pace: Pace | EventPace = new Pace(1, 0);
   private busy = false;
+  /** Playing by events, it may have run past one: no picture is of that. */
+  private ahead = false;
   /** All workers have been started once. */
   private up = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,6 +70,7 @@ export class Coordinator {
     lost: [],
     stopped: '',
     message: '',
+    resting: false,
   };
 
   constructor(
@@ -116,7 +120,7 @@ export class Coordinator {
     const recorded = record(table.mem, W, P, recording, begin.image && { image: begin.image.words });
     const changed = (): void => {
       this.frames.changed = true;
-      this.frames.show(recorded, this.status, false);
+      if (!this.ahead) this.frames.show(recorded, this.status, false);
     };
     const crank = new Crank(recorded, table, revision, this.status, changed);
     this.running = { begin, record: recorded, crank, table };
@@ -208,7 +212,7 @@ export class Coordinator {
   private async work(): Promise<void> {
     if (this.busy || !this.up) return;
     const { status, frames } = this;
-    const { crank, record } = this.running!;
+    const { record } = this.running!;
     this.busy = true;
     try {
       while (this.orders.length > 0) {
@@ -219,8 +223,7 @@ export class Coordinator {
         await this.obey(order);
       }
       if (status.playing) {
-        const n = this.pace.due(performance.now(), STRETCH);
-        await crank.advance(n, () => this.orders.length > 0);
+        await this.play();
       }
     } catch (e) {
       status.playing = false;
@@ -229,10 +232,49 @@ export class Coordinator {
       frames.changed = true;
     }
     this.busy = false;
+    this.tellRest();
     frames.show(record, status, !status.playing);
     if (this.orders.length > 0) this.schedule(0);
     else if (this.anchors && !status.playing) this.readAnchors();
-    else if (status.playing) this.schedule(this.pace.rate === Number.POSITIVE_INFINITY ? 0 : FRAME);
+    else if (status.playing)
+      this.schedule(this.pace instanceof Pace && this.pace.rate === Number.POSITIVE_INFINITY ? 0 : FRAME);
+  }
+
+  /** What is due by now. */
+  private async play(): Promise<void> {
+    const { pace, status } = this;
+    const { crank, record } = this.running!;
+    const now = performance.now();
+    const ordered = () => this.orders.length > 0;
+    if (pace instanceof Pace) {
+      await crank.advance(pace.due(now, STRETCH), ordered);
+      return;
+    }
+    const from = record.at;
+    if (from === pace.until) this.ended();
+    const n = status.playing ? pace.due(now, record) : 0;
+    if (n > 0) {
+      this.ahead = true;
+      await crank.advance(n, ordered).finally(() => {
+        this.ahead = false;
+      });
+      const back = pace.passed(record, from, performance.now());
+      if (back >= 0 && back < record.at) crank.standAt(back);
+      if (record.at === pace.until) this.ended();
+    }
+  }
+
+  /** What was to be played has been. */
+  private ended(): void {
+    this.status.playing = false;
+    this.frames.changed = true;
+  }
+
+  private tellRest(): void {
+    const { pace, status } = this;
+    const resting = status.playing && pace instanceof EventPace && pace.resting;
+    if (resting !== status.resting) this.frames.changed = true;
+    status.resting = resting;
   }
 
   private async obey(o: EngineOrder): Promise<void> {
@@ -241,6 +283,12 @@ export class Coordinator {
     switch (o.kind) {
       case 'play':
         this.pace = new Pace(o.stepsPerSecond > 0 ? o.stepsPerSecond : 1, performance.now());
+        status.playing = true;
+        if (status.stopped !== 'bug') status.stopped = '';
+        if (status.lost.length === 0) status.message = '';
+        return;
+      case 'play-events':
+        this.pace = new EventPace(o.times, performance.now(), o.until ?? -1);
         status.playing = true;
         if (status.stopped !== 'bug') status.stopped = '';
         if (status.lost.length === 0) status.message = '';

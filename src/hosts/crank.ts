@@ -63,6 +63,15 @@ export class Crank {
     this.arrived();
   }
 
+  /** Stands a little before and plays on from there: what was passed too quickly is to be seen. */
+  standAt(at: number): void {
+    this.record.seek(at);
+    // What stopped it lies ahead again.
+    this.status.playing = true;
+    this.status.message = '';
+    this.arrived();
+  }
+
   private arrived(): void {
     this.lookAnew();
     this.status.stopped = this.record.machine.stopped ? 'bug' : '';

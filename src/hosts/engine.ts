@@ -17,6 +17,11 @@ export type { Pulse, Way } from './pulse.ts';
 export type EngineOrder =
   | { kind: 'choice'; choice: Choice }
   | { kind: 'play'; stepsPerSecond: number }
+  /**
+   * Plays by what happens: commits, redispatches and refusals stand for a while, the rest goes by quickly. `times` the usual
+   * pace; ends at position `until`, where one is given.
+   */
+  | { kind: 'play-events'; times: number; until?: number }
   | { kind: 'pause' }
   /** Run one step by the clock (or the given choice of thread with kind 'choice'). */
   | { kind: 'step' }
@@ -56,6 +61,8 @@ export interface EngineStatus {
   /** Set when the run stopped by itself: at the scenario's stored moment, the traffic's end, a BUG_ON, nothing left to do, a lost worker. */
   stopped: '' | 'moment' | 'traffic' | 'bug' | 'idle' | 'lost' | 'rule';
   message: string;
+  /** Playing by events, it stands at one. */
+  resting: boolean;
 }
 
 export interface Frame {

@@ -5,7 +5,7 @@ import type { WorldOptions } from '../machine/options.ts';
 import { findMoment } from '../scenario/moment.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
-import { dataOf, OPTIONS } from '../scenario/testing/worlds.ts';
+import { dataOf, FIRST_MOMENT, OPTIONS } from '../scenario/testing/worlds.ts';
 import { accepted, type Watched, watch, watchCapture } from './testing/watch.ts';
 
 const six = SAMPLES.find((s) => s.id === 'six')!;
@@ -14,7 +14,7 @@ const six = SAMPLES.find((s) => s.id === 'six')!;
 function atMoment(options: Partial<WorldOptions> = {}): Watched & { owner: number } {
   const data = partOf(dataOf('v07'), six.conns!);
   const all = { ...OPTIONS, ...options };
-  const moment = findMoment(data, all, six.moment!)!;
+  const moment = findMoment(data, all, FIRST_MOMENT)!;
   const w = watch(data, all);
   for (const d of moment.departures) {
     w.x.run(d.at - w.x.happened);

@@ -26,11 +26,16 @@ export interface Moment {
   end: number;
 }
 
-/** Happenings after which the search gives up. */
+/** Happenings after which the search gives up, unless it is told otherwise. */
 const LIMIT = 2_000_000;
 
-/** The schedule up to the moment, or null when this world never comes to it. */
-export function findMoment(data: WorldData, options: WorldOptions, wanted: Wanted): Moment | null {
+/** The schedule up to the moment, or null when this world does not come to it within `limit` happenings. */
+export function findMoment(
+  data: WorldData,
+  options: WorldOptions,
+  wanted: Wanted,
+  limit = LIMIT,
+): Moment | null {
   const { W, P } = makeWorld(data, options, 1);
   const mem = new PlainMem(new Int32Array(W.layout.words));
   setUp(mem, W, P);
@@ -38,7 +43,7 @@ export function findMoment(data: WorldData, options: WorldOptions, wanted: Wante
   x.boot();
   let held = -1;
   const departures: Departure[] = [];
-  while (x.happened < LIMIT) {
+  while (x.happened < limit) {
     const p = x.pick();
     if (!p) return null;
     x.take(p);

@@ -20,7 +20,7 @@ import { findMoment } from './moment.ts';
 import { partOf } from './part.ts';
 import { SAMPLES } from './samples.ts';
 import { notes } from './testing/notes.ts';
-import { dataOf, machineOf, OPTIONS, seeded } from './testing/worlds.ts';
+import { dataOf, FIRST_MOMENT, machineOf, OPTIONS, seeded } from './testing/worlds.ts';
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
 const one = dataOf('v01');
@@ -28,7 +28,7 @@ const one = dataOf('v01');
 /** The stored moment: connection 0's owner held, three of its datagrams waiting. */
 function atMoment(sink?: EventSink, options: Partial<WorldOptions> = {}): Machine {
   const o = { ...OPTIONS, ...options };
-  const m = findMoment(six, o, SAMPLES[0]!.moment!)!;
+  const m = findMoment(six, o, FIRST_MOMENT)!;
   const x = machineOf(six, options, sink);
   expect(replay(x, m)).toBe('');
   return x;

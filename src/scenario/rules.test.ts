@@ -35,7 +35,7 @@ import { findMoment } from './moment.ts';
 import { partOf } from './part.ts';
 import { SAMPLES } from './samples.ts';
 import { call } from './testing/call.ts';
-import { dataOf, machineOf, OPTIONS } from './testing/worlds.ts';
+import { dataOf, FIRST_MOMENT, machineOf, OPTIONS } from './testing/worlds.ts';
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
 const one = dataOf('v01');
@@ -89,7 +89,7 @@ describe('historical bugs break the rules that name them', () => {
 
   test('M11 breaks I20: the packet read before a redispatch belongs to nobody', () => {
     const x = machineOf(six);
-    const moment = findMoment(six, OPTIONS, SAMPLES[0]!.moment!)!;
+    const moment = findMoment(six, OPTIONS, FIRST_MOMENT)!;
     for (const d of moment.departures) {
       if (d.at > x.happened) x.run(d.at - x.happened);
       x.apply(d.choice);

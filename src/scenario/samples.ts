@@ -1,6 +1,5 @@
 /** The bundled captures as beginnings with plain names. */
 import type { WorldOptions } from '../machine/options.ts';
-import type { Wanted } from './moment.ts';
 
 export interface SampleSpec {
   id: string;
@@ -11,8 +10,8 @@ export interface SampleSpec {
   /** Only these connections, the story's first. */
   conns?: readonly number[];
   options: Partial<WorldOptions>;
-  /** Stored moment that opening plays into. */
-  moment?: Wanted;
+  /** Story at whose start opening stands, with its run ahead. */
+  story?: string;
 }
 
 const teaching: Partial<WorldOptions> = { socketOwner: 'listener', withholdPostHandshake: true };
@@ -29,7 +28,7 @@ const of = (id: string, name: string, base: string, more: Partial<SampleSpec> = 
 export const SAMPLES: readonly SampleSpec[] = [
   of('six', 'Six clients at once', 'v07-ngtcp2x20-haproxy29', {
     conns: [3, 0, 6, 8, 13, 18],
-    moment: { conn: 0, holdFrom: 50.7, waiting: 3 },
+    story: 'first',
   }),
   of('twenty', 'Twenty clients at once', 'v07-ngtcp2x20-haproxy29'),
   of('one', 'One client, three requests', 'v01-ngtcp2-haproxy34'),

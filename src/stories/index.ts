@@ -3,9 +3,10 @@ import { parseStory, type Story } from './schema.ts';
 
 export { type Cast, duration, fill } from './cast.ts';
 export { broken, type Scene } from './facts.ts';
-export { type Resolved, resolveStory } from './resolve.ts';
+export { type LateOne, type Resolved, resolveStory } from './resolve.ts';
 export { type Beat, parseStory, type Story, type StoryProgram, type Told } from './schema.ts';
 export { parseSpot, type Spot } from './spot.ts';
+export { type Tale, type TaleRun, taleOf } from './tale.ts';
 
 type Load = () => Promise<{ default: unknown }>;
 

@@ -26,6 +26,19 @@ import type { Story, StoryChoice } from './schema.ts';
 /** Happenings within which an event that a story waits for has to come. */
 const FAR = 400_000;
 
+/** A datagram that waited at the start, and what became of it. */
+export interface LateOne {
+  /** From 0. */
+  dgram: number;
+  /** From its sorting into the first inbox to its handling, virtual ns; -1 while it has not been handled. */
+  waited: number;
+  /** Thread that handled it, and from which position that can be seen; -1 for none. */
+  tid: number;
+  at: number;
+  /** How often it was passed on. */
+  hops: number;
+}
+
 export interface Resolved {
   departures: Departure[];
   /** How far the line is recorded. */
@@ -36,6 +49,7 @@ export interface Resolved {
   cast: Cast;
   /** Positions of the beats, and of what is told after a question (-1 where there is none); -1 for what did not come. */
   beats: { at: number; told: number }[];
+  late: LateOne[];
 }
 
 /** Throws with the reason when this world does not come to the story's start, or a choice cannot be made. */
@@ -68,7 +82,24 @@ export function resolveStory(story: Story, data: WorldData, options: WorldOption
     undone,
     cast: told,
     beats: story.beats.map((b) => ({ at: place(b.at), told: b.ask ? place(b.ask.told.at) : -1 })),
+    late: cast.late.map((dgram) => lateOne(r, dgram)),
   };
+}
+
+function lateOne(r: Recording, dgram: number): LateOne {
+  const log = r.line.events;
+  const { kind, at, ms, ns, tid } = log.columns;
+  const out: LateOne = { dgram, waited: -1, tid: -1, at: -1, hops: 0 };
+  let sorted = -1;
+  const view = new EventView({ all: [{ dgrams: [dgram] }] }, log).catchUp();
+  for (const i of view.numbers(0, view.length)) {
+    const time = ms[i]! * 1e6 + ns[i]!;
+    if (kind[i] === EV.DISPATCH) sorted = time;
+    if (kind[i] === EV.REDISPATCH) out.hops++;
+    if (kind[i] === EV.HANDLED && out.at < 0)
+      Object.assign(out, { waited: sorted < 0 ? -1 : time - sorted, tid: tid[i]!, at: at[i]! + 1 });
+  }
+  return out;
 }
 
 /** A beat's position with the story's words filled in. */

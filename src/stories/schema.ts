@@ -109,6 +109,9 @@ export const storySchema = v.strictObject({
   beats: v.array(beatSchema),
 });
 
+/** Name of the story about the capture that is open: made from what is in it, and not a file. */
+export const YOURS = 'yours';
+
 export type Story = v.InferOutput<typeof storySchema>;
 export type Beat = v.InferOutput<typeof beatSchema>;
 export type Told = v.InferOutput<typeof told>;

@@ -12,10 +12,13 @@ import { makeWorld } from '../scenario/make.ts';
 import { museumWorld } from '../scenario/museum/index.ts';
 import { OPTIONS } from '../scenario/testing/worlds.ts';
 import { fill } from './cast.ts';
+import { contentsOf } from './contents.ts';
 import { broken, type Scene } from './facts.ts';
 import { loadStory, parseStory, STORY_NAMES, type Story, type StoryProgram, type Told } from './index.ts';
+import { STORY_LIST } from './list.ts';
 import { resolveStory } from './resolve.ts';
 import { sampleData } from './testing/sample.ts';
+import { yourTale } from './yours.ts';
 
 const stories: Story[] = [];
 for (const name of STORY_NAMES) {
@@ -27,6 +30,19 @@ test('every file is in the list, under its own name', () => {
   const files = readdirSync(import.meta.dirname).filter((f) => f.endsWith('.json'));
   expect(files.map((f) => f.replace('.json', '')).sort()).toEqual([...STORY_NAMES].sort());
   expect(stories.map((s) => s.name)).toEqual(STORY_NAMES);
+});
+
+test('the list that the chooser shows says what the files say', () => {
+  expect(STORY_LIST).toEqual(
+    stories.map(({ name, title, look, beats, begin, bug, about }) => ({
+      name,
+      title,
+      look: look.replaceAll('{A}', about),
+      beats: beats.length,
+      sample: begin.from === 'sample' ? begin.sample : '',
+      bug: bug ?? '',
+    })),
+  );
 });
 
 test('what is no story is refused with the place of what is wrong', () => {
@@ -108,11 +124,56 @@ describe.each(stories)('$name', (story) => {
     expect(`${story.title} ${story.look}`.replaceAll('{A}', story.about)).not.toMatch(/[{}]/);
   });
 
+  test('what waited at the start was handled once each, and its ledger says by whom', () => {
+    for (const { resolved } of runs.values())
+      for (const one of resolved.late) {
+        expect(one.tid, `datagram ${one.dgram + 1}`).toBeGreaterThanOrEqual(0);
+        expect(one.waited).toBeGreaterThan(0);
+        expect(one.at).toBeGreaterThan(resolved.start);
+      }
+  });
+
   test('what it leads to is there', () => {
     for (const { see, ask } of story.beats) {
       if (see) expect(museumWorld(see.world), see.world).toBeDefined();
       if (ask) expect(ask.happens).toBeLessThan(ask.answers.length);
     }
     if (story.bug) expect(museumWorld(story.bug)).toBeDefined();
+  });
+});
+
+describe('a story of the capture that is open', () => {
+  test.each(['one', 'twenty', 'chromium', 'rebinding'])('%s', (id) => {
+    const data = sampleData(id);
+    const tale = yourTale(data, OPTIONS);
+    const { connections, busiest } = contentsOf(data);
+    expect(connections).toBe(data.conns.length);
+    expect(busiest).toBeGreaterThanOrEqual(0);
+    if (!tale) throw new Error('nothing moves in it');
+    parseStory(tale.story);
+    const { resolved, options } = tale.runs[0]!;
+    const { W, P, revision } = makeWorld(data, options);
+    const r = record(new PlainMem(new Int32Array(W.layout.words)), W, P, recording);
+    r.load(resolved.departures, resolved.end);
+    const reader = new WorldReader(W, P, revision, []);
+    for (const [i, beat] of tale.story.beats.entries()) {
+      const { at } = resolved.beats[i]!;
+      r.seek(at);
+      if (at === resolved.start) for (let n = resolved.undone; n > 0; n--) r.back();
+      const handledBy = (d: number): number => {
+        const one = resolved.late.find((l) => l.dgram === d);
+        return one && one.at <= at ? one.tid : -1;
+      };
+      const scene = { stage: reader.stage(r.machine.m.w.slice()), cast: resolved.cast, handledBy };
+      expect(broken(beat.facts, scene), `beat ${i + 1} at ${at}`).toEqual([]);
+      expect(`${fill(beat.title, resolved.cast)} ${fill(beat.text, resolved.cast)}`).not.toMatch(/[{}]|T-1/);
+    }
+  });
+
+  test('in a capture of nothing that is accepted there is none', () => {
+    const data = sampleData('one');
+    const { datagrams } = data;
+    const one = { ...data, datagrams: { ...datagrams, count: 1 } };
+    expect(yourTale(one, OPTIONS)).toBeNull();
   });
 });

@@ -14,7 +14,8 @@ function browser() {
   const written: { at: number; hash: string }[] = [];
   const env: AddressEnv = {
     hash: () => written.at(-1)?.hash ?? '',
-    replace: (hash) => written.push({ at: now, hash }),
+    query: () => '',
+    replace: (_, hash) => written.push({ at: now, hash }),
     onChange: () => () => {},
     now: () => now,
     later(cb, ms) {

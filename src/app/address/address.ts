@@ -8,6 +8,7 @@ import { type Decoded, decodeMoment, encodeMoment, fromHash, type Moment, toHash
 import type { Source } from '../opening/contract.ts';
 import { awaitedNotice, linkNotice, otherStateLine } from '../session/notices.ts';
 import type { Session } from '../session/session.ts';
+import { isOwn } from '../story/telling.ts';
 import { fitAnchors, momentOf } from './moments.ts';
 
 /** A moving moment is written down so often, ms: browsers slow down a page that changes its address more. */
@@ -20,8 +21,10 @@ const WAIT = 3000;
 
 export interface AddressEnv {
   hash(): string;
-  /** Puts another hash part into the address, without a step in the browser's history. */
-  replace(hash: string): void;
+  /** What stands in the address between path and hash, with its question mark; or ''. */
+  query(): string;
+  /** Puts another query and hash into the address, without a step in the browser's history. */
+  replace(query: string, hash: string): void;
   /** Calls back when a person changed the hash part; returns how to stop. */
   onChange(cb: () => void): () => void;
   now(): number;
@@ -51,14 +54,29 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
 
   const playing = () => session.picture.getState().status.playing;
 
+  /** In a story the address is the story's, as long as its line is what stands on the stage. */
+  function storyQuery(): string | null {
+    const { story, loading } = session.choices.getState();
+    if (!story || loading || isOwn(story, session.picture.getState().travel)) return null;
+    // What was made from an open capture is found by nobody else.
+    if (story.tale.story.begin.from === 'open') return null;
+    return `?story=${story.tale.story.name}&beat=${story.beat + 1}`;
+  }
+
   function write(): void {
     giveUpWrite = null;
+    const told = storyQuery();
+    if (told !== null) {
+      if (told !== env.query() || env.hash() !== '') env.replace(told, '');
+      written = '';
+      return;
+    }
     const moment = momentOf(session, anchors);
     if (!moment) {
       // What is open now has no address: an older one would lead elsewhere.
       if (written && session.opened()?.scenario === null) {
         written = '';
-        env.replace('');
+        env.replace(env.query(), '');
       }
       return;
     }
@@ -66,7 +84,7 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
     if (hash === written) return;
     written = hash;
     wroteAt = env.now();
-    env.replace(hash);
+    env.replace(withoutStory(env.query()), hash);
   }
 
   function changed(): void {
@@ -87,7 +105,7 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
       if (now.travel !== before.travel || now.status.playing !== before.status.playing) changed();
     }),
     session.choices.subscribe((now, before) => {
-      const parts = ['selected', 'panel', 'tab', 'mode', 'options', 'loading'] as const;
+      const parts = ['selected', 'panel', 'tab', 'mode', 'options', 'loading', 'story'] as const;
       if (parts.some((k) => now[k] !== before[k])) changed();
     }),
     session.onAnchors((a) => {
@@ -139,6 +157,14 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
       for (const stop of stops) stop();
     },
   };
+}
+
+/** A query without what names a story: the hash says where the page is now. */
+function withoutStory(query: string): string {
+  const q = new URLSearchParams(query);
+  for (const name of ['story', 'beat', 'present']) q.delete(name);
+  const text = q.toString().replace(/=(?=&|$)/g, '');
+  return text ? `?${text}` : '';
 }
 
 /** Opens a link's moment; what could not be read or had is said, and the rest is shown. */

@@ -3,7 +3,8 @@ import type { AddressEnv } from './address.ts';
 
 export const browserAddress: AddressEnv = {
   hash: () => location.hash,
-  replace: (hash) => history.replaceState(history.state, '', hash || location.pathname + location.search),
+  query: () => location.search,
+  replace: (query, hash) => history.replaceState(history.state, '', location.pathname + query + hash),
   onChange(cb) {
     addEventListener('hashchange', cb);
     return () => removeEventListener('hashchange', cb);

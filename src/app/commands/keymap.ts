@@ -25,7 +25,7 @@ export function commandFor(
   press: Press,
   state: KeyState,
   letters: boolean,
-  mode: Mode = 'step',
+  mode: Mode | 'story' = 'step',
 ): { command: Command; digit: number } | null {
   const pending = state.pending;
   const commands = commandsIn(mode);

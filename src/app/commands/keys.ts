@@ -21,11 +21,11 @@ export function listenKeys(session: Session): () => void {
       inWidget,
       onControl,
     };
-    const { singleKeys, mode } = session.choices.getState();
-    const hit = commandFor(press, state, singleKeys, mode);
+    const { singleKeys, mode, story, explorer } = session.choices.getState();
+    const hit = commandFor(press, state, singleKeys, story && !explorer ? 'story' : mode);
     if (!hit) return;
     // The stage is not there to be ordered about while the Explorer stands in its place.
-    if (session.choices.getState().explorer && hit.command.group !== 'Page') return;
+    if (explorer && hit.command.group !== 'Page') return;
     const threads =
       mode === 'live' ? session.parts.live?.threads : session.picture.getState().stage?.threads.length;
     if (hit.digit >= (threads ?? 0)) return;

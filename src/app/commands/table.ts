@@ -4,12 +4,13 @@ import { LIVE_COMMANDS } from '../live/commands.ts';
 import type { MarkName } from '../session/marks.ts';
 import type { Session } from '../session/session.ts';
 import type { Mode } from '../session/store.ts';
+import { STORY_COMMANDS } from '../story/commands.ts';
 import { TIME_COMMANDS } from '../timeline/commands.ts';
 
 export interface Command {
   id: string;
   title: string;
-  group: 'Run' | 'Time' | 'Threads' | 'Connections' | 'Page' | 'Live';
+  group: 'Story' | 'Run' | 'Time' | 'Threads' | 'Connections' | 'Page' | 'Live';
   /** As shown: "Space", "⇧0–7", "H then 0–7". */
   keys: string;
   /** Physical key (`KeyboardEvent.code`), `Digit` for any of them. */
@@ -23,6 +24,8 @@ export interface Command {
   onStage?: boolean;
   /** A single letter, which a person can switch off. */
   letter?: boolean;
+  /** Another key for a command that is listed already. */
+  also?: boolean;
   run(session: Session, digit: number): void;
 }
 
@@ -259,6 +262,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ dialog: 'share' }),
   },
   {
+    id: 'stories',
+    title: 'All stories',
+    group: 'Page',
+    keys: 'A',
+    code: 'KeyA',
+    letter: true,
+    run: (s) => s.set({ dialog: 'stories' }),
+  },
+  {
     id: 'region',
     title: 'Next region; with ⇧ the previous',
     group: 'Page',
@@ -297,6 +309,7 @@ function cancel(session: Session): void {
   else if (c.explorer) session.set({ explorer: false });
   else if (c.drawer) session.set({ drawer: false });
   else if (c.mode === 'live' && session.parts.live?.cancel()) return;
+  else if (c.story) session.parts.stories?.leave();
   else if (c.notice) session.set({ notice: null });
 }
 
@@ -306,8 +319,17 @@ const IN_LIVE: readonly Command[] = [
   ...COMMANDS.filter((c) => ['mode', 'region', 'region-back', 'cancel', 'help'].includes(c.id)),
 ];
 
-/** The commands of a mode. */
-export function commandsIn(mode: Mode): readonly Command[] {
+/** What is at hand in a story: to be told it, and to do in it what it asks for. */
+const IN_STORY: readonly Command[] = [
+  ...STORY_COMMANDS,
+  ...COMMANDS.filter((c) =>
+    ['rebind', 'stories', 'share', 'region', 'region-back', 'cancel', 'help'].includes(c.id),
+  ),
+];
+
+/** The commands of a mode, or of a story. */
+export function commandsIn(mode: Mode | 'story'): readonly Command[] {
+  if (mode === 'story') return IN_STORY;
   return mode === 'live' ? IN_LIVE : COMMANDS;
 }
 
@@ -318,7 +340,7 @@ function moveRegion(session: Session, by: number): void {
 
 /** The command named `id`, or null. */
 export function found(id: string): { command: Command; digit: number } | null {
-  const command = [...COMMANDS, ...LIVE_COMMANDS].find((c) => c.id === id);
+  const command = [...COMMANDS, ...LIVE_COMMANDS, ...STORY_COMMANDS].find((c) => c.id === id);
   return command ? { command, digit: -1 } : null;
 }
 

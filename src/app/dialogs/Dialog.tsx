@@ -5,10 +5,13 @@ import './dialog.css';
 export function Dialog({
   title,
   onClose,
+  wide = false,
   children,
 }: {
   title: string;
   onClose(): void;
+  /** For lists in two columns. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   const node = useRef<HTMLDialogElement>(null);
@@ -17,7 +20,14 @@ export function Dialog({
     if (dialog && !dialog.open) dialog.showModal();
   }, []);
   return (
-    <dialog ref={node} aria-label={title} onClose={onClose} onCancel={onClose} data-testid="dialog">
+    <dialog
+      ref={node}
+      className={wide ? 'wide' : ''}
+      aria-label={title}
+      onClose={onClose}
+      onCancel={onClose}
+      data-testid="dialog"
+    >
       <div className="dialog-head">
         <h2>{title}</h2>
         <button type="button" className="btn plain" data-testid="dialog-close" onClick={onClose}>

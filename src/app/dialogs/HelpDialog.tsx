@@ -1,11 +1,20 @@
 import type { ReactNode } from 'react';
-import { COMMANDS, type Command } from '../commands/table.ts';
+import { COMMANDS, type Command, commandsIn } from '../commands/table.ts';
 import { LIVE_COMMANDS } from '../live/commands.ts';
 import { Chip, Diamond, Flag, Hexagon, Lock, Octagon, Plug, Sheet, TimerRing } from '../parts/Glyphs.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
+import { STORY_COMMANDS } from '../story/commands.ts';
 import { Dialog } from './Dialog.tsx';
 
-const GROUPS: readonly Command['group'][] = ['Run', 'Time', 'Threads', 'Connections', 'Live', 'Page'];
+const GROUPS: readonly Command['group'][] = [
+  'Story',
+  'Run',
+  'Time',
+  'Threads',
+  'Connections',
+  'Live',
+  'Page',
+];
 const A = { letter: 'A', hue: 0, pattern: 0 };
 const TIMER = { armed: true, leftMs: 0, share: 0.65, queued: true };
 
@@ -51,15 +60,18 @@ const GLYPHS: readonly [ReactNode, string, string][] = [
 export function HelpDialog({ onClose }: { onClose(): void }) {
   const session = useSession();
   const letters = useChoice((c) => c.singleKeys);
+  const told = useChoice((c) => c.story !== null);
+  // In a story only its own keys are at hand.
+  const all = told ? commandsIn('story') : [...COMMANDS, ...LIVE_COMMANDS, ...STORY_COMMANDS];
   return (
     <Dialog title="Keys and glyphs" onClose={onClose}>
       <div className="help">
-        {GROUPS.map((group) => (
+        {GROUPS.filter((group) => all.some((c) => c.group === group)).map((group) => (
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {[...COMMANDS, ...LIVE_COMMANDS]
-                .filter((c) => c.group === group)
+              {all
+                .filter((c) => c.group === group && !c.also)
                 .map((c) => (
                   <div key={c.id} className={c.letter && !letters ? 'off' : ''}>
                     <dt>{c.title}</dt>

@@ -24,7 +24,6 @@ export function openRun({ spec, run, broken, name }: RunSource): Opened {
     connections: data.conns.length,
     keys: 'all',
     data,
-    autoplay: 0,
     options: wanted,
     story: {
       from,

@@ -45,7 +45,6 @@ export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null
     datagrams: data.datagrams.count,
     connections: n,
     keys: 'all',
-    autoplay: 0,
     options,
     data,
     past: pastLines(frozen.past),

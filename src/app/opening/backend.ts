@@ -2,6 +2,7 @@
 
 import { FINALIZED, FIXES, REVISIONS } from '../../haproxy/revisions.ts';
 import { makeWorker } from '../../hosts/make-worker.ts';
+import type { StoredMoment } from '../../hosts/messages.ts';
 import { startEngine } from '../../hosts/pool.ts';
 import { looksFrozen } from '../../link/file/format.ts';
 import type { LinkScenario } from '../../link/index.ts';
@@ -9,9 +10,11 @@ import type { WorldOptions } from '../../machine/options.ts';
 import { WorldReader } from '../../report/reader.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { WorldData } from '../../scenario/data.ts';
-import type { Moment } from '../../scenario/moment.ts';
 import { SAMPLES, type SampleSpec } from '../../scenario/samples.ts';
 import { layOutWorld } from '../../scenario/world.ts';
+import { contentsOf } from '../../stories/contents.ts';
+import type { Tale, TaleRun } from '../../stories/index.ts';
+import { STORY_LIST } from '../../stories/list.ts';
 import type { Order, ReadAnswer } from './capture-worker.ts';
 import captureScript from './capture-worker.ts?worker-chunk';
 import { type Backend, type Opened, type Progress, type Source, UnusableInput } from './contract.ts';
@@ -23,9 +26,6 @@ export const DEFAULTS: WorldOptions = {
   withholdPostHandshake: true,
 };
 
-/** Playing into the stored moment takes about so long, seconds. */
-const INTO_MOMENT = 2.5;
-
 export function createBackend(): Backend {
   return {
     samples: SAMPLES.map(({ id, name }) => ({ id, name })),
@@ -35,6 +35,10 @@ export function createBackend(): Backend {
       about: r.title,
     })),
     open: (source, keys, progress, signal) => open(source, keys, progress, signal),
+    look: async ({ data }, options, signal) => {
+      const seen = await inWorker({ kind: 'look', data, options }, () => {}, signal);
+      return seen.kind === 'seen' ? seen.tale : null;
+    },
   };
 }
 
@@ -47,37 +51,46 @@ async function open(
   if (source.kind === 'run') return (await import('../explorer/play.ts')).openRun(source);
   if (source.kind === 'world') {
     const { data } = await readInWorker({ kind: 'world', world: source.world }, progress, signal);
-    return openedFrom(data.name, data, null, DEFAULTS, undefined, source);
+    return openedFrom(data.name, data, null, undefined, source);
   }
-  const spec = source.kind === 'sample' ? SAMPLES.find((s) => s.id === source.id) : undefined;
-  if (source.kind === 'sample' && !spec)
-    throw new UnusableInput(`There is no sample “${source.id}”.`, 'The samples are in the list at the top.');
+  const told = source.kind === 'story' ? STORY_LIST.find((s) => s.name === source.name) : undefined;
+  if (source.kind === 'story' && !told)
+    throw new UnusableInput(
+      `There is no story “${source.name}”.`,
+      '“All stories” lists those that there are.',
+    );
+  const id = told?.sample ?? (source.kind === 'sample' ? source.id : '');
+  const spec = id ? SAMPLES.find((s) => s.id === id) : undefined;
+  if (id && !spec)
+    throw new UnusableInput(`There is no sample “${id}”.`, 'The samples are in the list at the top.');
   const bytes = source.kind === 'file' ? await bytesOf(source.file) : await fetched(spec!.file, signal);
   if (source.kind === 'file' && looksFrozen(bytes))
     return (await import('./moment-file.ts')).openMoment(bytes, source.file.name, signal);
   const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(spec.keys, signal) : null;
   const name = source.kind === 'file' ? source.file.name : spec!.name;
   const options = { ...DEFAULTS, ...spec?.options };
+  const story = told?.name ?? spec?.story;
   const order: Order = {
     kind: 'capture',
     name,
     bytes,
     keys: keyBytes,
     conns: spec?.conns ?? null,
-    moment: spec?.moment ? { wanted: spec.moment, options } : null,
+    story: story ? { name: story, options: told ? DEFAULTS : options } : null,
   };
-  const { data, moment, sha256 } = await readInWorker(order, progress, signal);
+  const { data, tale, sha256 } = await readInWorker(order, progress, signal);
   const scenario: LinkScenario = spec
     ? { kind: 'sample', id: spec.id }
     : { kind: 'capture', sha256, name, withKeys: data.withKeys > 0 };
-  return openedFrom(name, data, moment, options, spec, scenario);
+  if (told && !tale) throw new UnusableInput(`“${told.title}” cannot be told here.`, data.notes.at(-1) ?? '');
+  const opened = openedFrom(name, data, tale, spec, scenario);
+  return told && tale ? { ...opened, tale } : opened;
 }
 
 function openedFrom(
   name: string,
   data: WorldData,
-  moment: Moment | null,
-  own: WorldOptions,
+  tale: Tale | null,
   spec: SampleSpec | undefined,
   scenario: LinkScenario,
 ): Opened {
@@ -88,16 +101,14 @@ function openedFrom(
     datagrams: data.datagrams.count,
     connections: n,
     keys: data.withKeys === n ? 'all' : data.withKeys > 0 ? 'some' : 'none',
-    autoplay: moment ? Math.max(200, Math.ceil(moment.end / INTO_MOMENT)) : 0,
     options: spec?.options ?? {},
     data,
     scenario,
+    ...(tale || scenario.kind === 'world' ? {} : { contents: contentsOf(data) }),
     start: async (options, linked) => {
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
-      const here =
-        moment && (Object.keys(own) as (keyof WorldOptions)[]).every((k) => own[k] === options[k])
-          ? moment
-          : null;
+      const run = tale?.runs.find((r) => sameOptions(r.options, options));
+      const here = run ? startOf(run.resolved) : null;
       return {
         engine: startEngine({ data, options, moment: linked ?? here }),
         fingerprint: P.fingerprint,
@@ -106,6 +117,17 @@ function openedFrom(
     },
   };
 }
+
+/** Where a story begins, with its run recorded and its first choices not made yet. */
+const startOf = ({ departures, end, start, undone }: TaleRun['resolved']): StoredMoment => ({
+  departures,
+  end,
+  at: start,
+  undone,
+});
+
+const sameOptions = (a: WorldOptions, b: WorldOptions): boolean =>
+  (Object.keys(a) as (keyof WorldOptions)[]).every((k) => JSON.stringify(a[k]) === JSON.stringify(b[k]));
 
 async function bytesOf(file: File): Promise<Uint8Array> {
   try {
@@ -128,11 +150,20 @@ async function fetched(file: string, signal: AbortSignal): Promise<Uint8Array> {
   return new Uint8Array(await r.arrayBuffer());
 }
 
-function readInWorker(
+async function readInWorker(
   order: Order,
   progress: (p: Progress) => void,
   signal: AbortSignal,
-): Promise<{ data: WorldData; moment: Moment | null; sha256: string }> {
+): Promise<{ data: WorldData; tale: Tale | null; sha256: string }> {
+  const read = await inWorker(order, progress, signal);
+  if (read.kind !== 'done') throw new Error('the capture was not read');
+  return read;
+}
+
+type Ended = Extract<ReadAnswer, { kind: 'done' | 'seen' }>;
+
+/** Gives an order to a worker of its own; ends with it. */
+function inWorker(order: Order, progress: (p: Progress) => void, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const worker = makeWorker(captureScript, 'capture');
     const end = (): void => {
@@ -153,8 +184,8 @@ function readInWorker(
       if (a.kind === 'progress') progress(a);
       else {
         end();
-        if (a.kind === 'done') resolve(a);
-        else reject(new UnusableInput(a.message, a.advice));
+        if (a.kind === 'unusable') reject(new UnusableInput(a.message, a.advice));
+        else resolve(a);
       }
     };
     worker.onerror = (e) => {

@@ -12,13 +12,18 @@ import type { WorldOptions } from '../../machine/options.ts';
 import { sha256Hex } from '../../quic/sha256.ts';
 import { Beginning } from '../../scenario/beginning.ts';
 import type { WorldData } from '../../scenario/data.ts';
-import { findMoment, type Moment, type Wanted } from '../../scenario/moment.ts';
 import { museumData, museumWorld } from '../../scenario/museum/index.ts';
 import { partOf } from '../../scenario/part.ts';
 import { shared } from '../../scenario/share.ts';
+import { loadStory, type Tale, taleOf } from '../../stories/index.ts';
+import { yourTale } from '../../stories/yours.ts';
 
 /** A capture's bytes to read, or a museum world's datagrams to build. */
-export type Order = ReadOrder | { kind: 'world'; world: string };
+export type Order =
+  | ReadOrder
+  | { kind: 'world'; world: string }
+  /** What in a capture that was read is worth looking at first. */
+  | { kind: 'look'; data: WorldData; options: WorldOptions };
 
 export interface ReadOrder {
   kind: 'capture';
@@ -26,14 +31,16 @@ export interface ReadOrder {
   bytes: Uint8Array;
   keys: Uint8Array | null;
   conns: readonly number[] | null;
-  moment: { wanted: Wanted; options: WorldOptions } | null;
+  /** A story that this capture is read for, and the options that it stands over. */
+  story: { name: string; options: WorldOptions } | null;
 }
 
 export type ReadAnswer =
   | { kind: 'progress'; read: number; total: number; unit: string; connections: number }
   | { kind: 'unusable'; message: string; advice: string }
+  | { kind: 'seen'; tale: Tale | null }
   /** `sha256` of the capture's bytes, or of those that are packed in its file, as hex. */
-  | { kind: 'done'; data: WorldData; moment: Moment | null; sha256: string };
+  | { kind: 'done'; data: WorldData; tale: Tale | null; sha256: string };
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const say = (a: ReadAnswer): void => scope.postMessage(a);
@@ -43,8 +50,9 @@ const TELL = 100;
 const TOLD = 3;
 
 scope.onmessage = (e: MessageEvent<Order>) => {
-  if (e.data.kind === 'capture') read(e.data);
-  else build(e.data.world);
+  if (e.data.kind === 'capture') void read(e.data);
+  else if (e.data.kind === 'world') build(e.data.world);
+  else say({ kind: 'seen', tale: yourTale(e.data.data, e.data.options) });
 };
 
 function build(id: string): void {
@@ -54,10 +62,10 @@ function build(id: string): void {
     return;
   }
   const data = museumData(world);
-  say({ kind: 'done', data: canShare() ? shared(data) : data, moment: null, sha256: '' });
+  say({ kind: 'done', data: canShare() ? shared(data) : data, tale: null, sha256: '' });
 }
 
-function read(order: ReadOrder): void {
+async function read(order: ReadOrder): Promise<void> {
   let told = performance.now();
   const tell = (read: number, total: number, unit: string, connections: number): void => {
     if (performance.now() - told < TELL) return;
@@ -97,11 +105,21 @@ function read(order: ReadOrder): void {
   let data = b.finish();
   if (mismatch) data = { ...data, notes: [mismatch, ...data.notes] };
   if (order.conns) data = partOf(data, order.conns);
-  const moment = order.moment ? findMoment(data, order.moment.options, order.moment.wanted) : null;
+  let tale: Tale | null = null;
+  if (order.story) {
+    const story = await loadStory(order.story.name);
+    try {
+      tale = story && taleOf(story, data, order.story.options);
+    } catch (error) {
+      // The capture can be shown all the same.
+      const why = error instanceof Error ? error.message : String(error);
+      data = { ...data, notes: [...data.notes, `Its story could not be found in it: ${why}.`] };
+    }
+  }
   say({
     kind: 'done',
     data: canShare() ? shared(data) : data,
-    moment,
+    tale,
     sha256: sha256Hex(capture.datagrams.file),
   });
 }

@@ -18,6 +18,8 @@ import type {
 import type { WorldData } from '../../scenario/data.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
+import type { Contents } from '../../stories/contents.ts';
+import type { Tale } from '../../stories/index.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
@@ -65,8 +67,6 @@ export interface Opened {
   datagrams: number;
   connections: number;
   keys: 'all' | 'some' | 'none';
-  /** Steps a second to play at once after opening; 0 stays at the beginning. Infinity up to a stored moment. */
-  autoplay: number;
   /** What this beginning wants; the person's own later choices stand above it. */
   options: Partial<WorldOptions>;
   /** What its worlds begin with. */
@@ -81,6 +81,10 @@ export interface Opened {
   frozen?: Frozen;
   /** Where whoever saved it had come to: it is shown at that moment. */
   here?: Moment;
+  /** What is in it, where it begins at its beginning: said when it is opened. */
+  contents?: Contents;
+  /** It was opened to be told. */
+  tale?: Tale;
   /** Begins a world: at `moment`, or without one as this beginning has it. */
   start(options: WorldOptions, moment?: StoredMoment): Promise<Running>;
 }
@@ -98,6 +102,8 @@ export type Source =
   | { kind: 'sample'; id: string }
   | { kind: 'file'; file: File }
   | RunSource
+  /** A story, from its beat `beat` (from 0) on. */
+  | { kind: 'story'; name: string; beat: number }
   /** A world of the museum. */
   | Extract<LinkScenario, { kind: 'world' }>;
 
@@ -142,4 +148,6 @@ export interface Backend {
     progress: (p: Progress) => void,
     signal: AbortSignal,
   ): Promise<Opened>;
+  /** What in an open capture is worth looking at first, as a story; null where nothing in it ever moves. */
+  look(opened: Opened, options: WorldOptions, signal: AbortSignal): Promise<Tale | null>;
 }

@@ -61,6 +61,16 @@ const ShareDialog = later(
   () => import('../dialogs/ShareDialog.tsx'),
   (m) => m.ShareDialog,
 );
+const StoryView = later(
+  { what: 'The story', meanwhile: inMain(null), around: inMain },
+  () => import('../story/StoryView.tsx'),
+  (m) => m.StoryView,
+);
+const Chooser = later(
+  { what: 'The list of stories', around: inCorner },
+  () => import('../story/Chooser.tsx'),
+  (m) => m.Chooser,
+);
 const HelpDialog = later(
   { what: 'Help', around: inCorner },
   () => import('../dialogs/HelpDialog.tsx'),
@@ -80,6 +90,8 @@ export function App() {
   const live = useChoice((c) => c.mode) === 'live';
   const dialog = useChoice((c) => c.dialog);
   const explorer = useChoice((c) => c.explorer);
+  const telling = useChoice((c) => c.story);
+  const presenting = useChoice((c) => c.presenting);
   const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
   const close = { label: 'Close', run: shut };
@@ -93,20 +105,31 @@ export function App() {
     );
   return (
     <div
-      className={`app ${live ? 'in-live' : ''} ${sizes.bottom ? 'own-bottom' : ''}`}
-      style={sizeVariables(sizes)}
+      className={
+        telling
+          ? `app in-story ${presenting ? 'presenting' : ''}`
+          : `app ${live ? 'in-live' : ''} ${sizes.bottom ? 'own-bottom' : ''}`
+      }
+      style={telling ? undefined : sizeVariables(sizes)}
     >
       <a className="skip" href="#stage">
         Skip to the stage
       </a>
-      <TopBar />
-      {live ? <LiveView /> : <StepView />}
+      {telling ? (
+        <StoryView telling={telling} />
+      ) : (
+        <>
+          <TopBar />
+          {live ? <LiveView /> : <StepView />}
+        </>
+      )}
       <LiveRegion />
       <DropZone />
       <OpenMenu />
       {dialog === 'open' && <OpenDialog onClose={shut} leave={close} />}
       {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
       {dialog === 'reading' && <ReadingDialog onClose={shut} leave={close} />}
+      {dialog === 'stories' && <Chooser onClose={shut} leave={close} />}
       {dialog === 'share' && <ShareDialog onClose={shut} leave={close} />}
     </div>
   );
@@ -129,6 +152,7 @@ function StepView() {
       <main ref={region} id="stage" className={`main ${aged ? 'aged' : ''}`} tabIndex={-1}>
         <div className="above-stage">
           <SentenceLine />
+          <BackToStory />
           {!phone && <DetailButton />}
         </div>
         <NoticeBar />
@@ -141,6 +165,24 @@ function StepView() {
       <Divider edge="bottom" />
       <Divider edge="inspector" />
     </>
+  );
+}
+
+/** Until another capture is opened, the story that was left can be gone on with. */
+function BackToStory() {
+  const session = useSession();
+  const left = useChoice((c) => c.leftStory?.tale.story.title ?? '');
+  if (!left) return null;
+  return (
+    <button
+      type="button"
+      className="btn plain"
+      data-testid="resume-story"
+      title={`Go on with “${left}”`}
+      onClick={() => session.parts.stories?.resume()}
+    >
+      Back to the story
+    </button>
   );
 }
 

@@ -1,5 +1,6 @@
 const PATHS = {
   play: 'M3 1l10 6-10 6z',
+  previous: 'M11 1L1 7l10 6z',
   pause: 'M3 1h3v12H3zM8 1h3v12H8z',
   step: 'M4 2l7 5-7 5zM2 2h1v10H2z',
   back: 'M10 2L3 7l7 5zM11 2h1v10h-1z',

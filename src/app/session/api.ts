@@ -5,6 +5,7 @@ import type { Address } from '../address/address.ts';
 import type { Explorer } from '../explorer/control.ts';
 import type { LiveSession } from '../live/session.ts';
 import type { Backend } from '../opening/contract.ts';
+import type { Stories } from '../story/control.ts';
 import type { Said } from './announcer.ts';
 import type { Beginnings } from './beginnings.ts';
 import type { Marks, Point } from './marks.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   /** The page's address. A page may have none. */
   links: Address;
   explorer: Explorer;
+  /** Tells stories, once one has been opened. */
+  stories: Stories;
 }
 
 export interface Session extends Beginnings, Orders, Time {

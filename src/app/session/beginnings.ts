@@ -2,11 +2,20 @@
 
 import { visible } from '../../door/index.ts';
 import type { Way, WorldOptions } from '../../hosts/engine.ts';
+import type { StoredMoment } from '../../hosts/messages.ts';
 import type { Moment } from '../../link/index.ts';
+import { STORY_LIST } from '../../stories/list.ts';
 import { isCapture, isProgram, storedMoment, viewOf } from '../address/moments.ts';
 import type { Backend, Opened, Source } from '../opening/contract.ts';
+import { beginTelling, castOf, placeOf, resolvedOf, runNo, type Telling } from '../story/telling.ts';
 import type { Parts } from './api.ts';
-import { otherCaptureNotice, rejectedNotice, stoppedOnTheWayNotice } from './notices.ts';
+import {
+  contentsNotice,
+  nothingMovesNotice,
+  otherCaptureNotice,
+  rejectedNotice,
+  stoppedOnTheWayNotice,
+} from './notices.ts';
 import type { Painter } from './painter.ts';
 import type { LinkSaid } from './said.ts';
 import type { ChoiceStore, Choices, Mode, PictureStore } from './store.ts';
@@ -19,6 +28,8 @@ export interface Beginnings {
    * overtaken or stopped.
    */
   open(source: Source, keys: File | null, link?: Moment): Promise<boolean>;
+  /** Tells what is worth looking at first in the capture that is open. */
+  tellYours(): Promise<void>;
   cancelOpen(): void;
   /** Begins with what is open already: a moment frozen in Live. */
   adopt(opened: Opened): Promise<void>;
@@ -29,6 +40,8 @@ export interface Beginnings {
    * the same step.
    */
   restart(options?: Partial<WorldOptions>): Promise<void>;
+  /** Begins what is open again, at a moment of its own in a program of its own. */
+  standAt(options: WorldOptions, moment: StoredMoment): Promise<void>;
   /** Begins the same world with new workers, at the step that is shown, with the line that is recorded. */
   goOn(): Promise<void>;
 }
@@ -69,12 +82,12 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     if (acceptTarget >= 0) world.choose({ kind: 'accept-target', tid: acceptTarget, conn: -1 });
   }
 
-  const begin = (start: Start, rate: number): Promise<void> =>
+  const begin = (start: Start): Promise<void> =>
     world.begin({
       ...start,
       begun(order) {
         if (!start.moment) sendConditions();
-        time.begun(order, rate);
+        time.begun(order);
       },
     });
 
@@ -93,22 +106,39 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
       const got = await backend.open(source, keys, progress, mine.signal);
       if (opening !== mine) return false;
       const { awaits } = choices.getState();
+      const story = got.tale && source.kind === 'story' ? beginTelling(got.tale, source.beat) : null;
       const at = link ?? got.here ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
       // A run's or a link's world is as it says; what the person had chosen comes back with the next capture.
       const base = ownOptions ?? choices.getState().options;
-      ownOptions = at || source.kind === 'run' ? base : null;
-      const options = at ? { ...at.options } : { ...base, ...got.options };
+      ownOptions = at || story || source.kind === 'run' ? base : null;
+      const options = at
+        ? { ...at.options }
+        : { ...base, ...got.options, ...(story ? toldOptions(story) : {}) };
       if (got.frozen) env.setMode('step');
-      painter.autoSelect(!at || at.view.selected < 0);
-      set({ selected: at?.view.selected ?? -1, tableFrom: 0 });
-      await begin({ from: got, options, moment: at && storedMoment(at) }, at ? 0 : got.autoplay);
+      painter.autoSelect(!story && (!at || at.view.selected < 0));
+      set({ selected: story ? castOf(story).conn : (at?.view.selected ?? -1), tableFrom: 0 });
+      await begin({
+        from: got,
+        options,
+        moment: at ? storedMoment(at) : story ? toldMoment(story) : undefined,
+      });
       opened = got;
-      set({ source, sourceName: got.name, keysName: keys?.name ?? '', notes: got.notes, keys: got.keys });
+      set({ story, leftStory: null, presenting: story !== null && choices.getState().presenting });
+      if (story) set({ mode: 'step', explorer: false, menu: null });
+      set({
+        source: shownSource(source, got),
+        sourceName: got.name,
+        keysName: keys?.name ?? '',
+        notes: got.notes,
+        keys: got.keys,
+      });
       set({ ...pastOf(got), options });
       if (got.here) {
         env.linkSaid.begin([]);
         env.parts.links?.sayWhenElsewhere(got.here);
       }
+      if (!at && !story && got.contents)
+        set({ notice: contentsNotice(got.contents, () => void tellYours()) });
       if (at) set({ awaits: null, ...viewOf(at) });
       else if (awaits && source.kind === 'file' && !got.frozen) set({ notice: otherCaptureNotice(awaits) });
       return true;
@@ -129,7 +159,8 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     const base = ownOptions ?? choices.getState().options;
     ownOptions = base;
     const options = { ...base, ...got.options };
-    await begin({ from: got, options }, got.autoplay);
+    await begin({ from: got, options });
+    set({ story: null, leftStory: null, presenting: false });
     opened = got;
     painter.autoSelect(true);
     set({
@@ -158,10 +189,49 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     // Whoever asked for something else meanwhile has these options too.
     if (mine !== asked) return;
     try {
-      await begin({ from, options, moment: here ? storedMoment(here) : undefined, again: true }, 0);
+      await begin({ from, options, moment: here ? storedMoment(here) : undefined, again: true });
     } catch (error) {
       set({ options: before, notice: rejectedNotice(from.name, error) });
     }
+  }
+
+  async function tellYours(): Promise<void> {
+    const from = opened;
+    if (!from) return;
+    const mine = new AbortController();
+    opening?.abort();
+    opening = mine;
+    const base = choices.getState().options;
+    set({ loading: { name: from.name, progress: null }, notice: null });
+    try {
+      const tale = await backend.look(from, base, mine.signal);
+      if (opening !== mine) return;
+      if (!tale) {
+        set({ notice: nothingMovesNotice() });
+        return;
+      }
+      asked++;
+      const story = beginTelling(tale, 0);
+      painter.autoSelect(false);
+      set({ selected: castOf(story).conn, tableFrom: 0 });
+      await begin({ from, options: toldOptions(story), moment: toldMoment(story) });
+      set({ story, leftStory: null, options: toldOptions(story), mode: 'step', explorer: false, menu: null });
+    } catch (error) {
+      if (opening === mine && !mine.signal.aborted) set({ notice: rejectedNotice(from.name, error) });
+    } finally {
+      if (opening === mine) {
+        opening = null;
+        set({ loading: null });
+      }
+    }
+  }
+
+  async function standAt(options: WorldOptions, moment: StoredMoment): Promise<void> {
+    const from = opened;
+    if (!from) return;
+    asked++;
+    set({ options: { ...choices.getState().options, ...options }, notice: null });
+    await begin({ from, options: choices.getState().options, moment });
   }
 
   async function goOn(): Promise<void> {
@@ -173,7 +243,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     const departures = [...travel.departures];
     const moment = { departures, end, at, undone, fingerprint: world.fingerprint() };
     set({ notice: null });
-    await begin({ from, options: choices.getState().options, moment }, 0);
+    await begin({ from, options: choices.getState().options, moment });
   }
 
   /** The way to the moment was too long for the person. */
@@ -182,14 +252,16 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     if (!from) return;
     asked++;
     env.linkSaid.begin();
-    await begin({ from, options: choices.getState().options }, 0);
+    await begin({ from, options: choices.getState().options });
     set({ loading: null, notice: stoppedOnTheWayNotice() });
   }
 
   return {
     open,
     adopt,
+    tellYours,
     restart,
+    standAt,
     goOn,
     onTheWay(way) {
       const { loading } = choices.getState();
@@ -213,9 +285,23 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
 const pastOf = ({ past = [] }: Opened): Partial<Choices> =>
   past.length > 0 ? { past, panel: 'trace' } : { past };
 
+const toldOptions = (t: Telling): WorldOptions => t.tale.runs[runNo(t)]!.options;
+
+/** Where a story's telling begins: the run that its beat is of, at the beat's place. */
+function toldMoment(t: Telling): StoredMoment {
+  const { departures, end, start, undone } = resolvedOf(t);
+  return { departures, end, ...(placeOf(t, t.beat, false) ?? { at: start, undone }) };
+}
+
+/** What the list of captures shows as open: a story's capture. */
+function shownSource(source: Source, { scenario }: Opened): Source {
+  return source.kind === 'story' && scenario?.kind === 'sample' ? scenario : source;
+}
+
 function nameOf(backend: Backend, source: Source): string {
   if (source.kind === 'file') return source.file.name;
   if (source.kind === 'run') return source.name;
   if (source.kind === 'world') return source.world;
+  if (source.kind === 'story') return STORY_LIST.find((s) => s.name === source.name)?.title ?? source.name;
   return backend.samples.find((s) => s.id === source.id)?.name ?? source.id;
 }

@@ -2,7 +2,9 @@
 import type { EngineStatus, Pulse } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import type { StageView } from '../../report/view.ts';
+import { type Contents, letterOf } from '../../stories/contents.ts';
 import { UnusableInput } from '../opening/contract.ts';
+import { plural } from '../stage/text.ts';
 import type { Notice } from './store.ts';
 
 export function refusalNotice(reason: string, letter = ''): Notice {
@@ -15,6 +17,44 @@ export function refusalNotice(reason: string, letter = ''): Notice {
 export function refusedNotice(why: string): Notice {
   return { tone: 'refused', heading: 'That can’t be done now', detail: sentence(why), action: null };
 }
+
+/** What is in a capture that has just been opened, and what in it is worth seeing first. */
+export function contentsNotice(c: Contents, tell: () => void): Notice {
+  if (c.connections === 0)
+    return {
+      tone: 'plain',
+      heading: `${plural(c.datagrams, 'datagram')}, and no connection in them`,
+      detail: 'HAProxy would find nobody to hand them to, so nothing can move.',
+      action: null,
+    };
+  const span = c.span < 1000 ? `${c.span}\u202fms` : `${(c.span / 1000).toFixed(1)}\u202fs`;
+  const moved = c.migrating.map(letterOf);
+  const busiest = `The busiest is ${letterOf(c.busiest)}, with ${c.busiestHas}.`;
+  const migrating =
+    moved.length > 0
+      ? ` ${listed(moved)} ${moved.length > 1 ? 'come' : 'comes'} from more than one address.`
+      : '';
+  return {
+    tone: 'plain',
+    heading: `${plural(c.connections, 'connection')}, ${plural(c.datagrams, 'datagram')} from clients in ${span}.`,
+    detail: `${busiest}${migrating} Play runs it from its beginning.`,
+    action: null,
+    ways: [{ label: `Show a move in it`, run: tell }],
+  };
+}
+
+export const nothingMovesNotice = (): Notice => ({
+  tone: 'plain',
+  heading: 'Nothing in this capture moves by itself',
+  detail:
+    'No connection of it comes to be accepted here. Play runs it; a connection that appears can be moved by hand.',
+  action: null,
+});
+
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2
+    ? (parts[0] ?? '')
+    : `${parts.slice(0, 4).join(', ')}${parts.length > 4 ? ' and others' : ''}`;
 
 export function rejectedNotice(name: string, error: unknown): Notice {
   if (error instanceof UnusableInput) {

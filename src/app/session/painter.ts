@@ -64,6 +64,8 @@ export function createPainter(env: PainterEnv): Painter {
   let still = false;
   let story: Story | null = null;
   let storyLine = -1;
+  /** Line whose future was there when the world was opened, so that nobody here has chosen it; -1 none. */
+  let authored = -1;
   let lastSeq = 0;
   let last: Frame | null = null;
   let lastStopped: EngineStatus['stopped'] = '';
@@ -110,9 +112,18 @@ export function createPainter(env: PainterEnv): Painter {
           ? keep(before.trunks, nextTrunks(before.trunks, stage, news, playing, now))
           : before.trunks,
       hash: playing ? '' : hashNow(reader, frame),
-      motion: stepped && !elsewhere && !still && !reducedMotion() && (!playing || speed <= TWEEN_UP_TO),
+      motion:
+        stepped &&
+        !elsewhere &&
+        !still &&
+        !reducedMotion() &&
+        (!playing || (speed === 'events' ? frame.status.resting : speed <= TWEEN_UP_TO)),
     });
-    const branch = last !== null && frame.line !== last.line ? branchWords(before.travel.kept, frame) : '';
+    if (last === null && frame.end > frame.steps) authored = frame.line;
+    const branch =
+      last !== null && frame.line !== last.line && last.line !== authored
+        ? branchWords(before.travel.kept, frame)
+        : '';
     last = frame;
     if (branch) say({ text: branch, urgent: false });
     if (!elsewhere && !still) noticeOf(news);
@@ -219,6 +230,7 @@ export function createPainter(env: PainterEnv): Painter {
       reader = r;
       story = s;
       storyLine = -1;
+      authored = -1;
       lastSeq = 0;
       last = null;
       lastStopped = '';

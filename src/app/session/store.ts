@@ -10,6 +10,7 @@ import type { ProgramSection, Sentence, StageView, TraceLine } from '../../repor
 import type { Panel } from '../address/panel-ids.ts';
 import type { Progress, Source } from '../opening/contract.ts';
 import type { Reading } from '../program/reading.ts';
+import type { Telling } from '../story/telling.ts';
 import type { MenuState } from './menu.ts';
 import type { Trunk } from './trunks.ts';
 
@@ -74,7 +75,8 @@ export interface Choices {
   /** Zoom of the timeline: place in its list of scales. */
   zoom: number;
   drawer: boolean;
-  speed: number;
+  /** Steps a second; 'events': paced by what happens. */
+  speed: number | 'events';
   theme: Theme;
   detail: Detail;
   singleKeys: boolean;
@@ -82,7 +84,7 @@ export interface Choices {
   sizes: { inspector: number; bottom: number };
   menu: MenuState | null;
   drag: DragState | null;
-  dialog: '' | 'open' | 'help' | 'share' | 'reading';
+  dialog: '' | 'open' | 'help' | 'share' | 'reading' | 'stories';
   /** What the dialog shows to be read: the last one, and what it was come to from. */
   reading: readonly Reading[];
   conditions: boolean;
@@ -90,6 +92,12 @@ export interface Choices {
   loading: Loading | null;
   /** A link's moment whose capture the person has to give. */
   awaits: Moment | null;
+  /** The story that is told in place of the panels. */
+  story: Telling | null;
+  /** One that was left, to be gone on with until another world is opened. */
+  leftStory: Telling | null;
+  /** Large, for a room: stage, sentence and beat alone. */
+  presenting: boolean;
   /** First entry of the CID table in view. */
   tableFrom: number;
 }
@@ -143,6 +151,7 @@ export const noStatus: EngineStatus = {
   lost: [],
   stopped: '',
   message: '',
+  resting: false,
 };
 
 export function emptyPicture(): Picture {
@@ -182,7 +191,7 @@ export function createChoices(first: Partial<Choices>) {
     explorer: false,
     zoom: 2,
     drawer: false,
-    speed: 8,
+    speed: 'events',
     theme: 'system',
     detail: 'full',
     singleKeys: true,
@@ -195,6 +204,9 @@ export function createChoices(first: Partial<Choices>) {
     notice: null,
     loading: null,
     awaits: null,
+    story: null,
+    leftStory: null,
+    presenting: false,
     tableFrom: 0,
     ...first,
   }));

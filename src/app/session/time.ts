@@ -1,6 +1,6 @@
 /** Going through time: playing, stepping, and along what is recorded. */
 import type { EngineOrder } from '../../hosts/engine.ts';
-import type { ChoiceStore, PictureStore } from './store.ts';
+import type { ChoiceStore, Choices, PictureStore } from './store.ts';
 import { nextMark, type TimeStep } from './travel.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +10,10 @@ export interface Time {
   step(): void;
   /** Goes along the recorded line: to a position, back by one, to the nearest mark, or back onto the old future. */
   travel(step: TimeStep): void;
-  setSpeed(stepsPerSecond: number): void;
+  /** Steps a second, or paced by events. */
+  setSpeed(speed: Choices['speed']): void;
+  /** Plays to a position, paced by events. */
+  playTo(at: number): void;
 }
 
 interface TimeEnv {
@@ -22,20 +25,22 @@ interface TimeEnv {
 }
 
 export interface TimeOfSession extends Time {
-  /** What a world that has just begun is told: to play at `rate` steps a second, or as the person wants it. */
-  begun(order: (o: EngineOrder) => void, rate: number): void;
+  /** A world has just begun: it plays where Play was pressed meanwhile. */
+  begun(order: (o: EngineOrder) => void): void;
 }
 
 export function createTime({ choices, picture, world, still }: TimeEnv): TimeOfSession {
   /** Play was pressed while a world was on its way. */
   let playSoon = false;
-  const speed = () => choices.getState().speed;
+  const asWanted = (): EngineOrder => {
+    const { speed } = choices.getState();
+    return speed === 'events' ? { kind: 'play-events', times: 1 } : { kind: 'play', stepsPerSecond: speed };
+  };
   const playing = () => picture.getState().status.playing;
 
   return {
-    begun(order, rate) {
-      if (playSoon) order({ kind: 'play', stepsPerSecond: speed() });
-      else if (rate > 0) order({ kind: 'play', stepsPerSecond: rate });
+    begun(order) {
+      if (playSoon) order(asWanted());
       playSoon = false;
     },
     play() {
@@ -46,7 +51,7 @@ export function createTime({ choices, picture, world, still }: TimeEnv): TimeOfS
       if (picture.getState().stage?.fatal) return;
       choices.setState({ notice: null });
       still(false);
-      world.order({ kind: 'play', stepsPerSecond: speed() });
+      world.order(asWanted());
     },
     pause: () => world.order({ kind: 'pause' }),
     step() {
@@ -67,9 +72,13 @@ export function createTime({ choices, picture, world, still }: TimeEnv): TimeOfS
         if (to >= 0) world.order({ kind: 'seek', at: to });
       }
     },
-    setSpeed(stepsPerSecond) {
-      choices.setState({ speed: stepsPerSecond });
-      if (playing()) world.order({ kind: 'play', stepsPerSecond });
+    setSpeed(speed) {
+      choices.setState({ speed });
+      if (playing()) world.order(asWanted());
+    },
+    playTo(at) {
+      still(false);
+      world.order({ kind: 'play-events', times: 1, until: at });
     },
   };
 }

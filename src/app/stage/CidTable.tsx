@@ -2,6 +2,7 @@ import { Chip, Diamond, hue, Lock } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
+import { Part, useDim } from './lit.tsx';
 import { StageButton } from './StageButton.tsx';
 import type { EntryBox, TableWindow } from './table.ts';
 import { grouped } from './text.ts';
@@ -25,12 +26,12 @@ export const CidTable = memoised(({ layout, table, total }: Props) => {
   return (
     <g className="cid-table" onWheel={(e) => table.above + table.below > 0 && scroll(Math.sign(e.deltaY))}>
       {full && (
-        <>
+        <Part of={['table']}>
           <rect className="band" x={band.x + 0.5} y={band.y + 0.5} width={band.w - 1} height={band.h - 1} />
           <text className="band-text" x={band.x + 10} y={band.y + 17}>
             256 trees, one rw lock each
           </text>
-        </>
+        </Part>
       )}
       {table.rows.map((row) => (
         <Entry key={`${row.entry.cid} ${row.entry.connIndex}`} row={row} layout={layout} />
@@ -62,6 +63,7 @@ export const CidTable = memoised(({ layout, table, total }: Props) => {
 const Entry = memoised(({ row, layout }: { row: EntryBox; layout: StageLayout }) => {
   const session = useSession();
   const { entry, x, y, w, h } = row;
+  const dim = useDim(`entry:${entry.conn?.letter ?? ''}`, 'table');
   const phone = layout.kind === 'phone';
   const cid = grouped(entry.cid);
   const half = cid.length > 11 ? cid.lastIndexOf(' ', Math.ceil(cid.length / 2)) : cid.length;
@@ -71,7 +73,8 @@ const Entry = memoised(({ row, layout }: { row: EntryBox; layout: StageLayout })
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does.
     <g
-      className={`entry ${hue(entry.conn)} ${row.selected ? 'on' : ''}`}
+      className={`entry ${hue(entry.conn)} ${row.selected ? 'on' : ''} ${dim ? 'part back' : ''}`}
+      aria-hidden={dim || undefined}
       data-testid={`cid-${entry.cid}`}
       data-tid={entry.tid}
       onClick={() => session.select(entry.connIndex)}

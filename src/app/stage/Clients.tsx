@@ -3,6 +3,7 @@ import { Chip, hue } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
+import { Part } from './lit.tsx';
 import { count, fitted } from './text.ts';
 
 interface Props {
@@ -29,39 +30,42 @@ export const Clients = memoised(({ clients, layout, selected, more }: Props) => 
         const [host, port] = [client.addr.slice(0, cut), client.addr.slice(cut)];
         const tx = at.x + side + 7;
         return (
-          // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does.
-          <g
-            key={client.addr}
-            className={`client ${hue(client.conn)} ${on ? 'on' : ''}`}
-            onClick={() => session.select(client.connIndex)}
-          >
-            <title>{`${client.addr}, connection ${client.conn.letter}: ${client.sent} of ${client.total} datagrams sent`}</title>
-            <line className="wire" x1={low ? tx + 44 : 112} y1={y} x2={socket.x} y2={y} />
-            <Chip name={client.conn} x={at.x} y={y - side / 2} side={side} look={on ? 'solid' : 'soft'} />
-            {low ? (
-              <text className="mono addr" x={tx} y={y + 4}>
-                {port}
-              </text>
-            ) : (
-              <>
-                <text className="mono addr" x={tx} y={y - 3}>
-                  {fitted(host, 66, 10.5, 'mono')}
-                </text>
-                <text className="mono note" x={tx} y={y + 10}>
+          <Part key={client.addr} of={[`client:${client.conn.letter}`]}>
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does. */}
+            <g
+              className={`client ${hue(client.conn)} ${on ? 'on' : ''}`}
+              onClick={() => session.select(client.connIndex)}
+            >
+              <title>{`${client.addr}, connection ${client.conn.letter}: ${client.sent} of ${client.total} datagrams sent`}</title>
+              <line className="wire" x1={low ? tx + 44 : 112} y1={y} x2={socket.x} y2={y} />
+              <Chip name={client.conn} x={at.x} y={y - side / 2} side={side} look={on ? 'solid' : 'soft'} />
+              {low ? (
+                <text className="mono addr" x={tx} y={y + 4}>
                   {port}
                 </text>
-                <text className="note" x={tx} y={y + 23}>
-                  {client.sent} of {client.total}
-                </text>
-              </>
-            )}
-          </g>
+              ) : (
+                <>
+                  <text className="mono addr" x={tx} y={y - 3}>
+                    {fitted(host, 66, 10.5, 'mono')}
+                  </text>
+                  <text className="mono note" x={tx} y={y + 10}>
+                    {port}
+                  </text>
+                  <text className="note" x={tx} y={y + 23}>
+                    {client.sent} of {client.total}
+                  </text>
+                </>
+              )}
+            </g>
+          </Part>
         );
       })}
       {more > 0 && (
-        <text className="note" x={at.x} y={layout.height - 2}>
-          and {count(more)} more
-        </text>
+        <Part of={['more']}>
+          <text className="note" x={at.x} y={layout.height - 2}>
+            and {count(more)} more
+          </text>
+        </Part>
       )}
     </g>
   );

@@ -5,6 +5,7 @@ import { useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import type { ChipPlace } from './chips.ts';
 import type { StageLayout } from './layout.ts';
+import { useDim } from './lit.tsx';
 import { span } from './text.ts';
 import { useRebindDrag } from './useRebindDrag.ts';
 
@@ -21,6 +22,7 @@ export const Connection = memoised(({ place, selected, layout, simple }: Props) 
   const node = useMark<SVGGElement>(`conn:${place.conn.index}`);
   useRebindDrag(node, place.conn.index, layout);
   const { conn, x, y, side } = place;
+  const dim = useDim(`chip:${conn.name.letter}`);
   const menuAt = (e: MouseEvent) => {
     e.preventDefault();
     session.select(conn.index);
@@ -28,12 +30,15 @@ export const Connection = memoised(({ place, selected, layout, simple }: Props) 
   };
   const hit = Math.max(0, (24 - side) / 2);
   return (
-    <g className={`connection ${selected ? 'on' : ''}`}>
+    <g
+      className={`connection ${selected ? 'on' : ''} ${dim ? 'part back' : ''}`}
+      aria-hidden={dim || undefined}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: SVG has no button element. */}
       <g
         ref={node}
         role="button"
-        tabIndex={selected ? 0 : -1}
+        tabIndex={selected && !dim ? 0 : -1}
         aria-haspopup="menu"
         aria-pressed={selected}
         aria-label={`Connection ${conn.name.letter}, owned by T${conn.owner}${conn.frozen ? ', frozen' : ''}`}

@@ -3,6 +3,7 @@ import { Sheet } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
+import { useDim } from './lit.tsx';
 import type { Placed } from './placed.ts';
 import { useGlide } from './tween.ts';
 
@@ -32,6 +33,15 @@ export const Datagrams = memoised(({ placed, letter, motion }: Props) => {
   );
 });
 
+/** The parts of the stage that a datagram is of, where it is. */
+function partsOf(p: Placed): string[] {
+  const own = `datagram:${p.dgram.id}`;
+  if (p.where === 'inbox') return [own, `inbox:${p.tid}`];
+  if (p.where === 'hand') return [own, `lane:${p.tid}`];
+  if (p.where === 'gutter') return [own, 'trunk'];
+  return p.where === 'socket' ? [own, 'socket'] : [own, `client:${p.dgram.conn?.letter ?? ''}`];
+}
+
 interface DatagramProps {
   p: Placed;
   solid: boolean;
@@ -43,6 +53,7 @@ interface DatagramProps {
 const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
   const session = useSession();
   const { dgram } = p;
+  const dim = useDim(...partsOf(p));
   const flies = p.where === 'flight' && p.toServer;
   const node = useMark<SVGGElement>(flies ? `dgram:${dgram.id}` : null);
   useGlide(node, p.x, p.y, p.via, motion);
@@ -53,7 +64,7 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
   const open = () => session.openMenu({ kind: 'dgram', dgram: dgram.id });
   const asButton = {
     role: 'button',
-    tabIndex: stop ? 0 : -1,
+    tabIndex: stop && !dim ? 0 : -1,
     'aria-haspopup': 'menu' as const,
     onClick: (e: MouseEvent) => {
       e.stopPropagation();
@@ -70,8 +81,9 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
     <g
       ref={node}
       transform={`translate(${p.x} ${p.y})`}
-      className={`datagram ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'} ${p.kept ? 'kept' : ''}`}
+      className={`datagram ${dim ? 'part back' : ''} ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'} ${p.kept ? 'kept' : ''}`}
       data-testid={p.toServer ? `dgram-${dgram.no}` : undefined}
+      aria-hidden={dim || undefined}
       data-where={p.where}
       data-tid={p.tid}
       data-late={p.late}

@@ -6,6 +6,7 @@ import type { ChipPlace } from './chips.ts';
 import { Inbox } from './Inbox.tsx';
 import { LaneHead } from './LaneHead.tsx';
 import type { StageLayout } from './layout.ts';
+import { Part } from './lit.tsx';
 
 interface Props {
   thread: ThreadView;
@@ -47,19 +48,23 @@ export const Lane = memoised(
         data-testid={`lane-T${tid}`}
         data-state={thread.state}
       >
-        <rect className="floor" x={x + 0.5} y={y + 0.5} width={w - 1} height={h - 1} />
-        {(owns || fatal) && <rect className="owner-bar" x={x} y={y} width={5} height={h} />}
-        {left && <path className="former-bar" d={`M${x + 2.5} ${y}v${h}`} />}
-        <LaneHead
-          thread={thread}
-          y={y}
-          layout={layout}
-          letter={owns || left ? (conn?.name ?? null) : null}
-          owns={owns}
-          fatal={fatal}
-          simple={simple}
-        />
-        <Inbox tid={tid} inbox={thread.inbox} y={y} layout={layout} simple={simple} raised={raised} />
+        <Part of={[`lane:${tid}`]}>
+          <rect className="floor" x={x + 0.5} y={y + 0.5} width={w - 1} height={h - 1} />
+          {(owns || fatal) && <rect className="owner-bar" x={x} y={y} width={5} height={h} />}
+          {left && <path className="former-bar" d={`M${x + 2.5} ${y}v${h}`} />}
+          <LaneHead
+            thread={thread}
+            y={y}
+            layout={layout}
+            letter={owns || left ? (conn?.name ?? null) : null}
+            owns={owns}
+            fatal={fatal}
+            simple={simple}
+          />
+        </Part>
+        <Part of={[`inbox:${tid}`]}>
+          <Inbox tid={tid} inbox={thread.inbox} y={y} layout={layout} simple={simple} raised={raised} />
+        </Part>
         {chips.map((p) => (
           <Connection
             key={p.conn.index}
@@ -70,9 +75,11 @@ export const Lane = memoised(
           />
         ))}
         {hidden > 0 && (
-          <text className="note end" x={layout.conns.x + layout.conns.w} y={y + h - 8}>
-            +{hidden} more
-          </text>
+          <Part of={['more']}>
+            <text className="note end" x={layout.conns.x + layout.conns.w} y={y + h - 8}>
+              +{hidden} more
+            </text>
+          </Part>
         )}
       </g>
     );

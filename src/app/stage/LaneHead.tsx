@@ -6,6 +6,7 @@ import { useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { headPlan } from './head.ts';
 import type { StageLayout } from './layout.ts';
+import { useIsBack } from './lit.tsx';
 import { RunQueue } from './RunQueue.tsx';
 import { StageButton } from './StageButton.tsx';
 import { fitted, wrap } from './text.ts';
@@ -121,7 +122,7 @@ function ThreadButton({ tid, x, y, size }: { tid: number; x: number; y: number; 
   // SVG has no button element; a group with a button's role, name and keys is one.
   const asButton = {
     role: 'button',
-    tabIndex: 0,
+    tabIndex: useIsBack() ? -1 : 0,
     'aria-haspopup': 'menu' as const,
     'aria-label': `T${tid}, menu of this thread`,
     onClick: open,

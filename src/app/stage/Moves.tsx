@@ -2,6 +2,7 @@ import { Chip, Diamond, hue } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import type { ChipPlace, GhostPlace } from './chips.ts';
 import type { StageLayout } from './layout.ts';
+import { Part } from './lit.tsx';
 import { type Point, rounded } from './paths.ts';
 
 interface Props {
@@ -19,13 +20,19 @@ export const Moves = memoised(({ chips, ghosts, layout }: Props) => {
         const full = layout.kind === 'full';
         return (
           <g key={g.conn.index} className={hue(g.conn.name)} data-testid={`ghost-${g.conn.name.letter}`}>
-            <Chip name={g.conn.name} x={g.x} y={g.y} side={g.side} look="ghost" />
-            {full && !layout.compact && (
-              <text className="note middle" x={g.x + g.side / 2} y={g.y + g.side + 14}>
-                was here
-              </text>
+            <Part of={[`chip:${g.conn.name.letter}`, 'commit']}>
+              <Chip name={g.conn.name} x={g.x} y={g.y} side={g.side} look="ghost" />
+              {full && !layout.compact && (
+                <text className="note middle" x={g.x + g.side / 2} y={g.y + g.side + 14}>
+                  was here
+                </text>
+              )}
+            </Part>
+            {now && (
+              <Part of={['commit']}>
+                <CommitLine g={g} now={now} layout={layout} />
+              </Part>
             )}
-            {now && <CommitLine g={g} now={now} layout={layout} />}
           </g>
         );
       })}

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { StageView } from '../../report/view.ts';
 import { memoised } from '../parts/memoised.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { isAsking, lanesOf, litOf, type Telling } from '../story/telling.ts';
 import { CidTable } from './CidTable.tsx';
 import { Clients } from './Clients.tsx';
 import { chipPlaces } from './chips.ts';
@@ -11,6 +12,7 @@ import { DragLayer } from './DragLayer.tsx';
 import { Headings } from './Headings.tsx';
 import { Lane } from './Lane.tsx';
 import { type StageKind, stageLayout } from './layout.ts';
+import { LitProvider, Part } from './lit.tsx';
 import { Moves } from './Moves.tsx';
 import { placeDatagrams, placedTrunks } from './placed.ts';
 import { Redispatch } from './Redispatch.tsx';
@@ -23,8 +25,15 @@ import { Wires } from './Wires.tsx';
 import { laneWords } from './words.ts';
 import './stage.css';
 
+interface Props {
+  view: StageView;
+  kind: StageKind;
+  /** The story that lights parts of it. */
+  telling?: Telling | null;
+}
+
 /** One frame = one state of the world between two steps. */
-export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind }) {
+export function Stage({ view: whole, kind, telling = null }: Props) {
   const session = useSession();
   const selected = useChoice((c) => c.selected);
   const clients = clientsInView(whole, selected);
@@ -36,9 +45,11 @@ export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind 
   const hash = usePicture((p) => p.hash);
   const blame = usePicture((p) => p.blame);
   const svg = useRef<SVGSVGElement>(null);
+  const lanes = useMemo(() => (telling ? lanesOf(telling) : null), [telling]);
+  const lit = useMemo(() => (telling && telling.toward === null ? litOf(telling) : null), [telling]);
   const layout = useMemo(
-    () => stageLayout(kind, view.threads.length, view.clients.length),
-    [kind, view.threads.length, view.clients.length],
+    () => stageLayout(kind, view.threads.length, view.clients.length, lanes),
+    [kind, view.threads.length, view.clients.length, lanes],
   );
   const conn = view.conns.find((c) => c.index === selected) ?? null;
   const table = tableWindow(layout, view.cids, selected, from);
@@ -62,55 +73,61 @@ export function Stage({ view: whole, kind }: { view: StageView; kind: StageKind 
   }, [session, selected]);
 
   return (
-    <div className="stage-scroll">
-      {/* biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset. */}
-      <svg
-        ref={svg}
-        className={`stage ${kind}`}
-        viewBox={`0 0 ${layout.width} ${layout.height}`}
-        style={{ aspectRatio: `${layout.width} / ${layout.height}` }}
-        role="group"
-        aria-label="Stage"
-        data-testid="stage"
-        data-steps={view.steps}
-        data-hash={hash}
-      >
-        <Headings layout={layout} />
-        {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a <g> is not interactive. */}
-        <g role="application" aria-label="Threads and their connections">
-          {view.threads.map((thread) => (
-            <Lane
-              key={thread.tid}
-              thread={thread}
-              words={laneWords(view, thread)}
-              layout={layout}
-              conn={conn}
-              chips={places.chips.filter((c) => c.tid === thread.tid)}
-              hidden={places.hidden[thread.tid] ?? 0}
-              simple={simple}
-              fatal={view.fatal?.tid === thread.tid || blame?.tid === thread.tid}
-              raised={trunkList.some((t) => t.to === thread.tid && t.from < t.to)}
-            />
-          ))}
-        </g>
-        <Clients
-          clients={view.clients}
-          layout={layout}
-          selected={selected}
-          more={whole.clients.length - clients.length}
-        />
-        <Sockets {...socketRows(view)} layout={layout} selected={selected} />
-        {layout.kind === 'full' && <BandFloor {...layout.band} />}
-        <Wires layout={layout} table={table} motion={motion} selected={selected} />
-        <CidTable layout={layout} table={table} total={view.cids.length} />
-        <Redispatch trunks={trunks} layout={layout} total={view.totals.redispatches} />
-        <Moves chips={places.chips} ghosts={places.ghosts} layout={layout} />
-        {blame && <Touch blame={blame} chips={places.chips} layout={layout} />}
-        <Datagrams placed={placed} letter={conn?.name.letter ?? ''} motion={motion} />
-        <DragLayer view={view} layout={layout} />
-      </svg>
-      <StageText view={view} />
-    </div>
+    <LitProvider value={lit}>
+      <div className="stage-scroll">
+        {/* biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset. */}
+        <svg
+          ref={svg}
+          className={`stage ${kind} ${telling ? 'told' : ''} ${telling && isAsking(telling) ? 'asking' : ''}`}
+          viewBox={`0 0 ${layout.width} ${layout.height}`}
+          style={{ aspectRatio: `${layout.width} / ${layout.height}` }}
+          role="group"
+          aria-label="Stage"
+          data-testid="stage"
+          data-steps={view.steps}
+          data-hash={hash}
+        >
+          <Part of={['headings']}>
+            <Headings layout={layout} />
+          </Part>
+          {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a <g> is not interactive. */}
+          <g role="application" aria-label="Threads and their connections">
+            {view.threads
+              .filter((t) => layout.lane.y[t.tid] !== undefined)
+              .map((thread) => (
+                <Lane
+                  key={thread.tid}
+                  thread={thread}
+                  words={laneWords(view, thread)}
+                  layout={layout}
+                  conn={conn}
+                  chips={places.chips.filter((c) => c.tid === thread.tid)}
+                  hidden={places.hidden[thread.tid] ?? 0}
+                  simple={simple}
+                  fatal={view.fatal?.tid === thread.tid || blame?.tid === thread.tid}
+                  raised={trunkList.some((t) => t.to === thread.tid && t.from < t.to)}
+                />
+              ))}
+          </g>
+          <Clients
+            clients={view.clients}
+            layout={layout}
+            selected={selected}
+            more={whole.clients.length - clients.length}
+          />
+          <Sockets {...socketRows(view)} layout={layout} selected={selected} />
+          {layout.kind === 'full' && <BandFloor {...layout.band} />}
+          <Wires layout={layout} table={table} motion={motion} selected={selected} />
+          <CidTable layout={layout} table={table} total={view.cids.length} />
+          <Redispatch trunks={trunks} layout={layout} total={view.totals.redispatches} />
+          <Moves chips={places.chips} ghosts={places.ghosts} layout={layout} />
+          {blame && <Touch blame={blame} chips={places.chips} layout={layout} />}
+          <Datagrams placed={placed} letter={conn?.name.letter ?? ''} motion={motion} />
+          <DragLayer view={view} layout={layout} />
+        </svg>
+        <StageText view={view} />
+      </div>
+    </LitProvider>
   );
 }
 

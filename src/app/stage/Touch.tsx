@@ -13,7 +13,7 @@ interface Props {
 /** A thread touches a connection that another one owns: from its lane to the chip, in the colour of a broken rule. */
 export const Touch = memoised(({ blame, layout, chips }: Props) => {
   const chip = chips.find((c) => c.conn.index === blame.touched);
-  if (!chip || chip.tid === blame.tid) return null;
+  if (!chip || chip.tid === blame.tid || layout.lane.y[blame.tid] === undefined) return null;
   const y = (layout.lane.y[blame.tid] ?? 0) + layout.lane.h * 0.62;
   const cx = chip.x + chip.side / 2;
   const down = chip.y > y;

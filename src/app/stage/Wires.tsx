@@ -1,6 +1,7 @@
 import { hue } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { inboxDoor, type StageLayout } from './layout.ts';
+import { useDim } from './lit.tsx';
 import { marginWire, type Point, wire } from './paths.ts';
 import type { EntryBox, TableWindow } from './table.ts';
 import { useTween } from './tween.ts';
@@ -41,18 +42,20 @@ interface WireProps {
 
 const Wire = memoised(({ row, layout, motion, main }: WireProps) => {
   const { entry } = row;
-  const moved = entry.oldTid >= 0 && entry.oldTid !== entry.tid;
+  const moved = layout.lane.y[entry.oldTid] !== undefined && entry.oldTid !== entry.tid;
   const spread = layout.kind === 'full' && main ? 6 : 0;
   const door = inboxDoor(layout, entry.tid);
   const y = useTween(door.y + (moved ? spread : 0), { ms: 240, delay: 80, on: motion });
-  if (entry.tid < 0) return null;
+  const dim = useDim(`wire:${entry.conn?.letter ?? ''}`, 'table');
+  // A thread that has no lane here has no door either.
+  if (layout.lane.y[entry.tid] === undefined) return null;
   const from: Point = [row.x + row.w, row.y + (main && layout.kind === 'full' ? row.h * 0.68 : row.h / 2)];
   const end = main ? door.x - 8 : door.x;
   const line = (target: Point) => (layout.kind === 'phone' ? marginWire(layout, target) : wire(from, target));
   const old = inboxDoor(layout, entry.oldTid);
   return (
     <g
-      className={`cid-wire ${hue(entry.conn)} ${main ? 'main' : row.selected ? 'on' : ''}`}
+      className={`cid-wire ${hue(entry.conn)} ${main ? 'main' : row.selected ? 'on' : ''} ${dim ? 'part back' : ''}`}
       data-cid={entry.cid}
       data-to={entry.tid}
     >

@@ -60,7 +60,7 @@ export function chipPlaces(layout: StageLayout, conns: readonly ConnView[], sele
     if (main) {
       const side = Math.max(24, Math.min(58, area.h - (layout.compact ? 6 : 22)));
       const detailed = layout.kind === 'full' && !layout.compact;
-      const w = detailed ? side + 72 : side + 8;
+      const w = detailed ? side + 82 : side + 8;
       out.chips.push({ conn: main, x: area.x, y: area.y + 2, side, size: detailed ? 'big' : 'plain', tid });
       area.x += w;
       area.w -= w;

@@ -38,9 +38,15 @@ const FULL_SPAN = 484;
 /**
  * @param threads 2..8
  * @param clients number of client rows, 0..64
+ * @param lanes threads that have a lane on a phone; without, all. The others are holes in `lane.y`
  */
-export function stageLayout(kind: StageKind, threads: number, clients: number): StageLayout {
-  if (kind === 'phone') return phone(threads);
+export function stageLayout(
+  kind: StageKind,
+  threads: number,
+  clients: number,
+  lanes: readonly number[] | null = null,
+): StageLayout {
+  if (kind === 'phone') return phone(lanes ?? Array.from({ length: threads }, (_, t) => t));
   if (kind === 'figure') return figure(threads);
   const compact = threads > 4;
   const gap = 6;
@@ -99,10 +105,12 @@ function figure(threads: number): StageLayout {
   };
 }
 
-function phone(threads: number): StageLayout {
+function phone(lanes: readonly number[]): StageLayout {
+  const threads = lanes.length;
   const gap = threads > 2 ? 10 : 26;
   const h = threads > 2 ? 118 : 156;
-  const y = Array.from({ length: threads }, (_, i) => 70 + i * (h + gap));
+  const y: number[] = [];
+  for (const [i, tid] of lanes.entries()) y[tid] = 70 + i * (h + gap);
   return {
     kind: 'phone',
     width: 360,

@@ -32,8 +32,11 @@ export interface PlacedTrunk {
 /** Trunks with their lines; several at once stand beside each other. */
 export function placedTrunks(layout: StageLayout, view: StageView, trunks: readonly Trunk[]): PlacedTrunk[] {
   const step = layout.kind === 'full' ? 16 : 10;
-  return trunks.map((trunk, i) => {
-    const shift = (i - (trunks.length - 1) / 2) * step;
+  const there = trunks.filter(
+    (t) => layout.lane.y[t.from] !== undefined && layout.lane.y[t.to] !== undefined,
+  );
+  return there.map((trunk, i) => {
+    const shift = (i - (there.length - 1) / 2) * step;
     const waiting = view.threads[trunk.to]?.inbox ?? [];
     const at = waiting.findIndex((d) => d.id === trunk.dgram);
     const points = trunkPoints(layout, trunk.from, trunk.to, at < 0 ? waiting.length : at, shift);
@@ -71,6 +74,7 @@ export function placeDatagrams(
     });
   }
   for (const thread of view.threads) {
+    if (layout.lane.y[thread.tid] === undefined) continue;
     const slots = inboxSlots(layout, thread.tid, thread.inbox.length);
     thread.inbox.forEach((dgram, i) => {
       const came = trunks.find((t) => t.trunk.dgram === dgram.id && t.trunk.to === thread.tid);

@@ -103,6 +103,14 @@ function StepTop() {
       >
         Open…
       </button>
+      <button
+        type="button"
+        className="btn plain"
+        data-testid="stories"
+        onClick={() => order(session, 'stories')}
+      >
+        Stories
+      </button>
       <RevisionField />
       <label className="field">
         <span>Sockets</span>

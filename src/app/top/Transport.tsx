@@ -1,9 +1,12 @@
 import { order } from '../commands/table.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { choiceWords } from '../session/choice-words.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import type { Picture } from '../session/store.ts';
 import { clockText, count } from '../stage/text.ts';
 
-const SPEEDS: readonly [number, string][] = [
+const SPEEDS: readonly [number | 'events', string][] = [
+  ['events', 'by events'],
   [2, '2 steps/s'],
   [8, '8 steps/s'],
   [40, '40 steps/s'],
@@ -11,6 +14,14 @@ const SPEEDS: readonly [number, string][] = [
   [4000, '4 000 steps/s'],
   [Number.POSITIVE_INFINITY, 'full speed'],
 ];
+
+/** A choice of the line that lies ahead at this very position, in words; '' when none does. */
+function preparedWords({ travel, stage }: Picture): string {
+  const { at, undone, departures } = travel;
+  const here = undone > 0 ? departures.filter((d) => d.at === at) : [];
+  const due = here[here.length - undone];
+  return due && stage ? choiceWords(due.choice, stage) : '';
+}
 
 /** Restart, play, step; what Step will do; speed and virtual clock. */
 export function Transport({ brief = false }: { brief?: boolean }) {
@@ -81,11 +92,13 @@ export function Transport({ brief = false }: { brief?: boolean }) {
       </p>
       {!brief && (
         <label className="field speed">
-          <span>Speed</span>
+          <span>Pace</span>
           <select
             value={String(speed)}
             data-testid="speed"
-            onChange={(e) => session.setSpeed(Number(e.target.value))}
+            onChange={(e) =>
+              session.setSpeed(e.target.value === 'events' ? 'events' : Number(e.target.value))
+            }
           >
             {SPEEDS.map(([v, text]) => (
               <option key={text} value={String(v)}>
@@ -115,7 +128,15 @@ export function Transport({ brief = false }: { brief?: boolean }) {
 
 function NextWords() {
   const next = usePicture((p) => p.stage?.next);
+  const prepared = usePicture(preparedWords);
   if (!next) return null;
+  if (prepared)
+    return (
+      <>
+        <span className="muted">Next: </span>
+        {prepared} <span className="muted">(prepared)</span>
+      </>
+    );
   if (next.kind === 'none') return <span className="muted">{next.text || 'Nothing is left to do'}</span>;
   const text = next.text.replace(/^Next:?\s*/i, '');
   const lead = next.tid >= 0 && !text.startsWith(`T${next.tid}`) ? `T${next.tid}, ` : '';

@@ -1,4 +1,5 @@
 /** Worlds from the bundled captures, for tests. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseKeyLog, readCapture } from '../../capture/index.ts';
@@ -11,6 +12,7 @@ import { PlainMem } from '../../memory/plain.ts';
 import { beginning } from '../beginning.ts';
 import type { WorldData } from '../data.ts';
 import { makeWorld } from '../make.ts';
+import type { Wanted } from '../moment.ts';
 
 const folder = join(import.meta.dirname, '../../../public/captures');
 
@@ -55,3 +57,6 @@ export function seeded(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** Where the first story begins: so many datagrams of A wait with a thread that is held. */
+export const FIRST_MOMENT: Wanted = { conn: 0, holdFrom: 50.7, waiting: 3 };

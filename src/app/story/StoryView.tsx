@@ -1,0 +1,35 @@
+import { useMedia } from '../page/useMedia.ts';
+import { LoadingBar } from '../parts/LoadingBar.tsx';
+import { NoticeBar } from '../parts/NoticeBar.tsx';
+import { SentenceLine } from '../parts/SentenceLine.tsx';
+import { useChoice, usePicture } from '../session/context.tsx';
+import { useMark } from '../session/useMark.ts';
+import { Stage } from '../stage/Stage.tsx';
+import { StoryBar } from './StoryBar.tsx';
+import { StoryTop } from './StoryTop.tsx';
+import type { Telling } from './telling.ts';
+import './story.css';
+
+/** A story takes the page: the model's sentence and the stage above, the author's bar beneath, and no panels. */
+export function StoryView({ telling }: { telling: Telling }) {
+  const phone = useMedia('(max-width: 719px)');
+  const region = useMark<HTMLElement>('region:stage');
+  const stage = usePicture((p) => p.stage);
+  // A broken rule is what the beat tells: it is not told twice.
+  const violation = useChoice((c) => c.notice?.tone === 'violation');
+  const presenting = useChoice((c) => c.presenting);
+  return (
+    <>
+      {!presenting && <StoryTop title={telling.tale.story.title} />}
+      <main ref={region} id="stage" className="main" tabIndex={-1}>
+        <div className="above-stage">
+          <SentenceLine />
+        </div>
+        {!violation && <NoticeBar />}
+        <LoadingBar />
+        {stage && <Stage view={stage} kind={phone ? 'phone' : 'full'} telling={telling} />}
+      </main>
+      <StoryBar telling={telling} />
+    </>
+  );
+}
