@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import { findings, nothingFound } from './findings.ts';
 import type { KeyLog } from './keylog.ts';
 import { Learner } from './learner.ts';
+import { type Midway, MidwaySearch } from './midway.ts';
 import type { DissectedDatagram, Packet } from './packet.ts';
 import { type Extent, PacketReader } from './packet-reader.ts';
 import type { CaptureError, Problem } from './problems.ts';
@@ -28,6 +29,10 @@ export class Dissection {
   /** Who is a server, and where connections begin. Complete once the first datagram is read. */
   readonly survey: Survey;
   private surveyed = false;
+  private readonly search: MidwaySearch | undefined;
+  /** Connections that were found on their way, by the pair of endpoints on which they are still to be met. */
+  private readonly midway = new Map<number, Midway>();
+  private triedAll = false;
   private next = 0;
   private readonly registry: Registry;
   private readonly tracker: ConnectionTracker;
@@ -53,6 +58,8 @@ export class Dissection {
     this.tracker = new ConnectionTracker(datagrams, this.registry, this.reader.trial);
     this.learner = new Learner(datagrams, this.registry);
     this.segments = new SegmentFinder(this.reader);
+    const { keyLog } = options;
+    if (keyLog && keyLog.size > 0) this.search = new MidwaySearch(datagrams, this.survey, keyLog);
   }
 
   /** Connections in order of first appearance. */
@@ -68,7 +75,7 @@ export class Dissection {
 
   /** What a reader should know beside the problems of the file. Once all has been read. */
   get findings(): Problem[] {
-    return findings(this.survey, this.connections, this.datagrams, this.capture.datagrams);
+    return findings(this.survey, this.connections, this.datagrams, this.capture.datagrams, this.search);
   }
 
   /** Share of the work that is done, 0 to 1. */
@@ -84,6 +91,7 @@ export class Dissection {
       this.surveyed = this.survey.step(datagrams * 10);
       if (!this.surveyed) return false;
     }
+    if (!this.searched(datagrams)) return false;
     const { datagrams: table } = this.capture;
     for (let n = 0; n < datagrams && this.next < table.length; n++) {
       const row = this.next++;
@@ -92,8 +100,22 @@ export class Dissection {
     return this.next >= table.length;
   }
 
+  /** Whether all has been tried on the packets of connections that began before the capture. */
+  private searched(tags: number): boolean {
+    const { search, survey, midway } = this;
+    if (!search || this.triedAll) return true;
+    this.triedAll = search.step(tags);
+    if (!this.triedAll) return false;
+    for (const found of search.found) {
+      midway.set(found.path, found);
+      survey.show(found.server, found.row);
+    }
+    return true;
+  }
+
   private datagram(row: number): DissectedDatagram {
     const { datagrams: table } = this.capture;
+    this.meet(row);
     const { owner, reader } = this;
     const buf = table.buffer(row);
     const from = table.offset(row);
@@ -123,6 +145,14 @@ export class Dissection {
       segments: typeof held === 'object' ? held : undefined,
       perhapsSeveral: held === 'perhaps' && packets.length > 0,
     };
+  }
+
+  private meet(row: number): void {
+    const path = this.survey.paths.of(row);
+    const found = this.midway.get(path);
+    if (!found) return;
+    this.midway.delete(path);
+    this.registry.midway(found, this.capture.datagrams);
   }
 
   private endsWithResetToken(row: number): boolean {

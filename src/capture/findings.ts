@@ -1,5 +1,6 @@
 import { versionName } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
+import { type MidwaySearch, MOST_SESSIONS, MOST_TAGS } from './midway.ts';
 import type { DissectedDatagram } from './packet.ts';
 import { type CaptureError, type Problem, type ProblemCode, whyNothing } from './problems.ts';
 import type { Capture } from './scan.ts';
@@ -60,6 +61,7 @@ export function findings(
   connections: readonly Connection[],
   datagrams: readonly DissectedDatagram[],
   table: DatagramTable,
+  search?: MidwaySearch,
 ): Problem[] {
   const list: Problem[] = [];
   const say = (code: ProblemCode, frame: number, text: string): void => {
@@ -87,9 +89,10 @@ export function findings(
     say(
       'beginning-missing',
       frameOf(datagrams.find((d) => d.connection === late[0])),
-      `The beginning of the handshake is missing: ${which(late)} began before the capture.`,
+      `The beginning of the handshake is missing: ${which(late)} began before the capture${late.some(({ keys }) => keys.random !== undefined) ? `; the key log opens what ${late.length === 1 ? 'it' : 'they'} sent` : ''}.`,
     );
   }
+  if (search) for (const text of limits(search)) say('search', 0, text);
   const cut = connections.filter(({ beginning }) => beginning === 'shape');
   if (cut.length > 0) {
     say(
@@ -130,6 +133,20 @@ export function findings(
     if (all.length > 0) say(code, frameOf(all[0]), text(all.length));
   }
   return list;
+}
+
+/** Where not all was tried that could have opened packets of connections from before the capture. */
+function limits({ tooMany, exhausted }: MidwaySearch): string[] {
+  const out: string[] = [];
+  if (tooMany > 0)
+    out.push(
+      `The key log holds ${tooMany} sessions: ${MOST_SESSIONS} of them were tried on packets of connections from before the capture.`,
+    );
+  if (exhausted)
+    out.push(
+      `After ${MOST_TAGS} tries no more was tried to open packets of connections from before the capture.`,
+    );
+  return out;
 }
 
 const STRAYS: readonly [Stray, ProblemCode, (n: number) => string][] = [

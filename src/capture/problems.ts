@@ -42,6 +42,7 @@ export type ProblemCode =
   | 'bad-secrets'
   | 'one-sided'
   | 'beginning-missing'
+  | 'search'
   | 'not-proven'
   | 'version'
   | 'older'

@@ -1,8 +1,10 @@
 import { type Cid, cidKey, sameCid } from './cid.ts';
 import { CidIndex, type CidSide } from './cid-index.ts';
-import { type Beginning, Connection } from './connection.ts';
+import { type Beginning, Connection, Space } from './connection.ts';
 import type { KeyLog } from './keylog.ts';
+import type { Midway } from './midway.ts';
 import type { Begin, Survey } from './survey.ts';
+import type { DatagramTable } from './table.ts';
 
 /** The connections of a capture, their IDs, and the pairs of endpoints they were seen on. */
 export class Registry {
@@ -48,6 +50,40 @@ export class Registry {
   /** A connection that was there before the capture. */
   orphan(version: number, server: number, path: number): Connection {
     return this.make('missing', version, server, path, undefined);
+  }
+
+  /**
+   * A connection that a key log has shown on its way: made now, or known and met on other addresses. `table`: where the packets are
+   * that showed it.
+   */
+  midway(found: Midway, table: DatagramTable): void {
+    const { path, random, suite, version } = found;
+    const known = this.connections.find(({ keys }) => keys.random === random) ?? this.named(found, table);
+    const conn = known ?? this.orphan(version.number, found.server, path);
+    if (known) this.seenOn(path, known);
+    conn.keys.random = random;
+    conn.keys.suite ??= suite;
+    for (const { row, idLength, fromServer, generation, pn } of found.hits) {
+      const from = table.offset(row) + 1;
+      const bytes = table.buffer(row).slice(from, from + idLength);
+      const first = conn.receiver(fromServer).cids.length === 0;
+      this.give(conn, !fromServer, { bytes, sequence: first ? 0 : -1, resetToken: undefined });
+      const { largestPn } = conn.sender(fromServer);
+      if (largestPn[Space.application] >= 0) continue;
+      largestPn[Space.application] = pn;
+      const label = fromServer ? 'SERVER_TRAFFIC_SECRET_0' : 'CLIENT_TRAFFIC_SECRET_0';
+      if (!known) conn.keys.startAt(label, version, generation);
+    }
+  }
+
+  /** The connection that the ID of a packet names already. */
+  private named({ hits }: Midway, table: DatagramTable): Connection | undefined {
+    for (const { row, idLength } of hits) {
+      const key = cidKey(table.buffer(row), table.offset(row) + 1, idLength);
+      const entry = idLength > 0 ? this.ids.best(row, key) : undefined;
+      if (entry && entry.conn.keys.random === undefined) return entry.conn;
+    }
+    return undefined;
   }
 
   /** A Retry offers this ID for the client's next Initials. */

@@ -78,6 +78,12 @@ export class ConnectionKeys {
     });
   }
 
+  /** 1-RTT keys of a direction that is met in key phase `generation`, 0 and up. `suite` must be known already. */
+  startAt(label: SecretLabel, version: QuicVersion, generation: number): void {
+    const [phases] = this.phaseCandidates(label, version);
+    for (let n = 0; phases && n < generation; n++) advancePhase(phases, 0);
+  }
+
   /** Remembers the random at bytes[off, off+32). */
   setRandom(bytes: Uint8Array, off: number): void {
     this.random = toHex(bytes, off, off + 32);

@@ -158,6 +158,13 @@ export class Survey {
     return ports.includes(table.sport(i)) && !ports.includes(table.dport(i));
   }
 
+  /** A packet that opened shows who is the server of a pair of endpoints. Once all has been seen. */
+  show(server: number, row: number): void {
+    this.orphan(row).server = server;
+    this.server(server, row);
+    this.settleServers();
+  }
+
   /** Whether the endpoint is a server's. */
   isServer(endpoint: number): boolean {
     return this.serverRows.has(endpoint);
