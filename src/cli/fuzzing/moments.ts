@@ -19,6 +19,15 @@ import { broken, type FuzzedKind, STEPS } from './kind.ts';
 /** A file, or what is in one and still has to be packed. */
 type Input = { file: Uint8Array } | { body: Uint8Array };
 
+/** A body as if another edition had written it: its words are moved by the table in its head. */
+function foreign(body: Uint8Array): Uint8Array {
+  const out = body.slice();
+  const length = new DataView(out.buffer).getUint32(0, true);
+  const head = new TextDecoder('latin1').decode(out.subarray(4, 4 + length));
+  out.set(new TextEncoder().encode('0badcafe'), 4 + head.indexOf('"program":"') + '"program":"'.length);
+  return out;
+}
+
 const OPTIONS = {
   threads: 4,
   revision: 'finalized',
@@ -47,8 +56,9 @@ export async function moments(data: WorldData): Promise<FuzzedKind<Input>> {
     const { file, body, head } = random.pick(seeds);
     if (random.below(10) < 7)
       return { file: broken(file, random, random.oneIn(2) ? PREAMBLE + 30 : file.length) };
-    if (random.oneIn(4)) return { body: broken(body, random, head) };
-    const other = body.slice();
+    const from = random.oneIn(3) ? foreign(body) : body;
+    if (random.oneIn(4)) return { body: broken(from, random, head) };
+    const other = from.slice();
     // The block comes first behind the head.
     const words = W.events.base;
     for (let n = 1 + random.below(6); n > 0; n--) {

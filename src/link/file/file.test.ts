@@ -1,6 +1,7 @@
 /** The file of a frozen moment: it leads back to the same moment, and whatever else is opened ends in a sentence. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findRevision } from '../../haproxy/revisions.ts';
 import { EV } from '../../haproxy/step/events.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { shared } from '../../scenario/share.ts';
@@ -125,13 +126,14 @@ function first(h: Head, name: string, at: number, value: unknown): unknown[] {
   return [entry!.with(at, value), ...more];
 }
 
-/** The file with another head. */
-function withHead(change: (head: Head) => Head): Promise<Uint8Array> {
+/** The file with another head, and its rest changed. */
+function withHead(change: (head: Head) => Head, inside = (_: Uint8Array): void => {}): Promise<Uint8Array> {
   return resealed((body) => {
     const length = new DataView(body.buffer).getUint32(0, true);
     const head = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + length))) as Head;
     const other = new TextEncoder().encode(JSON.stringify(change(head)));
-    const rest = body.subarray(4 + length);
+    const rest = body.slice(4 + length);
+    inside(rest);
     const out = new Uint8Array(4 + other.length + rest.length);
     new DataView(out.buffer).setUint32(0, other.length, true);
     out.set(other, 4);
@@ -172,6 +174,13 @@ describe('what is wrong is said', () => {
     expect(await problem(await withHead((h) => ({ ...h, layout: '00000000', edition: {} })))).toContain(
       'the table of its memory',
     );
+  });
+
+  test('a revision that was the newest then stays the one that it was', async () => {
+    const then = await withHead((h) => ({ ...h, options: { ...(h.options as object), revision: 'newest' } }));
+    const { frozen: is, carried } = await decodeFrozen(then);
+    expect(carried).toBe(false);
+    expect(findRevision(is.begin.options.revision)).toBe(findRevision(OPTIONS.revision));
   });
 
   /** A file that says it holds `size` bytes. */
@@ -302,30 +311,60 @@ describe('whatever is opened', () => {
     );
   });
 
+  const path = fc.array(fc.nat(), { minLength: 1, maxLength: 6 });
+
+  /** Puts `value` where the path leads in what is under `head`. */
+  function put(head: object, path: readonly number[], value: unknown): void {
+    let at = head as Record<string, unknown>;
+    for (const p of path) {
+      const keys = Object.keys(at);
+      const key = keys[p % Math.max(1, keys.length)];
+      if (key === undefined) return;
+      const next = at[key];
+      if (typeof next !== 'object' || next === null || p === path.at(-1)) {
+        at[key] = value;
+        return;
+      }
+      at = next as Record<string, unknown>;
+    }
+  }
+
   test('heads with any value anywhere, the checksum right', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
-        fc.jsonValue(),
-        async (path, value) => {
-          const other = await withHead((head) => {
-            let at = head as Record<string, unknown>;
-            for (const p of path) {
-              const keys = Object.keys(at);
-              const key = keys[p % Math.max(1, keys.length)];
-              if (key === undefined) break;
-              const next = at[key];
-              if (typeof next !== 'object' || next === null || p === path.at(-1)) {
-                at[key] = value;
-                break;
-              }
-              at = next as Record<string, unknown>;
-            }
-            return head;
-          });
-          await openedOrRefused(other);
-        },
-      ),
+      fc.asyncProperty(path, fc.jsonValue(), async (path, value) => {
+        const other = await withHead((head) => {
+          put(head, path, value);
+          return head;
+        });
+        await openedOrRefused(other);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('tables of another edition with any value anywhere, words that lead anywhere', async () => {
+    const value = fc.oneof(
+      fc.integer(),
+      fc.nat(20),
+      fc.constantFrom('list', '>any', 'either', 'place'),
+      fc.jsonValue(),
+    );
+    const spots = fc.array(fc.tuple(fc.nat(), fc.integer()), { maxLength: 4 });
+    const words = machineOf(frozen.begin.data).W.events.base;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(path, value), { maxLength: 3 }), spots, async (changes, spots) => {
+        const other = await withHead(
+          (head) => {
+            for (const [path, value] of changes) put(head.edition as object, path, value);
+            return { ...head, program: '0badcafe' };
+          },
+          (rest) => {
+            const view = new DataView(rest.buffer);
+            for (const [at, v] of spots) view.setInt32(4 * (at % words), v, true);
+          },
+        );
+        await openedOrRefused(other);
+      }),
       { numRuns: 150 },
     );
   });

@@ -41,7 +41,7 @@ function editionOfFormat1(head: Record<string, unknown>): unknown {
 }
 
 /** The steps of its program; null when it had no such revision, or the fingerprint is another's. */
-function proceduresOf(options: WorldOptions, named: string, program: unknown): Proc[] | null {
+export function proceduresOf(options: WorldOptions, named: string, program: unknown): Proc[] | null {
   const fixes = FIXES.split('\n').map((l) => l.split(' '));
   const last = named.split(' ')[0]!.split('+').at(-1);
   const n = fixes.findIndex(([id]) => id === last);

@@ -1,0 +1,58 @@
+/** The edition that wrote format 1, as it is kept: every step of its programs has its place in those of today. */
+import { expect, test } from 'vitest';
+import { chooseRevision, FIXES, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
+import { dataOf, machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';
+import { editionOf } from './edition.ts';
+import { proceduresOf } from './format-1.ts';
+import { FIXES as THEN } from './origin.ts';
+import { Places } from './places.ts';
+
+const { W } = machineOf(dataOf('v07'));
+
+/** What has no place in the program of these switches. */
+function lost(switches: { revision: string; without?: string[]; mutations?: string[] }): string[] {
+  const revision = chooseRevision(switches);
+  if (typeof revision === 'string') return [];
+  const P = programOf(revision);
+  const here = editionOf({ W, P });
+  const prints = new Map(THEN.split('\n').map((l) => l.split(' ') as [string, string]));
+  const last = switches.revision.split('+').at(-1)!;
+  const procs = proceduresOf({ ...OPTIONS, ...switches }, revision.id, prints.get(last));
+  if (!procs) return [`no program of ${revision.id}`];
+  const places = new Places({ ...here, procs }, here, P.renamed);
+  let pc = 0;
+  return procs.flatMap(({ key, labels }) => {
+    // A procedure that a fix brings was listed before it, and never reached.
+    const there = here.procs.find((p) => p.key === key)!.labels.length > 0;
+    return labels.flatMap((label) => {
+      const at = places.at(pc++)!;
+      if (!there) return [];
+      try {
+        places.step(at);
+        return [];
+      } catch {
+        return [`${revision.id}: ${key}/${label}`];
+      }
+    });
+  });
+}
+
+test('in each revision that it had', () => {
+  const then = new Set(THEN.split('\n').map((l) => l.split(' ')[0]));
+  const known = REVISIONS.filter((_, i) => then.has(FIXES[i]!.id));
+  expect(known.length).toBe(then.size);
+  expect(known.flatMap((r) => lost({ revision: r.id }))).toEqual([]);
+});
+
+/** Steps of its mutations that are written otherwise today: a thread that stands at one is named, and the file refused. */
+const REFUSED = [
+  '7cab3a3c3 +X02: qc_set_tid_affinity/S14x',
+  '7cab3a3c3 +X03: qc_set_tid_affinity/S5x',
+  '7cab3a3c3 +X03: qc_set_tid_affinity/S6x',
+  '7cab3a3c3 +X13: qc_bind_tid_commit/S14y',
+  '7cab3a3c3 +X17: quic_dgram_parse/3d',
+];
+
+test('with each mutation', () => {
+  expect(MUTATIONS.flatMap((m) => lost({ revision: '7cab3a3c3', mutations: [m.id] }))).toEqual(REFUSED);
+});
