@@ -332,6 +332,28 @@ test('a frozen moment is saved as a file; opened elsewhere, isolated or not, it 
   }
 });
 
+test('a moment that an earlier edition saved opens where it was saved, and the page says that it was carried over', async ({
+  page,
+}) => {
+  const complaints = watchComplaints(page);
+  const recorded = JSON.parse(readFileSync('testdata/recorded/moments.json', 'utf8')) as {
+    file: string;
+    hash?: string;
+  }[];
+  const { file, hash } = recorded.find((m) => m.hash)!;
+  for (const at of ['/', plain]) {
+    await page.goto(at);
+    await expect(page.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
+    await page.getByTestId('open').click();
+    await page.getByTestId('file-capture').setInputFiles(`testdata/recorded/${file}`);
+    await page.getByTestId('open-go').click();
+    await expect(page.getByTestId('stage')).toHaveAttribute('data-hash', hash!, { timeout: 60_000 });
+    await page.getByTestId('notes').click();
+    await expect(page.getByText('Another edition of Rebind saved it')).toBeVisible();
+  }
+  expect(complaints).toEqual([]);
+});
+
 test('a file that is cut short is refused with the reason, and the stage stays', async ({ page }) => {
   await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait', {

@@ -23,10 +23,14 @@ const WHY: Record<Frozen['why'], string> = {
 };
 
 /**
- * The image as a beginning. It can only begin with the options it was frozen with. `file`: the name of the file it was saved in;
- * `here`: where whoever saved it had come to.
+ * The image as a beginning. It can only begin with the options it was frozen with. `file`: the one it was saved in, and whether
+ * another edition saved it; `here`: where whoever saved it had come to.
  */
-export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null): Opened {
+export function openedFrom(
+  frozen: Frozen,
+  file: { name: string; carried: boolean } | null = null,
+  here: Moment | null = null,
+): Opened {
   const { data, image } = frozen.begin;
   const options = {
     ...UNCHANGED,
@@ -39,7 +43,10 @@ export function openedFrom(frozen: Frozen, file = '', here: Moment | null = null
     name: `Live, frozen at ${when}`,
     notes: [
       `Frozen in Live at ${when}${WHY[frozen.why]}, with ${plural(options.threads, 'thread')}. From here on every step is exact.`,
-      ...(file ? [`Opened from “${file}”.`] : []),
+      ...(file ? [`Opened from “${file.name}”.`] : []),
+      ...(file?.carried
+        ? ['Another edition of Rebind saved it: its memory was carried over, name by name.']
+        : []),
       ...data.notes,
     ],
     datagrams: data.datagrams.count,

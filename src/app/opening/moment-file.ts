@@ -12,8 +12,8 @@ import momentScript from './moment-worker.ts?worker-chunk';
 export async function openMoment(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<Opened> {
   const answer = await asked({ kind: 'open', bytes }, [bytes.buffer as ArrayBuffer], signal);
   if (answer.kind !== 'opened') throw new Error('the file was not opened');
-  const { frozen, here } = answer.file;
-  return openedFrom(frozen, name, here);
+  const { frozen, here, carried } = answer.file;
+  return openedFrom(frozen, { name, carried }, here);
 }
 
 /** The bytes of the file of a moment. */
