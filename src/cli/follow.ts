@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Notes } from '../door/index.ts';
 import { chooseRevision, programOf } from '../haproxy/revisions.ts';
+import type { Program } from '../haproxy/step/compile.ts';
 import { FOUND_EARLIER, foundEarlier } from '../link/found.ts';
 import { decodeMoment, fromHash, type LinkDeparture, type Moment } from '../link/index.ts';
 import { happens } from '../machine/choice.ts';
@@ -9,6 +10,7 @@ import { Machine } from '../machine/machine.ts';
 import { placeByAnchors } from '../machine/place.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { setUp } from '../machine/setup.ts';
+import { refill } from '../memory/bounded.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { sha256Hex } from '../quic/sha256.ts';
 import { changeNotes } from '../report/changes.ts';
@@ -19,7 +21,6 @@ import { makeWorld } from '../scenario/make.ts';
 import { museumData, museumWorld } from '../scenario/museum/index.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
-import type { Made } from '../scenario/world.ts';
 import { loadCapture, UnusableInput } from './input.ts';
 
 /** What a run of a link reports beside the run's own figures. */
@@ -64,20 +65,26 @@ function notFoundHere(moment: Moment): boolean {
 /** Follows a moment's choices over the data of its world; what could not be followed is added to `said`. */
 export function standAt(moment: Moment, data: WorldData, said: string[]): FollowReport {
   const made = makeWorld(data, moment.options, 1);
-  const place = placed(made, moment, said);
+  const begin = (log: RunLog): Machine => {
+    const x = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, log);
+    setUp(x.m, made.W, made.P);
+    x.boot();
+    return x;
+  };
+  const place = placed(made.P, moment, said, begin);
   const log = new RunLog();
   said.push(...changeNotes(moment.options, made.P));
-  const machine = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, log);
-  setUp(machine.m, made.W, made.P);
-  machine.boot();
+  const machine = begin(log);
   const checker = new RuleChecker(machine, made.revision);
   walk(machine, checker, place, said);
   const report = runReport(machine, log, checker.broken, said);
-  const wanted = moment.playhead.hash;
-  // Another program's states have other words: that they differ says nothing.
-  const known = wanted === report.hash || !other(made, moment);
-  const same = wanted === undefined || !known ? null : wanted === report.hash;
-  return { ...report, at: machine.happened, same };
+  return { ...report, at: machine.happened, same: sameState(moment, report.hash, other(made.P, moment)) };
+}
+
+/** Whether a state is the one that a moment names; null when it names none, or of another program: that its words differ says nothing. */
+export function sameState({ playhead }: Moment, hash: string, foreign: boolean): boolean | null {
+  if (playhead.hash === hash) return true;
+  return playhead.hash === undefined || foreign ? null : false;
 }
 
 interface Place {
@@ -87,19 +94,17 @@ interface Place {
 }
 
 /** Whether a moment was made with another program. */
-const other = (made: Made, { fingerprint }: Pick<Moment, 'fingerprint'>): boolean =>
-  fingerprint !== '' && fingerprint !== made.P.fingerprint;
+const other = (P: Program, { fingerprint }: Moment): boolean =>
+  fingerprint !== '' && fingerprint !== P.fingerprint;
 
-/** The link's schedule as it is in this program. */
-function placed(made: Made, { fingerprint, departures, playhead }: Moment, said: string[]): Place {
-  const here = { departures, at: playhead.at, undone: playhead.undone };
-  if (!other(made, { fingerprint })) return here;
-  const x = new Machine(new PlainMem(new Int32Array(made.W.layout.words)), made.W, made.P, new RunLog());
-  setUp(x.m, made.W, made.P);
-  x.boot();
-  const found = placeByAnchors(x, departures, playhead);
+/** A moment's schedule as it is in this program; `begin` makes a machine where it begins. */
+export function placed(P: Program, moment: Moment, said: string[], begin: (log: RunLog) => Machine): Place {
+  const { departures, playhead } = moment;
+  if (!other(P, moment)) return { departures, at: playhead.at, undone: playhead.undone };
+  const x = begin(new RunLog());
+  const found = placeByAnchors(x, departures, playhead, () => refill(x.m));
   said.push(
-    'The link was made with another program; its choices were looked for by their places.',
+    'The choices were made with another program; they were looked for by their places.',
     ...found.notes,
   );
   return found;

@@ -9,7 +9,7 @@ import type { WorldData } from '../scenario/data.ts';
 import type { Frozen } from '../scenario/frozen.ts';
 import { makeWorld } from '../scenario/make.ts';
 import { drive, possible, type RebindOrder, type Until } from './drive.ts';
-import { type FollowReport, walk } from './follow.ts';
+import { type FollowReport, placed, sameState, walk } from './follow.ts';
 import { readInput, UnusableInput } from './input.ts';
 
 const WHY: Record<Frozen['why'], string> = {
@@ -36,10 +36,13 @@ export async function goOnFrom(
   const { data, options, image } = frozen.begin;
   possible(rebinds, 'the file', data.conns.length, options.threads);
   const { W, P, revision } = makeWorld(data, options, 1);
-  const m = memOf(new Int32Array(W.layout.words), true);
-  m.w.set(image.words);
+  const begin = (log: RunLog): Machine => {
+    const m = memOf(new Int32Array(W.layout.words), true);
+    m.w.set(image.words);
+    return new Machine(m, W, P, log);
+  };
   const log = new RunLog();
-  const machine = new Machine(m, W, P, log);
+  const machine = begin(log);
   for (const [conn, tid] of machine.owners()) if (conn >= 0 && tid >= 0) log.owners.set(conn, tid);
   const every = Math.max(1, Math.ceil(data.conns.length / AT_EACH));
   const checker = new RuleChecker(machine, revision, [], every);
@@ -53,22 +56,21 @@ export async function goOnFrom(
     said.push(
       `With room for ${data.conns.length} connections, rules that hold between callbacks are looked at after every ${every} of them.`,
     );
-  const wanted = here?.playhead.hash;
   let at = 0;
   let same: boolean | null = null;
   const budget = new Budget(runLimit(here?.end ?? 0, data.datagrams.count), 'The run');
   const each = (): void => {
     budget.spend(1);
-    refill(m);
+    refill(machine.m);
   };
   try {
-    if (here) walk(machine, checker, { departures: here.departures, ...here.playhead }, said, each);
+    if (here) walk(machine, checker, placed(P, here, said, begin), said, each);
     at = machine.happened;
-    if (wanted !== undefined) same = machine.hash() === wanted;
+    if (here) same = sameState(here, machine.hash(), carried);
     drive(machine, log, checker, rebinds, until, each);
   } catch (error) {
     if (!(error instanceof OverBudget)) throw unusable(path, error);
-    refill(m);
+    refill(machine.m);
     said.push(error.message);
   }
   try {

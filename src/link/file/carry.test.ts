@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { dataOf, machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';
+import { plainMoment } from '../moment.ts';
 import { decodeFrozen } from './index.ts';
 import { edition, type Otherwise } from './testing/editions.ts';
 
@@ -33,11 +34,10 @@ async function saved(other: Otherwise, capture: string, options: Options, stops:
 /** Every struct has a word in front, one in the middle, and its other fields backwards. */
 const moved: Otherwise = {
   fields: (struct, fields) => {
-    // Their first two words, and the words of the key behind one another, are known to the code that walks them.
-    if (
-      ['ebmb_node', 'eb_root', 'quic_connection_id', 'word', 'ring_entry', 'quic_cid_tree'].includes(struct)
-    )
-      return fields;
+    // How these begin is known to the code that walks them.
+    if (['ebmb_node', 'eb_root', 'word', 'ring_entry'].includes(struct)) return fields;
+    if (struct === 'quic_connection_id') return [fields[0]!, ...fields.slice(1).reverse()];
+    if (struct === 'quic_cid_tree') return fields.reverse();
     const half = fields.length >> 1;
     const word = fields.find(([, f]) => f.words === 1 && f.kind === 'word');
     const raw = { kind: 'raw', words: 1, hash: 0 } as const;
@@ -72,4 +72,27 @@ describe('the same words as here, wherever it stood', () => {
       expect(differ, `after ${at}`).toEqual([]);
     }
   });
+});
+
+test('with choices made since: the hash of their end says nothing where the words are others', async () => {
+  const there = await edition(EDITIONS['all of it']);
+  const data = there.dataOf('v07');
+  const x = there.machineOf(data);
+  x.run(2000);
+  const image = { words: x.m.w.slice(), ms: 1 };
+  const begin = { data, options: OPTIONS, moment: null, image };
+  const here = {
+    ...plainMoment(),
+    options: OPTIONS,
+    fingerprint: x.P.fingerprint,
+    departures: [{ at: 3, choice: { kind: 'hold' as const, tid: 1 } }],
+    end: 10,
+    playhead: { at: 10, undone: 0, hash: '0123456789abcdef' },
+  };
+  const file = await there.encodeFrozen({ why: 'asked', begin, past: [] }, here);
+  const same = await there.decodeFrozen(file);
+  expect([same.carried, same.here]).toEqual([false, here]);
+  const other = await decodeFrozen(file);
+  expect(other.carried).toBe(true);
+  expect(other.here).toEqual({ ...here, playhead: { at: 10, undone: 0 } });
 });

@@ -3,14 +3,17 @@
  * somewhere leads to where that is now. Words that have come since are as at boot. What has no place here ends in a FileProblem
  * that names it. What comes out is as little to be believed as what went in: `sound` looks it over.
  */
-import { atBeginning } from '../../machine/setup.ts';
+import { silent } from '../../haproxy/step/events.ts';
+import { Machine } from '../../machine/machine.ts';
+import { setUp } from '../../machine/setup.ts';
+import { memOf, refill } from '../../memory/bounded.ts';
 import { POISON } from '../../memory/mem.ts';
-import { PlainMem } from '../../memory/plain.ts';
 import type { Pool } from '../../memory/pool.ts';
 import type { Made } from '../../scenario/world.ts';
 import { Addresses, itemOf } from './addresses.ts';
 import { countAnew } from './counts.ts';
 import { bitWords, type Edition, editionOf, type Slots, type Stretch } from './edition.ts';
+import { FileProblem } from './fields.ts';
 import { moveStacks } from './frames.ts';
 import { gone } from './gone.ts';
 import { Items } from './items.ts';
@@ -22,8 +25,7 @@ import { Values } from './values.ts';
 export function carried(words: Int32Array, from: Edition, made: Pick<Made, 'W' | 'P'>): Int32Array {
   const to = editionOf(made);
   const { W, P } = made;
-  const boot = atBeginning(new PlainMem(new Int32Array(W.layout.words)), W, P).m.w.subarray(0, to.words);
-  const c = new Carrying(words, from, to, boot, P.renamed);
+  const c = new Carrying(words, from, to, booted(made).subarray(0, to.words), P.renamed);
   for (const [name, pool] of Object.entries(W.pools)) c.empty(name, pool);
   for (const p of from.pools) c.pool(p);
   for (const s of from.regions) c.region(s);
@@ -32,6 +34,19 @@ export function carried(words: Int32Array, from: Edition, made: Pick<Made, 'W' |
   for (const pool of Object.values(W.pools)) summed(c.out, pool);
   if (from.counting !== to.counting) countAnew(c.out, W);
   return c.out;
+}
+
+/** The block at boot. The sizes of its pools come from outside: with too little room its threads may never come to rest. */
+function booted({ W, P }: Pick<Made, 'W' | 'P'>): Int32Array {
+  const m = memOf(new Int32Array(W.layout.words), true);
+  try {
+    setUp(m, W, P);
+    refill(m);
+    new Machine(m, W, P, silent).boot();
+  } catch {
+    throw new FileProblem('The file is not what it says: no world begins with the sizes of its pools.');
+  }
+  return m.w;
 }
 
 class Carrying {

@@ -82,6 +82,8 @@ async function opened(unpacking: Unpacking, size: number, format: number): Promi
     past: readPast(columns.past, options.threads, data.conns.length),
   };
   const here = hereOf(text(head.here, LIMIT.link, 'the choices made since'), options);
+  // A state of other words has another hash, wherever it stands.
+  if (here && block.some((v, i) => v !== words[i])) delete here.playhead.hash;
   return { frozen, here, carried: from !== null };
 }
 

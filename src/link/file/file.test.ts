@@ -217,6 +217,16 @@ describe('what is wrong is said', () => {
     expect(await problem(more)).toContain('its lengths do not fit');
   });
 
+  test('pools in which no world can begin, of another edition', async () => {
+    const { pools } = machineOf(frozen.begin.data).W;
+    for (const none of Object.keys(pools)) {
+      const slots = { ...Object.fromEntries(Object.keys(pools).map((k) => [k, 1])), [none]: 0 };
+      const change = data({ sizes: { connections: 1, slots } });
+      const small = await withHead((h) => ({ ...change(h), program: '0badcafe' }));
+      await problem(small);
+    }
+  });
+
   test('a head with lists 60 000 deep in one another', async () => {
     const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
     const bytes = new TextEncoder().encode(`{"options":${deep}}`);
