@@ -79,7 +79,8 @@ function passing(stage: StageView, c: ConnView): string {
   for (const t of stage.threads) {
     if (t.redispatching?.dgram.conn?.letter !== letter) continue;
     const left = t.inbox.filter((d) => d.conn?.letter === letter).length;
-    return `T${t.tid} passes datagram ${t.redispatching.dgram.no} on${left ? `, ${left} left` : ''}.`;
+    const more = left ? `; ${left} left` : '';
+    return `T${t.tid} passes datagram ${t.redispatching.dgram.no} on, because its entry now says T${c.owner}${more}.`;
   }
   return '';
 }
@@ -102,7 +103,8 @@ function moving(stage: StageView, c: ConnView): string {
       ? `T${t.tid} still holds ${heldBack(t, c.name.letter)} of its datagrams${t.held ? ', and is held' : ''}.`
       : `Other threads still hold ${c.late} of its datagrams.`;
   }
-  return c.rebind ? `T${c.owner} has not finished the move yet.` : '';
+  // To its own thread there is nothing to finish.
+  return c.rebind && c.rebind.from !== c.rebind.to ? `T${c.owner} has not finished the move yet.` : '';
 }
 
 function closing(stage: StageView, c: ConnView): string {

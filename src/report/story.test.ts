@@ -54,11 +54,11 @@ describe('a rebind with late datagrams, told by the sentence', () => {
     const A = `A now belongs to T${to}.`;
     expect(distinct(said).filter((t) => !t.startsWith(`A belongs to T${owner}.`))).toEqual([
       `${A} T${owner} still holds 3 of its datagrams.`,
-      `${A} T${owner} passes datagram ${d1} on, 2 left.`,
+      `${A} T${owner} passes datagram ${d1} on, because its entry now says T${to}; 2 left.`,
       `${A} T${owner} still holds 2 of its datagrams.`,
-      `${A} T${owner} passes datagram ${d2} on, 1 left.`,
+      `${A} T${owner} passes datagram ${d2} on, because its entry now says T${to}; 1 left.`,
       `${A} T${owner} still holds 1 of its datagrams.`,
-      `${A} T${owner} passes datagram ${d3} on.`,
+      `${A} T${owner} passes datagram ${d3} on, because its entry now says T${to}.`,
       ...distinct(said).slice(-1),
     ]);
     expect(said).toContain(`A belongs to T${owner}. T${owner} prepares to hand it to T${to}.`);

@@ -23,7 +23,7 @@ export function isProgram(part: Partial<WorldOptions>): boolean {
 /** What of a link's view is known here. */
 export function viewOf({ view }: Moment): Partial<Choices> {
   const panel = PANEL_IDS.find((id) => id === view.panel);
-  const tab = (['connection', 'program'] as const).find((id) => id === view.tab);
+  const tab = (['connection', 'packet', 'program'] as const).find((id) => id === view.tab);
   return { ...(panel ? { panel } : {}), ...(tab ? { tab } : {}), mode: view.mode };
 }
 

@@ -41,6 +41,33 @@ export function selectBy(session: Session, by: number): void {
   session.select(conns[next]!.index);
 }
 
+/** A datagram of the selected connection that is on the stage: one that waits before one that flies; 0 none. */
+function waitingDatagram(session: Session): number {
+  const { stage } = picture(session);
+  const letter = stage?.conns.find((c) => c.index === choices(session).selected)?.name.letter;
+  const all = [
+    ...(stage?.threads.flatMap((t) => [...t.inbox, ...(t.hand ? [t.hand] : [])]) ?? []),
+    ...(stage?.flights.filter((f) => f.toServer).map((f) => f.dgram) ?? []),
+  ];
+  return (all.find((d) => d.conn?.letter === letter) ?? all[0])?.id ?? 0;
+}
+
+/** In the Packet tab the datagram before or after of the same connection; else the next one in flight. */
+function datagramBy(session: Session, by: number): void {
+  const { tab, dgram } = choices(session);
+  const data = session.opened()?.data;
+  if (tab !== 'packet' || dgram === 0 || !data) {
+    focusFlight(session, by);
+    return;
+  }
+  const { conn, count } = data.datagrams;
+  for (let d = dgram - 1 + by; d >= 0 && d < count; d += by)
+    if (conn[d] === conn[dgram - 1]) {
+      session.set({ dgram: d + 1 });
+      return;
+    }
+}
+
 /** Focuses the next datagram in flight, of the selected connection if it has any there. */
 function focusFlight(session: Session, by: number): void {
   const { stage } = picture(session);
@@ -154,22 +181,31 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => selectBy(s, 1),
   },
   {
+    id: 'follow',
+    title: 'Follow the selected connection, or no longer',
+    group: 'Connections',
+    keys: 'V',
+    code: 'KeyV',
+    letter: true,
+    run: (s) => s.set({ follow: choices(s).follow >= 0 ? -1 : choices(s).selected }),
+  },
+  {
     id: 'dgram-before',
-    title: 'Previous datagram in flight of the selection',
+    title: 'Previous datagram: in flight of the selection, or in the Packet tab',
     group: 'Connections',
     keys: '[',
     code: 'BracketLeft',
     onStage: true,
-    run: (s) => focusFlight(s, -1),
+    run: (s) => datagramBy(s, -1),
   },
   {
     id: 'dgram-next',
-    title: 'Next datagram in flight of the selection; Enter opens its menu',
+    title: 'Next datagram: in flight of the selection (Enter opens its menu), or in the Packet tab',
     group: 'Connections',
     keys: ']',
     code: 'BracketRight',
     onStage: true,
-    run: (s) => focusFlight(s, 1),
+    run: (s) => datagramBy(s, 1),
   },
   {
     id: 'menu',
@@ -188,6 +224,19 @@ export const COMMANDS: readonly Command[] = [
     code: 'KeyC',
     letter: true,
     run: (s) => s.set({ tab: 'connection', drawer: true }),
+  },
+  {
+    id: 'tab-packet',
+    title: 'Packet tab',
+    group: 'Page',
+    keys: 'G',
+    code: 'KeyG',
+    letter: true,
+    run: (s) => {
+      const first = choices(s).dgram || waitingDatagram(s);
+      if (first > 0) s.openPacket(first);
+      else s.set({ tab: 'packet', drawer: true });
+    },
   },
   {
     id: 'tab-program',
@@ -311,6 +360,7 @@ function cancel(session: Session): void {
   else if (c.mode === 'live' && session.parts.live?.cancel()) return;
   else if (c.story) session.parts.stories?.leave();
   else if (c.notice) session.set({ notice: null });
+  else if (c.follow >= 0) session.set({ follow: -1 });
 }
 
 /** What is at hand in Live: its own orders, and those about the page that have something to act on there. */

@@ -12,8 +12,15 @@ const ConnectionTab = later(
   (m) => m.ConnectionTab,
 );
 
+const PacketTab = later(
+  { what: 'The tab' },
+  () => import('../packet/PacketTab.tsx'),
+  (m) => m.PacketTab,
+);
+
 const TABS = [
   ['connection', 'Connection'],
+  ['packet', 'Packet'],
   ['program', 'Program'],
 ] as const;
 
@@ -28,7 +35,9 @@ export function Inspector() {
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
     e.preventDefault();
-    const other = tab === 'program' ? 'connection' : 'program';
+    const here = TABS.findIndex(([id]) => id === tab);
+    const by = e.key === 'ArrowRight' ? 1 : TABS.length - 1;
+    const [other] = TABS[(here + by) % TABS.length]!;
     session.set({ tab: other });
     document.getElementById(`tab-${other}`)?.focus();
   };
@@ -95,7 +104,13 @@ export function Inspector() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it.
         tabIndex={0}
       >
-        {tab === 'program' ? <ProgramTab /> : conn ? <ConnectionTab conn={conn} /> : null}
+        {tab === 'packet' ? (
+          <PacketTab />
+        ) : tab === 'program' ? (
+          <ProgramTab />
+        ) : conn ? (
+          <ConnectionTab conn={conn} />
+        ) : null}
       </div>
     </aside>
   );

@@ -92,6 +92,7 @@ export function App() {
   const explorer = useChoice((c) => c.explorer);
   const telling = useChoice((c) => c.story);
   const presenting = useChoice((c) => c.presenting);
+  const packet = useChoice((c) => c.tab === 'packet');
   const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
   const close = { label: 'Close', run: shut };
@@ -108,7 +109,7 @@ export function App() {
       className={
         telling
           ? `app in-story ${presenting ? 'presenting' : ''}`
-          : `app ${live ? 'in-live' : ''} ${sizes.bottom ? 'own-bottom' : ''}`
+          : `app ${live ? 'in-live' : ''} ${sizes.bottom ? 'own-bottom' : ''} ${packet && !sizes.inspector ? 'packet-wide' : ''}`
       }
       style={telling ? undefined : sizeVariables(sizes)}
     >
@@ -152,6 +153,7 @@ function StepView() {
       <main ref={region} id="stage" className={`main ${aged ? 'aged' : ''}`} tabIndex={-1}>
         <div className="above-stage">
           <SentenceLine />
+          <Following />
           <BackToStory />
           {!phone && <DetailButton />}
         </div>
@@ -165,6 +167,25 @@ function StepView() {
       <Divider edge="bottom" />
       <Divider edge="inspector" />
     </>
+  );
+}
+
+/** What everything else has stepped back for, and the way out of it. */
+function Following() {
+  const session = useSession();
+  const follow = useChoice((c) => c.follow);
+  const letter = usePicture((p) => p.stage?.clients.find((c) => c.connIndex === follow)?.conn.letter ?? '');
+  if (follow < 0) return null;
+  return (
+    <button
+      type="button"
+      className="btn"
+      data-testid="following"
+      title="V, or Esc"
+      onClick={() => session.set({ follow: -1 })}
+    >
+      Following {letter} ✕
+    </button>
   );
 }
 

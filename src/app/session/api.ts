@@ -1,5 +1,6 @@
 /** What a session offers to the views, and what it needs from the page. */
 import type { Anchors, Slices } from '../../hosts/engine.ts';
+import type { QuestionKind, QuestionMap } from '../../hosts/questions.ts';
 import type { ShowView, StepWords } from '../../report/view.ts';
 import type { Address } from '../address/address.ts';
 import type { Explorer } from '../explorer/control.ts';
@@ -44,6 +45,10 @@ export interface Session extends Beginnings, Orders, Time {
   /** Asks for what the happenings [from, to) of the line were; `onSlices` hears the answer. */
   askSlices(from: number, to: number): void;
   onSlices(cb: (rows: Slices) => void): () => void;
+  /** Asks about the recording; null while no world runs. */
+  ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']): Promise<QuestionMap[K]['answer'] | null>;
+  /** Opens a datagram in the Packet tab, by its number in the store (from 1). */
+  openPacket(dgram: number): void;
   /** Asks for the places of the line's choices; `onAnchors` hears the answer. */
   askAnchors(): void;
   onAnchors(cb: (anchors: Anchors) => void): () => void;

@@ -123,6 +123,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
         moment: at ? storedMoment(at) : story ? toldMoment(story) : undefined,
       });
       opened = got;
+      set({ follow: -1, dgram: 0 });
       set({ story, leftStory: null, presenting: story !== null && choices.getState().presenting });
       if (story) set({ mode: 'step', explorer: false, menu: null });
       set({

@@ -92,6 +92,10 @@ export function createSession(env: SessionEnv): Session {
     },
     askSlices: (from, to) => world.order({ kind: 'slices', from, to }),
     onSlices: world.slices.on,
+    ask: world.ask,
+    openPacket(dgram) {
+      set({ dgram, tab: 'packet', drawer: true, menu: null, packetFocus: true });
+    },
     askAnchors: () => world.order({ kind: 'anchors' }),
     onAnchors: world.anchors.on,
     fingerprint: world.fingerprint,

@@ -6,6 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import type { EngineStatus, Mark, WorldOptions } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import type { Departure } from '../../machine/schedule.ts';
+import type { Stage as PacketStage } from '../../report/packet/look.ts';
 import type { ProgramSection, Sentence, StageView, TraceLine } from '../../report/view.ts';
 import type { Panel } from '../address/panel-ids.ts';
 import type { Progress, Source } from '../opening/contract.ts';
@@ -64,7 +65,17 @@ export interface Choices {
   acceptTarget: number;
   /** Capture index of the selected connection, or -1. */
   selected: number;
-  tab: 'connection' | 'program';
+  tab: 'connection' | 'packet' | 'program';
+  /** Datagram that the Packet tab shows, by its number in the store (from 1); 0 none. */
+  dgram: number;
+  /** Its bytes are shown so; null: as far as its owner has opened it. */
+  packetStage: PacketStage | null;
+  /** Frames are shown before their owner has opened them. */
+  openAhead: boolean;
+  /** All frames of a packet, however many. */
+  allFrames: boolean;
+  /** The tab is to take the focus when it is there. */
+  packetFocus: boolean;
   /** Procedure that the Program tab shows, by its key; empty: the rebind of the selected connection. */
   procedure: string;
   /** Revision that it is compared with; empty: with none. */
@@ -98,6 +109,8 @@ export interface Choices {
   leftStory: Telling | null;
   /** Large, for a room: stage, sentence and beat alone. */
   presenting: boolean;
+  /** Connection (capture index) that is followed: everything else steps back; -1 none. */
+  follow: number;
   /** First entry of the CID table in view. */
   tableFrom: number;
 }
@@ -185,6 +198,11 @@ export function createChoices(first: Partial<Choices>) {
     acceptTarget: -1,
     selected: -1,
     tab: 'program',
+    dgram: 0,
+    packetStage: null,
+    openAhead: false,
+    allFrames: false,
+    packetFocus: false,
     procedure: '',
     against: '',
     panel: 'timeline',
@@ -207,6 +225,7 @@ export function createChoices(first: Partial<Choices>) {
     story: null,
     leftStory: null,
     presenting: false,
+    follow: -1,
     tableFrom: 0,
     ...first,
   }));

@@ -1,6 +1,7 @@
 /** The world that runs, and what it says. One at a time; a start that is overtaken by a later one is closed again. */
 import type { Anchors, Engine, EngineOrder, Pulse, Slices, Way, WorldOptions } from '../../hosts/engine.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
+import type { QuestionKind, QuestionMap } from '../../hosts/questions.ts';
 import type { Choice } from '../../machine/choice.ts';
 import type { StepWords } from '../../report/view.ts';
 import type { Opened, Running } from '../opening/contract.ts';
@@ -27,6 +28,8 @@ export interface World {
   order(order: EngineOrder): void;
   /** A choice of the person's: it is not told as going through time is. */
   choose(choice: Choice): void;
+  /** Asks about the recording; null while no world runs. Never answered when the world is closed first. */
+  ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']): Promise<QuestionMap[K]['answer'] | null>;
   fingerprint(): string;
   stepWords(pc: number): StepWords | null;
   readonly slices: Hub<Slices>;
@@ -122,6 +125,7 @@ export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): Wo
       painter.still(false);
       order({ kind: 'choice', choice });
     },
+    ask: async (kind, ask) => (running ? running.engine.ask(kind, ask) : null),
     fingerprint: () => running?.fingerprint ?? '',
     stepWords: (pc) => running?.reader.step(pc) ?? null,
     close: drop,

@@ -73,8 +73,8 @@ const Entry = memoised(({ row, layout }: { row: EntryBox; layout: StageLayout })
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does.
     <g
-      className={`entry ${hue(entry.conn)} ${row.selected ? 'on' : ''} ${dim ? 'part back' : ''}`}
-      aria-hidden={dim || undefined}
+      className={`entry ${hue(entry.conn)} ${row.selected ? 'on' : ''} ${dim.back}`}
+      aria-hidden={dim.inert || undefined}
       data-testid={`cid-${entry.cid}`}
       data-tid={entry.tid}
       onClick={() => session.select(entry.connIndex)}

@@ -8,10 +8,12 @@ import { useChoice, usePicture, useSession } from '../session/context.tsx';
 export function ConnMenu() {
   const session = useSession();
   const menu = useChoice((c) => (c.menu?.kind === 'conn' ? c.menu : null));
+  const following = useChoice((c) => c.menu?.kind === 'conn' && c.follow === c.menu.conn);
   const stage = usePicture((p) => p.stage);
   const conn = menu && stage ? stage.conns.find((c) => c.index === menu.conn) : undefined;
   if (!menu || !conn || !stage) return null;
   const cid = conn.cids[0]?.cid ?? '';
+  const cids = conn.cids.map((c) => c.cid).join('\n');
   const refused = conn.rebindRefusal !== '';
   const close = () => session.set({ menu: null });
   const onKey = (e: KeyboardEvent) => {
@@ -71,12 +73,23 @@ export function ConnMenu() {
       </MenuItem>
       <hr />
       <MenuItem
+        testid="follow-conn"
+        keys="V"
         onChoose={() => {
-          void navigator.clipboard?.writeText(cid).catch(() => session.set({ notice: noClipboard(cid) }));
+          session.set({ follow: following ? -1 : conn.index, menu: null });
+          session.select(conn.index);
+        }}
+      >
+        {following ? 'Stop following it' : 'Follow it'}
+      </MenuItem>
+      <MenuItem
+        testid="copy-cids"
+        onChoose={() => {
+          void navigator.clipboard?.writeText(cids).catch(() => session.set({ notice: noClipboard(cids) }));
           close();
         }}
       >
-        Copy CID
+        {conn.cids.length > 1 ? `Copy its ${conn.cids.length} CIDs` : 'Copy its CID'}
       </MenuItem>
     </Menu>
   );

@@ -30,15 +30,12 @@ export const Connection = memoised(({ place, selected, layout, simple }: Props) 
   };
   const hit = Math.max(0, (24 - side) / 2);
   return (
-    <g
-      className={`connection ${selected ? 'on' : ''} ${dim ? 'part back' : ''}`}
-      aria-hidden={dim || undefined}
-    >
+    <g className={`connection ${selected ? 'on' : ''} ${dim.back}`} aria-hidden={dim.inert || undefined}>
       {/* biome-ignore lint/a11y/useSemanticElements: SVG has no button element. */}
       <g
         ref={node}
         role="button"
-        tabIndex={selected && !dim ? 0 : -1}
+        tabIndex={selected && !dim.inert ? 0 : -1}
         aria-haspopup="menu"
         aria-pressed={selected}
         aria-label={`Connection ${conn.name.letter}, owned by T${conn.owner}${conn.frozen ? ', frozen' : ''}`}

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { Sheet } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
-import { useSession } from '../session/context.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { useDim } from './lit.tsx';
 import type { Placed } from './placed.ts';
@@ -14,17 +14,18 @@ interface Props {
   motion: boolean;
 }
 
-/** Every datagram of the moment, each one mark. One in flight is a button: the network may do something to it. */
+/** Every datagram of the moment, each one mark and a button: it can be looked into, and the network may do something to one in flight. */
 export const Datagrams = memoised(({ placed, letter, motion }: Props) => {
-  // One stop of the Tab key for all of them; [ and ] go from one to the next.
+  // One stop of the Tab key for those that fly, [ and ] go from one to the next; and one for those that wait.
   const first = placed.find((p) => p.where === 'flight' && p.toServer);
+  const waiting = placed.find((p) => p.where !== 'flight');
   return (
     <g className="datagrams">
       {placed.map((p) => (
         <Datagram
           key={p.key}
           p={p}
-          stop={p === first}
+          stop={p === first || p === waiting}
           solid={p.dgram.conn?.letter === letter}
           motion={motion}
         />
@@ -55,17 +56,28 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
   const { dgram } = p;
   const dim = useDim(...partsOf(p));
   const flies = p.where === 'flight' && p.toServer;
-  const node = useMark<SVGGElement>(flies ? `dgram:${dgram.id}` : null);
+  const shown = useChoice((c) => c.tab === 'packet' && c.dgram === dgram.id && p.toServer);
+  const node = useMark<SVGGElement>(p.toServer ? `dgram:${dgram.id}` : null);
   useGlide(node, p.x, p.y, p.via, motion);
   const whose = dgram.conn
     ? `datagram ${dgram.no} of ${dgram.conn.letter}`
     : `datagram ${dgram.no}, no connection`;
   const words = p.toServer ? whose : `sent to ${dgram.conn?.letter ?? 'a client'}`;
-  const open = () => session.openMenu({ kind: 'dgram', dgram: dgram.id });
+  const told = useChoice((c) => c.story !== null);
+  // What flies has a menu: the network may do something to it. What the thread holds is only looked into.
+  const open = () => {
+    if (told) return;
+    if (!flies) session.openPacket(dgram.id);
+    else {
+      session.set({ dgram: dgram.id, tab: 'packet' });
+      session.openMenu({ kind: 'dgram', dgram: dgram.id });
+    }
+  };
   const asButton = {
     role: 'button',
-    tabIndex: stop && !dim ? 0 : -1,
-    'aria-haspopup': 'menu' as const,
+    tabIndex: stop && !dim.inert ? 0 : -1,
+    ...(flies ? { 'aria-haspopup': 'menu' as const } : {}),
+    'aria-current': shown || undefined,
     onClick: (e: MouseEvent) => {
       e.stopPropagation();
       open();
@@ -81,20 +93,21 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
     <g
       ref={node}
       transform={`translate(${p.x} ${p.y})`}
-      className={`datagram ${dim ? 'part back' : ''} ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'} ${p.kept ? 'kept' : ''}`}
+      className={`datagram ${dim.back} ${p.where} ${p.late ? 'late' : ''} ${p.toServer ? '' : 'outward'} ${p.kept ? 'kept' : ''}`}
       data-testid={p.toServer ? `dgram-${dgram.no}` : undefined}
-      aria-hidden={dim || undefined}
+      aria-hidden={dim.inert || undefined}
       data-where={p.where}
       data-tid={p.tid}
       data-late={p.late}
-      {...(flies ? asButton : {})}
+      {...(p.toServer ? asButton : {})}
     >
       <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}${p.kept ? ', kept back by the network' : flies ? ', in flight' : ''}`}</title>
       {p.late && p.where === 'inbox' && (
         <rect className="late-frame" x={-2.5} y={-3.5} width={p.w + 5} height={p.h + 7} />
       )}
-      {flies && <rect className="hit" x={-2} y={-2} width={p.w + 4} height={p.h + 4} />}
-      <g aria-hidden={flies || undefined}>
+      {shown && <rect className="shown-frame" x={-3} y={-3} width={p.w + 6} height={p.h + 6} />}
+      {p.toServer && <rect className="hit" x={-2} y={-2} width={p.w + 4} height={p.h + 4} />}
+      <g aria-hidden={p.toServer || undefined}>
         <Sheet
           name={dgram.conn}
           no={p.toServer ? dgram.no : ''}

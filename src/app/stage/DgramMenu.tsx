@@ -25,6 +25,7 @@ export function DgramMenu() {
     const tid = /^\d$/.test(e.key) ? Number(e.key) : -1;
     if (tid >= 0 && tid < stage.threads.length) order({ kind: 'deliver', dgram: d, tid });
     else if (e.key === 'k' && !keptBack) order({ kind: 'keep-back', dgram: d });
+    else if (e.key === 'g') session.openPacket(dgram.id);
     else if (e.key === 'x') order({ kind: 'drop', dgram: d });
     else if (e.key === 'd') order({ kind: 'duplicate', dgram: d });
     else return false;
@@ -47,6 +48,9 @@ export function DgramMenu() {
         <b>datagram {dgram.no}</b>
         <code>{keptBack ? 'kept back' : dgram.label}</code>
       </div>
+      <MenuItem testid="dgram-open" keys="G" onChoose={() => session.openPacket(dgram.id)}>
+        Look into it
+      </MenuItem>
       <MenuItem testid="dgram-deliver" onChoose={() => order({ kind: 'deliver', dgram: d })}>
         Deliver it now
       </MenuItem>

@@ -9,6 +9,7 @@ import { chipPlaces } from './chips.ts';
 import { clientsInView } from './clients.ts';
 import { Datagrams } from './Datagrams.tsx';
 import { DragLayer } from './DragLayer.tsx';
+import { followed } from './follow.ts';
 import { Headings } from './Headings.tsx';
 import { Lane } from './Lane.tsx';
 import { type StageKind, stageLayout } from './layout.ts';
@@ -46,7 +47,12 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
   const blame = usePicture((p) => p.blame);
   const svg = useRef<SVGSVGElement>(null);
   const lanes = useMemo(() => (telling ? lanesOf(telling) : null), [telling]);
-  const lit = useMemo(() => (telling && telling.toward === null ? litOf(telling) : null), [telling]);
+  const follow = useChoice((c) => c.follow);
+  const lit = useMemo(() => {
+    if (telling) return telling.toward === null ? { keys: litOf(telling), inert: true } : null;
+    const keys = follow >= 0 ? followed(whole, follow) : null;
+    return keys && { keys, inert: false };
+  }, [telling, follow, whole]);
   const layout = useMemo(
     () => stageLayout(kind, view.threads.length, view.clients.length, lanes),
     [kind, view.threads.length, view.clients.length, lanes],

@@ -55,7 +55,7 @@ const Wire = memoised(({ row, layout, motion, main }: WireProps) => {
   const old = inboxDoor(layout, entry.oldTid);
   return (
     <g
-      className={`cid-wire ${hue(entry.conn)} ${main ? 'main' : row.selected ? 'on' : ''} ${dim ? 'part back' : ''}`}
+      className={`cid-wire ${hue(entry.conn)} ${main ? 'main' : row.selected ? 'on' : ''} ${dim.back}`}
       data-cid={entry.cid}
       data-to={entry.tid}
     >
