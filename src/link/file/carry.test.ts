@@ -1,5 +1,6 @@
 /** A moment that another edition saved: its memory is carried over by name, and goes on as if it had been frozen here. */
 import { describe, expect, test } from 'vitest';
+import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { dataOf, machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';
 import { plainMoment } from '../moment.ts';
@@ -38,18 +39,23 @@ const moved: Otherwise = {
     if (['ebmb_node', 'eb_root', 'word', 'ring_entry'].includes(struct)) return fields;
     if (struct === 'quic_connection_id') return [fields[0]!, ...fields.slice(1).reverse()];
     if (struct === 'quic_cid_tree') return fields.reverse();
-    const half = fields.length >> 1;
+    // Parts of one kind follow one another: a level is so many of them on.
+    let half = fields.length >> 1;
+    while (fields[half]?.[1].kind === 'part') half++;
     const word = fields.find(([, f]) => f.words === 1 && f.kind === 'word');
     const raw = { kind: 'raw', words: 1, hash: 0 } as const;
     return word ? [['front', raw], ...fields.slice(half), ['middle', raw], ...fields.slice(0, half)] : fields;
   },
 };
 
+/** The first is no callback's: its id stands for none. */
+const backwards = ([first, ...all]: AnyProcedure[]): AnyProcedure[] => [first!, ...all.reverse()];
+
 const EDITIONS = {
   'fields elsewhere': moved,
   'locals in another order': { locals: (_, names) => names.reverse() },
-  'procedures in another order': { procedures: (all) => all.reverse() },
-  'all of it': { ...moved, locals: (_, names) => names.reverse(), procedures: (all) => all.reverse() },
+  'procedures in another order': { procedures: backwards },
+  'all of it': { ...moved, locals: (_, names) => names.reverse(), procedures: backwards },
 } satisfies Record<string, Otherwise>;
 
 describe('the same words as here, wherever it stood', () => {
