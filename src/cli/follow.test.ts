@@ -1,5 +1,9 @@
 /** `run --link`: the terminal stands at the moment that a link names. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { crowd } from '../capture/testing/crowd.ts';
 import { samplePath } from '../capture/testing/samples.ts';
 import { encodeMoment, type Moment, plainMoment, toHash } from '../link/index.ts';
 import { sha256Hex } from '../quic/sha256.ts';
@@ -64,6 +68,28 @@ describe('a link', () => {
     const other = await command('--link', link, samplePath('v02-chromium-haproxy34.pcap'));
     expect(other.code).toBe(2);
     expect(other.err).toContain(`the link needs ${sha256}`);
+  });
+
+  test('to one server of several takes that one; one of before takes all, and says so', async () => {
+    const { file, keys } = crowd(3, 2);
+    const folder = mkdtempSync(join(tmpdir(), 'follow-'));
+    const [path, keyPath] = [join(folder, 'two.pcap'), join(folder, 'two.keys')];
+    writeFileSync(path, file);
+    writeFileSync(keyPath, keys);
+    const scenario = { kind: 'capture' as const, sha256: sha256Hex(file), name: 'two.pcap', withKeys: true };
+    const run = async (server?: string): Promise<FollowReport> => {
+      const m = { ...plainMoment(), scenario: server ? { ...scenario, server } : scenario };
+      const { out } = await command('--link', toHash(encodeMoment(m)), path, '--keys', keyPath, '--json');
+      return JSON.parse(out);
+    };
+    const one = await run('198.51.100.2:8443');
+    expect([one.unread, one.notes.join(' ')]).toEqual([
+      { 'other-server': 9 },
+      expect.stringContaining('HAProxy stands for 198.51.100.2:8443, the others are left out.'),
+    ]);
+    const all = await run();
+    expect(all.unread).toEqual({});
+    expect(all.notes.join(' ')).toContain('HAProxy stands for all of them as one.');
   });
 
   test('that is none is one line and exit code 2', async () => {

@@ -15,13 +15,13 @@ import { PlainMem } from '../memory/plain.ts';
 import { sha256Hex } from '../quic/sha256.ts';
 import { changeNotes } from '../report/changes.ts';
 import { RunLog, type RunReport, runReport } from '../report/run.ts';
-import { beginning } from '../scenario/beginning.ts';
+import { Beginning, beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { makeWorld } from '../scenario/make.ts';
 import { museumData, museumWorld } from '../scenario/museum/index.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
-import { loadCapture, UnusableInput } from './input.ts';
+import { loadCapture, refusedFile, UnusableInput } from './input.ts';
 
 /** What a run of a link reports beside the run's own figures. */
 export interface FollowReport extends RunReport {
@@ -169,5 +169,8 @@ function dataOf(
   if (sum !== scenario.sha256)
     throw new UnusableInput(`${file} is another capture: SHA-256 ${sum}, the link needs ${scenario.sha256}.`);
   // A link that names no server means all that the capture holds.
-  return beginning(scenario.name, capture, keyLog, { server: 'all' });
+  const b = new Beginning(scenario.name, capture, keyLog, { server: scenario.server ?? 'all' });
+  while (!b.step(Number.MAX_SAFE_INTEGER));
+  if (b.refusal) throw refusedFile(file, b.refusal, capture.problems);
+  return b.finish();
 }

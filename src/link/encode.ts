@@ -78,11 +78,11 @@ function scenarioOf(s: LinkScenario): Writer {
       return w;
     }
     case 'capture':
-      return w
-        .byte(3)
+      w.byte(3)
         .bytes(hexBytes(s.sha256))
         .byte(s.withKeys ? 1 : 0)
         .text(s.name.slice(0, 60));
+      return s.server ? w.text(s.server) : w;
   }
 }
 

@@ -51,7 +51,16 @@ const scenario: fc.Arbitrary<LinkScenario> = fc.oneof(
     fixed: fc.boolean(),
     bounds: fc.record({ threads: whole(64), rebinds: whole(9), ringSize: whole(1023) }, { requiredKeys: [] }),
   }),
-  fc.record({ kind: fc.constant('capture' as const), sha256: hexOf(32), name: word, withKeys: fc.boolean() }),
+  fc.record(
+    {
+      kind: fc.constant('capture' as const),
+      sha256: hexOf(32),
+      name: word,
+      withKeys: fc.boolean(),
+      server: fc.constantFrom('198.51.100.1:443', '[2001:db8::1]:8443', '[::ffff:203.0.113.255]:65535'),
+    },
+    { requiredKeys: ['kind', 'sha256', 'name', 'withKeys'] },
+  ),
 );
 
 const moment: fc.Arbitrary<Moment> = fc

@@ -10,8 +10,11 @@ export type LinkScenario =
   | { kind: 'sample'; id: string }
   /** A world of the museum: before its fix or with its mutation, or after. */
   | { kind: 'world'; world: string; fixed: boolean; bounds: WorldBounds }
-  /** A capture that the person opened: SHA-256 of its bytes as 64 hex digits. It is named here, never contained. */
-  | { kind: 'capture'; sha256: string; name: string; withKeys: boolean };
+  /**
+   * A capture that the person opened: SHA-256 of its bytes as 64 hex digits. It is named here, never contained. `server`: the one that HAProxy
+   * stands for, as address and port; absent in links of before: all of them, as one listener.
+   */
+  | { kind: 'capture'; sha256: string; name: string; withKeys: boolean; server?: string };
 
 /** A choice with the place where it was made, so that another program can find it too. */
 export interface LinkDeparture extends Departure {

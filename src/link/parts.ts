@@ -21,6 +21,8 @@ type Part = (r: Reader, to: Reading) => void;
 /** Most choices, fixes and positions that a link may hold. */
 export const MOST_CHOICES = 50_000;
 const MOST_SWITCHES = 100;
+/** An IPv6 address that holds an IPv4 one, in brackets, and a port. */
+const LONGEST_SERVER = 60;
 export const MOST_HAPPENINGS = 1e10;
 
 export const PARTS: Readonly<Record<(typeof SECTION)[keyof typeof SECTION], Part>> = {
@@ -55,6 +57,9 @@ function scenario(r: Reader, { moment }: Reading): void {
     const sha256 = hex(r.bytes(32));
     const withKeys = r.byte() === 1;
     moment.scenario = { kind: 'capture', sha256, withKeys, name: r.text() };
+    const server = r.left > 0 ? r.text(LONGEST_SERVER) : '';
+    if (/^[0-9a-f.:[\]]+:\d+$/.test(server)) moment.scenario.server = server;
+    else if (server) throw new LinkProblem('it names a server that is none');
   } else throw new LinkProblem('it is of an unknown kind');
 }
 

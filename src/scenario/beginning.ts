@@ -160,6 +160,7 @@ export class Beginning {
       store,
       servers: survey.servers.length,
       server: serverAddress,
+      together: this.options.server === 'all',
     });
     return {
       name: this.name,

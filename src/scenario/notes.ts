@@ -34,6 +34,8 @@ export interface Facts {
   /** Other servers than the one that HAProxy stands for. */
   readonly servers: number;
   readonly server: string;
+  /** HAProxy stands for all of them, as one listener. */
+  readonly together: boolean;
 }
 
 export function notesOf(f: Facts): string[] {
@@ -58,9 +60,14 @@ function serverNotes({
   anyFixedBit,
   servers,
   server,
+  together,
 }: Facts): string[] {
   const out: string[] = [];
-  if (servers > 1)
+  if (servers > 1 && together)
+    out.push(
+      `The capture holds ${servers} servers, and the link names none of them: HAProxy stands for all of them as one.`,
+    );
+  else if (servers > 1)
     out.push(`The capture holds ${servers} servers; HAProxy stands for ${server}, the others are left out.`);
   const none = replayed.filter(({ server: { cids } }) => cids.length > 0 && cids[0]?.bytes.length === 0);
   if (none.length > 0)

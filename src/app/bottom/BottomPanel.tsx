@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Legend } from '../parts/Legend.tsx';
-import { useChoice, usePicture } from '../session/context.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { count } from '../stage/text.ts';
 import { PanelTabs } from './PanelTabs.tsx';
@@ -17,6 +17,8 @@ export function BottomPanel() {
   const sharing = usePicture((p) => p.status.sharing);
   const ownNotes = useChoice((c) => c.notes);
   const keys = useChoice((c) => c.keys);
+  const unread = useChoice((c) => c.unread);
+  const session = useSession();
   const { View } = PANELS.find((p) => p.id === panel) ?? PANELS[0]!;
   const notes = [...new Set([...ownNotes, ...worldNotes])];
   return (
@@ -34,6 +36,17 @@ export function BottomPanel() {
               word="dropped"
               title={dropped.map((d) => `${d.reason}: ${d.count}`).join(', ')}
             />
+            {unread > 0 && (
+              <button
+                type="button"
+                className="btn plain"
+                title="Datagrams of the capture that never leave. Lists them."
+                data-testid="not-replayed"
+                onClick={() => session.set({ panel: 'capture', captureList: 'unread' })}
+              >
+                <b className="mono">{count(unread)}</b> not replayed
+              </button>
+            )}
             {totals.lost > 0 && <Total n={totals.lost} word="dropped by the network" />}
           </p>
         )}

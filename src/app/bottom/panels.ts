@@ -40,4 +40,13 @@ export const PANELS: readonly PanelRow[] = [
       (m) => m.ShowPanel,
     ),
   },
+  {
+    id: 'capture',
+    name: 'Capture',
+    View: later(
+      { what: 'What is in the capture' },
+      () => import('../capture/CapturePanel.tsx'),
+      (m) => m.CapturePanel,
+    ),
+  },
 ];

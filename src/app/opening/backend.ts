@@ -77,13 +77,15 @@ async function open(
     keys: keyBytes,
     conns: spec?.conns ?? null,
     story: story ? { name: story, options: told ? DEFAULTS : options } : null,
+    server: source.kind === 'file' ? source.server : undefined,
+    awaited: source.kind === 'file' ? source.awaited : undefined,
   };
-  const { data, tale, sha256 } = await readInWorker(order, progress, signal);
+  const { data, tale, sha256, server } = await readInWorker(order, progress, signal);
   const scenario: LinkScenario = spec
     ? { kind: 'sample', id: spec.id }
-    : { kind: 'capture', sha256, name, withKeys: data.withKeys > 0 };
+    : { kind: 'capture', sha256, name, withKeys: data.withKeys > 0, ...(server ? { server } : {}) };
   if (told && !tale) throw new UnusableInput(`“${told.title}” cannot be told here.`, data.notes.at(-1) ?? '');
-  const opened = openedFrom(name, data, tale, spec, scenario);
+  const opened = { ...openedFrom(name, data, tale, spec, scenario), keysFile: keys };
   return told && tale ? { ...opened, tale } : opened;
 }
 
@@ -154,7 +156,7 @@ async function readInWorker(
   order: Order,
   progress: (p: Progress) => void,
   signal: AbortSignal,
-): Promise<{ data: WorldData; tale: Tale | null; sha256: string }> {
+): Promise<{ data: WorldData; tale: Tale | null; sha256: string; server: string }> {
   const read = await inWorker(order, progress, signal);
   if (read.kind !== 'done') throw new Error('the capture was not read');
   return read;

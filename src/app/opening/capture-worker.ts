@@ -17,6 +17,7 @@ import { partOf } from '../../scenario/part.ts';
 import { shared } from '../../scenario/share.ts';
 import { loadStory, type Tale, taleOf } from '../../stories/index.ts';
 import { yourTale } from '../../stories/yours.ts';
+import type { CaptureNamed } from './contract.ts';
 
 /** A capture's bytes to read, or a museum world's datagrams to build. */
 export type Order =
@@ -33,14 +34,21 @@ export interface ReadOrder {
   conns: readonly number[] | null;
   /** A story that this capture is read for, and the options that it stands over. */
   story: { name: string; options: WorldOptions } | null;
+  /** The server that HAProxy stands for, as address and port; absent: the busiest. */
+  server: string | undefined;
+  /** If it is the capture that a link waits for, it is read as the link says. */
+  awaited: CaptureNamed | undefined;
 }
 
 export type ReadAnswer =
   | { kind: 'progress'; read: number; total: number; unit: string; connections: number }
   | { kind: 'unusable'; message: string; advice: string }
   | { kind: 'seen'; tale: Tale | null }
-  /** `sha256` of the capture's bytes, or of those that are packed in its file, as hex. */
-  | { kind: 'done'; data: WorldData; tale: Tale | null; sha256: string };
+  /**
+   * `sha256` of the capture's bytes, or of those that are packed in its file, as hex. `server`: the one that HAProxy stands for; empty:
+   * all of them, as one.
+   */
+  | { kind: 'done'; data: WorldData; tale: Tale | null; sha256: string; server: string };
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const say = (a: ReadAnswer): void => scope.postMessage(a);
@@ -62,7 +70,7 @@ function build(id: string): void {
     return;
   }
   const data = museumData(world);
-  say({ kind: 'done', data: canShare() ? shared(data) : data, tale: null, sha256: '' });
+  say({ kind: 'done', data: canShare() ? shared(data) : data, tale: null, sha256: '', server: '' });
 }
 
 async function read(order: ReadOrder): Promise<void> {
@@ -94,7 +102,12 @@ async function read(order: ReadOrder): Promise<void> {
     });
     return;
   }
-  const b = new Beginning(order.name, capture, log);
+  const sha256 = sha256Hex(capture.datagrams.file);
+  const { awaited } = order;
+  // A link that names no server means all that the capture holds.
+  const asLinked = awaited?.sha256 === sha256 ? (awaited.server ?? 'all') : undefined;
+  const server = order.server ?? asLinked;
+  const b = new Beginning(order.name, capture, log, { server });
   const n = capture.datagrams.length;
   while (!b.step(500)) tell(b.progress * n, n, 'datagrams', b.connections.length);
   if (b.refusal) {
@@ -103,7 +116,9 @@ async function read(order: ReadOrder): Promise<void> {
   }
   const mismatch = keysMismatch(b.connections, log);
   let data = b.finish();
-  if (mismatch) data = { ...data, notes: [mismatch, ...data.notes] };
+  const notes = [...(mismatch ? [mismatch] : []), ...data.notes, ...keyLogNotes(log)];
+  for (const { text } of problemList(capture.problems)) if (!notes.includes(text)) notes.push(text);
+  data = { ...data, notes };
   if (order.conns) data = partOf(data, order.conns);
   let tale: Tale | null = null;
   if (order.story) {
@@ -120,8 +135,15 @@ async function read(order: ReadOrder): Promise<void> {
     kind: 'done',
     data: canShare() ? shared(data) : data,
     tale,
-    sha256: sha256Hex(capture.datagrams.file),
+    sha256,
+    server: server === 'all' ? '' : data.serverAddress,
   });
+}
+
+/** The first lines of a key log that are wrong, and how many more there are. */
+function keyLogNotes({ problems, wrong }: KeyLogReader): string[] {
+  const first = problems.slice(0, TOLD).map(({ text }) => text);
+  return wrong > TOLD ? [...first, `${wrong - TOLD} more key log lines are wrong.`] : first;
 }
 
 /** Why there is nothing to show, and what else was wrong on the way. */

@@ -75,6 +75,8 @@ export interface Opened {
   story?: Story;
   /** What was seen before its beginning, where that was observed and not stepped: the order between threads is approximate. */
   past?: TraceLine[];
+  /** The key log that was given with it. */
+  keysFile?: File | null;
   /** How a link names it; null for what no link can name. */
   scenario: LinkScenario | null;
   /** Of a moment frozen in Live: what a file of it holds. */
@@ -98,9 +100,22 @@ export interface RunSource {
   name: string;
 }
 
+/** A file that the person gave; of a capture's servers the one that HAProxy stands for, else the busiest. */
+export interface FileSource {
+  kind: 'file';
+  file: File;
+  /** Address and port. */
+  server?: string;
+  /** A link waits for this capture: if it is the file, its server is taken. */
+  awaited?: CaptureNamed;
+}
+
+/** A capture as a link names it. */
+export type CaptureNamed = Extract<LinkScenario, { kind: 'capture' }>;
+
 export type Source =
   | { kind: 'sample'; id: string }
-  | { kind: 'file'; file: File }
+  | FileSource
   | RunSource
   /** A story, from its beat `beat` (from 0) on. */
   | { kind: 'story'; name: string; beat: number }

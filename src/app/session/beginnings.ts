@@ -103,9 +103,9 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
       const progress = (p: NonNullable<Choices['loading']>['progress']) => {
         if (opening === mine) set({ loading: { name, progress: p } });
       };
-      const got = await backend.open(source, keys, progress, mine.signal);
-      if (opening !== mine) return false;
       const { awaits } = choices.getState();
+      const got = await backend.open(awaiting(source, awaits), keys, progress, mine.signal);
+      if (opening !== mine) return false;
       const story = got.tale && source.kind === 'story' ? beginTelling(got.tale, source.beat) : null;
       const at = link ?? got.here ?? (awaits && isCapture(awaits, got.scenario) ? awaits : undefined);
       // A run's or a link's world is as it says; what the person had chosen comes back with the next capture.
@@ -130,6 +130,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
         source: shownSource(source, got),
         sourceName: got.name,
         keysName: keys?.name ?? '',
+        unread: unreadIn(got),
         notes: got.notes,
         keys: got.keys,
       });
@@ -168,6 +169,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
       source: { kind: 'sample', id: '' },
       sourceName: got.name,
       keysName: '',
+      unread: unreadIn(got),
       notes: got.notes,
       keys: got.keys,
       options,
@@ -280,6 +282,15 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     },
     close: () => opening?.abort(),
   };
+}
+
+const unreadIn = ({ data }: Opened): number =>
+  data.datagrams.unread?.reduce((sum, reason) => sum + (reason > 0 ? 1 : 0), 0) ?? 0;
+
+/** A file may be the capture that a link waits for; of its servers the link's is taken then. */
+function awaiting(source: Source, awaits: Moment | null): Source {
+  const named = awaits?.scenario;
+  return source.kind === 'file' && named?.kind === 'capture' ? { ...source, awaited: named } : source;
 }
 
 /** What was observed before it stands in the trace, which is shown. */

@@ -81,6 +81,10 @@ export interface Choices {
   /** Revision that it is compared with; empty: with none. */
   against: string;
   panel: Panel;
+  /** What the Capture panel lists. */
+  captureList: 'connections' | 'unread';
+  /** Client datagrams of the capture that are not replayed. */
+  unread: number;
   /** The Explorer stands in place of the stage. */
   explorer: boolean;
   /** Zoom of the timeline: place in its list of scales. */
@@ -206,6 +210,8 @@ export function createChoices(first: Partial<Choices>) {
     procedure: '',
     against: '',
     panel: 'timeline',
+    captureList: 'connections',
+    unread: 0,
     explorer: false,
     zoom: 2,
     drawer: false,

@@ -4,7 +4,7 @@ import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import type { StageLayout } from './layout.ts';
 import { Part } from './lit.tsx';
-import { count, fitted } from './text.ts';
+import { count, fitted, fittedEnd } from './text.ts';
 
 interface Props {
   clients: readonly ClientView[];
@@ -14,12 +14,17 @@ interface Props {
   more: number;
 }
 
+/** Where rows are low, room for an address and port, and its size. */
+const LOW_WIDTH = 82;
+const LOW_SIZE = 9.5;
+
 /** The clients and the wire each sends along. */
 export const Clients = memoised(({ clients, layout, selected, more }: Props) => {
   const session = useSession();
   const { clients: at, socket } = layout;
   if (!at || !socket) return null;
   const low = at.pitch < 40;
+  const listAll = () => session.set({ panel: 'capture', captureList: 'connections' });
   return (
     <g className="clients">
       {clients.map((client, i) => {
@@ -37,11 +42,11 @@ export const Clients = memoised(({ clients, layout, selected, more }: Props) => 
               onClick={() => session.select(client.connIndex)}
             >
               <title>{`${client.addr}, connection ${client.conn.letter}: ${client.sent} of ${client.total} datagrams sent`}</title>
-              <line className="wire" x1={low ? tx + 44 : 112} y1={y} x2={socket.x} y2={y} />
+              <line className="wire" x1={low ? tx + LOW_WIDTH + 4 : 112} y1={y} x2={socket.x} y2={y} />
               <Chip name={client.conn} x={at.x} y={y - side / 2} side={side} look={on ? 'solid' : 'soft'} />
               {low ? (
-                <text className="mono addr" x={tx} y={y + 4}>
-                  {port}
+                <text className="mono addr low" x={tx} y={y + 3.5}>
+                  {fittedEnd(client.addr, LOW_WIDTH, LOW_SIZE)}
                 </text>
               ) : (
                 <>
@@ -62,9 +67,25 @@ export const Clients = memoised(({ clients, layout, selected, more }: Props) => 
       })}
       {more > 0 && (
         <Part of={['more']}>
-          <text className="note" x={at.x} y={layout.height - 2}>
-            and {count(more)} more
-          </text>
+          {/* biome-ignore lint/a11y/useSemanticElements: SVG has no button. */}
+          <g
+            className="all-clients"
+            role="button"
+            tabIndex={0}
+            aria-label={`${count(more)} more clients: list all connections`}
+            data-testid="all-clients"
+            onClick={listAll}
+            onKeyDown={(e) => {
+              if (e.key !== 'Enter' && e.key !== ' ') return;
+              e.preventDefault();
+              listAll();
+            }}
+          >
+            <rect x={at.x - 4} y={layout.height - 24} width={104} height={20} rx={2} />
+            <text className="note" x={at.x + 2} y={layout.height - 10}>
+              {count(more)} more …
+            </text>
+          </g>
         </Part>
       )}
     </g>

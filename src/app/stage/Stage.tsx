@@ -39,6 +39,7 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
   const selected = useChoice((c) => c.selected);
   const clients = clientsInView(whole, selected);
   const view = clients === whole.clients ? whole : { ...whole, clients: [...clients] };
+  const more = whole.clients.length - clients.length;
   const simple = useChoice((c) => c.detail) === 'simple';
   const from = useChoice((c) => c.tableFrom);
   const motion = usePicture((p) => p.motion);
@@ -54,8 +55,8 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
     return keys && { keys, inert: false };
   }, [telling, follow, whole]);
   const layout = useMemo(
-    () => stageLayout(kind, view.threads.length, view.clients.length, lanes),
-    [kind, view.threads.length, view.clients.length, lanes],
+    () => stageLayout(kind, view.threads.length, view.clients.length, lanes, more > 0),
+    [kind, view.threads.length, view.clients.length, lanes, more],
   );
   const conn = view.conns.find((c) => c.index === selected) ?? null;
   const table = tableWindow(layout, view.cids, selected, from);
@@ -115,12 +116,7 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
                 />
               ))}
           </g>
-          <Clients
-            clients={view.clients}
-            layout={layout}
-            selected={selected}
-            more={whole.clients.length - clients.length}
-          />
+          <Clients clients={view.clients} layout={layout} selected={selected} more={more} />
           <Sockets {...socketRows(view)} layout={layout} selected={selected} />
           {layout.kind === 'full' && <BandFloor {...layout.band} />}
           <Wires layout={layout} table={table} motion={motion} selected={selected} />

@@ -34,17 +34,21 @@ export interface StageLayout {
 
 const FULL_TOP = 24;
 const FULL_SPAN = 484;
+/** Beneath the rows of clients, where there are more of them. */
+const UNDER_CLIENTS = 24;
 
 /**
  * @param threads 2..8
  * @param clients number of client rows, 0..64
  * @param lanes threads that have a lane on a phone; without, all. The others are holes in `lane.y`
+ * @param more there are clients without a row: beneath the rows is room to say so
  */
 export function stageLayout(
   kind: StageKind,
   threads: number,
   clients: number,
   lanes: readonly number[] | null = null,
+  more = false,
 ): StageLayout {
   if (kind === 'phone') return phone(lanes ?? Array.from({ length: threads }, (_, t) => t));
   if (kind === 'figure') return figure(threads);
@@ -55,6 +59,7 @@ export function stageLayout(
   const bottom = FULL_TOP + threads * (h + gap) - gap;
   const span = bottom - FULL_TOP;
   const slotH = compact ? 28 : 38;
+  const under = more ? UNDER_CLIENTS : 0;
   return {
     kind,
     width: 1080,
@@ -67,7 +72,11 @@ export function stageLayout(
     gutterX: 847,
     conns: { x: 888, w: 174, dy: compact ? 6 : 12, h: h - (compact ? 10 : 18) },
     hand: { x: 410, dy: compact ? 33 : h - 31, w: compact ? 22 : 25, h: compact ? 26 : 28 },
-    clients: { x: 16, y: clientRows(clients, FULL_TOP, bottom), pitch: span / Math.max(1, clients) },
+    clients: {
+      x: 16,
+      y: clientRows(clients, FULL_TOP, bottom - under),
+      pitch: (span - under) / Math.max(1, clients),
+    },
     flight: (progress) => 116 + Math.max(0, Math.min(1, progress)) * (178 - 116),
     socket: { x: 205, w: 18 },
   };

@@ -9,6 +9,12 @@ export function fitted(text: string, width: number, size: number, face: 'sans' |
   return text.length <= room ? text : `${text.slice(0, Math.max(1, room - 1)).trimEnd()}…`;
 }
 
+/** The same for an address and port: what is left out is left out in front. */
+export function fittedEnd(text: string, width: number, size: number): string {
+  const room = Math.max(2, Math.floor(width / (size * EM.mono)));
+  return text.length <= room ? text : `…${text.slice(text.length - room + 1)}`;
+}
+
 /** Up to `lines` lines broken at spaces; the last is cut with an ellipsis when more is left. */
 export function wrap(text: string, width: number, size: number, lines: number): string[] {
   const room = Math.max(1, Math.floor(width / (size * EM.sans)));

@@ -22,3 +22,12 @@ export const UNREAD_TEXT: Readonly<Record<Unread, string>> = {
   'other-server': 'to another server',
   'not-opened': 'that open with no connection’s keys',
 };
+
+/** The same of one datagram, in a list. */
+export const UNREAD_ONE: Readonly<Record<Unread, string>> = {
+  'keys-missing': 'Its ID was never seen given out: keys missing.',
+  'before-capture': 'Its connection is older than the capture.',
+  version: 'HAProxy does not speak this version: it answers Version Negotiation.',
+  'other-server': 'It goes to another server.',
+  'not-opened': 'It opens with no connection’s keys.',
+};
