@@ -159,6 +159,18 @@ describe('every client datagram is replayed or has its reason', () => {
     expect(datagrams.dropped).toEqual({ '0-RTT not supported': 1 });
   });
 
+  test('server IDs of several lengths behind one address are told apart', async () => {
+    const talks = [4, 8, 18].map((length, i) => {
+      const p = new Peers({ seed: i + 1, serverCid: padding(length).fill(0x61 + i) });
+      return new Talk(p).handshake().client(p.short('client', 1, ping));
+    });
+    const sent = [0, 1, 2, 3, 4].flatMap((n) => talks.map((talk) => talk.sent[n]!));
+    const r = await report(sent);
+    expect([r.datagrams.dropped, r.datagrams.handled, r.unread]).toEqual([{}, 9, {}]);
+    expect(r.connections.map(({ scid }) => scid.length / 2)).toEqual([4, 8, 18]);
+    expect(r.notes.join(' ')).toContain('each connection’s short headers are read with its own');
+  });
+
   test('a server without IDs: HAProxy cannot stand for it, which is said', async () => {
     const p = new Peers({ serverCid: padding(0) });
     const r = await report(new Talk(p).handshake().sent);

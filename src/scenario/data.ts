@@ -37,6 +37,12 @@ export interface WorldData {
   sizes?: WorldSizes;
 }
 
+/** Lengths of the server's connection IDs by connection, where they are not all alike. */
+export function cidLengthsOf({ conns, cidLength }: WorldData): number[] | undefined {
+  const lengths = conns.map(({ scids }) => scids.find((id) => id !== undefined)?.length || cidLength);
+  return lengths.every((length) => length === cidLength) ? undefined : lengths;
+}
+
 /** What a world has room for when its datagrams do not say so. */
 export interface WorldSizes {
   connections: number;

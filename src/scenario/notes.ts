@@ -80,7 +80,7 @@ function serverNotes({
     );
   if (cidLengths > 1)
     out.push(
-      'Servers with CIDs of different lengths are mixed in this capture; short headers are read with the longest.',
+      'The captured server gave out CIDs of different lengths: each connection’s short headers are read with its own.',
     );
   if (replayed.some((c) => c.retried))
     out.push(

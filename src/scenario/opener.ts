@@ -19,7 +19,7 @@ import {
   unprotectHeader,
 } from '../quic/index.ts';
 import { ConnKeys } from './conn-keys.ts';
-import type { WorldData } from './data.ts';
+import { cidLengthsOf, type WorldData } from './data.ts';
 import { openedFrame } from './opened-frame.ts';
 
 const INITIAL = 0;
@@ -35,12 +35,14 @@ export class ScenarioOpener implements PacketOpener {
   private readonly opened = new Map<number, OpenedPacket | null>();
   /** Packet numbers as they stand in the packets, once header protection has been removed. */
   private readonly numbers = new Map<number, { truncated: number; length: number } | null>();
+  private readonly lengths: readonly number[] | undefined;
   private end = 0;
   private version = 0;
 
   constructor(private readonly data: WorldData) {
     this.store = data.datagrams;
     this.keys = data.keys.map((k) => new ConnKeys(k));
+    this.lengths = cidLengthsOf(data);
   }
 
   hasKeys(dgram: number, level: number): boolean {
@@ -83,9 +85,10 @@ export class ScenarioOpener implements PacketOpener {
     const { store, header } = this;
     const base = store.offset[dgram]!;
     const end = base + store.length[dgram]!;
+    const cidLength = this.lengths?.[store.conn[dgram]!] ?? this.data.cidLength;
     let at = base;
     for (let i = 0; at < end; i++) {
-      const used = parsePacket(store.bytes, at, end, this.data.cidLength, header);
+      const used = parsePacket(store.bytes, at, end, cidLength, header);
       if (used < 0) return false;
       if (i === ordinal) {
         this.end = at + used;

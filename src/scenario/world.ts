@@ -5,7 +5,7 @@ import { planWorld, type World } from '../haproxy/model/world.ts';
 import { chooseRevision, programOf, type Revision } from '../haproxy/revisions.ts';
 import type { Program } from '../haproxy/step/compile.ts';
 import type { WorldOptions } from '../machine/options.ts';
-import type { WorldData } from './data.ts';
+import { cidLengthsOf, type WorldData } from './data.ts';
 
 export interface Made {
   W: World;
@@ -34,6 +34,7 @@ export function layOutWorld(
   if (typeof revision === 'string') throw new RangeError(revision);
   if (!(options.threads >= 1 && options.threads <= 64))
     throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
+  const lengths = cidLengthsOf(data);
   const consts: Constants = {
     datagrams: !data.sizes && data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
     addresses: data.addresses,
@@ -41,6 +42,7 @@ export function layOutWorld(
     opener,
     bootSeed: data.bootSeed,
     cidLength: data.cidLength,
+    ...(lengths ? { cidLengths: lengths } : {}),
     forceRetry: data.forceRetry,
     anyFixedBit: data.anyFixedBit,
     serverAddress: data.serverAddress,

@@ -76,6 +76,6 @@ export function cidOfSeq(x: Exec, qc: Qc, seq: number): Cid {
 export function isDcid(x: Exec, cid: Cid, dg: number): boolean {
   const at = x.dgBegin(dg);
   if (x.byte(at) & 0x80) x.loadKey(at + 6, x.byte(at + 5));
-  else x.loadKey(at + 1, x.cidLength);
+  else x.loadKey(at + 1, x.cidLengthOf(dg));
   return keyWord(x, cid, 0) === x.k0 && keyWord(x, cid, 1) === x.k1;
 }

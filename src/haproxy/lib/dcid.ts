@@ -12,7 +12,7 @@ type Cid = Ptr<'quic_connection_id'>;
 export function dgramDcid(x: Exec, dg: number): number {
   const at = x.dgBegin(dg);
   const len = x.dgLength(dg);
-  const own = x.cidLength;
+  const own = x.cidLengthOf(dg);
   const b0 = len > 0 ? x.byte(at) : 0;
   if (!(b0 & 0x40) && !x.anyFixedBit) return -1;
   if (b0 & 0x80) {
@@ -29,9 +29,10 @@ export function dgramDcid(x: Exec, dg: number): number {
 
 /** Loads the DCID of packet `pkt` as the key. */
 export function loadPacketDcid(x: Exec, pkt: Ptr<'quic_rx_packet'>): void {
-  const at = x.dgBegin(x.ld(pkt, RxPacket.dgram)) + x.ld(pkt, RxPacket.off);
+  const dg = x.ld(pkt, RxPacket.dgram);
+  const at = x.dgBegin(dg) + x.ld(pkt, RxPacket.off);
   if (x.byte(at) & 0x80) x.loadKey(at + 6, x.byte(at + 5));
-  else x.loadKey(at + 1, x.cidLength);
+  else x.loadKey(at + 1, x.cidLengthOf(dg));
 }
 
 /** Version-independent look at a long header: is it an Initial or a 0-RTT packet of a version we know? */

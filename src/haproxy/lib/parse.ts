@@ -54,8 +54,9 @@ function parseShort(
   used: number,
 ): number {
   x.trace(TP.pktParseShort, NULL);
-  if (used < 0 || len < 1 + x.cidLength + 4) return drop(x, dg, TP.pktParseShortBad, DROP_REASON.badHeader);
-  if (!first && !sameDcid(x, base)) return drop(x, dg, TP.pktParseShortDcid, DROP_REASON.badHeader);
+  if (used < 0 || len < 1 + x.cidLengthOf(dg) + 4)
+    return drop(x, dg, TP.pktParseShortBad, DROP_REASON.badHeader);
+  if (!first && !sameDcid(x, dg, base)) return drop(x, dg, TP.pktParseShortDcid, DROP_REASON.badHeader);
   return keep(x, pkt, PKT.SHORT, x.header.pnOff - base, len);
 }
 
@@ -65,7 +66,7 @@ function parseLong(x: Exec, pkt: Packet, dg: number, first: boolean, base: numbe
   if (used < 0 && x.header.scidOff === 0) return drop(x, dg, TP.pktParseLongBad, DROP_REASON.badHeader);
   const type = typeOf(x.header);
   x.st(pkt, RxPacket.type, type);
-  if (!first && !sameDcid(x, base)) return drop(x, dg, TP.pktParseDcid, DROP_REASON.badHeader);
+  if (!first && !sameDcid(x, dg, base)) return drop(x, dg, TP.pktParseDcid, DROP_REASON.badHeader);
   if (type === PKT.RETRY || x.header.version === 0)
     return drop(x, dg, TP.pktParseRetry, DROP_REASON.badHeader);
   if (!spoken(x.header)) {
@@ -79,7 +80,7 @@ function parseLong(x: Exec, pkt: Packet, dg: number, first: boolean, base: numbe
       x.trace(TP.pktParseRetrySent, NULL);
       return DROP_REASON.retryAnswered;
     }
-  } else if (type !== PKT.ZERO_RTT && x.header.dcidLen !== x.cidLength)
+  } else if (type !== PKT.ZERO_RTT && x.header.dcidLen !== x.cidLengthOf(dg))
     return drop(x, dg, TP.pktParseToken, DROP_REASON.badHeader);
   x.st(pkt, RxPacket.len, used);
   if (type === PKT.INITIAL && x.dgLength(dg) < N.INITIAL_MIN) {
@@ -113,11 +114,11 @@ function allZero(x: Exec, from: number, to: number): boolean {
   return true;
 }
 
-/** Whether the packet that was read has the DCID of the datagram's first packet; `base`: where the datagram begins. */
-function sameDcid(x: Exec, base: number): boolean {
+/** Whether the packet of datagram `dg` that was read has the DCID of its first packet; `base`: where the datagram begins. */
+function sameDcid(x: Exec, dg: number, base: number): boolean {
   const long = (x.byte(base) & 0x80) !== 0;
   const at = long ? base + 6 : base + 1;
-  const len = long ? x.byte(base + 5) : x.cidLength;
+  const len = long ? x.byte(base + 5) : x.cidLengthOf(dg);
   if (len !== x.header.dcidLen) return false;
   for (let i = 0; i < len; i++) if (x.byte(at + i) !== x.byte(x.header.dcidOff + i)) return false;
   return true;

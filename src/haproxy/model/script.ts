@@ -67,6 +67,11 @@ export function withCopies(s: DatagramStore): DatagramStore {
   };
 }
 
+/** Length of the server's CIDs as datagram `dg` is read, bytes. */
+export function cidLengthOf({ cidLength, cidLengths, datagrams }: Constants, dg: number): number {
+  return cidLengths?.[datagrams.conn[dg]!] ?? cidLength;
+}
+
 export interface Address {
   text: string;
   /** IP bytes then port in network order: what the first CID is derived from. */
@@ -161,6 +166,11 @@ export interface Constants {
   bootSeed: Uint8Array;
   /** Length of the server's CIDs: 8 as HAProxy's, or the override for another server's capture. */
   cidLength: number;
+  /**
+   * The same by connection of the capture, where the captured server gave out IDs of several lengths: a short header is read with that of
+   * the connection it was sent to. Absent: all have `cidLength`.
+   */
+  cidLengths?: readonly number[];
   /** The captured server is not HAProxy and let its client clear the fixed bit (RFC 9287): taken all the same, said on screen. */
   anyFixedBit: boolean;
   /** The captured server asked for a Retry: replayed with `quic-force-retry` and a cluster secret, tokens taken as valid. */

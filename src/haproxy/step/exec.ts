@@ -9,7 +9,7 @@ import { PacketHeader } from '../../quic/header.ts';
 import { derivedCid, scriptedCid } from '../model/cids.ts';
 import { Global, ThreadCtx } from '../model/layouts.ts';
 import { AT, type Region } from '../model/places.ts';
-import type { OpenedPacket } from '../model/script.ts';
+import { cidLengthOf, type OpenedPacket } from '../model/script.ts';
 import type { PoolName, Slot, World, WorldConfig } from '../model/world.ts';
 import type { Program } from './compile.ts';
 import { EV, type EventSink } from './events.ts';
@@ -306,9 +306,9 @@ export class Exec {
     return this.W.consts.datagrams.bytes[at]!;
   }
 
-  /** Length of the server's CIDs, bytes. */
-  get cidLength(): number {
-    return this.W.consts.cidLength;
+  /** Length of the server's CIDs as datagram `dg` is read, bytes. */
+  cidLengthOf(dg: number): number {
+    return cidLengthOf(this.W.consts, dg);
   }
 
   get anyFixedBit(): boolean {

@@ -5,7 +5,13 @@
 import { type PacketHeader, parsePacket } from '../../quic/header.ts';
 import { equal } from '../model/cids.ts';
 import { PKT } from '../model/flags.ts';
-import { type OpenedFrame, type OpenedPacket, originalOf, type ScriptedSend } from '../model/script.ts';
+import {
+  cidLengthOf,
+  type OpenedFrame,
+  type OpenedPacket,
+  originalOf,
+  type ScriptedSend,
+} from '../model/script.ts';
 import { speaksVersion } from '../model/versions.ts';
 import type { World } from '../model/world.ts';
 
@@ -108,7 +114,7 @@ export function parseAt(W: World, dg: number, pos: number, h: PacketHeader): num
   const c = W.consts;
   const s = c.datagrams;
   const base = s.offset[dg]!;
-  return parsePacket(s.bytes, base + pos, base + s.length[dg]!, c.cidLength, h);
+  return parsePacket(s.bytes, base + pos, base + s.length[dg]!, cidLengthOf(c, dg), h);
 }
 
 const kindOf = (f: OpenedFrame): number => {

@@ -15,7 +15,7 @@ import {
   unprotectHeader,
 } from '../../quic/index.ts';
 import { ConnKeys } from '../conn-keys.ts';
-import type { KeyMaterial, WorldData } from '../data.ts';
+import { cidLengthsOf, type KeyMaterial, type WorldData } from '../data.ts';
 import { partOf } from '../part.ts';
 
 /** Whose CID a packet is sent to. `first`: what the client chose before the server asked it for a Retry. */
@@ -202,6 +202,8 @@ class Reader {
 /** Prepares a capture for being sent in a loop. Returns the reason when it can't be. */
 export function makeReplay(data: WorldData, opening: boolean): Replay | string {
   if (data.conns.length === 0) return 'There is no QUIC connection in this capture.';
+  if (cidLengthsOf(data))
+    return 'The captured server gave out CIDs of different lengths; Live reads all with one.';
   const sent = data.forceRetry ? withToken(data) : data.conns.map((_, i) => i);
   if (sent.length === 0)
     return 'The captured server asked for a Retry, and no client in this capture answers it.';
