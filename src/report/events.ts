@@ -108,6 +108,27 @@ export class EventReader {
 
   private readonly connOf = (dgram: number): number => this.look.W.consts.datagrams.conn[dgram] ?? -1;
 
+  /** An event out of the columns as a line; of a commit or a redispatch how many are left is not known then. */
+  lineOf(seq: number, r: EventRecord): TraceLine {
+    const of = r.conn >= 0 ? r.conn : r.qc && this.look.nameAt(r.qc) ? this.look.index(r.qc) : -1;
+    const line: TraceLine = {
+      seq,
+      tid: r.tid,
+      clock: { ms: r.ms, ns: r.ns },
+      text: '',
+      note: '',
+      kind: 'trace',
+      conn: of >= 0 ? nameOf(of) : null,
+    };
+    if (r.kind === EV.TRACE) return { ...line, text: traceText(this.look, r) };
+    const h = happeningOf(seq, r, of, {
+      no: (d) => this.look.no(d),
+      connOf: this.connOf,
+      waiting: () => -1,
+    });
+    return h ? { ...line, note: h.text, kind: lineKind(h) ?? 'other', conn: h.conn } : line;
+  }
+
   private take(seq: number, r: EventRecord): void {
     const of = r.conn >= 0 ? r.conn : r.qc && this.look.nameAt(r.qc) ? this.look.index(r.qc) : -1;
     const clock = { ms: r.ms, ns: r.ns };

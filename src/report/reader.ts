@@ -9,6 +9,7 @@ import type { Program } from '../haproxy/step/compile.ts';
 import { census } from '../machine/census.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { inFlight } from '../machine/network.ts';
+import type { EventRow } from '../machine/recording/events.ts';
 import { Hashing, hashWords } from '../memory/hash.ts';
 import { readCids, readConns } from './conns.ts';
 import { EventReader } from './events.ts';
@@ -115,6 +116,11 @@ export class WorldReader {
   trace(block: Int32Array, since: number): TraceLine[] {
     this.turnTo(block);
     return this.events.trace(since);
+  }
+
+  /** An event out of a recording's columns as a line of the trace. */
+  line(row: EventRow): TraceLine {
+    return this.events.lineOf(row.at, row);
   }
 
   /** `show quic` of the moment of `stage`; with `all` the closing connections too. */

@@ -19,6 +19,7 @@ export function BottomPanel() {
   const keys = useChoice((c) => c.keys);
   const unread = useChoice((c) => c.unread);
   const session = useSession();
+  const finding = useChoice((c) => c.find !== null);
   const { View } = PANELS.find((p) => p.id === panel) ?? PANELS[0]!;
   const notes = [...new Set([...ownNotes, ...worldNotes])];
   return (
@@ -50,7 +51,8 @@ export function BottomPanel() {
             {totals.lost > 0 && <Total n={totals.lost} word="dropped by the network" />}
           </p>
         )}
-        {notes.length > 0 && (
+        <FindChip />
+        {notes.length > 0 && !finding && (
           <details className="notes" data-testid="notes">
             <summary>
               {keys === 'none' ? 'No keys. ' : ''}
@@ -81,6 +83,24 @@ export function BottomPanel() {
         <View />
       </div>
     </section>
+  );
+}
+
+/** What was looked for, while its ticks stand in the overview. */
+function FindChip() {
+  const session = useSession();
+  const find = useChoice((c) => c.find);
+  if (!find) return null;
+  return (
+    <button
+      type="button"
+      className="btn find-chip"
+      data-testid="find-chip"
+      title="F3 goes to the next; this takes the ticks away"
+      onClick={() => session.set({ find: null })}
+    >
+      {find.query}, {count(find.total)} {find.total === 1 ? 'hit' : 'hits'} ✕
+    </button>
   );
 }
 

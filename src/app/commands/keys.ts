@@ -2,12 +2,30 @@
 
 import type { Session } from '../session/session.ts';
 import { commandFor, type KeyState } from './keymap.ts';
+import { order } from './table.ts';
 
 /** Listens until the returned function is called. */
 export function listenKeys(session: Session): () => void {
   const state: KeyState = { pending: '' };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.isComposing || e.defaultPrevented) return;
+    // Where browsers and others have their command box. Not inside fields: there it may be the field's own.
+    if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.code === 'KeyK') {
+      const field = e.target instanceof Element && e.target.closest('input, select, textarea') !== null;
+      const { story, mode, explorer } = session.choices.getState();
+      if (field || story || mode === 'live' || explorer) return;
+      e.preventDefault();
+      order(session, 'find');
+      return;
+    }
+    const { finding } = session.choices.getState();
+    const inBox = e.target instanceof Element && e.target.closest('[role=dialog]') !== null;
+    // The box is on its way: what is typed is its own already.
+    if (finding !== null && !inBox && e.key.length === 1 && !e.ctrlKey && !e.altKey && !e.metaKey) {
+      e.preventDefault();
+      session.set({ finding: finding + e.key });
+      return;
+    }
     const el = e.target instanceof Element ? e.target : null;
     const inWidget =
       el?.closest('input, select, textarea, dialog, [data-widget], [role=log]') !== null && el !== null;

@@ -311,6 +311,34 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ dialog: 'share' }),
   },
   {
+    id: 'find',
+    title: 'Find: connections, CIDs, datagrams, events, functions, commands, stories',
+    group: 'Page',
+    keys: '/ Ctrl K',
+    code: 'Slash',
+    sign: '/',
+    letter: true,
+    run: (s) => s.set({ finding: '', menu: null }),
+  },
+  {
+    id: 'find-next',
+    title: 'Next moment that was found; with ⇧ the previous',
+    group: 'Time',
+    keys: 'F3',
+    code: 'F3',
+    run: (s) => void import('../find/moments.ts').then((m) => m.goToMoment(s, 1)),
+  },
+  {
+    id: 'find-previous',
+    title: 'Previous moment that was found',
+    group: 'Time',
+    keys: '⇧F3',
+    code: 'F3',
+    shift: true,
+    also: true,
+    run: (s) => void import('../find/moments.ts').then((m) => m.goToMoment(s, -1)),
+  },
+  {
     id: 'stories',
     title: 'All stories',
     group: 'Page',
@@ -353,6 +381,7 @@ function cancel(session: Session): void {
   const c = choices(session);
   if (c.drag) session.set({ drag: null });
   else if (c.dialog) session.set({ dialog: '' });
+  else if (c.finding !== null) session.set({ finding: null });
   else if (c.menu) session.set({ menu: null });
   else if (c.conditions) session.set({ conditions: false });
   else if (c.explorer) session.set({ explorer: false });
@@ -360,6 +389,7 @@ function cancel(session: Session): void {
   else if (c.mode === 'live' && session.parts.live?.cancel()) return;
   else if (c.story) session.parts.stories?.leave();
   else if (c.notice) session.set({ notice: null });
+  else if (c.find) session.set({ find: null });
   else if (c.follow >= 0) session.set({ follow: -1 });
 }
 

@@ -6,6 +6,7 @@ import type { FoundRun } from '../../hosts/explorer/contract.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
 import type { LinkScenario, Moment } from '../../link/index.ts';
 import type { Broken } from '../../machine/explorable.ts';
+import type { EventRow } from '../../machine/recording/events.ts';
 import type {
   Happening,
   ProgramSection,
@@ -32,6 +33,8 @@ export interface WorldReader {
   /** `show quic` at the moment of `stage`; with `all` the closing connections too. */
   show(block: Int32Array, stage: StageView, all: boolean): ShowView;
   happenings(block: Int32Array, since: number): Happening[];
+  /** An event out of a recording's columns as a line. */
+  line(row: EventRow): TraceLine;
   /** What the compiled program says about the step at `pc`. */
   step(pc: number): StepWords | null;
   /** The state's hash without time, for the reader to compare two runs. */

@@ -98,7 +98,7 @@ function Look({ look }: { look: DatagramLook }) {
         </div>
         <Steps look={look} />
       </header>
-      <fieldset className="segments" aria-label="Stage of opening">
+      <fieldset className="packet-segments" aria-label="Stage of opening">
         {STAGES.map(([id, text]) => {
           const off = RANK[id] > RANK[look.reach];
           return (

@@ -61,6 +61,11 @@ const ShareDialog = later(
   () => import('../dialogs/ShareDialog.tsx'),
   (m) => m.ShareDialog,
 );
+const FindBox = later(
+  { what: 'The search', around: inCorner },
+  () => import('../find/FindBox.tsx'),
+  (m) => m.FindBox,
+);
 const StoryView = later(
   { what: 'The story', meanwhile: inMain(null), around: inMain },
   () => import('../story/StoryView.tsx'),
@@ -93,6 +98,7 @@ export function App() {
   const telling = useChoice((c) => c.story);
   const presenting = useChoice((c) => c.presenting);
   const packet = useChoice((c) => c.tab === 'packet');
+  const finding = useChoice((c) => c.finding);
   const sizes = useChoice((c) => c.sizes);
   const shut = () => session.set({ dialog: '' });
   const close = { label: 'Close', run: shut };
@@ -130,6 +136,9 @@ export function App() {
       {dialog === 'open' && <OpenDialog onClose={shut} leave={close} />}
       {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
       {dialog === 'reading' && <ReadingDialog onClose={shut} leave={close} />}
+      {finding !== null && !telling && (
+        <FindBox leave={{ label: 'Close', run: () => session.set({ finding: null }) }} />
+      )}
       {dialog === 'stories' && <Chooser onClose={shut} leave={close} />}
       {dialog === 'share' && <ShareDialog onClose={shut} leave={close} />}
     </div>

@@ -93,6 +93,7 @@ export function createSession(env: SessionEnv): Session {
     askSlices: (from, to) => world.order({ kind: 'slices', from, to }),
     onSlices: world.slices.on,
     ask: world.ask,
+    lineOf: world.lineOf,
     openPacket(dgram) {
       set({ dgram, tab: 'packet', drawer: true, menu: null, packetFocus: true });
     },

@@ -9,6 +9,7 @@ import type { Departure } from '../../machine/schedule.ts';
 import type { Stage as PacketStage } from '../../report/packet/look.ts';
 import type { ProgramSection, Sentence, StageView, TraceLine } from '../../report/view.ts';
 import type { Panel } from '../address/panel-ids.ts';
+import type { Finding } from '../find/types.ts';
 import type { Progress, Source } from '../opening/contract.ts';
 import type { Reading } from '../program/reading.ts';
 import type { Telling } from '../story/telling.ts';
@@ -115,6 +116,10 @@ export interface Choices {
   presenting: boolean;
   /** Connection (capture index) that is followed: everything else steps back; -1 none. */
   follow: number;
+  /** What is looked for, and what was found of it in time; null while nothing is. */
+  find: Finding | null;
+  /** What was typed for the box that is open, before it was there; null: it is shut. */
+  finding: string | null;
   /** First entry of the CID table in view. */
   tableFrom: number;
 }
@@ -232,6 +237,8 @@ export function createChoices(first: Partial<Choices>) {
     leftStory: null,
     presenting: false,
     follow: -1,
+    find: null,
+    finding: null,
     tableFrom: 0,
     ...first,
   }));

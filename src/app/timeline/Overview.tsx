@@ -58,6 +58,7 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
             />
           )}
           {kept && <Kept x0={x(kept.from)} x1={x(kept.end)} />}
+          <Ticks x={x} />
           {thinned(marks, x).map((m) => (
             <OverviewMark key={`${m.at} ${m.kind}`} mark={m} x={x(m.at + 1)} />
           ))}
@@ -112,6 +113,29 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
         </button>
       </div>
     </div>
+  );
+}
+
+/** Where what is looked for was found: a tick for each part of the line that has any, taller where there are more. */
+function Ticks({ x }: { x: (at: number) => number }) {
+  const find = useChoice((c) => c.find);
+  const line = usePicture((p) => p.travel.line);
+  if (!find || find.line !== line) return null;
+  const n = find.spread.length;
+  const most = Math.max(1, ...find.spread);
+  return (
+    <g data-testid="find-ticks">
+      {Array.from(find.spread, (k, i) =>
+        k === 0 ? null : (
+          <path
+            // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place.
+            key={i}
+            className="find-tick"
+            d={`M${x(((i + 0.5) * find.end) / n)} 0v${4 + (6 * k) / most}`}
+          />
+        ),
+      )}
+    </g>
   );
 }
 

@@ -67,7 +67,8 @@ function movesOf({ rows, words, marks, conn, at, owner }: OwnerInput): Move[] {
       begun: committed,
       committed,
       finished: committed,
-      to: next ? next.tid : mark.at < at ? owner : -1,
+      // What the store stored; a mark that does not say it: who moved it next, or who has it now.
+      to: mark.other >= 0 ? mark.other : next ? next.tid : mark.at < at ? owner : -1,
     };
     const until = next ? next.at : Number.POSITIVE_INFINITY;
     for (let r = 0; r < rows.to - rows.from; r++) {
@@ -77,7 +78,7 @@ function movesOf({ rows, words, marks, conn, at, owner }: OwnerInput): Move[] {
       if (part === 'rebind' && pos <= mark.at && pos > (commits[i - 1]?.at ?? -1))
         move.begun = Math.min(move.begun, rows.start[r]!);
       if (part !== 'finish' || pos <= mark.at) continue;
-      move.to = rows.tid[r]!;
+      if (mark.other < 0) move.to = rows.tid[r]!;
       move.finished = rows.start[r]! + rows.cost[r]!;
     }
     return move;

@@ -228,6 +228,23 @@ describe('the owners’ strip', () => {
   it('dashes what lies ahead of the playhead', () => {
     expect(strip(5, 0)).toEqual(['owns T0 done', 'moving T0 ahead', 'moved T2 ahead', 'owns T2 ahead']);
   });
+
+  it('is right at every playhead after a second move, whoever owns it there', () => {
+    const commit = MARKS.find((m) => m.kind === 'commit')!;
+    const second = { ...commit, at: 15, tid: 2, other: 1, ns: commit.ns + 60 };
+    const marks = [...MARKS.filter((m) => m.at < 15), second];
+    const owners = (position: number, owner: number) => {
+      const { fold } = placeRows({ rows, words, marks, at: position, scale: 2, now: 500, fork: -1 });
+      const input = { rows, words, marks, conn: 0, letter: 'A', at: position, now: 500, owner };
+      return [...new Set(ownerSpans(fold, input).map((s) => s.owner))];
+    };
+    for (const [at, owner] of [
+      [3, 0],
+      [12, 2],
+      [16, 1],
+    ] as const)
+      expect(owners(at, owner), `at ${at}`).toEqual([0, 2, 1]);
+  });
 });
 
 describe('moments in words', () => {

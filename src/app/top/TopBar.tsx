@@ -1,5 +1,5 @@
 import { order } from '../commands/table.ts';
-import { Brand } from '../parts/Icon.tsx';
+import { Brand, Icon } from '../parts/Icon.tsx';
 import { later } from '../parts/later.tsx';
 import { RevisionField } from '../program/RevisionField.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
@@ -28,6 +28,18 @@ export function TopBar() {
       </h1>
       {live ? <LiveTop /> : <StepTop />}
       <div className="page-buttons">
+        {!live && (
+          <button
+            type="button"
+            className="btn plain"
+            data-testid="find-open"
+            aria-label="Find"
+            title="Find (/ or Ctrl K)"
+            onClick={() => order(session, 'find')}
+          >
+            <Icon name="find" />
+          </button>
+        )}
         <ModeSwitch />
         {!live && (
           <button
