@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { AES_128_GCM, AES_256_GCM, CHACHA20_POLY1305, QUIC_V1, QUIC_V2 } from '../quic/index.ts';
 import { pcapFile } from './craft.ts';
 import { Dissection, dissect, parseKeyLog, readCapture, type TruthDatagram, toTruth } from './index.ts';
-import { Peers, padding, ping } from './testing/peers.ts';
+import { conversation, Peers, padding, ping } from './testing/peers.ts';
 import { loadSample, sampleNames, sampleTruth } from './testing/samples.ts';
-import { lines, read, Talk } from './testing/talk.ts';
+import { lines, read, Talk, whose } from './testing/talk.ts';
 
 /** A bundled Ethernet capture without the datagrams that hold long headers, nor those in front of them; and what tshark reads of the rest. */
 function withoutHandshake(name: string): { file: Uint8Array; rest: TruthDatagram[] } {
@@ -159,6 +159,26 @@ describe('a handshake whose beginning is missing', () => {
       's0 Initial no-keys | Handshake#0 CRYPTO',
       's0 1-RTT#0 HANDSHAKE_DONE+PADDING',
     ]);
+  });
+
+  test('a key proves who is the server, whatever the ports say', () => {
+    const peers = new Peers();
+    peers.clientPort = 443;
+    const sent = new Talk(peers).handshake().sent.slice(1);
+    const result = readCapture(conversation(sent, 1, 50_123));
+    if (!result.ok) throw new Error(result.error.text);
+    const { survey, datagrams } = dissect(result.capture, { keyLog: parseKeyLog(peers.keyLog) });
+    expect(survey.servers.map(({ text }) => text)).toEqual(['10.0.0.2:50123']);
+    expect(datagrams.map(({ fromServer }) => fromServer)).toEqual([true, false, true]);
+  });
+
+  test('a damaged Initial in front of it is nobody’s', () => {
+    const peers = new Peers();
+    const hello = peers.hello();
+    hello[700]! ^= 1;
+    const { sent } = new Talk(peers).client(hello).server(peers.answer()).client(peers.finish());
+    const { dissection } = read(sent, peers.keyLog);
+    expect(whose(dissection)).toBe('c:not-opened s0 c0');
   });
 });
 

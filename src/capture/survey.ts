@@ -160,7 +160,12 @@ export class Survey {
 
   /** A packet that opened shows who is the server of a pair of endpoints. Once all has been seen. */
   show(server: number, row: number): void {
-    this.orphan(row).server = server;
+    const orphan = this.orphan(row);
+    const guess = orphan.server;
+    orphan.server = server;
+    // Unless something else speaks for it, what was thought before is wrong.
+    const others = [...this.orphans.values(), ...this.begins.values()];
+    if (guess >= 0 && !others.some((one) => one.server === guess)) this.serverRows.delete(guess);
     this.server(server, row);
     this.settleServers();
   }
@@ -392,6 +397,9 @@ export class Survey {
     if (tokenFrom >= 0) return other(tokenFrom);
     if (handshake[0] >= CERTIFICATE || handshake[1] >= CERTIFICATE)
       return handshake[0] > handshake[1] ? a : b;
+    // Without a certificate it still says more than its client, which only finishes.
+    const [less, more] = handshake[0] < handshake[1] ? handshake : [handshake[1], handshake[0]];
+    if (less > 0 && more >= 2 * less) return handshake[0] > handshake[1] ? a : b;
     const low = [a, b].filter((end) => this.paths.port(end) < 1024);
     if (low.length === 1) return low[0]!;
     if (firstInitial >= 0) return firstInitial;

@@ -129,9 +129,12 @@ export class ConnectionTracker {
           if (opened === true) return conn;
           if (opened === undefined) doubtful ??= conn;
         }
-        // An Initial can always be tried, but on what began before: what opens with nobody's keys is nobody's, whatever its IDs say.
-        if (header.type === 'Initial' && key !== '' && doubtful?.beginning !== 'missing')
-          return doubtful === named ? named : undefined;
+        // An Initial can always be tried, but the server's where the first ID is missing: what opens with nobody's keys is nobody's, whatever
+        // its IDs say.
+        if (header.type === 'Initial' && key !== '') {
+          const untried = doubtful?.beginning === 'missing' && this.isFromServer(doubtful, i);
+          if (!untried) return doubtful === named ? named : undefined;
+        }
         return named ?? fits.find((conn) => sender(conn).cids.length === 0) ?? doubtful ?? latest;
       }
       case 'VersionNegotiation':
