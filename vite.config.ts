@@ -10,10 +10,12 @@ export default defineConfig({
   // A file that is not there is a 404, not the page: what was built before may be gone.
   appType: 'mpa',
   plugins: [isolation(), policy(), licenses(), workerChunks(), react()],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: { topLevelVar: false } } },
   build: {
     target: 'es2022',
     sourcemap: false,
+    // A constant at the top of a module is one to the engine too: as `var`, layouts and steps would be looked up at each use.
+    rolldownOptions: { output: { topLevelVar: false } },
     license: { fileName: LICENSES },
     // A part's own imports are asked for by the part: what a failed preload could not get, a browser never asks for again.
     modulePreload: {

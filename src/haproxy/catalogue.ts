@@ -36,7 +36,7 @@ import { showQuic } from './proc/show.ts';
 import { taskKill, taskletKill, taskletWakeup } from './proc/task.ts';
 import { idleTimerTask, processTimer, setTimer } from './proc/timers.ts';
 import { dgramsRetransmit, sendPpkts, setConnectionClose } from './proc/tx.ts';
-import type { Source } from './step/compile.ts';
+import { type Source, sourceOf } from './step/compile.ts';
 import type { AnyInline } from './step/inline.ts';
 import type { AnyProcedure } from './step/proc.ts';
 
@@ -107,7 +107,7 @@ const INLINES: readonly AnyInline[] = numbered(
 );
 
 /** What programs are compiled from. */
-export const CATALOGUE: Source = { procedures: PROCEDURES, inlines: INLINES };
+export const CATALOGUE: Source = sourceOf(PROCEDURES, INLINES);
 
 /** The procedure of that key. */
 export const procedureOf = (key: string): AnyProcedure | undefined => PROCEDURES.find((p) => p.key === key);

@@ -28,10 +28,6 @@ export interface Horizon {
   first: boolean;
 }
 
-/** Places in `bound`: up to when a burst goes on; the next arrival, as long as `run` lasts. */
-const UNTIL = 0;
-const ARRIVAL = 1;
-
 export class Machine {
   readonly x: Exec;
   /** Steps taken so far by this machine; not part of the world. */
@@ -40,7 +36,7 @@ export class Machine {
   happened = 0;
   private readonly order: Order;
   /** Up to when a burst goes on, virtual ns. In an array: a fraction handed to a function would be boxed at each turn. */
-  private readonly bound = new Float64Array(2);
+  private readonly bound = new Float64Array(1);
   /** The last step took its thread into a sleep. */
   private slept = false;
 
@@ -144,7 +140,6 @@ export class Machine {
     if (this.stopped) return null;
     const { order } = this;
     order.look();
-    order.choose();
     const { tid, at } = order;
     const arrival = this.nextArrival();
     if (arrival <= at && arrival !== NEVER)
@@ -194,39 +189,92 @@ export class Machine {
       }
       return this.happened - start;
     }
-    this.order.look();
-    this.order.choose();
-    this.bound[ARRIVAL] = this.nextArrival();
-    while (this.happened < end && !this.stopped && this.next(end - this.happened));
+    this.go(limit);
     return this.happened - start;
   }
 
-  /** One arrival, or one turn of the thread that `order` has chosen, at most `limit` steps; chooses anew. Says whether there was one. */
-  private next(limit: number): boolean {
-    const { order } = this;
-    // When such a datagram comes depends on what the threads do meanwhile.
-    if (this.W.consts.datagrams.quiet) this.bound[ARRIVAL] = this.nextArrival();
-    const arrival = this.bound[ARRIVAL]!;
-    if (arrival <= order.at && arrival !== NEVER) {
-      this.deliver(this.m.ld(this.W.global + Global.netNext));
-      this.bound[ARRIVAL] = this.nextArrival();
-      order.look();
-      order.choose();
-      return true;
+  /**
+   * Runs by the clock for at most `limit` happenings. One loop, for what it costs: it chooses a thread, takes its steps up to where
+   * the clock would choose another, and chooses anew.
+   */
+  private go(limit: number): void {
+    const { m, x, W, order } = this;
+    const { steps } = this.P;
+    const { locals: frame } = x;
+    // When a datagram comes that waits for quiet depends on what the threads do meanwhile.
+    const quiet = W.consts.datagrams.quiet !== undefined;
+    const end = this.happened + limit;
+    frame.w = m.w;
+    if (this.stopped) return;
+    order.look();
+    let arrival = this.nextArrival();
+    while (this.happened < end) {
+      if (quiet) arrival = this.nextArrival();
+      if (arrival <= order.at && arrival !== NEVER) {
+        this.deliver(m.ld(W.global + Global.netNext));
+        arrival = this.nextArrival();
+        order.look();
+        continue;
+      }
+      const t = order.tid;
+      if (t < 0) return;
+      const th = order.th[t]!;
+      if (m.ld(th + ThreadCtx.waiting) !== 0) {
+        if (!this.enabled(t)) this.expire(t);
+        this.awake(t, order.at);
+      }
+      const until = arrival < order.until ? arrival : order.until;
+      const first = order.first && order.until < arrival;
+      const most = end - this.happened;
+      x.t = t;
+      x.th = th;
+      x.resched = false;
+      let ms = m.ld(th + ThreadCtx.clockMs);
+      let ns = m.ld(th + ThreadCtx.clockNs);
+      let n = 0;
+      let at = 0;
+      let fp = m.ld(th + ThreadCtx.fp);
+      let s = steps[m.ld(fp)]!;
+      x.fp = fp;
+      frame.fp = fp;
+      frame.slots = s.slots;
+      do {
+        x.pc = s.pc;
+        x.nth = n;
+        const r = s.run(x, frame, s.at);
+        n++;
+        if (r === BLOCK) {
+          x.resched = true;
+          break;
+        }
+        ns += s.cost;
+        if (ns >= NS_PER_MS) {
+          ns -= NS_PER_MS;
+          m.st(th + ThreadCtx.clockMs, ++ms);
+        }
+        m.st(th + ThreadCtx.clockNs, ns);
+        if (r >= 0) {
+          m.st(fp, r);
+          s = steps[r]!;
+        } else if (r !== RETRY_STEP) {
+          if (r === RETURN) this.pop(th, fp, s.frameSize);
+          else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
+          fp = m.ld(th + ThreadCtx.fp);
+          s = steps[m.ld(fp)]!;
+          x.fp = fp;
+          frame.fp = fp;
+          frame.slots = s.slots;
+        }
+        at = ms * NS_PER_MS + ns;
+      } while (!x.resched && (at < until || (at === until && first)) && n < most);
+      m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
+      this.steps += n;
+      this.happened += n;
+      if (x.resched) {
+        if (this.stopped) return;
+        order.look();
+      } else order.wentOn(at);
     }
-    const t = order.tid;
-    if (t < 0) return false;
-    if (this.waiting(t)) {
-      if (!this.enabled(t)) this.expire(t);
-      this.awake(t, order.at);
-    }
-    this.bound[UNTIL] = Math.min(arrival, order.until);
-    this.burst(t, limit, order.first && order.until < arrival);
-    if (this.x.resched) {
-      order.look();
-      order.choose();
-    } else order.chooseNext();
-    return true;
   }
 
   /**
@@ -236,7 +284,7 @@ export class Machine {
   turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
     if (p.kind === 'expire') this.expire(p.tid);
     this.awake(p.tid, p.at);
-    this.bound[UNTIL] = horizon.at;
+    this.bound[0] = horizon.at;
     return this.burst(p.tid, limit, horizon.first);
   }
 
@@ -247,7 +295,9 @@ export class Machine {
   private burst(t: number, limit: number, first: boolean): number {
     const { m, x, bound } = this;
     const { steps } = this.P;
+    const { locals: frame } = x;
     const th = this.W.th(t);
+    frame.w = m.w;
     x.t = t;
     x.th = th;
     x.resched = false;
@@ -261,9 +311,10 @@ export class Machine {
       const s = steps[pc]!;
       x.fp = fp;
       x.pc = pc;
-      x.frameSize = s.frameSize;
       x.nth = n;
-      const r = s.run(x, x.locals[s.procId]!, s.at);
+      frame.fp = fp;
+      frame.slots = s.slots;
+      const r = s.run(x, frame, s.at);
       n++;
       if (r === BLOCK) {
         x.resched = true;
@@ -280,7 +331,7 @@ export class Machine {
       else if (r === RETURN) this.pop(th, fp, s.frameSize);
       else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
       if (x.resched) break;
-      const ahead = ms * NS_PER_MS + ns - bound[UNTIL]!;
+      const ahead = ms * NS_PER_MS + ns - bound[0]!;
       if (ahead > 0 || (ahead === 0 && !first)) break;
     } while (n < limit);
     m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);

@@ -2,6 +2,7 @@
 import { ThreadCtx } from '../haproxy/model/layouts.ts';
 import type { World } from '../haproxy/model/world.ts';
 import type { Mem } from '../memory/mem.ts';
+import type { Ptr } from '../memory/struct.ts';
 import { NS_PER_MS } from './time.ts';
 
 /** When something happens that never does. */
@@ -25,8 +26,8 @@ export function readyAt(m: Mem, th: number): number {
 }
 
 /**
- * A reading of all threads' clocks, good until somebody else than the thread that was chosen changes one. It is taken anew
- * with `look`, or for one thread with `lookAt`.
+ * A reading of all threads' clocks, good until somebody else than the thread that was chosen changes one: who can go on stands
+ * in line, the one to go first in front. `look` reads anew.
  */
 export class Order {
   /** The thread chosen, or -1; when it can go on, virtual ns. */
@@ -35,98 +36,81 @@ export class Order {
   /** Up to when it stays the one chosen: exclusive unless `first`. */
   until = NEVER;
   first = false;
-  /** The thread that comes after it, or -1. */
-  private second = -1;
+  /** thread_ctx of each thread. */
+  readonly th: readonly Ptr<'thread_ctx'>[];
   private readonly ready: Float64Array;
   private readonly clock: Float64Array;
+  /** Threads that can go on, `inLine` of them: by when, then who has slept longest, then the lower number. */
+  private readonly line: Int32Array;
+  private inLine = 0;
 
   constructor(
     private readonly m: Mem,
-    private readonly W: World,
+    W: World,
   ) {
-    this.ready = new Float64Array(W.cfg.threads);
-    this.clock = new Float64Array(W.cfg.threads);
+    const n = W.cfg.threads;
+    this.th = Array.from({ length: n }, (_, t) => W.th(t));
+    this.ready = new Float64Array(n);
+    this.clock = new Float64Array(n);
+    this.line = new Int32Array(n);
   }
 
+  /** Reads every thread's clock and chooses. */
   look(): void {
-    for (let t = 0; t < this.ready.length; t++) this.lookAt(t);
-  }
-
-  lookAt(t: number): void {
-    const { m } = this;
-    const th = this.W.th(t);
-    this.clock[t] = clockAt(m, th);
-    if (m.ld(th + ThreadCtx.held)) this.ready[t] = NEVER;
-    else this.ready[t] = m.ld(th + ThreadCtx.waiting) ? readyAt(m, th) : this.clock[t]!;
-  }
-
-  /** Chooses; of threads ready at one moment the one that has slept longest goes first, then the lower number. */
-  choose(): void {
-    const { ready, clock } = this;
-    let tid = -1;
-    let at = NEVER;
-    let slept = NEVER;
-    let second = -1;
-    let until = NEVER;
-    let sleptNext = NEVER;
-    for (let t = 0; t < ready.length; t++) {
-      const r = ready[t]!;
-      if (r > until || r === NEVER) continue;
-      const c = clock[t]!;
-      if (r < at || (r === at && c < slept)) {
-        second = tid;
-        until = at;
-        sleptNext = slept;
-        tid = t;
-        at = r;
-        slept = c;
-      } else if (r < until || c < sleptNext) {
-        second = t;
-        until = r;
-        sleptNext = c;
+    const { m, ready, clock, line } = this;
+    let n = 0;
+    for (let t = 0; t < line.length; t++) {
+      const th = this.th[t]!;
+      const own = clockAt(m, th);
+      const r = m.ld(th + ThreadCtx.held) ? NEVER : m.ld(th + ThreadCtx.waiting) ? readyAt(m, th) : own;
+      clock[t] = own;
+      ready[t] = r;
+      if (r === NEVER) continue;
+      let i = n++;
+      for (; i > 0; i--) {
+        const u = line[i - 1]!;
+        if (ready[u]! < r || (ready[u] === r && clock[u]! <= own)) break;
+        line[i] = u;
       }
+      line[i] = t;
     }
-    this.tid = tid;
-    this.at = at;
-    this.until = until;
-    this.second = second;
-    this.first = second >= 0 && tid < second && sleptNext === until;
+    this.inLine = n;
+    this.choose();
   }
 
-  /** Chooses after the chosen thread, and no other, has gone on. */
-  chooseNext(): void {
-    const { ready, clock } = this;
-    this.lookAt(this.tid);
-    const tid = this.second;
-    const at = this.until;
-    if (tid < 0 || ready[this.tid]! <= at) {
-      this.choose();
-      return;
+  /** Chooses after the chosen thread, and no other, has gone on: awake, its clock now at `now`. */
+  wentOn(now: number): void {
+    const { tid, ready, clock, line, inLine } = this;
+    ready[tid] = now;
+    clock[tid] = now;
+    let i = 0;
+    for (; i + 1 < inLine; i++) {
+      const u = line[i + 1]!;
+      const r = ready[u]!;
+      if (r > now || (r === now && clock[u] === now && tid < u)) break;
+      line[i] = u;
     }
-    let second = -1;
-    let until = NEVER;
-    for (let t = 0; t < ready.length; t++) {
-      const r = ready[t]!;
-      if (t === tid || r > until || r === NEVER || (r === until && clock[t]! >= clock[second]!)) continue;
-      second = t;
-      until = r;
-    }
-    this.tid = tid;
-    this.at = at;
-    this.second = second;
-    this.until = until;
-    this.first = second >= 0 && tid < second && clock[second] === until;
+    line[i] = tid;
+    this.choose();
   }
 
   /** Sets `until` and `first` as they are for thread `t`, chosen or not. */
   limits(t: number): void {
-    const kept = this.ready[t]!;
-    this.ready[t] = NEVER;
-    this.choose();
-    this.ready[t] = kept;
-    this.until = this.at;
-    this.first = this.tid >= 0 && t < this.tid && this.clock[this.tid] === this.at;
     this.tid = t;
-    this.at = kept;
+    this.at = this.ready[t]!;
+    this.before(this.line[this.line[0] === t ? 1 : 0]!, this.inLine > (this.line[0] === t ? 1 : 0));
+  }
+
+  private choose(): void {
+    const { line, inLine } = this;
+    this.tid = inLine > 0 ? line[0]! : -1;
+    this.at = inLine > 0 ? this.ready[this.tid]! : NEVER;
+    this.before(line[1]!, inLine > 1);
+  }
+
+  /** The chosen thread stays it until thread `next` is, if there is one. */
+  private before(next: number, there: boolean): void {
+    this.until = there ? this.ready[next]! : NEVER;
+    this.first = there && this.tid < next && this.clock[next] === this.until;
   }
 }

@@ -33,6 +33,10 @@ export class BoundedMem extends PlainMem {
     this.w[i] = v;
   }
 
+  override rld(i: number): number {
+    return this.at(i);
+  }
+
   override ald(i: number): number {
     return this.at(i);
   }

@@ -121,6 +121,11 @@ export class JournaledMem implements Mem {
     this.put(i, v);
   }
 
+  rld(i: number): number {
+    if (this.watch !== null) this.watch(Access.ald, i);
+    return this.w[i]!;
+  }
+
   ald(i: number): number {
     if (this.watch !== null) this.watch(Access.ald, i);
     return this.w[i]!;

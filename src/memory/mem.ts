@@ -22,6 +22,8 @@ export interface Mem {
   readonly shared: boolean;
   ld(i: number): number;
   st(i: number, v: number): void;
+  /** Relaxed load: what another thread has stored is seen at some time, and never half. A word is one load of the machine anyway. */
+  rld(i: number): number;
   /** Atomic load. */
   ald(i: number): number;
   /** Atomic store. */

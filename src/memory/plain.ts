@@ -22,6 +22,10 @@ export class PlainMem implements Mem {
     this.w[i] = v;
   }
 
+  rld(i: number): number {
+    return this.w[i]!;
+  }
+
   ald(i: number): number {
     return this.w[i]!;
   }

@@ -20,6 +20,10 @@ export class SharedMem implements Mem {
     this.w[i] = v;
   }
 
+  rld(i: number): number {
+    return this.w[i]!;
+  }
+
   ald(i: number): number {
     return Atomics.load(this.w, i);
   }

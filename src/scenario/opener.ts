@@ -53,6 +53,7 @@ export class ScenarioOpener implements PacketOpener {
   }
 
   packetNumber(dgram: number, ordinal: number, level: number, largest: number): number {
+    if (!this.hasKeys(dgram, level)) return -1;
     const row = originalOf(this.store, dgram);
     const key = (row * 64 + (ordinal & 63)) * 4 + level;
     let n = this.numbers.get(key);

@@ -1,6 +1,6 @@
 /** What patches do to lists of steps, and what compiling refuses. */
 import { describe, expect, test } from 'vitest';
-import { compile, type Program, type Source } from './compile.ts';
+import { compile, type Program, type Source, sourceOf } from './compile.ts';
 import { PatchError } from './listing.ts';
 import {
   after,
@@ -38,7 +38,7 @@ function source(): Source {
   [p, q, other].forEach((proc, i) => {
     proc.id = i;
   });
-  return { procedures: [p, q, other], inlines: [] };
+  return sourceOf([p, q, other], []);
 }
 
 const fix = (id: string, ...ops: Op[]): Fix => ({

@@ -1,7 +1,7 @@
 /** From procedures and patches to a program: which steps there are, in which order, and where every edge leads. */
 
 import type { Exec } from './exec.ts';
-import { FRAME_HEAD } from './frame.ts';
+import { FRAME_HEAD, type FramePlan, planFrames } from './frame.ts';
 import { guardedRun } from './guarded.ts';
 import type { AnyInline, InlineBody } from './inline.ts';
 import type { PlacedStep } from './listing.ts';
@@ -20,7 +20,6 @@ export interface ProgramProc {
   readonly locals: readonly string[];
   /** What each points to: a struct's name, null for a number, `either` where that depends. */
   readonly leads: readonly (string | null)[];
-  readonly view: object;
   readonly roles: ReadonlySet<ProcRole>;
   readonly worksOnConn: boolean;
   readonly means: boolean;
@@ -36,6 +35,8 @@ export interface CompiledStep {
   readonly at: Readonly<Record<string, Edge>>;
   readonly cost: number;
   readonly frameSize: number;
+  /** Where its procedure's locals lie that have more than one place; see `frame.ts`. */
+  readonly slots: Int32Array;
   readonly pc: number;
   readonly procId: number;
   readonly proc: ProgramProc;
@@ -76,6 +77,7 @@ export interface Program {
   /** First step of each procedure, by procedure id; 0 where it has none. */
   readonly entry: Int32Array;
   readonly procedures: readonly ProgramProc[];
+  readonly frames: FramePlan;
   readonly inlines: readonly InlineBody[];
   /** Who wrote the body of each inline function, by HAProxy's name. */
   readonly inlineBy: ReadonlyMap<string, string>;
@@ -98,7 +100,15 @@ const EDITION = 3;
 export interface Source {
   readonly procedures: readonly AnyProcedure[];
   readonly inlines: readonly AnyInline[];
+  readonly frames: FramePlan;
 }
+
+/** What programs are compiled from. */
+export const sourceOf = (procedures: readonly AnyProcedure[], inlines: readonly AnyInline[]): Source => ({
+  procedures,
+  inlines,
+  frames: planFrames(procedures),
+});
 
 /** What is to be compiled: patches in order, each with the name it goes by. */
 export interface Wanted {
@@ -148,7 +158,15 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     print.mix(`${proc.key} ${proc.name} ${proc.locals.join(' ')}\n`);
     const over = afterCommit(list);
     for (const s of list) {
-      const compiled = compiledStep(s, steps.length, proc, pcOf, over.has(s.label), wanted.changed ?? false);
+      const compiled = compiledStep(
+        s,
+        steps.length,
+        proc,
+        pcOf,
+        over.has(s.label),
+        wanted.changed ?? false,
+        source.frames.slots[id]!,
+      );
       print.mix(`${s.label} ${s.def.cost} ${s.wrote} ${JSON.stringify(s.to)} ${s.def.down}\n`);
       steps.push(compiled);
     }
@@ -159,6 +177,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     steps,
     entry,
     procedures,
+    frames: source.frames,
     inlines: inlines.map((i) => i.run),
     inlineBy: new Map(source.inlines.map((i) => [i.key, inlines[i.id]!.wrote])),
     fixes: new Set(wanted.fixes.map((f) => f.id)),
@@ -179,7 +198,6 @@ function programProc(p: AnyProcedure, name: string): ProgramProc {
     verb: p.verb,
     locals: p.locals,
     leads: p.leads,
-    view: p.view,
     roles: p.roles,
     worksOnConn: p.worksOnConn,
     means: p.means,
@@ -195,6 +213,7 @@ function compiledStep(
   pcOf: ReadonlyMap<string, Edge>,
   handedOver: boolean,
   guarded: boolean,
+  slots: Int32Array,
 ): CompiledStep {
   const at: Record<string, Edge> = { next: (pc + 1) as Edge, retry: RETRY_STEP };
   for (const [name, label] of Object.entries(s.to)) at[name] = label === RET ? RETURN : pcOf.get(label)!;
@@ -206,6 +225,7 @@ function compiledStep(
     at,
     cost: s.def.cost,
     frameSize: FRAME_HEAD + proc.locals.length,
+    slots,
     pc,
     procId: proc.id,
     proc,

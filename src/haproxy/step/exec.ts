@@ -13,7 +13,7 @@ import { cidLengthOf, type OpenedPacket } from '../model/script.ts';
 import type { PoolName, Slot, World, WorldConfig } from '../model/world.ts';
 import type { Program } from './compile.ts';
 import { EV, type EventSink } from './events.ts';
-import { FRAME_HEAD, localsOf } from './frame.ts';
+import { FRAME_HEAD, type Frame, frameIn } from './frame.ts';
 import {
   beginsScript,
   frameNumber,
@@ -32,8 +32,6 @@ export class Exec {
   th: Ptr<'thread_ctx'> = NULL;
   fp = 0;
   pc = 0;
-  /** Words of the running procedure's frame. */
-  frameSize = 0;
   /** Steps of the running turn before this one: the machine counts a turn's steps when it ends. */
   nth = 0;
   /** A step sets it when it changed who may run next: another thread woken, the run stopped. */
@@ -53,8 +51,8 @@ export class Exec {
   readonly header = new PacketHeader();
   /** The packet opened last, within one step. */
   private packet: OpenedPacket | null = null;
-  /** The locals of each procedure, by its id: views of the running frame. */
-  readonly locals: readonly object[];
+  /** The locals of the running procedure, by name. */
+  readonly locals: Frame;
   readonly cfg: WorldConfig;
   readonly global: Ptr<'global'>;
   readonly listener: Ptr<'listener'>;
@@ -73,7 +71,7 @@ export class Exec {
     this.listener = W.listener;
     this.fdCount = W.fdCount;
     this.epWords = W.epWords;
-    this.locals = P.procedures.map((p) => localsOf(this, p.view));
+    this.locals = frameIn(m, P.frames);
   }
 
   // Fields: `ld` and `st` are C's plain accesses, `rld` a relaxed atomic load, the rest atomic.
@@ -87,7 +85,7 @@ export class Exec {
   }
 
   rld<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>): V {
-    return this.m.ald(p + f) as V;
+    return this.m.rld(p + f) as V;
   }
 
   ast<S extends string, V extends number>(p: Ptr<S>, f: Field<NoInfer<S>, V>, v: V): void {
@@ -180,8 +178,9 @@ export class Exec {
   callId(then: Edge, id: number, a = 0, b = 0, c = 0, d = 0): Edge {
     const m = this.m;
     const entry = this.P.entry[id]!;
-    const callee = this.fp + this.frameSize;
-    const locals = this.P.steps[entry]!.frameSize - FRAME_HEAD;
+    const { steps } = this.P;
+    const callee = this.fp + steps[this.pc]!.frameSize;
+    const locals = steps[entry]!.frameSize - FRAME_HEAD;
     if (callee + FRAME_HEAD + locals > this.W.stackEnd(this.t))
       throw new Error(`stack of T${this.t} is full`);
     m.st(this.fp, then);

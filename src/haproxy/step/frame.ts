@@ -1,99 +1,81 @@
-/** Locals by name: for each procedure an object whose properties are the words of the running frame. */
+/**
+ * Locals by name: one object a machine, whose properties are the words of the running frame. A name that stands at one place in
+ * every procedure that has it is read there; of another, the running procedure says where (`slots`).
+ */
 import type { Mem } from '../../memory/mem.ts';
 
 /** Frame words before the locals: program counter, caller's frame. */
 export const FRAME_HEAD = 2;
 
-/** What a view needs of its executor. */
-interface Running {
-  readonly m: Mem;
-  readonly fp: number;
-}
-
-interface View {
-  readonly x: Running;
-}
-
-/** One accessor a place, each a function of its own: a shared one would not be compiled for a fixed place. */
-const GET: readonly ((this: View) => number)[] = [
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 1);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 2);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 3);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 4);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 5);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 6);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 7);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 8);
-  },
-  function () {
-    return this.x.m.ld(this.x.fp + FRAME_HEAD + 9);
-  },
-];
-
-const SET: readonly ((this: View, v: number) => void)[] = [
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 1, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 2, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 3, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 4, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 5, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 6, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 7, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 8, v);
-  },
-  function (v) {
-    this.x.m.st(this.x.fp + FRAME_HEAD + 9, v);
-  },
-];
-
 /** Most locals of a procedure. */
-export const MOST_LOCALS = GET.length;
+export const MOST_LOCALS = 10;
 
-/** What all views of a procedure's frames share: an accessor for each name, in their order. Throws on more than MOST_LOCALS. */
-export function viewOf(names: readonly string[]): object {
-  if (names.length > MOST_LOCALS)
-    throw new Error(`${names.length} locals; there are accessors for ${MOST_LOCALS}`);
-  const proto = {};
-  names.forEach((name, i) => {
-    Object.defineProperty(proto, name, { get: GET[i]!, set: SET[i]! });
-  });
-  return proto;
+/** The running frame. Whoever runs a step sets `fp` and `slots` before it; loads go past whoever watches the memory. */
+export class Frame {
+  /** The block, as `m` has it. */
+  w: Int32Array;
+  /** Where the running frame begins. */
+  fp = 0;
+  slots: Int32Array = NO_SLOTS;
+
+  constructor(readonly m: Mem) {
+    this.w = m.w;
+  }
 }
 
-/** The view of `x`'s running frame. */
-export const localsOf = (x: Running, view: object): object => Object.assign(Object.create(view), { x });
+const NO_SLOTS = new Int32Array(0);
+
+/** What all frames of the catalogue's procedures share. */
+export interface FramePlan {
+  /** With an accessor for each name of a local. */
+  readonly shape: Frame;
+  /** For each procedure by its id: offsets in the frame of the names that have more than one place. */
+  readonly slots: readonly Int32Array[];
+}
+
+/** Plans the frames of procedures, which are in the order of their ids, with the names of their locals. */
+export function planFrames(procedures: readonly { locals: readonly string[] }[]): FramePlan {
+  const places = new Map<string, Set<number>>();
+  for (const { locals } of procedures) {
+    locals.forEach((name, i) => {
+      places.set(name, (places.get(name) ?? new Set()).add(FRAME_HEAD + i));
+    });
+  }
+  const shape = Object.create(Frame.prototype) as Frame;
+  const moving: string[] = [];
+  for (const [name, at] of places) {
+    const [only, ...more] = at;
+    if (more.length === 0) Object.defineProperty(shape, name, accessorAt(only!));
+    else Object.defineProperty(shape, name, accessorBy(moving.push(name) - 1));
+  }
+  const slots = procedures.map(({ locals }) =>
+    Int32Array.from(moving, (name) => FRAME_HEAD + Math.max(0, locals.indexOf(name))),
+  );
+  return { shape, slots };
+}
+
+// Each name has accessors of its own: shared ones would know less of who calls them.
+const accessorAt = (at: number): PropertyDescriptor & ThisType<Frame> => ({
+  get() {
+    return this.w[this.fp + at];
+  },
+  set(v: number) {
+    this.m.st(this.fp + at, v);
+  },
+});
+
+const accessorBy = (slot: number): PropertyDescriptor & ThisType<Frame> => ({
+  get() {
+    return this.w[this.fp + this.slots[slot]!];
+  },
+  set(v: number) {
+    this.m.st(this.fp + this.slots[slot]!, v);
+  },
+});
+
+/** A frame of a machine over `m`. */
+export function frameIn(m: Mem, { shape }: FramePlan): Frame {
+  const frame = new Frame(m);
+  Object.setPrototypeOf(frame, shape);
+  return frame;
+}

@@ -14,7 +14,7 @@
  */
 import type { Ptr } from '../../memory/struct.ts';
 import type { Exec } from './exec.ts';
-import { viewOf } from './frame.ts';
+import { MOST_LOCALS } from './frame.ts';
 import type { ProcRole, Role, RolesOver } from './roles.ts';
 
 declare const EDGE: unique symbol;
@@ -125,7 +125,6 @@ export interface AnyProcedure {
   /** What each points to: a struct's name, null for a number, `either` where that depends. */
   readonly leads: readonly (string | null)[];
   readonly args: number;
-  readonly view: object;
   readonly roles: ReadonlySet<ProcRole>;
   readonly worksOnConn: boolean;
   readonly means: boolean;
@@ -147,8 +146,6 @@ export class Procedure<L extends Locals, A extends readonly number[]> implements
   readonly locals: readonly string[];
   readonly leads: readonly (string | null)[];
   readonly args: number;
-  /** Accessors of its locals, see `frame.ts`. */
-  readonly view: object;
   readonly roles: ReadonlySet<ProcRole>;
   readonly worksOnConn: boolean;
   readonly means: boolean;
@@ -165,7 +162,8 @@ export class Procedure<L extends Locals, A extends readonly number[]> implements
       typeof mark === 'string' ? mark : mark === either ? 'either' : null,
     );
     this.args = head.args.length;
-    this.view = viewOf(this.locals);
+    if (this.locals.length > MOST_LOCALS)
+      throw new Error(`${head.key}: ${this.locals.length} locals, at most ${MOST_LOCALS}`);
     this.roles = new Set(head.roles ?? []);
     this.worksOnConn = head.worksOnConn ?? false;
     this.means = head.means ?? false;

@@ -99,8 +99,9 @@ export class LiveThread {
     let fp = m.ld(fpAt);
     let pc = m.ld(fp);
     x.fp = fp;
-    x.frameSize = steps[pc]!.frameSize;
-    let l = x.locals[steps[pc]!.procId]!;
+    const { locals: frame } = x;
+    frame.fp = fp;
+    frame.slots = steps[pc]!.slots;
     for (let k = 0; k < most; k++) {
       const s = steps[pc]!;
       if (s === poll) {
@@ -108,7 +109,7 @@ export class LiveThread {
         continue;
       }
       x.pc = pc;
-      const r = s.run(x, l, s.at);
+      const r = s.run(x, frame, s.at);
       if (x.woken >= 0) {
         this.wake(x.woken);
         x.woken = -1;
@@ -129,8 +130,8 @@ export class LiveThread {
       fp = m.ld(fpAt);
       pc = m.ld(fp);
       x.fp = fp;
-      x.frameSize = steps[pc]!.frameSize;
-      l = x.locals[steps[pc]!.procId]!;
+      frame.fp = fp;
+      frame.slots = steps[pc]!.slots;
     }
     this.steps += most;
     this.tell();
@@ -144,7 +145,7 @@ export class LiveThread {
     const { x, m, words, futex } = this;
     const seq = Atomics.load(words, futex);
     x.pc = pc;
-    const r = s.run(x, x.locals[s.procId]!, s.at);
+    const r = s.run(x, x.locals, s.at);
     if (r !== BLOCK) {
       m.st(fp, r);
       this.readClock();

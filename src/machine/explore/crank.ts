@@ -14,8 +14,10 @@ export function stepWithoutTime(machine: Machine, t: number): void {
   x.th = th;
   x.fp = fp;
   x.pc = pc;
-  x.frameSize = s.frameSize;
-  const r = s.run(x, x.locals[s.procId]!, s.at);
+  const { locals: frame } = x;
+  frame.fp = fp;
+  frame.slots = s.slots;
+  const r = s.run(x, frame, s.at);
   if (r >= 0) m.st(fp, r);
   else if (r === RETURN) {
     m.st(th + ThreadCtx.fp, m.ld(fp + 1));

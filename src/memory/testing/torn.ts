@@ -20,6 +20,10 @@ export class TornMem implements Mem {
     this.naps.pause();
   }
 
+  rld(i: number): number {
+    return this.w[i]!;
+  }
+
   ald(i: number): number {
     return Atomics.load(this.w, i);
   }

@@ -46,11 +46,12 @@ export async function edition(other: Otherwise) {
   });
   vi.doMock(CATALOGUE, async (original) => {
     const real = await original<typeof import('../../../haproxy/catalogue.ts')>();
+    const { sourceOf } = await import('../../../haproxy/step/compile.ts');
     const all = other.procedures?.([...real.PROCEDURES]) ?? [...real.PROCEDURES];
     all.forEach((p, id) => {
       p.id = id;
     });
-    return { ...real, PROCEDURES: all, CATALOGUE: { ...real.CATALOGUE, procedures: all } };
+    return { ...real, PROCEDURES: all, CATALOGUE: sourceOf(all, real.CATALOGUE.inlines) };
   });
   vi.doMock(LAYOUTS, async (original) => ({
     ...(await original<typeof import('../../../haproxy/model/layouts.ts')>()),
