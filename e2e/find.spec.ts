@@ -35,7 +35,7 @@ test('by /: a CID, an event of a connection, next and previous, ticks, and Esc b
   await expect(page.getByTestId('find-count')).toHaveText('3 of 3');
   await page.keyboard.press('Shift+F3');
   await expect.poll(() => steps(page)).toBe(seen[1]);
-  await expect(page.getByTestId('find-ticks').locator('path').first()).toBeVisible();
+  await expect(page.getByTestId('find-ticks').locator('path').first()).toBeAttached();
   await page.keyboard.press('Escape');
   await expect.poll(() => steps(page)).toBe(start);
   await expect(page.getByTestId('find-chip')).toHaveCount(0);

@@ -22,6 +22,15 @@ export const PANELS: readonly PanelRow[] = [
     ),
   },
   {
+    id: 'happened',
+    name: 'What happened',
+    View: later(
+      { what: 'What happened' },
+      () => import('../happened/HappenedPanel.tsx'),
+      (m) => m.HappenedPanel,
+    ),
+  },
+  {
     id: 'trace',
     name: 'Trace',
     count: (p) => p.trace.length,

@@ -266,6 +266,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ panel: 'trace' }),
   },
   {
+    id: 'panel-happened',
+    title: 'What happened',
+    group: 'Page',
+    keys: 'W',
+    code: 'KeyW',
+    letter: true,
+    run: (s) => s.set({ panel: 'happened' }),
+  },
+  {
     id: 'mode',
     title: 'Step or Live',
     group: 'Page',

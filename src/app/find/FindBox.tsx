@@ -63,6 +63,16 @@ export function FindBox() {
   const rows = useMemo(() => grouped(found, open), [found, open]);
   const flat = rows.flatMap((r) => r.shown);
   const at = Math.min(chosen, flat.length - 1);
+  /** Enter was pressed before the hits of these words were there: the first of them is meant. */
+  const soon = useRef(false);
+  useEffect(() => {
+    if (!soon.current || found.query !== query) return;
+    soon.current = false;
+    const first = flat[0];
+    if (!first) return;
+    session.set({ finding: null });
+    first.run(session);
+  }, [found, query, flat, session]);
   const shut = () => session.set({ finding: null });
   const run = (hit: Hit) => {
     shut();
@@ -80,6 +90,7 @@ export function FindBox() {
     else if (e.key === 'F3') void goToMoment(session, e.shiftKey ? -1 : 1);
     else if (e.key === 'ArrowDown') setChosen(Math.min(flat.length - 1, at + 1));
     else if (e.key === 'ArrowUp') setChosen(Math.max(0, at - 1));
+    else if (e.key === 'Enter' && found.query !== query) soon.current = true;
     else if (e.key === 'Enter' && flat[at]) run(flat[at]);
     else return;
     e.preventDefault();
@@ -170,11 +181,17 @@ export function FindBox() {
               );
             })}
             {total > shown.length && (
-              <button type="button" className="link" tabIndex={-1} onClick={() => setOpen(group)}>
-                {group === 'Trace' || group === 'Events'
-                  ? `${count(total - shown.length)} more`
-                  : `${total - shown.length} more`}
-              </button>
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input’s.
+              <div
+                role="option"
+                tabIndex={-1}
+                aria-selected={false}
+                className="find-more"
+                data-testid="find-more"
+                onClick={() => setOpen(group)}
+              >
+                {count(total - shown.length)} more
+              </div>
             )}
           </div>
         ))}

@@ -8,6 +8,7 @@ import { STORY_LIST } from '../../stories/list.ts';
 import { isCapture, isProgram, storedMoment, viewOf } from '../address/moments.ts';
 import type { Backend, Opened, Source } from '../opening/contract.ts';
 import { beginTelling, castOf, placeOf, resolvedOf, runNo, type Telling } from '../story/telling.ts';
+import { EVERYTHING } from '../trace/everything.ts';
 import type { Parts } from './api.ts';
 import {
   contentsNotice,
@@ -123,7 +124,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
         moment: at ? storedMoment(at) : story ? toldMoment(story) : undefined,
       });
       opened = got;
-      set({ follow: -1, dgram: 0 });
+      set({ follow: -1, dgram: 0, find: null, finding: null, traceFilter: EVERYTHING });
       set({ story, leftStory: null, presenting: story !== null && choices.getState().presenting });
       if (story) set({ mode: 'step', explorer: false, menu: null });
       set({

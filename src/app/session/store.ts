@@ -13,6 +13,7 @@ import type { Finding } from '../find/types.ts';
 import type { Progress, Source } from '../opening/contract.ts';
 import type { Reading } from '../program/reading.ts';
 import type { Telling } from '../story/telling.ts';
+import { EVERYTHING, type TraceFilter } from '../trace/everything.ts';
 import type { MenuState } from './menu.ts';
 import type { Trunk } from './trunks.ts';
 
@@ -116,6 +117,8 @@ export interface Choices {
   presenting: boolean;
   /** Connection (capture index) that is followed: everything else steps back; -1 none. */
   follow: number;
+  /** Which lines of the trace are shown. */
+  traceFilter: TraceFilter;
   /** What is looked for, and what was found of it in time; null while nothing is. */
   find: Finding | null;
   /** What was typed for the box that is open, before it was there; null: it is shut. */
@@ -237,6 +240,7 @@ export function createChoices(first: Partial<Choices>) {
     leftStory: null,
     presenting: false,
     follow: -1,
+    traceFilter: EVERYTHING,
     find: null,
     finding: null,
     tableFrom: 0,

@@ -3,6 +3,7 @@ import type { ConnView, TimerView } from '../../report/view.ts';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { EVERYTHING } from '../trace/everything.ts';
 
 /** The menu of a connection: right click, Enter, or a long press. */
 export function ConnMenu() {
@@ -81,6 +82,18 @@ export function ConnMenu() {
         }}
       >
         {following ? 'Stop following it' : 'Follow it'}
+      </MenuItem>
+      <MenuItem
+        testid="trace-conn"
+        onChoose={() =>
+          session.set({
+            traceFilter: { ...EVERYTHING, conns: [conn.index] },
+            panel: 'trace',
+            menu: null,
+          })
+        }
+      >
+        Its lines of the trace
       </MenuItem>
       <MenuItem
         testid="copy-cids"

@@ -179,7 +179,14 @@ export function createStories(session: Session, env: StoriesEnv): Stories {
       if (!t) return;
       saveSeen(t.tale.story.name, t.beat);
       if (t.toward !== null) session.pause();
-      choices.setState({ story: null, leftStory: { ...t, toward: null }, presenting: false });
+      const ended = t.beat === t.tale.story.beats.length - 1 && beatsHaveLedger(t);
+      choices.setState({
+        story: null,
+        leftStory: { ...t, toward: null },
+        presenting: false,
+        // What was told last can be read there in figures.
+        ...(ended ? { panel: 'happened' as const } : {}),
+      });
     },
     resume() {
       const { leftStory } = choices.getState();
@@ -190,6 +197,8 @@ export function createStories(session: Session, env: StoriesEnv): Stories {
     close: () => stop(),
   };
 }
+
+const beatsHaveLedger = (t: Telling): boolean => t.tale.story.beats.some((b) => b.ledger);
 
 /** The figure's stories; made when one is first told. */
 export const storiesOf = (session: Session): Stories =>

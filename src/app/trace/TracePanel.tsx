@@ -1,71 +1,138 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { EventRow } from '../../machine/recording/events.ts';
 import type { TraceLine } from '../../report/view.ts';
+import { useSize } from '../page/useSize.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
-import { useChoice, usePicture } from '../session/context.tsx';
-import { clockText } from '../stage/text.ts';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { clockText, count } from '../stage/text.ts';
+import { EVERYTHING } from './everything.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { isEverything, lineFilter } from './filter.ts';
+import { useLines } from './useLines.ts';
+import { useWhere } from './useWhere.ts';
 import { rowWindow } from './windowed.ts';
 import './trace.css';
 
 const ROW = 23;
+/** Taller than this browsers draw nothing: a longer list is scrolled in coarser steps. px */
+const TALLEST = 8_000_000;
 
-/** HAProxy's own lines, unchanged, with our notes beside them. Follows the newest line while scrolled to the end. */
+/**
+ * HAProxy's own lines, unchanged, with our notes beside them: those before the playhead, and behind it what is recorded ahead. A
+ * line leads to its step. The playhead's line is kept in view until somebody scrolls.
+ */
 export function TracePanel() {
-  const traced = usePicture((p) => p.trace);
+  const session = useSession();
   const past = useChoice((c) => c.past);
-  const lines = useMemo(() => (past.length > 0 ? [...past, ...traced] : traced), [past, traced]);
-  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
+  const filter = useChoice((c) => c.traceFilter);
+  const where = useWhere();
   const box = useRef<HTMLDivElement>(null);
   const follow = useRef(true);
-  const [view, setView] = useState({ top: 0, height: 260 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the end.
+  const { height } = useSize(box);
+  const [top, setTop] = useState(0);
+  const [known, setKnown] = useState(0);
+  const everything = isEverything(filter);
+  const shownPast = everything ? past.length : 0;
+  const pitch = Math.min(ROW, TALLEST / Math.max(1, known + shownPast));
+  const w = rowWindow(known + shownPast, pitch, top, Math.max(height, 1) * (pitch / ROW) + ROW);
+  const from = Math.max(0, w.first - shownPast);
+  const lines = useLines(lineFilter(filter, where), from, from + Math.ceil(height / ROW) + 14);
+  if (lines.total !== known) setKnown(lines.total);
   useLayoutEffect(() => {
     const el = box.current;
     if (!el || !follow.current) return;
-    el.scrollTop = el.scrollHeight;
-  }, [lines]);
+    el.scrollTop = (lines.before + shownPast) * pitch - el.clientHeight + ROW;
+  }, [lines.before, shownPast, pitch]);
   const onScroll = () => {
     const el = box.current;
     if (!el) return;
-    follow.current = el.scrollTop + el.clientHeight >= el.scrollHeight - ROW;
-    setView({ top: el.scrollTop, height: el.clientHeight });
+    const wanted = (lines.before + shownPast) * pitch - el.clientHeight + ROW;
+    follow.current = Math.abs(el.scrollTop - Math.max(0, wanted)) < 3 * ROW;
+    setTop(el.scrollTop);
   };
-  const w = rowWindow(lines.length, ROW, view.top, view.height);
   return (
-    <div
-      className="trace"
-      ref={box}
-      onScroll={onScroll}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it.
-      tabIndex={0}
-      role="log"
-      aria-live="off"
-      aria-label="Trace"
-      data-testid="trace"
-      data-lines={lines.length}
-    >
-      {lines.length === 0 && <p className="muted pad">Nothing has been traced yet.</p>}
-      <div style={{ paddingTop: w.above, paddingBottom: w.below }}>
-        {lines.slice(w.first, w.end).map((line) => (
-          <Line key={line.seq} line={line} threads={threads} />
-        ))}
+    <>
+      <FilterBar total={lines.total} />
+      <div
+        className="trace"
+        ref={box}
+        onScroll={onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it.
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label="Trace"
+        data-testid="trace"
+        data-lines={lines.before + shownPast}
+      >
+        {lines.total + shownPast === 0 && (
+          <p className="muted pad" data-testid="trace-none">
+            {everything ? 'Nothing has been traced yet.' : 'No line is left by this filter.'}
+            {!everything && (
+              <>
+                {' '}
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => session.set({ traceFilter: EVERYTHING })}
+                >
+                  Show all lines
+                </button>
+              </>
+            )}
+          </p>
+        )}
+        <div style={{ paddingTop: w.above, paddingBottom: w.below }}>
+          {past.slice(w.first, Math.min(shownPast, w.end)).map((line) => (
+            <Line key={`past ${line.seq}`} line={line} to={-1} state="" />
+          ))}
+          {lines.rows.map(({ number, row }) => (
+            <Row key={number} row={row} number={number} before={lines.before} />
+          ))}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 
-const Line = memoised(({ line, threads }: { line: TraceLine; threads: number }) => {
+function Row({ row, number, before }: { row: EventRow; number: number; before: number }) {
+  const session = useSession();
+  const line = session.lineOf(row);
+  if (!line) return null;
+  const state = number >= before ? 'later' : number === before - 1 ? 'here' : '';
+  return <Line line={line} to={row.at + 1} state={state} />;
+}
+
+interface LineProps {
+  line: TraceLine;
+  /** Position that it leads to, -1 none: what was observed in Live has no step. */
+  to: number;
+  state: '' | 'here' | 'later';
+}
+
+const Line = memoised(({ line, to, state }: LineProps) => {
+  const session = useSession();
+  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
   return (
-    <div className={`trace-line ${line.kind}`}>
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`trace-line ${line.kind} ${state}`}
+      disabled={to < 0}
+      title={to < 0 ? undefined : `To step ${count(to)}`}
+      data-testid="trace-line"
+      aria-current={state === 'here' ? 'step' : undefined}
+      onClick={() => session.travel({ kind: 'seek', at: to })}
+    >
       <span className="kind">{MARK[line.kind]}</span>
       <ThreadBadge tid={line.tid} threads={threads} />
       <span className="mono time">{clockText(line.clock)}</span>
       <code>{line.text}</code>
       <span className="note">{line.note}</span>
-    </div>
+    </button>
   );
 });
-
 const MARK: Record<TraceLine['kind'], React.ReactNode> = {
   trace: null,
   other: null,

@@ -1,0 +1,49 @@
+/** The trace over the whole recording, filtered, and each line's way to its step; and what became of a move. */
+import type { Page } from '@playwright/test';
+import { expect, seriousFindings, test } from './fixtures.ts';
+
+const steps = async (page: Page) => Number(await page.getByTestId('stage').getAttribute('data-steps'));
+const lines = (page: Page) => page.getByTestId('trace-line');
+
+async function firstMoment(page: Page): Promise<void> {
+  await page.goto('/?plain');
+  await expect(page.getByTestId('inbox-T2')).toContainText('3 waiting');
+  await expect.poll(() => page.getByTestId('stage').getAttribute('data-hash')).toBeTruthy();
+}
+
+test('filtered by connection, word and event; a line leads to its step and back', async ({ page }) => {
+  await firstMoment(page);
+  const start = await steps(page);
+  await page.getByTestId('panel-trace').click();
+  await expect(lines(page).first()).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByTestId('trace-redispatch').click();
+  await expect(lines(page)).toHaveCount(3);
+  await expect(lines(page).first()).toContainText('Redispatch. T2 sent datagram 33 on to T0.');
+  await lines(page).first().click();
+  await expect.poll(() => steps(page)).toBeGreaterThan(start);
+  await expect(lines(page).first()).toHaveAttribute('aria-current', 'step');
+  await page.getByTestId('trace-clear').click();
+  await page.getByTestId('trace-words').fill('retrieve');
+  await page.getByTestId('trace-T2').click();
+  await expect(lines(page).filter({ hasText: 'retrieve_qc_conn_from_cid' }).first()).toBeVisible();
+  await page.getByTestId('trace-words').fill('zzz');
+  await expect(page.getByTestId('trace-none')).toBeVisible();
+});
+
+test('what happened: the last move with its steps, its late datagrams, and the way to each', async ({
+  page,
+}) => {
+  await firstMoment(page);
+  await page.keyboard.press('w');
+  await expect(page.getByTestId('move')).toHaveCount(2);
+  await expect(page.getByTestId('move-words')).toContainText('3 datagrams were late, none was lost');
+  await expect(page.getByTestId('happened').locator('.move-steps li.commit')).toContainText('S14');
+  const late = page.getByTestId('late-table').locator('tbody tr');
+  await expect(late).toHaveCount(3);
+  expect(await seriousFindings(page)).toEqual([]);
+  await late.first().getByRole('button', { name: '33', exact: true }).click();
+  await expect(page.getByTestId('packet')).toHaveAttribute('data-dgram', '33');
+  await page.getByTestId('watch-again').click();
+  await expect(page.getByTestId('totals')).toContainText('3 redispatched', { timeout: 30_000 });
+});

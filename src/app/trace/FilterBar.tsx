@@ -1,0 +1,152 @@
+import { InlineChip } from '../parts/Glyphs.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { count } from '../stage/text.ts';
+import { EVERYTHING, type TraceFilter } from './everything.ts';
+import { EVENTS, isEverything, lineFilter, toggled } from './filter.ts';
+import { useWhere } from './useWhere.ts';
+
+/** Connections that have a toggle; more are found by their letter among the words. */
+const MOST = 12;
+/** Lines that are copied at most. */
+const COPIED = 20_000;
+
+/** What is left of the trace: words, connections, threads, events, level. Within a group any of them, between groups all. */
+export function FilterBar({ total }: { total: number }) {
+  const session = useSession();
+  const filter = useChoice((c) => c.traceFilter);
+  const clients = usePicture((p) => p.stage?.clients) ?? [];
+  const threads = usePicture((p) => p.stage?.threads.length ?? 0);
+  const where = useWhere();
+  const change = (part: Partial<TraceFilter>) => session.set({ traceFilter: { ...filter, ...part } });
+  const copy = async () => {
+    const wanted = lineFilter(filter, where);
+    const got = wanted && (await session.ask('events', { filter: wanted, from: 0, to: COPIED }));
+    if (!got) return;
+    const { rowAt } = await import('../../machine/recording/events.ts');
+    const n = Math.min(got.total, COPIED);
+    const lines = Array.from({ length: n }, (_, i) => session.lineOf(rowAt(got.rows, i)));
+    const text = lines.map((l) => l?.text || `# ${l?.note ?? ''}`).join('\n');
+    await navigator.clipboard?.writeText(text).then(
+      () => session.say({ text: `${n} lines copied.`, urgent: false }),
+      () => session.set({ notice: NOT_COPIED }),
+    );
+  };
+  return (
+    <div className="trace-filter" data-widget="" role="toolbar" aria-label="Filter of the trace">
+      <input
+        type="search"
+        aria-label="Words of a line"
+        placeholder="words"
+        data-testid="trace-words"
+        value={filter.words}
+        onChange={(e) => change({ words: e.target.value })}
+      />
+      <div className="toggles">
+        {clients.slice(0, MOST).map((c) => (
+          <Toggle
+            key={c.connIndex}
+            on={filter.conns.includes(c.connIndex)}
+            label={`Connection ${c.conn.letter}`}
+            testid={`trace-conn-${c.conn.letter}`}
+            onPress={() => change({ conns: toggled(filter.conns, c.connIndex) })}
+          >
+            <InlineChip name={c.conn} side={15} />
+          </Toggle>
+        ))}
+        <Toggle
+          on={filter.conns.includes(-1)}
+          label="none: lines of no connection"
+          testid="trace-conn-none"
+          onPress={() => change({ conns: toggled(filter.conns, -1) })}
+        >
+          none
+        </Toggle>
+      </div>
+      <div className="toggles">
+        {Array.from({ length: threads }, (_, t) => (
+          <Toggle
+            // biome-ignore lint/suspicious/noArrayIndexKey: a thread is its number.
+            key={t}
+            on={filter.tids.includes(t)}
+            label={`Thread T${t}`}
+            testid={`trace-T${t}`}
+            onPress={() => change({ tids: toggled(filter.tids, t) })}
+          >
+            T{t}
+          </Toggle>
+        ))}
+      </div>
+      <div className="toggles">
+        {Object.keys(EVENTS).map((name) => (
+          <Toggle
+            key={name}
+            on={filter.events.includes(name)}
+            label={name}
+            testid={`trace-${name.replaceAll(', ', '-')}`}
+            onPress={() => change({ events: toggled(filter.events, name) })}
+          >
+            {name}
+          </Toggle>
+        ))}
+      </div>
+      <label>
+        level{' '}
+        <select
+          data-testid="trace-level"
+          value={filter.level}
+          onChange={(e) => change({ level: Number(e.target.value) })}
+        >
+          {[0, 1, 2, 3, 4, 5].map((n) => (
+            <option key={n} value={n}>
+              {n === 5 ? 'all' : `up to ${n}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <span className="trace-tools">
+        <button
+          type="button"
+          className="btn"
+          data-testid="trace-copy"
+          disabled={total === 0}
+          onClick={() => void copy()}
+        >
+          Copy {count(Math.min(total, COPIED))} {total === 1 ? 'line' : 'lines'}
+        </button>
+        {!isEverything(filter) && (
+          <button
+            type="button"
+            className="btn plain"
+            data-testid="trace-clear"
+            onClick={() => session.set({ traceFilter: EVERYTHING })}
+          >
+            Clear
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+const NOT_COPIED = {
+  tone: 'plain' as const,
+  heading: 'The browser did not allow copying.',
+  detail: '',
+  action: null,
+};
+
+interface ToggleProps {
+  on: boolean;
+  label: string;
+  testid: string;
+  onPress(): void;
+  children: React.ReactNode;
+}
+
+function Toggle({ on, label, testid, onPress, children }: ToggleProps) {
+  return (
+    <button type="button" aria-pressed={on} aria-label={label} data-testid={testid} onClick={onPress}>
+      {children}
+    </button>
+  );
+}
