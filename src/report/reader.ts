@@ -18,6 +18,10 @@ import { Moves } from './moves.ts';
 import { fatalOf, nextOf } from './next.ts';
 import { readProgram, stepWords } from './program.ts';
 import { RuleEye } from './rules.ts';
+import type { Accepts } from './runtime/accepts.ts';
+import { readActivity, readFds, readThreadsShown, type ShownPart } from './runtime/read.ts';
+import { type ArmedTimer, readRoom, readTimers, type ThreadRoom } from './runtime/room.ts';
+import { type Version, versionOf } from './runtime/version.ts';
 import { GONE, LEFT, sentenceOf } from './sentence.ts';
 import { readShow } from './show.ts';
 import { readThreads } from './threads.ts';
@@ -46,6 +50,8 @@ export class WorldReader {
   private readonly moves = new Moves();
   private readonly events: EventReader;
   private readonly rules: RuleEye;
+  /** The version whose layouts are printed. */
+  readonly version: Version;
 
   constructor(
     private readonly W: World,
@@ -57,6 +63,7 @@ export class WorldReader {
   ) {
     this.look = new Look(W, P, foreign);
     this.rules = new RuleEye(this.look, revision);
+    this.version = versionOf(revision.fixes);
     this.events = new EventReader(this.look, this.moves, () => this.rules.clear());
   }
 
@@ -127,6 +134,36 @@ export class WorldReader {
   show(block: Int32Array, stage: StageView, all: boolean): ShowView {
     this.turnTo(block);
     return readShow(this.look, stage, all);
+  }
+
+  /**
+   * What `show fd`, `show threads`, `show activity` would answer in the layout of the revision; `answers`: the thread that runs
+   * the command. `accepts`: what was counted from the run's events (`countAccepts`), null to leave those lines out.
+   */
+  shown(
+    block: Int32Array,
+    what: 'fd' | 'threads' | 'activity',
+    answers: number,
+    accepts: Accepts | null,
+  ): ShownPart[] {
+    this.turnTo(block);
+    if (what === 'fd') return readFds(this.look, this.version);
+    if (what === 'threads') return readThreadsShown(this.look, this.version, answers);
+    return readActivity(this.look, this.version, answers, accepts);
+  }
+
+  /** One thread looked into. */
+  room(block: Int32Array, tid: number): ThreadRoom {
+    this.turnTo(block);
+    return readRoom(this.look, tid);
+  }
+
+  /** Every armed timer, next first. */
+  timers(block: Int32Array): ArmedTimer[] {
+    this.turnTo(block);
+    return Array.from({ length: this.W.cfg.threads }, (_, t) => readTimers(this.look, t))
+      .flat()
+      .sort((a, b) => a.dueMs - b.dueMs || a.tid - b.tid);
   }
 
   happenings(block: Int32Array, since: number): Happening[] {

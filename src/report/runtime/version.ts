@@ -1,0 +1,38 @@
+/** Which of HAProxy's layouts a revision prints: by the version that its newest fix came with. */
+import { FIXES } from '../../haproxy/fixes/index.ts';
+
+/** A version as HAProxy writes it: "2.8-dev12", "3.4.0". */
+export type Version = string;
+
+/** The version that first had all of `fixes`; the oldest there is when they are none. */
+export function versionOf(fixes: ReadonlySet<string>): Version {
+  return (FIXES.findLast((f) => fixes.has(f.id)) ?? FIXES[0]!).version;
+}
+
+/** Whether `version` is `first` or later. Throws where one of them is no version. */
+export function since(version: Version, first: Version): boolean {
+  const [a, b] = [numbers(version), numbers(first)];
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! > b[i]!;
+  return true;
+}
+
+/** Line, and the number of the development tag; a release comes after all of these. */
+function numbers(v: Version): [number, number, number] {
+  const m = /^(\d+)\.(\d+)(?:-dev(\d+)|\.\d+)?$/.exec(v);
+  if (!m) throw new Error(`no version: ${v}`);
+  return [Number(m[1]), Number(m[2]), m[3] === undefined ? Number.POSITIVE_INFINITY : Number(m[3])];
+}
+
+/** The layouts there are, each with the first version that prints it. */
+export const LAYOUT = {
+  /** `show fd`: a QUIC line goes on behind its callback: the connection, or the listener. */
+  fdRest: '2.8-dev12',
+  /** `show fd`: how often the number was reused, and takeovers. */
+  fdGen: '3.2-dev5',
+  /** `show threads`: `isolated=` where `wantrdv=` stood. */
+  isolated: '2.8-dev10',
+  /** `show threads`: loops and calls of each thread, locks it holds. */
+  loops: '3.3-dev9',
+  /** `show activity`: tasks that run at this moment, checks. */
+  currRq: '2.9-dev1',
+} as const satisfies Record<string, Version>;
