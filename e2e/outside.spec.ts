@@ -46,7 +46,7 @@ test('a thread whose worker falls silent between its turns is named without bein
 }) => {
   await atMoment(page);
   await endSilently(page, 'thread-worker');
-  await expect(notice(page)).toContainText(/The worker of T\d has ended/);
+  await expect(notice(page)).toContainText(/The worker of T\d does not answer/, { timeout: 30_000 });
   await expect(page.getByTestId('stage')).toContainText('No worker');
   await page.getByTestId('notice-way').click();
   await expect(notice(page)).toBeHidden();

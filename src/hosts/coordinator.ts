@@ -27,6 +27,7 @@ import { Pace } from './pace.ts';
 import type { Port } from './port.ts';
 import { Beating } from './pulse.ts';
 import { Questions } from './questions.ts';
+import type { SeatEvents } from './seat.ts';
 import { Table } from './table.ts';
 
 /** Most happenings before the coordinator looks at its messages again. */
@@ -68,6 +69,7 @@ export class Coordinator {
     sharing: 'transferred',
     playing: false,
     lost: [],
+    silent: [],
     stopped: '',
     message: '',
     resting: false,
@@ -107,14 +109,17 @@ export class Coordinator {
     this.status.sharing = begin.sharing;
     const { W, P, revision } = makeWorld(begin.data, begin.options);
     const { words } = W.layout;
-    const onLost = (tid: number, why: string): void => this.lost(tid, why);
+    const events: SeatEvents = {
+      lost: (tid, why, silent) => this.lost(tid, why, silent),
+      back: (tid) => this.backAgain(tid),
+    };
     const table = new Table(
       this.spawn,
       begin.sharing,
       begin.data,
       begin.options,
       words,
-      onLost,
+      events,
       begin.image?.foreign,
     );
     const recorded = record(table.mem, W, P, recording, begin.image && { image: begin.image.words });
@@ -139,8 +144,8 @@ export class Coordinator {
 
   private async seat(tid: number): Promise<void> {
     const up = await this.running!.table.seat(tid);
-    if (up) this.status.lost = this.status.lost.filter((t) => t !== tid);
-    else this.lost(tid, 'it does not start');
+    if (up) this.found(tid);
+    else if (!this.status.lost.includes(tid)) this.lost(tid, 'it does not start', false);
     this.frames.changed = true;
   }
 
@@ -193,11 +198,33 @@ export class Coordinator {
     return new Machine(m, W, P, silent);
   }
 
-  private lost(tid: number, why: string): void {
+  /** `silent`: its worker may answer yet. */
+  private lost(tid: number, why: string, silent: boolean): void {
     const { status } = this;
-    if (status.lost.includes(tid)) return;
-    status.lost = [...status.lost, tid].sort((a, b) => a - b);
-    status.message = `The worker of T${tid} has ended (${why}). T${tid} stands still; the others go on.`;
+    const known = status.lost.includes(tid);
+    if (known && status.silent.includes(tid) === silent) return;
+    if (!known) status.lost = [...status.lost, tid].sort((a, b) => a - b);
+    status.silent = silent ? [...status.silent, tid] : status.silent.filter((t) => t !== tid);
+    status.message = silent
+      ? `T${tid} stands still, since ${why}; the others go on. If it answers yet, it goes on too.`
+      : `The worker of T${tid} has ended (${why}). T${tid} stands still; the others go on.`;
+    this.frames.changed = true;
+    this.schedule(0);
+  }
+
+  /** A thread has a worker again. */
+  private found(tid: number): void {
+    const { status } = this;
+    status.lost = status.lost.filter((t) => t !== tid);
+    status.silent = status.silent.filter((t) => t !== tid);
+  }
+
+  /** Its worker was only slow: nothing that has been said of it holds. */
+  private backAgain(tid: number): void {
+    const { status } = this;
+    this.found(tid);
+    if (status.lost.length === 0) status.message = '';
+    if (status.stopped === 'lost' && status.lost.length === 0) status.stopped = '';
     this.frames.changed = true;
     this.schedule(0);
   }

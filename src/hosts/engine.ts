@@ -56,8 +56,10 @@ export interface EngineStatus {
   /** How the block reaches the workers. */
   sharing: 'shared' | 'transferred';
   playing: boolean;
-  /** Threads whose worker has ended. */
+  /** Threads whose worker has ended, or does not answer. */
   lost: number[];
+  /** Those of them whose worker may answer yet. */
+  silent: number[];
   /** Set when the run stopped by itself: at the scenario's stored moment, the traffic's end, a BUG_ON, nothing left to do, a lost worker. */
   stopped: '' | 'moment' | 'traffic' | 'bug' | 'idle' | 'lost' | 'rule';
   message: string;

@@ -6,9 +6,9 @@ import { replay } from '../machine/schedule.ts';
 import { recording } from '../machine/sink.ts';
 import { machineOf, OPTIONS } from '../scenario/testing/worlds.ts';
 import type { EngineOrder, Frame } from './engine.ts';
-import type { FromCoordinator, ToCoordinator } from './messages.ts';
+import type { FromCoordinator, FromThread, ToCoordinator, ToThread } from './messages.ts';
 import { engineOver } from './pool.ts';
-import { type Fate, fatedPort } from './testing/fated.ts';
+import { type Fate, fatedPort, newGate, openGate } from './testing/fated.ts';
 import { portPair } from './testing/pair.ts';
 import { data, hashOf, type Pool, pool, type Sharing, type ThreadPort, world } from './testing/pool.ts';
 
@@ -93,6 +93,27 @@ describe.each<Sharing>(['shared', 'transferred'])('block %s', (sharing) => {
     },
     30_000,
   );
+
+  test('a worker that was only slow is taken back when it answers, and what is said of it too', async () => {
+    const gate = newGate();
+    const p = started(sharing, {}, (tid, nth) =>
+      tid === 1 && nth === 0 ? fatedPort<FromThread, ToThread>('wait', 3, gate) : null,
+    );
+    p.engine.order(FAST);
+    const lost = await p.until((f) => f.status.lost.length > 0 && !f.status.playing);
+    expect([lost.status.lost, lost.status.silent]).toEqual([[1], [1]]);
+    expect(lost.status.message).toContain('T1');
+    expect(hashOf(lost, true)).toBe(inlineHash(lost));
+    openGate(gate);
+    const back = await p.until((f) => f.status.lost.length === 0);
+    expect([back.status.silent, back.status.message]).toEqual([[], '']);
+    // What it did in its late turn is in no block that is shown.
+    expect(hashOf(back, true)).toBe(hashOf(lost, true));
+    p.engine.order(FAST);
+    const end = await p.until((f) => f.status.stopped === 'traffic' || f.status.stopped === 'idle');
+    expectAllHandled(end);
+    expect(hashOf(end, true)).toBe(inlineHash(end));
+  }, 60_000);
 
   test.each([
     ['at the end', 0],

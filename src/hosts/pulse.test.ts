@@ -65,6 +65,23 @@ describe('a watch', () => {
     watch.stop();
   });
 
+  test('a watcher that comes late to its own ticks has no say, until it comes on time', () => {
+    const { watch, states } = working();
+    const now = vi.spyOn(performance, 'now');
+    for (let i = 1; i <= 100; i++) {
+      now.mockReturnValue(1e6 * i);
+      vi.advanceTimersByTime(250);
+    }
+    expect(states()).toEqual(['loading', 'fresh']);
+    now.mockRestore();
+    // The first by its own clock again is late, too.
+    vi.advanceTimersByTime(2_250);
+    expect(states().at(-1)).toBe('silent');
+    watch.heard();
+    expect(states().at(-1)).toBe('fresh');
+    watch.stop();
+  });
+
   test('an end is said once, with its reason, and nothing after it', () => {
     const { watch, said } = working();
     watch.ended('no such script');

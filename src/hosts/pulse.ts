@@ -1,17 +1,18 @@
 /**
- * Signs of life: whoever works gives one twice a second, and whoever waits counts its own ticks since the last. A machine that
- * sleeps and a page that is hidden tick less, so neither is taken for a death.
+ * Signs of life: whoever works gives one twice a second, and whoever waits counts its own ticks since the last, but only those
+ * that came on time. On a machine that sleeps or has too much to do, and in a page that is hidden, the one who waits is late
+ * itself; then silence says nothing.
  */
 
 /** A worker gives a sign of life so often, ms. */
 export const BEAT = 500;
 /** Its watcher counts in ticks of so many ms. */
-const TICK = 250;
+export const TICK = 250;
+/** A tick that comes so long after the one before was late, ms. */
+const TOO_LATE = 2 * TICK;
 /** Ticks without a sign: from then on figures are old; then it is said that it does not answer. Together under 2 s. */
 const LATE = 4;
 const SILENT = 7;
-/** The same for one that nobody waits for: on a busy machine it may not come to its turn for long. */
-export const SILENT_AT_REST = 40;
 /** The same while its script is loaded, and from then until it is at work. */
 const LOADING = 80;
 const STARTING = 20;
@@ -61,18 +62,32 @@ export class Beating {
   }
 }
 
+/** Ticks of one who waits; `tick` hears of those that came on time. */
+export class Ticks {
+  private last = performance.now();
+  private readonly timer: ReturnType<typeof setInterval>;
+
+  constructor(tick: () => void) {
+    this.timer = setInterval(() => {
+      const now = performance.now();
+      const passed = now - this.last;
+      this.last = now;
+      if (passed < TOO_LATE) tick();
+    }, TICK);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
+
 /** Watches one who should be at work. */
 export class Watch {
   private silence = 0;
   private phase: 'loading' | 'starting' | 'working' = 'loading';
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly ticks = new Ticks(() => this.look());
   private said: Pulse = { state: 'loading', ms: 0, why: '' };
   private readonly listeners = new Set<(pulse: Pulse) => void>();
-
-  /** `silent`: ticks without a sign, from which on it is said that one at work does not answer. */
-  constructor(private readonly silent = SILENT) {
-    this.timer = setInterval(() => this.look(), TICK);
-  }
 
   /** A sign of life; `working`: it has shown that it is at work, and the shorter limits hold from now on. */
   heard(working = false): void {
@@ -86,7 +101,7 @@ export class Watch {
 
   ended(why: string): void {
     if (this.said.state === 'ended') return;
-    clearInterval(this.timer);
+    this.ticks.stop();
     this.say({ state: 'ended', ms: this.silence * TICK, why });
   }
 
@@ -98,7 +113,7 @@ export class Watch {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.ticks.stop();
     this.listeners.clear();
   }
 
@@ -107,7 +122,7 @@ export class Watch {
     const { silence, phase } = this;
     const ms = silence * TICK;
     if (phase === 'working') {
-      if (silence >= this.silent) this.say({ state: 'silent', ms, why: '' });
+      if (silence >= SILENT) this.say({ state: 'silent', ms, why: '' });
       else if (silence >= LATE) this.say({ state: 'late', ms, why: '' });
     } else if (silence >= (phase === 'loading' ? LOADING : STARTING))
       this.say({ state: 'silent', ms, why: '' });

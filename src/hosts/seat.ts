@@ -2,40 +2,53 @@
 import type { Rows } from '../machine/recording/events.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
-import { SILENT_AT_REST, Watch } from './pulse.ts';
+import { Ticks } from './pulse.ts';
 
-/**
- * A worker that does not answer a turn for so long is lost. Milliseconds. It is waited for in two halves: when the whole
- * machine has slept, the first ends at once although the answer is on its way.
- */
-export const TURN_LIMIT = 2000;
-/** Starting takes longer than a turn: the script is loaded first. Milliseconds. */
-export const START_LIMIT = 20_000;
+/** Ticks without a word from a worker, by what it does. One whose script is being loaded takes longest; */
+const STARTING = 80;
+/** one that has a turn is waited for by all; */
+const IN_TURN = 20;
+/** one without a turn may not come to run for long on a busy machine. */
+const AT_REST = 40;
+/** One that was given up for silence is taken back when it speaks again within so many ticks more; then it is ended. */
+const KEPT = 120;
+
+const MUTE = 'it does not answer';
 
 export type Answer =
   | { taken: number; told: Rows; block: ArrayBuffer | null }
   /** Its worker was lost in the middle of the turn. */
   | { lost: string };
 
+/** Hears how a seat's worker fares. */
+export interface SeatEvents {
+  /** It has ended; or it is `silent`, and may yet speak. */
+  lost(tid: number, why: string, silent: boolean): void;
+  /** It was silent and has spoken again. */
+  back(tid: number): void;
+}
+
 export class Seat {
   alive = false;
   private port: Port<FromThread, ToThread> | undefined;
-  private waiting:
-    | { seq: number; answer: (a: Answer) => void; timer: ReturnType<typeof setTimeout> }
-    | undefined;
+  private waiting: { seq: number; answer: (a: Answer) => void } | undefined;
   private starting: ((ok: boolean) => void) | undefined;
-  /** Of a worker that gives signs of life while it has no turn. */
-  private watch: Watch | undefined;
+  private ticks: Ticks | undefined;
+  /** Ticks since its last word. */
+  private silence = 0;
+  /** It gives signs of life while it has no turn. */
+  private beats = false;
+  /** It was given up for silence. */
+  private silent = false;
 
   constructor(
     readonly tid: number,
-    private readonly onLost: (tid: number, why: string) => void,
+    private readonly events: SeatEvents,
   ) {}
 
   /** Starts a worker for this thread; false when it does not come up. A worker that had the seat before is ended. */
   start(port: Port<FromThread, ToThread>, init: ToThread): Promise<boolean> {
-    this.port?.close();
-    this.unwatch();
+    this.leave();
     this.port = port;
     // A worker that had this seat before may still be on its way out: what it says no longer counts.
     port.onMessage((m) => {
@@ -44,10 +57,12 @@ export class Seat {
     port.onEnd((why) => {
       if (this.port === port) this.end(why);
     });
+    this.silence = 0;
+    this.beats = false;
+    this.silent = false;
+    this.ticks = new Ticks(() => this.look());
     const up = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => this.starting?.(false), START_LIMIT);
       this.starting = (ok) => {
-        clearTimeout(timer);
         this.starting = undefined;
         this.alive = ok;
         resolve(ok);
@@ -57,27 +72,20 @@ export class Seat {
     return up;
   }
 
-  /** Gives the thread a turn and waits for its answer, within the limit. The seat must be alive. */
+  /** Gives the thread a turn and waits for its answer. The seat must be alive. */
   turn(turn: Turn): Promise<Answer> {
     return new Promise((answer) => {
       const { port } = this;
       if (!port || !this.alive) throw new Error(`T${this.tid} has no worker`);
-      const half = (then: () => void): ReturnType<typeof setTimeout> => setTimeout(then, TURN_LIMIT / 2);
-      const waiting = {
-        seq: turn.seq,
-        answer,
-        timer: half(() => {
-          waiting.timer = half(() => this.end('it does not answer'));
-        }),
-      };
-      this.waiting = waiting;
+      this.waiting = { seq: turn.seq, answer };
+      this.silence = 0;
       port.post(turn, turn.block ? [turn.block] : []);
     });
   }
 
-  /** Tells the worker that the world goes on in another block. */
+  /** Tells the worker that the world goes on in another block; one that is silent hears it before its next turn. */
   move(shared: SharedArrayBuffer): void {
-    if (this.alive) this.port?.post({ kind: 'move', shared });
+    this.port?.post({ kind: 'move', shared });
   }
 
   /** Ends the worker, as a crash would. */
@@ -86,50 +94,59 @@ export class Seat {
   }
 
   private hear(m: FromThread): void {
-    if (m.kind === 'beat') {
-      this.watch ??= this.watching();
-      this.watch.heard(true);
+    this.silence = 0;
+    if (m.kind === 'ready') this.starting?.(true);
+    if (m.kind === 'beat') this.beats = true;
+    if ((m.kind === 'done' || m.kind === 'failed') && this.waiting?.seq === m.seq) {
+      if (m.kind === 'failed') this.end(m.why);
+      else this.settle({ taken: m.taken, told: m.told, block: m.block });
       return;
     }
-    this.watch?.heard(true);
-    if (m.kind === 'ready') {
-      this.starting?.(true);
+    // Whatever it was given before it fell silent comes to it before what it is given now.
+    if (this.silent) {
+      this.silent = false;
+      this.alive = true;
+      this.events.back(this.tid);
+    }
+  }
+
+  private look(): void {
+    const { starting, waiting, beats, silent } = this;
+    this.silence++;
+    if (silent) {
+      if (this.silence >= KEPT) this.end(MUTE);
       return;
     }
-    if (this.waiting?.seq !== m.seq) return;
-    if (m.kind === 'failed') this.end(m.why);
-    else this.settle({ taken: m.taken, told: m.told, block: m.block });
-  }
-
-  /** One who has given signs of life and gives none any more is lost before its next turn comes. */
-  private watching(): Watch {
-    const watch = new Watch(SILENT_AT_REST);
-    watch.on(({ state }) => {
-      if (state === 'silent' && !this.waiting) this.end('it does not answer');
-    });
-    return watch;
-  }
-
-  private unwatch(): void {
-    this.watch?.stop();
-    this.watch = undefined;
+    const most = starting ? STARTING : waiting ? IN_TURN : beats ? AT_REST : Number.POSITIVE_INFINITY;
+    if (this.silence >= most) this.lose(starting ? 'it does not start' : MUTE, true);
   }
 
   private end(why: string): void {
-    this.unwatch();
-    this.starting?.(false);
-    if (!this.alive) return;
+    this.leave();
+    this.lose(why, false);
+  }
+
+  /** Its worker is not waited for any longer. */
+  private lose(why: string, silent: boolean): void {
+    const had = this.alive || this.silent || this.starting !== undefined;
+    this.silence = 0;
     this.alive = false;
-    this.port?.close();
-    this.onLost(this.tid, why);
+    this.silent = silent;
+    if (had) this.events.lost(this.tid, why, silent);
+    this.starting?.(false);
     this.settle({ lost: why });
+  }
+
+  /** The worker is ended, and nothing more is heard of it. */
+  private leave(): void {
+    this.ticks?.stop();
+    this.port?.close();
+    this.port = undefined;
   }
 
   private settle(answer: Answer): void {
     const w = this.waiting;
-    if (!w) return;
-    clearTimeout(w.timer);
     this.waiting = undefined;
-    w.answer(answer);
+    w?.answer(answer);
   }
 }

@@ -10,7 +10,7 @@ import type { PlainMem } from '../memory/plain.ts';
 import type { WorldData } from '../scenario/data.ts';
 import type { FromThread, ToThread } from './messages.ts';
 import type { Port } from './port.ts';
-import { Seat } from './seat.ts';
+import { Seat, type SeatEvents } from './seat.ts';
 
 export type ThreadPick = Exclude<Pick, { kind: 'deliver' }>;
 
@@ -20,20 +20,20 @@ export class Table {
   private readonly data: WorldData;
   private seq = 0;
 
-  /** `words` of the block; `onLost` hears of a worker that ended, was ended, or does not answer. */
+  /** `words` of the block; `events` hears of a worker that ended, was ended, does not answer, or answers again. */
   constructor(
     private readonly spawn: (tid: number) => Port<FromThread, ToThread>,
     private readonly sharing: 'shared' | 'transferred',
     data: WorldData,
     private readonly options: WorldOptions,
     private readonly words: number,
-    onLost: (tid: number, why: string) => void,
+    events: SeatEvents,
     /** The block is from a file. */
     private readonly foreign = false,
   ) {
     this.data = sharing === 'shared' ? withSharedBytes(data) : data;
     this.mem = memOf(this.freshWords(), foreign);
-    this.seats = Array.from({ length: options.threads }, (_, t) => new Seat(t, onLost));
+    this.seats = Array.from({ length: options.threads }, (_, t) => new Seat(t, events));
   }
 
   /** Words for one more block of this world, of the kind that this realm uses. */

@@ -145,7 +145,12 @@ export function partedNotice(notes: readonly string[]): Notice | null {
 export function lostNotice(status: EngineStatus, revive: (tid: number) => void): Notice {
   const who = status.lost.map((t) => `T${t}`).join(' and ');
   const one = status.lost.length === 1;
-  const heading = status.lost.length > 0 ? `The worker of ${who} has ended` : 'A worker has ended';
+  const silent = status.lost.length > 0 && status.lost.every((t) => status.silent.includes(t));
+  const heading = silent
+    ? `The worker of ${who} does not answer`
+    : status.lost.length > 0
+      ? `The worker of ${who} has ended`
+      : 'A worker has ended';
   const where = `${one ? 'That thread stands' : 'Those threads stand'} where it stopped; the others are unharmed.`;
   const detail = status.message ? sentence(status.message) : where;
   const ways = status.lost.map((t) => ({ label: `Give T${t} a new worker`, run: () => revive(t) }));

@@ -69,7 +69,7 @@ export function createPainter(env: PainterEnv): Painter {
   let lastSeq = 0;
   let last: Frame | null = null;
   let lastStopped: EngineStatus['stopped'] = '';
-  let lastLost: readonly number[] = [];
+  let lastLost = '';
 
   const set = choices.setState;
 
@@ -162,9 +162,10 @@ export function createPainter(env: PainterEnv): Painter {
 
   /** A thread that stands still for want of a worker is said to, also while the others go on. */
   function tellLost({ lost, ...status }: EngineStatus): void {
-    const more = lost.some((t) => !lastLost.includes(t));
-    lastLost = lost;
-    if (more) {
+    const is = lost.length > 0 ? `${lost}/${status.silent}` : '';
+    const other = is !== lastLost;
+    lastLost = is;
+    if (other && lost.length > 0) {
       const n = lostNotice({ lost, ...status }, env.revive);
       set({ notice: n });
       say({ text: `${n.heading}. ${n.detail}`, urgent: true });
@@ -234,7 +235,7 @@ export function createPainter(env: PainterEnv): Painter {
       lastSeq = 0;
       last = null;
       lastStopped = '';
-      lastLost = [];
+      lastLost = '';
       announcer = createAnnouncer();
       picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
     },

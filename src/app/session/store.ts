@@ -174,6 +174,7 @@ export const noStatus: EngineStatus = {
   sharing: 'shared',
   playing: false,
   lost: [],
+  silent: [],
   stopped: '',
   message: '',
   resting: false,

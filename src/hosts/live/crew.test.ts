@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Board, HEAD, ROW, STATE } from './board.ts';
 import { Crew, type LivePort } from './crew.ts';
-import type { RunParts } from './messages.ts';
+import type { FromWorker, RunParts } from './messages.ts';
 import { sleep } from './sleep.ts';
 
 /** A crew over a real board. Its workers are played by the test, on the board's words: what a worker does there is all it does. */
@@ -10,25 +10,34 @@ function crew() {
   const board = new Board(parts);
   const ends: ((why: string) => void)[] = [];
   const lost: number[] = [];
+  const said: string[] = [];
+  const messages: ((m: FromWorker) => void)[] = [];
   const port = (): LivePort => ({
     post: () => {},
-    onMessage: () => {},
+    onMessage: (cb) => messages.push(cb),
     onEnd: (cb) => ends.push(cb),
     close: () => {},
   });
   const run = { board: parts } as RunParts;
-  const c = new Crew(
-    board,
-    run,
-    port,
-    (tid) => lost.push(tid),
-    () => {},
-    () => {},
-    2,
-  );
+  const events = {
+    lost: (tid: number) => lost.push(tid),
+    up: () => {},
+    silent: (tid: number) => said.push(`T${tid} is silent`),
+    heard: (tid: number) => said.push(`T${tid} is heard`),
+  };
+  const c = new Crew(board, run, port, events, 2);
   c.seatAll();
   const row = board.row(0);
-  return { c, ends, lost, words: board.words, row, clock: { now: () => performance.now(), nudge: () => {} } };
+  return {
+    c,
+    ends,
+    lost,
+    said,
+    messages,
+    words: board.words,
+    row,
+    clock: { now: () => performance.now(), nudge: () => {} },
+  };
 }
 
 /** Whether a promise has been kept after a while. */
@@ -70,4 +79,27 @@ test('who has begun and not said so yet is waited for like the others', () => {
   expect(c.moving()).toEqual([0]);
   Atomics.store(words, row + ROW.answered, words[HEAD.stand]!);
   expect(c.moving()).toEqual([]);
+});
+
+test('a thread that was only slow is taken back; a supervisor that was late itself has not heard', () => {
+  const { c, lost, said, messages, words, row } = crew();
+  const looks = (n: number, passed: number): void => {
+    for (let i = 0; i < n; i++) {
+      words[HEAD.trafficBeat]!++;
+      c.watch(passed);
+    }
+  };
+  for (const tell of messages) tell({ kind: 'ready' });
+  words[row + ROW.beat]!++;
+  looks(1000, 250);
+  expect([said, lost]).toEqual([[], []]);
+  looks(40, 50);
+  expect(said).toEqual(['T0 is silent']);
+  words[row + ROW.beat]!++;
+  looks(1, 50);
+  expect(said).toEqual(['T0 is silent', 'T0 is heard']);
+  looks(79, 50);
+  expect(lost).toEqual([]);
+  looks(3, 50);
+  expect(lost).toEqual([0]);
 });

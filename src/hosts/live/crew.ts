@@ -9,8 +9,8 @@ export type LivePort = Port<FromWorker, ToWorker>;
 /** A worker whose beat stands still for so long is named, and after as long again and more it is lost, ms. */
 const SILENT = 1500;
 const LOST = 4000;
-/** One look counts for at most so much of it: a supervisor that was kept waiting itself has not heard. ms. */
-const ONE_LOOK = 100;
+/** A look that comes so long after the one before counts for nothing: a supervisor that was kept waiting itself has not heard. ms. */
+export const TOO_LATE = 100;
 /** Starting takes longer: the script is loaded first. ms. */
 const START = 30_000;
 
@@ -26,6 +26,17 @@ interface Seat {
   ended: boolean;
 }
 
+export interface CrewEvents {
+  /** `failed`: it could not go on; else it ended, was ended, or is silent for too long. */
+  lost(tid: number, why: string, failed: boolean): void;
+  /** One more has come up. */
+  up(): void;
+  /** A worker has not answered for a while: on a machine that is kept busy it may yet. */
+  silent(tid: number): void;
+  /** One that was silent beats again. */
+  heard(tid: number): void;
+}
+
 export class Crew {
   private readonly seats = new Map<number, Seat>();
   /** Those that are no longer the thread they were. Told to end, a browser lets them run on for a while. */
@@ -37,10 +48,7 @@ export class Crew {
     private readonly board: Board,
     private readonly run: RunParts,
     private readonly spawn: (tid: number) => LivePort,
-    private readonly onLost: (tid: number, why: string, failed: boolean) => void,
-    private readonly onUp: () => void,
-    /** A worker has not answered for a while: on a machine that is kept busy it may yet. */
-    private readonly onSilent: (tid: number) => void,
+    private readonly events: CrewEvents,
     /** Workers that are started at the same time, at first. */
     private readonly atOnce: number,
   ) {}
@@ -76,7 +84,7 @@ export class Crew {
         seat.up = true;
         seat.silent = 0;
         this.seatNext();
-        this.onUp();
+        this.events.up();
       } else {
         seat.ended = true;
         this.lose(seat, m.kind === 'failed' ? m.why : 'it has ended', m.kind === 'failed');
@@ -128,12 +136,13 @@ export class Crew {
       const beat = this.board.words[this.at(s.tid).beat]!;
       if (beat !== s.beat) {
         s.beat = beat;
+        if (s.up && s.silent > SILENT) this.events.heard(s.tid);
         s.silent = 0;
         continue;
       }
       const before = s.silent;
-      s.silent += Math.min(passed, ONE_LOOK);
-      if (s.up && before <= SILENT && s.silent > SILENT) this.onSilent(s.tid);
+      if (passed < TOO_LATE) s.silent += passed;
+      if (s.up && before <= SILENT && s.silent > SILENT) this.events.silent(s.tid);
       if (s.silent > (s.up ? LOST : START))
         this.lose(s, s.up ? 'it does not answer' : 'it does not start', false);
     }
@@ -153,12 +162,16 @@ export class Crew {
     return out;
   }
 
-  /** Waits until all stand still, at most until `end` by the run's clock; gives those that do not. */
-  async untilStill(end: number, run: { now(): number; nudge(): void }): Promise<number[]> {
-    for (let moving = this.moving(); ; moving = this.moving()) {
-      if (moving.length === 0 || run.now() > end) return moving;
+  /** Waits until all stand still, at most `most` ms in which the supervisor was not late itself; gives those that do not. */
+  async untilStill(most: number, run: { now(): number; nudge(): void }): Promise<number[]> {
+    let waited = 0;
+    for (let last = run.now(), moving = this.moving(); ; moving = this.moving()) {
+      if (moving.length === 0 || waited > most) return moving;
       run.nudge();
       await sleep(1);
+      const now = run.now();
+      if (now - last < TOO_LATE) waited += now - last;
+      last = now;
     }
   }
 
@@ -177,7 +190,7 @@ export class Crew {
   private lose(seat: Seat, why: string, failed: boolean): void {
     if (this.seats.get(seat.tid) !== seat) return;
     this.retire(seat.tid);
-    this.onLost(seat.tid, why, failed);
+    this.events.lost(seat.tid, why, failed);
     this.seatNext();
   }
 

@@ -10,6 +10,8 @@ const KEPT = 50;
 
 const nameOf = (tid: number): string => (tid < 0 ? 'Load generator' : `T${tid}`);
 
+const mute = (tid: number): string => `${nameOf(tid)} has not answered for 1.5 s.`;
+
 export class StatusBook {
   private readonly status: LiveStatus;
   private since = 0;
@@ -92,7 +94,14 @@ export class StatusBook {
   }
 
   silent(tid: number): void {
-    this.status.message = `${nameOf(tid)} has not answered for 1.5 s.`;
+    this.status.message = mute(tid);
+    this.post();
+  }
+
+  /** It has answered after all. */
+  heard(tid: number): void {
+    if (this.status.message !== mute(tid)) return;
+    this.status.message = '';
     this.post();
   }
 

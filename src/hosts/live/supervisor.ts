@@ -79,9 +79,12 @@ export class Supervisor {
         run.board,
         run.parts,
         this.spawn,
-        (tid, why, failed) => this.lost(tid, why, failed),
-        () => this.up(),
-        (tid) => this.book?.silent(tid),
+        {
+          lost: (tid, why, failed) => this.lost(tid, why, failed),
+          up: () => this.up(),
+          silent: (tid) => this.book?.silent(tid),
+          heard: (tid) => this.book?.heard(tid),
+        },
         this.atOnce,
       );
       // Workers load their script while the world is filled; nobody steps before it is.
@@ -220,7 +223,7 @@ export class Supervisor {
     if (!run || !crew) return false;
     run.stand(control);
     const losses = this.lostNow.length;
-    for (const t of await crew.untilStill(run.now() + STAND_STILL, run))
+    for (const t of await crew.untilStill(STAND_STILL, run))
       crew.kill(t, `it does not stop when asked to${t < 0 ? '' : run.whereIs(t)}`);
     return this.lostNow.length === losses && losses === 0;
   }

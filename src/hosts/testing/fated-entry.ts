@@ -5,7 +5,7 @@ import type { Port } from '../port.ts';
 import { serveThread } from '../thread.ts';
 import type { Fate } from './fated.ts';
 
-const { fate, turns } = workerData as { fate: Fate; turns: number };
+const { fate, turns, gate } = workerData as { fate: Fate; turns: number; gate: Int32Array };
 let shared: Int32Array | null = null;
 let left = turns;
 
@@ -16,6 +16,10 @@ function scribble(block: ArrayBuffer | null): void {
 }
 
 function meet(block: ArrayBuffer | null): void {
+  if (fate === 'wait') {
+    Atomics.wait(gate, 0, 0);
+    return;
+  }
   scribble(block);
   if (fate === 'exit') process.exit(3);
   if (fate === 'throw') throw new Error('a defect in the worker');
