@@ -109,6 +109,45 @@ test('what is no story gives way to the first capture, with a word', async ({ pa
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait');
 });
 
+test('presenting: large, by a clicker, black and back, F5 is ours only there, and the last beat says the address', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto('/?story=first&beat=3&present');
+  await expect(title(page)).toHaveText('One store decides');
+  await expect(page.getByTestId('leave-story')).toHaveCount(0);
+  const smallest = await page
+    .getByTestId('story-bar')
+    .evaluate((bar) =>
+      Math.min(
+        ...[...bar.querySelectorAll('p, h2, li, span, th, td')]
+          .filter((e) => e.textContent)
+          .map((e) => Number.parseFloat(getComputedStyle(e).fontSize)),
+      ),
+    );
+  expect(smallest).toBeGreaterThanOrEqual(14);
+  await page.keyboard.press('b');
+  await expect(page.getByTestId('black')).toBeVisible();
+  await page.keyboard.press('.');
+  await expect(page.getByTestId('black')).toHaveCount(0);
+  await page.keyboard.press('F5');
+  await expect(title(page)).toHaveText('A belongs to T2');
+  await page.keyboard.press('End');
+  await expect(page.getByTestId('story-bar')).toContainText('?story=first');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('leave-story')).toBeVisible();
+});
+
+test('on paper: sentence, stage, what is told and its ledger, and nothing to press', async ({ page }) => {
+  await page.goto('/?story=first&beat=5');
+  await expect(title(page)).toHaveText('None is lost');
+  await page.emulateMedia({ media: 'print' });
+  for (const id of ['sentence', 'stage', 'story-title', 'story-ledger'])
+    await expect(page.getByTestId(id)).toBeVisible();
+  for (const id of ['story-next', 'leave-story', 'story-skip'])
+    await expect(page.getByTestId(id)).toBeHidden();
+});
+
 test.describe('phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
   test('the lanes of the story, what is said and what to do fit without scrolling', async ({ page }) => {

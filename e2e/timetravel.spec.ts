@@ -136,6 +136,37 @@ test('acting in the past begins a branch; the old future is kept, dashed, and co
   expect(start).toBeLessThan(fork);
 });
 
+test('zoom about the pointer, pan by keys, and a span that is summed', async ({ page }) => {
+  await storedMoment(page);
+  await rebindAndStep(page, 0, 70);
+  const here = await position(page);
+  const view = timeline(page).locator('.tl-view');
+  await expect(timeline(page).locator('.slice.move').first()).toBeVisible();
+  const box = (await view.boundingBox())!;
+  const slices = () => timeline(page).locator('.slice').count();
+  const before = await slices();
+  await page.mouse.move(box.x + box.width / 2, box.y + 80);
+  await page.mouse.wheel(0, 300);
+  await expect.poll(slices).not.toBe(before);
+  await page.getByTestId('tl-lanes').focus();
+  const head = () => timeline(page).locator('.playhead').getAttribute('transform');
+  const stood = await head();
+  await page.keyboard.press('a');
+  await expect.poll(head).not.toBe(stood);
+  await page.keyboard.press('d');
+  expect(await position(page)).toBe(here);
+  await page.mouse.move(box.x + box.width * 0.3, box.y + 90);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 90, { steps: 4 });
+  await page.mouse.up();
+  await expect(page.getByTestId('span-sum')).toContainText(/[1-9]\d* steps?/);
+  expect(await position(page)).toBe(here);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByTestId('span-clear').click();
+  await expect(page.getByTestId('span')).toHaveCount(0);
+  await expect(page.getByTestId('density').locator('path').first()).toBeAttached();
+});
+
 test('the timeline: slices on SVG and on canvas, zoom, keys, a click goes there, nothing serious for axe', async ({
   page,
 }) => {

@@ -140,7 +140,7 @@ function connText(r: EventRecord, of: number, conn: ConnName | null, around: Aro
     case EV.COMMIT:
       return `Commit. ${A} now belongs to T${r.a}.${stillText(around.waiting(r.b, of), r.a === r.b, r.b)}`;
     case EV.FINALIZE:
-      return `${A} is fully on ${T}.`;
+      return `${T} has adopted ${A}: its timers and tasklet run there.`;
     case EV.REFUSED:
       return `Rebind refused. ${A} ${(REFUSAL[r.b] ?? '').replace(/^it /, '')}.`;
     case EV.REBIND_ERROR:

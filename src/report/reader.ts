@@ -87,6 +87,7 @@ export class WorldReader {
     return {
       clock: { ms: Math.floor(now / NS_PER_MS), ns: now % NS_PER_MS },
       steps: threads.reduce((n, t) => n + look.ld(W.th(t.tid) + ThreadCtx.steps), 0),
+      choosesAtAccept: this.look.P.fixes.has('1acbbca17'),
       conditions: {
         gate: look.ld(W.global + Global.gate) !== 0,
         failNext: look.ld(W.failWord) > 0,

@@ -220,6 +220,8 @@ export interface ConditionsView {
 
 export interface StageView {
   conditions: ConditionsView;
+  /** In this revision a thread is chosen when a connection is accepted, so that a person can choose it too. */
+  choosesAtAccept: boolean;
   clock: Clock;
   steps: number;
   threads: ThreadView[];

@@ -48,6 +48,7 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
   let anchors: Anchors | null = null;
   let written = '';
   let wroteAt = Number.NEGATIVE_INFINITY;
+  let wasPlaying = false;
   let giveUpWrite: (() => void) | null = null;
   let giveUpAsk: (() => void) | null = null;
   const waiting = new Set<() => void>();
@@ -90,8 +91,11 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
   function changed(): void {
     giveUpAsk?.();
     giveUpAsk = playing() ? null : env.later(ask, RESTED);
-    if (giveUpWrite) return;
-    const gap = playing() ? PLAYING : STANDING;
+    // What was to be written while it played is written as soon as it stands: it may be copied at once.
+    if (!playing() && wasPlaying) giveUpWrite?.();
+    else if (giveUpWrite) return;
+    const gap = playing() ? PLAYING : wasPlaying ? 0 : STANDING;
+    wasPlaying = playing();
     giveUpWrite = env.later(write, Math.max(0, wroteAt + gap - env.now()));
   }
 

@@ -25,7 +25,7 @@ export function commandFor(
   press: Press,
   state: KeyState,
   letters: boolean,
-  mode: Mode | 'story' = 'step',
+  mode: Mode | 'story' | 'presenting' = 'step',
 ): { command: Command; digit: number } | null {
   const pending = state.pending;
   const commands = commandsIn(mode);

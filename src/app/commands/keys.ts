@@ -39,8 +39,13 @@ export function listenKeys(session: Session): () => void {
       inWidget,
       onControl,
     };
-    const { singleKeys, mode, story, explorer } = session.choices.getState();
-    const hit = commandFor(press, state, singleKeys, story && !explorer ? 'story' : mode);
+    const { singleKeys, mode, story, explorer, presenting } = session.choices.getState();
+    const hit = commandFor(
+      press,
+      state,
+      singleKeys,
+      story && !explorer ? (presenting ? 'presenting' : 'story') : mode,
+    );
     if (!hit) return;
     // The stage is not there to be ordered about while the Explorer stands in its place.
     if (explorer && hit.command.group !== 'Page') return;

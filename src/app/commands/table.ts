@@ -1,6 +1,7 @@
 /** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
 
 import { LIVE_COMMANDS } from '../live/commands.ts';
+import { choiceWords } from '../session/choice-words.ts';
 import type { MarkName } from '../session/marks.ts';
 import type { Session } from '../session/session.ts';
 import type { Mode } from '../session/store.ts';
@@ -26,6 +27,8 @@ export interface Command {
   letter?: boolean;
   /** Another key for a command that is listed already. */
   also?: boolean;
+  /** Only while presenting: the browser's own otherwise. */
+  presenting?: boolean;
   run(session: Session, digit: number): void;
 }
 
@@ -105,6 +108,15 @@ export const COMMANDS: readonly Command[] = [
     code: 'ArrowRight',
     onStage: true,
     run: (s) => s.step(),
+  },
+  {
+    id: 'undo',
+    title: 'Take back the last choice',
+    group: 'Run',
+    keys: 'U',
+    code: 'KeyU',
+    letter: true,
+    run: undo,
   },
   {
     id: 'restart',
@@ -386,6 +398,35 @@ export const COMMANDS: readonly Command[] = [
   },
 ];
 
+/** Stands where the last choice before the playhead was made, without it; Step makes it again. */
+function undo(session: Session): void {
+  const { travel, stage } = picture(session);
+  const { at, undone, departures } = travel;
+  const made = departures.filter((d) => d.at <= at);
+  const last = made[made.length - 1 - undone];
+  if (!last || !stage) {
+    session.set({
+      notice: {
+        tone: 'plain',
+        heading: 'Nothing has been chosen before this moment.',
+        detail: '',
+        action: null,
+      },
+    });
+    return;
+  }
+  if (last.at !== at) session.travel({ kind: 'seek', at: last.at });
+  session.travel({ kind: 'back' });
+  session.set({
+    notice: {
+      tone: 'plain',
+      heading: `Taken back: ${choiceWords(last.choice, stage)}.`,
+      detail: 'Step makes it again; another choice begins a branch.',
+      action: null,
+    },
+  });
+}
+
 function cancel(session: Session): void {
   const c = choices(session);
   if (c.drag) session.set({ drag: null });
@@ -396,6 +437,7 @@ function cancel(session: Session): void {
   else if (c.explorer) session.set({ explorer: false });
   else if (c.drawer) session.set({ drawer: false });
   else if (c.mode === 'live' && session.parts.live?.cancel()) return;
+  else if (c.presenting) session.set({ presenting: false, black: false });
   else if (c.story) session.parts.stories?.leave();
   else if (c.notice) session.set({ notice: null });
   else if (c.find) session.set({ find: null });
@@ -416,9 +458,10 @@ const IN_STORY: readonly Command[] = [
   ),
 ];
 
-/** The commands of a mode, or of a story. */
-export function commandsIn(mode: Mode | 'story'): readonly Command[] {
-  if (mode === 'story') return IN_STORY;
+/** The commands of a mode, of a story, or of one that is presented. */
+export function commandsIn(mode: Mode | 'story' | 'presenting'): readonly Command[] {
+  if (mode === 'presenting') return IN_STORY;
+  if (mode === 'story') return IN_STORY.filter((c) => !c.presenting);
   return mode === 'live' ? IN_LIVE : COMMANDS;
 }
 

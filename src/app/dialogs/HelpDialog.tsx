@@ -62,7 +62,7 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
   const letters = useChoice((c) => c.singleKeys);
   const told = useChoice((c) => c.story !== null);
   // In a story only its own keys are at hand.
-  const all = told ? commandsIn('story') : [...COMMANDS, ...LIVE_COMMANDS, ...STORY_COMMANDS];
+  const all = told ? commandsIn('presenting') : [...COMMANDS, ...LIVE_COMMANDS, ...STORY_COMMANDS];
   return (
     <Dialog title="Keys and glyphs" onClose={onClose}>
       <div className="help">

@@ -54,9 +54,9 @@ function OneMove({ move, letter }: { move: Move; letter: string }) {
   return (
     <>
       <section className="move-result">
-        <h3>
+        <h2>
           {move.refused ? `${letter} stays with T${move.from}` : `${letter}: T${move.from} to T${move.to}`}
-        </h3>
+        </h2>
         <p data-testid="move-words">{moveWords(move, letter, duration)}</p>
         {!move.refused && (
           <dl>

@@ -38,7 +38,7 @@ function create(session: Session): LiveSession {
     say: session.say,
     frozen(frozen) {
       session.setMode('step');
-      void session.adopt(openedFrom(frozen));
+      void session.adopt(openedFrom(frozen), session.parts.live?.state.getState().pick ?? -1);
     },
   });
 }

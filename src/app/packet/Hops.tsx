@@ -30,7 +30,6 @@ export function Hops({ way }: { way: Way | null }) {
                   <button
                     type="button"
                     data-testid="hop"
-                    aria-label={`Step ${h.at}, T${h.tid} ${h.text}`}
                     onClick={() => session.travel({ kind: 'seek', at: h.at })}
                   >
                     <span className="hop-step mono">{count(h.at)}</span>

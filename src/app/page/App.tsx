@@ -173,8 +173,10 @@ function StepView() {
       </main>
       <BottomPanel />
       <Inspector />
-      <Divider edge="bottom" />
-      <Divider edge="inspector" />
+      <section className="dividers" aria-label="Sizes of the panels">
+        <Divider edge="bottom" />
+        <Divider edge="inspector" />
+      </section>
     </>
   );
 }

@@ -32,8 +32,8 @@ export interface Beginnings {
   /** Tells what is worth looking at first in the capture that is open. */
   tellYours(): Promise<void>;
   cancelOpen(): void;
-  /** Begins with what is open already: a moment frozen in Live. */
-  adopt(opened: Opened): Promise<void>;
+  /** Begins with what is open already: a moment frozen in Live, with the connection that was picked there (-1 none). */
+  adopt(opened: Opened, selected: number): Promise<void>;
   /** What is open, or null. */
   opened(): Opened | null;
   /**
@@ -156,16 +156,18 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     }
   }
 
-  async function adopt(got: Opened): Promise<void> {
+  async function adopt(got: Opened, selected: number): Promise<void> {
     opening?.abort();
     asked++;
     const base = ownOptions ?? choices.getState().options;
     ownOptions = base;
     const options = { ...base, ...got.options };
+    // Whoever had picked one there wants to see it here.
+    painter.autoSelect(selected < 0);
+    set({ selected });
     await begin({ from: got, options });
     set({ story: null, leftStory: null, presenting: false });
     opened = got;
-    painter.autoSelect(true);
     set({
       source: { kind: 'sample', id: '' },
       sourceName: got.name,
@@ -174,7 +176,6 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
       notes: got.notes,
       keys: got.keys,
       options,
-      selected: -1,
       tableFrom: 0,
       notice: null,
       ...pastOf(got),

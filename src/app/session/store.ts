@@ -115,6 +115,8 @@ export interface Choices {
   leftStory: Telling | null;
   /** Large, for a room: stage, sentence and beat alone. */
   presenting: boolean;
+  /** While presenting: nothing is shown, so that the room looks at whoever speaks. */
+  black: boolean;
   /** Connection (capture index) that is followed: everything else steps back; -1 none. */
   follow: number;
   /** Which lines of the trace are shown. */
@@ -240,6 +242,7 @@ export function createChoices(first: Partial<Choices>) {
     story: null,
     leftStory: null,
     presenting: false,
+    black: false,
     follow: -1,
     traceFilter: EVERYTHING,
     find: null,

@@ -42,7 +42,11 @@ export const Connection = memoised(({ place, selected, layout, simple }: Props) 
         data-testid={`chip-${conn.name.letter}`}
         data-owner={conn.owner}
         className={conn.closing || conn.draining ? 'handle closing' : 'handle'}
-        onClick={() => session.select(conn.index)}
+        onClick={(e) => {
+          session.select(conn.index);
+          // A finger cannot hover or press a right button: a tap offers the moves.
+          if ((e.nativeEvent as PointerEvent).pointerType === 'touch') menuAt(e);
+        }}
         // By keyboard only: a press selects when it is let go, or the chip would move away from under it.
         onFocus={(e) => e.currentTarget.matches(':focus-visible') && session.select(conn.index)}
         onContextMenu={menuAt}

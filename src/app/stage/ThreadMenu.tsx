@@ -44,6 +44,7 @@ export function ThreadMenu() {
       <hr />
       <MenuItem
         testid="thread-accept"
+        off={stage.choosesAtAccept ? false : 'not in this revision'}
         onChoose={then(() => session.setAcceptTarget(acceptTarget === tid ? -1 : tid))}
       >
         {acceptTarget === tid ? 'Let HAProxy pick who accepts next' : 'The next accept goes here'}

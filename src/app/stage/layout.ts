@@ -40,7 +40,7 @@ const UNDER_CLIENTS = 24;
 /**
  * @param threads 2..8
  * @param clients number of client rows, 0..64
- * @param lanes threads that have a lane on a phone; without, all. The others are holes in `lane.y`
+ * @param lanes threads that have a lane on a phone or in a figure; without, all. The others are holes in `lane.y`
  * @param more there are clients without a row: beneath the rows is room to say so
  */
 export function stageLayout(
@@ -51,7 +51,7 @@ export function stageLayout(
   more = false,
 ): StageLayout {
   if (kind === 'phone') return phone(lanes ?? Array.from({ length: threads }, (_, t) => t));
-  if (kind === 'figure') return figure(threads);
+  if (kind === 'figure') return figure(lanes ?? Array.from({ length: threads }, (_, t) => t));
   const compact = threads > 4;
   const gap = 6;
   const h = compact ? 62 : Math.min(156, Math.floor((FULL_SPAN - gap * (threads - 1)) / threads));
@@ -89,11 +89,13 @@ function clientRows(n: number, top: number, bottom: number): number[] {
   return Array.from({ length: n }, (_, i) => first + (last - first) * (n > 1 ? i / (n - 1) : 0.5));
 }
 
-function figure(threads: number): StageLayout {
+function figure(lanes: readonly number[]): StageLayout {
+  const threads = lanes.length;
   const gap = threads > 2 ? 6 : 20;
   const h = Math.max(58, Math.min(126, Math.floor((286 - gap * (threads - 1)) / threads)));
   const compact = h < 100;
-  const y = Array.from({ length: threads }, (_, i) => 6 + i * (h + gap));
+  const y: number[] = [];
+  for (const [i, tid] of lanes.entries()) y[tid] = 6 + i * (h + gap);
   const height = 6 + threads * (h + gap) - gap + 6;
   const slotH = compact ? 30 : 48;
   return {

@@ -12,7 +12,7 @@ export interface Outcome {
 export function outcome(view: StageView, conn: ConnView, tid: number): Outcome {
   const { letter } = conn.name;
   if (tid === conn.owner) {
-    return { kind: 'home', lead: 'Esc puts it back', rest: 'still the owner, until the commit' };
+    return { kind: 'home', lead: 'Let go: nothing changes', rest: 'Esc puts it back too' };
   }
   if (view.threads[tid]?.state === 'lost') {
     return { kind: 'lost', lead: `T${tid} has lost its worker`, rest: 'Nothing can run there' };
@@ -20,9 +20,13 @@ export function outcome(view: StageView, conn: ConnView, tid: number): Outcome {
   if (conn.rebindRefusal) {
     return { kind: 'refused', lead: `${letter} cannot be rebound now`, rest: conn.rebindRefusal };
   }
-  const held = view.threads[conn.owner]?.held ? `, once T${conn.owner} is released` : '';
+  const T = `T${conn.owner}`;
+  // The order is given to the owner, and one that is held would never begin with it.
+  const held = view.threads[conn.owner]?.held ? ` ${T} is held: this releases it.` : '';
   const waiting = view.threads[conn.owner]?.inbox.filter((d) => d.conn?.letter === letter).length ?? 0;
-  const rest =
-    waiting > 0 ? `${plural(waiting, 'datagram')} will follow${held}` : `No datagram waits behind${held}`;
-  return { kind: 'rebind', lead: `Release to rebind ${letter} to T${tid}`, rest };
+  const stay =
+    waiting > 0
+      ? `Its ${plural(waiting, 'waiting datagram')} ${waiting === 1 ? 'stays' : 'stay'} with ${T}, which passes ${waiting === 1 ? 'it' : 'them'} on.`
+      : 'None of its datagrams waits.';
+  return { kind: 'rebind', lead: `Let go: ${letter} goes to T${tid}`, rest: `${stay}${held}` };
 }

@@ -113,10 +113,12 @@ describe('letting go of a connection', () => {
     ],
   });
 
-  it('says how many datagrams will follow, and that a held owner has to be released', () => {
+  it('says how many datagrams stay behind, and that a held owner is released', () => {
     const o = outcome(view, view.conns[0]!, 1);
-    expect(o).toMatchObject({ kind: 'rebind', lead: 'Release to rebind A to T1' });
-    expect(o.rest).toBe('2 datagrams will follow, once T0 is released');
+    expect(o).toMatchObject({ kind: 'rebind', lead: 'Let go: A goes to T1' });
+    expect(o.rest).toBe(
+      'Its 2 waiting datagrams stay with T0, which passes them on. T0 is held: this releases it.',
+    );
   });
 
   it('is refused with the reason before the drop', () => {

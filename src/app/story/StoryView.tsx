@@ -1,8 +1,9 @@
+import { useEffect, useState } from 'react';
 import { useMedia } from '../page/useMedia.ts';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
-import { useChoice, usePicture } from '../session/context.tsx';
+import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { Stage } from '../stage/Stage.tsx';
 import { StoryBar } from './StoryBar.tsx';
@@ -27,9 +28,50 @@ export function StoryView({ telling }: { telling: Telling }) {
         </div>
         {!violation && <NoticeBar />}
         <LoadingBar />
-        {stage && <Stage view={stage} kind={phone ? 'phone' : 'full'} telling={telling} />}
+        {stage && (
+          <Stage view={stage} kind={phone ? 'phone' : presenting ? 'figure' : 'full'} telling={telling} />
+        )}
       </main>
       <StoryBar telling={telling} />
+      {presenting && <Presenting />}
     </>
   );
 }
+
+/** What only the one who presents needs: a black screen, and a way out that shows itself when the pointer moves. */
+function Presenting() {
+  const session = useSession();
+  const black = useChoice((c) => c.black);
+  const [moved, setMoved] = useState(false);
+  useEffect(() => {
+    let wait: ReturnType<typeof setTimeout> | undefined;
+    const onMove = () => {
+      setMoved(true);
+      clearTimeout(wait);
+      wait = setTimeout(() => setMoved(false), SHOWN);
+    };
+    addEventListener('pointermove', onMove);
+    document.documentElement.requestFullscreen?.().catch(() => {});
+    return () => {
+      removeEventListener('pointermove', onMove);
+      clearTimeout(wait);
+      if (document.fullscreenElement) void document.exitFullscreen();
+    };
+  }, []);
+  return (
+    <>
+      <button
+        type="button"
+        className={`btn leave-presenting ${moved ? 'shown' : ''}`}
+        data-testid="leave-presenting"
+        onClick={() => session.set({ presenting: false, black: false })}
+      >
+        Leave
+      </button>
+      {black && <div className="black" data-testid="black" />}
+    </>
+  );
+}
+
+/** The way out stays so long after the pointer has moved, ms. */
+const SHOWN = 2000;

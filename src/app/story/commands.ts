@@ -6,6 +6,8 @@ const next = (s: Session) => s.parts.stories?.next();
 const previous = (s: Session) => s.parts.stories?.previous();
 const count = (s: Session) => s.choices.getState().story?.tale.story.beats.length ?? 0;
 
+const black = (s: Session) => s.set({ black: !s.choices.getState().black });
+
 const forward: Omit<Command, 'code'> = {
   id: 'story-next',
   title: 'Next: on to what follows, or what the question hides',
@@ -53,6 +55,45 @@ export const STORY_COMMANDS: readonly Command[] = [
     run: (s) => s.parts.stories?.to(count(s) - 1),
   },
   {
+    id: 'black',
+    title: 'While presenting: black screen, and back',
+    group: 'Story',
+    keys: 'B .',
+    code: 'KeyB',
+    presenting: true,
+    run: black,
+  },
+  {
+    id: 'black',
+    title: '',
+    group: 'Story',
+    keys: '.',
+    code: 'Period',
+    presenting: true,
+    also: true,
+    run: black,
+  },
+  {
+    id: 'story-first',
+    title: 'While presenting: from the first beat; with ⇧ this one again',
+    group: 'Story',
+    keys: 'F5 ⇧F5',
+    code: 'F5',
+    presenting: true,
+    run: (s) => s.parts.stories?.to(0),
+  },
+  {
+    id: 'story-repeat',
+    title: '',
+    group: 'Story',
+    keys: '⇧F5',
+    code: 'F5',
+    shift: true,
+    presenting: true,
+    also: true,
+    run: (s) => s.parts.stories?.again(),
+  },
+  {
     id: 'present',
     title: 'Present: large, for a room; and back',
     group: 'Story',
@@ -60,6 +101,6 @@ export const STORY_COMMANDS: readonly Command[] = [
     code: 'KeyP',
     shift: true,
     letter: true,
-    run: (s) => s.set({ presenting: !s.choices.getState().presenting }),
+    run: (s) => s.set({ presenting: !s.choices.getState().presenting, black: false }),
   },
 ];

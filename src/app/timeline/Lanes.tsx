@@ -9,6 +9,8 @@ import { laneSizes, laneTop, RULER } from './lanes.ts';
 import { Arrivals, Arrows, Commits, Gaps, OwnerStrip } from './Marks.tsx';
 import type { Places, SpanPlace } from './places.ts';
 import { ticksOf } from './ruler.ts';
+import { type Span, usePointer } from './usePointer.ts';
+import type { View } from './useView.ts';
 import { groupWords } from './words.ts';
 
 interface Props {
@@ -19,10 +21,28 @@ interface Props {
   spans: readonly SpanPlace[];
   left: number;
   conn: ConnView | null;
+  view: View;
+  /** What was chosen, virtual ns. */
+  span: Span | null;
+  onSpan(span: Span | null): void;
+  /** So many zooms further away, about `x` of the view. */
+  onZoom(by: number, x: number): void;
 }
 
 /** Thread × time. A click goes to the moment after that step. */
-export function Lanes({ box, size, threads, places, spans, left, conn }: Props) {
+export function Lanes({
+  box,
+  size,
+  threads,
+  places,
+  spans,
+  left,
+  conn,
+  view: looked,
+  span,
+  onSpan,
+  onZoom,
+}: Props) {
   const session = useSession();
   const at = usePicture((p) => p.travel.at);
   const [over, setOver] = useState<{ box: Box; x: number; y: number } | null>(null);
@@ -46,15 +66,31 @@ export function Lanes({ box, size, threads, places, spans, left, conn }: Props) 
     const frame = e.currentTarget.getBoundingClientRect();
     setOver(hit ? { box: hit, x: e.clientX - frame.left, y: hit.y } : null);
   };
-  const onUp = (e: PointerEvent) => {
+  const go = (e: PointerEvent) => {
     const hit = found(e);
     const last = hit?.slice.group.steps.at(-1);
     const first = hit?.slice.steps.find((s) => s.x - left >= hit.x - 0.5)?.step;
     const step = first ?? last;
     if (step) session.travel({ kind: 'seek', at: step.at + 1 });
   };
+  const pointer = usePointer(box, {
+    ns: (x) => places?.fold.ns(left + x) ?? 0,
+    pan: looked.pan,
+    zoom: onZoom,
+    span: onSpan,
+    click: go,
+  });
+  const spanX = span && places ? [places.fold.x(span.from) - left, places.fold.x(span.to) - left] : null;
   return (
-    <div className="tl-lanes">
+    // biome-ignore lint/a11y/useSemanticElements: a part of a panel, with keys of its own.
+    <div
+      className="tl-lanes"
+      role="group"
+      aria-label="Timeline. W and S zoom, A and D move, F fits, 0 shows all"
+      data-testid="tl-lanes"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved through by keys.
+      tabIndex={0}
+    >
       <div className="tl-names" style={{ paddingTop: lanes.top }} aria-hidden="true">
         {Array.from({ length: threads }, (_, tid) => (
           <div key={`t${tid.toString()}`} style={{ height: lanes.pitch }}>
@@ -65,9 +101,14 @@ export function Lanes({ box, size, threads, places, spans, left, conn }: Props) 
       <div
         className={`tl-view ${tone}`}
         ref={box}
-        onPointerMove={onMove}
+        onPointerDown={pointer.down}
+        onPointerMove={(e) => {
+          pointer.move(e);
+          onMove(e);
+        }}
         onPointerLeave={() => setOver(null)}
-        onPointerUp={onUp}
+        onPointerUp={pointer.up}
+        onPointerCancel={pointer.cancel}
         aria-hidden="true"
       >
         {places && width > 0 && (
@@ -112,6 +153,16 @@ export function Lanes({ box, size, threads, places, spans, left, conn }: Props) 
                   </text>
                 </g>
               )}
+              {spanX && (
+                <g className="tl-span" data-testid="tl-span">
+                  <rect
+                    x={spanX[0]}
+                    y={RULER}
+                    width={Math.max(1, spanX[1]! - spanX[0]!)}
+                    height={lanes.height - RULER}
+                  />
+                </g>
+              )}
               <g className="playhead" transform={`translate(${places.playhead - left} 0)`}>
                 <path d={`M0 16V${lanes.height}`} />
                 <rect x={-34} y={1} width={68} height={16} />
@@ -119,7 +170,10 @@ export function Lanes({ box, size, threads, places, spans, left, conn }: Props) 
               </g>
             </svg>
             {over && (
-              <div className="tl-tip" style={{ left: Math.min(over.x, width - 300), top: over.y - 26 }}>
+              <div
+                className="tl-tip"
+                style={{ left: Math.max(0, Math.min(over.x, width - 300)), top: over.y - 26 }}
+              >
                 {groupWords(over.box.slice.group)}
               </div>
             )}

@@ -6,6 +6,7 @@ import { useSize } from '../page/useSize.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
 import { SCALES } from './scales.ts';
+import { PARTS, useDensity } from './useDensity.ts';
 import { momentWords } from './words.ts';
 
 const HEIGHT = 34;
@@ -46,6 +47,7 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
       <span className="tl-label">Whole run</span>
       <div ref={box} className="tl-scrub">
         <svg width={Math.max(0, width)} height={HEIGHT} aria-hidden="true">
+          <DensityBars x={x} />
           <rect className="tl-ahead" x={x(0)} y={LINE - 4} width={x(end) - x(0)} height={8} />
           <rect className="tl-done" x={x(0)} y={LINE - 4} width={x(at) - x(0)} height={8} />
           {shown && (
@@ -113,6 +115,30 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
         </button>
       </div>
     </div>
+  );
+}
+
+/** What each thread did, one row a thread behind the line of the run. */
+function DensityBars({ x }: { x: (at: number) => number }) {
+  const threads = usePicture((p) => p.stage?.threads.length ?? 0);
+  const density = useDensity(threads);
+  if (!density) return null;
+  const row = Math.floor((HEIGHT - 2) / Math.max(1, threads));
+  const most = Math.max(1, ...density.threads.flatMap((t) => [...t]));
+  const w = (x(density.end) - x(0)) / PARTS;
+  return (
+    <g className="tl-density" data-testid="density">
+      {density.threads.map((parts, t) => {
+        let d = '';
+        for (const [i, n] of parts.entries()) {
+          if (n === 0) continue;
+          const h = Math.max(1, Math.round((row - 1) * Math.sqrt(n / most)));
+          d += `M${(x(0) + i * w).toFixed(1)} ${(t + 1) * row}h${Math.max(1, w).toFixed(1)}v${-h}h${(-Math.max(1, w)).toFixed(1)}z`;
+        }
+        // biome-ignore lint/suspicious/noArrayIndexKey: a thread is its number.
+        return <path key={t} d={d} />;
+      })}
+    </g>
   );
 }
 

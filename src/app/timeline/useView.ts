@@ -1,19 +1,64 @@
-import { useRef } from 'react';
+/** What of the fold is in view: it follows the playhead until somebody pans or zooms, and again once the playhead moves. */
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Places } from './places.ts';
 
 /** The playhead may wander within this share of the width before the view moves. */
 const INNER = [0.1, 0.88] as const;
 
-/** Left edge of the view, px of the fold: it stands still while the playhead moves within it. */
-export function useView(places: Places | null, width: number, past: boolean): number {
-  const anchor = useRef<{ ns: number; x: number } | null>(null);
+/** A time that stands at a place of the view, px. */
+interface Anchor {
+  ns: number;
+  x: number;
+}
+
+export interface View {
+  /** Left edge, px of the fold. */
+  left: number;
+  /** Somebody has moved it away from the playhead, at position `at`. */
+  free: boolean;
+  /** Moves what is drawn by so many px to the left. */
+  pan(dx: number): void;
+  /** Keeps the time at `x` of the view where it is, whatever the scale will be. */
+  keep(x: number): void;
+  /** Brings a time to `x` of the view. */
+  bring(ns: number, x: number): void;
+  /** Follows the playhead again. */
+  follow(): void;
+}
+
+export function useView(places: Places | null, width: number, past: boolean, at: number): View {
+  const [held, setHeld] = useState<(Anchor & { at: number }) | null>(null);
+  const last = useRef<Anchor | null>(null);
+  const free = held !== null && held.at === at;
+  const left = leftOf(places, width, past, free ? held : null, last.current);
+  const { fold, playhead } = places ?? {};
+  useLayoutEffect(() => {
+    if (fold && playhead !== undefined && width > 0)
+      last.current = { ns: fold.ns(playhead), x: playhead - left };
+  });
+  const bring = useCallback((ns: number, x: number) => setHeld({ ns, x, at }), [at]);
+  return {
+    left,
+    free,
+    bring,
+    pan: (dx) => fold && bring(fold.ns(left + dx + width / 2), width / 2),
+    keep: (x) => fold && bring(fold.ns(left + x), x),
+    follow: () => setHeld(null),
+  };
+}
+
+function leftOf(
+  places: Places | null,
+  width: number,
+  past: boolean,
+  held: Anchor | null,
+  last: Anchor | null,
+): number {
   if (!places || width === 0) return 0;
   const { fold, playhead } = places;
+  if (held) return fold.x(held.ns) - held.x;
   const home = playhead - width * (past ? 0.42 : 0.74);
-  const a = anchor.current;
-  let left = a ? fold.x(a.ns) - a.x : home;
+  const left = last ? fold.x(last.ns) - last.x : home;
   const x = playhead - left;
-  if (x < width * INNER[0] || x > width * INNER[1]) left = home;
-  anchor.current = { ns: fold.ns(playhead), x: playhead - left };
-  return left;
+  return x < width * INNER[0] || x > width * INNER[1] ? home : left;
 }

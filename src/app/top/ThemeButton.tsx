@@ -1,10 +1,12 @@
+import { useMedia } from '../page/useMedia.ts';
 import { useChoice, useSession } from '../session/context.tsx';
 
 /** Light or dark, until told otherwise as the system has it. */
 export function ThemeButton() {
   const session = useSession();
   const theme = useChoice((c) => c.theme);
-  const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const system = useMedia('(prefers-color-scheme: dark)');
+  const dark = theme === 'dark' || (theme === 'system' && system);
   return (
     <button
       type="button"

@@ -1,0 +1,72 @@
+import { duration } from '../../stories/cast.ts';
+import { ThreadBadge } from '../parts/Glyphs.tsx';
+import { usePicture, useSession } from '../session/context.tsx';
+import { count, plural } from '../stage/text.ts';
+import { isPolling, type SpanSum } from './span.ts';
+
+const SHOWN = 12;
+
+/** What the chosen span held. */
+export function SpanPanel({ sum, onClear }: { sum: SpanSum; onClear(): void }) {
+  const session = useSession();
+  const threads = usePicture((p) => p.stage?.threads.length ?? 4);
+  const most = Math.max(1, ...sum.spent.map((s) => s.ns));
+  const play = () => {
+    session.travel({ kind: 'seek', at: sum.from });
+    session.playTo(sum.to);
+  };
+  return (
+    <section className="span-panel" aria-label="Chosen span" data-testid="span">
+      <p>
+        <b data-testid="span-length">{duration(sum.ns)}</b>, steps {count(sum.from)} to {count(sum.to)}
+      </p>
+      <p className="muted" data-testid="span-sum">
+        {plural(sum.steps, 'step')}, {plural(sum.commits, 'commit')},{' '}
+        {plural(sum.redispatches, 'redispatch', 'redispatches')}, {plural(sum.datagrams, 'datagram')},{' '}
+        {sum.arrivals} arriving
+        {sum.violations > 0 && `, ${plural(sum.violations, 'violation')}`}
+      </p>
+      <p>
+        <button type="button" className="btn" data-testid="span-play" onClick={play}>
+          Play this
+        </button>{' '}
+        <button type="button" className="btn plain" data-testid="span-clear" onClick={onClear}>
+          Clear
+        </button>
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Thread</th>
+            <th scope="col">function</th>
+            <th scope="col">steps</th>
+            <th scope="col">time</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sum.spent.slice(0, SHOWN).map((s) => (
+            <tr key={`${s.tid} ${s.fn}`} className={isPolling(s) ? 'polling' : ''}>
+              <td>
+                <ThreadBadge tid={s.tid} threads={threads} />
+              </td>
+              <td>
+                <button
+                  type="button"
+                  className="link mono"
+                  onClick={() => session.travel({ kind: 'seek', at: s.at })}
+                >
+                  {s.fn}
+                </button>
+              </td>
+              <td className="mono">{count(s.steps)}</td>
+              <td className="mono">
+                <i style={{ width: `${(60 * s.ns) / most}px` }} />
+                {duration(s.ns)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
