@@ -7,6 +7,7 @@ import type { Capture } from './scan.ts';
 import type { Survey } from './survey.ts';
 import type { DatagramTable } from './table.ts';
 import type { Stray } from './tracker.ts';
+import { unreadTunnel } from './udp-tunnels.ts';
 
 /** So many names of a kind are listed in a sentence. */
 const NAMED = 5;
@@ -42,6 +43,13 @@ export function nothingFound(
     return {
       code: 'not-quic',
       text: `${why} In what is left (${count(datagrams, 'UDP datagram')}) there is no QUIC handshake.`,
+    };
+  }
+  const tunnel = unreadTunnel(capture.datagrams);
+  if (tunnel) {
+    return {
+      code: 'not-quic',
+      text: `The file holds ${count(datagrams, 'UDP datagram')}, most of port ${tunnel.port} (${tunnel.name}): what is carried in them is not read here.`,
     };
   }
   const many = datagrams === 1 ? 'one UDP datagram' : `${datagrams} UDP datagrams`;

@@ -217,6 +217,15 @@ describe('what is not read is named', () => {
   });
 });
 
+test('a tunnel over UDP that is not read is named by its port', () => {
+  const packets = [4500, 4500, 53].map((port) => ({ data: udpAround(port, new Uint8Array(60).fill(0x17)) }));
+  const result = readCapture(pcapFile(packets, { linkType: 101 }));
+  if (!result.ok) throw new Error(result.error.text);
+  expect(dissect(result.capture).refusal?.text).toBe(
+    'The file holds 3 UDP datagrams, most of port 4500 (IPsec in UDP): what is carried in them is not read here.',
+  );
+});
+
 test('on the ports of VXLAN, Geneve and GTP-U what is no such packet stays a datagram', () => {
   const payload = new Uint8Array(60).fill(0x48);
   const packets = [4789, 8472, 6081, 2152].map((port) => udpAround(port, payload));
