@@ -50,7 +50,7 @@ export const capture: Suite = {
       cases.push({
         what: 'memory then, over the size of the file (garbage included)',
         unit: 'times',
-        atMost: 3,
+        atMost: 2.7,
         once() {
           const dissection = dissectWork(read, keyLog);
           const used = ((memoryInUse() ?? 0) - before) / (file.length / 1e6);

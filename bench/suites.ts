@@ -1,3 +1,4 @@
+import { besideTshark } from './beside-tshark.ts';
 import { capture } from './capture.ts';
 import type { Suite } from './contract.ts';
 import { crypto } from './crypto.ts';
@@ -16,6 +17,7 @@ export const suites: readonly Suite[] = [
   seek,
   crypto,
   capture,
+  besideTshark,
   explorer,
   worlds,
   live,

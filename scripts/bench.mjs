@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromiumSuite, openBench } from './bench/chromium.mjs';
+import { fromDrop } from './bench/drop.mjs';
 import { table, writeReadme } from './bench/table.mjs';
 import { pageWeight } from './bench/weight.mjs';
 import { ensureBuilt } from './lib/build.mjs';
@@ -72,6 +73,10 @@ async function main() {
         if (!where.includes('chromium')) continue;
         console.error(`${name}, Chromium …`);
         results.push({ where: 'Chromium', rows: await chromiumSuite(bench, name) });
+      }
+      if ('drop'.includes(values.only)) {
+        await ensureBuilt();
+        results.push({ where: 'Chromium', rows: await fromDrop(bench) });
       }
     } finally {
       await bench.close();

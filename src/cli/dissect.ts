@@ -1,8 +1,17 @@
 import { parseArgs } from 'node:util';
-import { dissect as dissectCapture, keysMismatch, problemList, toTruth } from '../capture/index.ts';
+import {
+  type Capture,
+  type Dissection,
+  dissect as dissectCapture,
+  keysMismatch,
+  problemList,
+  toTruth,
+} from '../capture/index.ts';
 import { guarded, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
 import { listing } from './listing.ts';
 
+/** Letters that are written at once. */
+const AT_ONCE = 1 << 16;
 const USAGE = 'usage: dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]';
 
 /**
@@ -20,13 +29,29 @@ export function dissect(argv: string[]): number {
     if (mismatch) console.error(`dissect: ${mismatch}`);
     if (json) {
       for (const { text } of problemList([...capture.problems, ...dissection.findings])) console.error(text);
-      const lines = dissection.datagrams.map((d) => JSON.stringify(toTruth(capture.datagrams, d)));
-      process.stdout.write(`[\n${lines.join(',\n')}\n]\n`);
-    } else {
-      for (const line of listing(capture, dissection)) process.stdout.write(`${line}\n`);
-    }
+      print(jsonLines(capture, dissection));
+    } else print(listing(capture, dissection));
     return 0;
   });
+}
+
+function* jsonLines({ datagrams: table }: Capture, { datagrams }: Dissection): Generator<string> {
+  yield '[';
+  for (const [i, d] of datagrams.entries())
+    yield `${JSON.stringify(toTruth(table, d))}${i === datagrams.length - 1 ? '' : ','}`;
+  yield ']';
+}
+
+/** Lines are written many at once: a call for each costs more than making it. */
+function print(lines: Iterable<string>): void {
+  let some = '';
+  for (const line of lines) {
+    some += `${line}\n`;
+    if (some.length < AT_ONCE) continue;
+    process.stdout.write(some);
+    some = '';
+  }
+  process.stdout.write(some);
 }
 
 function readArguments(argv: string[]): {

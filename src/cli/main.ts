@@ -1,11 +1,19 @@
 /** `npm run rebind -- COMMAND …`: the same engine from a terminal. */
 
-import { dissect } from './dissect.ts';
-import { EXPLORE_USAGE, explore } from './explore.ts';
-import { PROGRAM_USAGE, program } from './program.ts';
-import { run } from './run.ts';
+type Command = (argv: string[]) => number | Promise<number>;
 
-const USAGE = `usage:
+/** Each is loaded when it is asked for: reading a capture needs a tenth of what searching a world does. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
+  ['dissect', async () => (await import('./dissect.ts')).dissect],
+  ['explore', async () => (await import('./explore.ts')).explore],
+  ['program', async () => (await import('./program.ts')).program],
+  ['run', async () => (await import('./run.ts')).run],
+]);
+
+async function usage(): Promise<string> {
+  const { EXPLORE_USAGE } = await import('./explore.ts');
+  const { PROGRAM_USAGE } = await import('./program.ts');
+  return `usage:
   rebind dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]
   rebind run --link LINK [FILE [--keys KEYS]] [--json]
   rebind run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json]
@@ -14,26 +22,20 @@ const USAGE = `usage:
       [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]
   ${EXPLORE_USAGE}
   ${PROGRAM_USAGE}`;
-
-const commands: ReadonlyMap<string, (argv: string[]) => number | Promise<number>> = new Map<
-  string,
-  (argv: string[]) => number | Promise<number>
->([
-  ['dissect', dissect],
-  ['explore', explore],
-  ['program', program],
-  ['run', run],
-]);
+}
 
 // A reader such as `head` may leave early; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const [name, ...rest] = process.argv.slice(2);
 const asked = name === 'help' || name === '--help';
-const command = name === undefined ? undefined : commands.get(name);
-if (asked) process.stdout.write(`${USAGE}\n`);
-else if (command) process.exitCode = await command(rest);
+const load = name === undefined ? undefined : commands.get(name);
+if (asked) process.stdout.write(`${await usage()}\n`);
+else if (load) process.exitCode = await (await load())(rest);
 else {
-  console.error(name === undefined ? USAGE : `rebind: there is no command ${name}; ${USAGE}`);
+  const text = await usage();
+  console.error(name === undefined ? text : `rebind: there is no command ${name}; ${text}`);
   process.exitCode = 2;
 }
+
+export {};
