@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { order } from '../commands/table.ts';
 import { Legend } from '../parts/Legend.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
@@ -65,6 +66,15 @@ export function BottomPanel() {
             </ul>
           </details>
         )}
+        <button
+          type="button"
+          className="btn plain"
+          title="J"
+          data-testid="export"
+          onClick={() => order(session, 'export')}
+        >
+          Copy, save
+        </button>
         <Legend />
         <p
           className="state-hash muted"

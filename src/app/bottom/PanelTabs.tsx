@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
 import { order } from '../commands/table.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
@@ -8,6 +8,19 @@ import { PANELS, type PanelRow } from './panels.ts';
 export function PanelTabs() {
   const session = useSession();
   const panel = useChoice((c) => c.panel);
+  const strip = useRef<HTMLDivElement>(null);
+  // The strip scrolls where it is narrow: the tab in front is in view.
+  useLayoutEffect(() => {
+    const tab = strip.current?.querySelector<HTMLElement>(`#panel-${panel}`);
+    const box = strip.current;
+    if (!tab || !box) return;
+    const [left, right] = [
+      tab.offsetLeft - box.offsetLeft,
+      tab.offsetLeft - box.offsetLeft + tab.offsetWidth,
+    ];
+    if (left < box.scrollLeft) box.scrollLeft = left;
+    else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth;
+  }, [panel]);
   const onKeyDown = (e: KeyboardEvent) => {
     const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
     if (by === 0) return;
@@ -19,7 +32,14 @@ export function PanelTabs() {
   };
   return (
     <>
-      <div className="tabs" role="tablist" aria-label="Panels" data-widget="" onKeyDown={onKeyDown}>
+      <div
+        ref={strip}
+        className="tabs"
+        role="tablist"
+        aria-label="Panels"
+        data-widget=""
+        onKeyDown={onKeyDown}
+      >
         {PANELS.map((row) => (
           <button
             key={row.id}

@@ -42,11 +42,29 @@ export const PANELS: readonly PanelRow[] = [
   },
   {
     id: 'show',
-    name: 'show quic',
+    name: 'show',
     View: later(
-      { what: 'show quic' },
+      { what: 'HAProxy’s own commands' },
       () => import('../show/ShowPanel.tsx'),
       (m) => m.ShowPanel,
+    ),
+  },
+  {
+    id: 'thread',
+    name: 'Thread',
+    View: later(
+      { what: 'The thread' },
+      () => import('../threads/ThreadPanel.tsx'),
+      (m) => m.ThreadPanel,
+    ),
+  },
+  {
+    id: 'timers',
+    name: 'Timers',
+    View: later(
+      { what: 'The timers' },
+      () => import('../threads/TimersPanel.tsx'),
+      (m) => m.TimersPanel,
     ),
   },
   {

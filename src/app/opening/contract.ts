@@ -7,6 +7,9 @@ import type { StoredMoment } from '../../hosts/messages.ts';
 import type { LinkScenario, Moment } from '../../link/index.ts';
 import type { Broken } from '../../machine/explorable.ts';
 import type { EventRow } from '../../machine/recording/events.ts';
+import type { Accepts } from '../../report/runtime/accepts.ts';
+import type { ShownPart } from '../../report/runtime/read.ts';
+import type { ArmedTimer, ThreadRoom } from '../../report/runtime/room.ts';
 import type {
   Happening,
   ProgramSection,
@@ -32,6 +35,18 @@ export interface WorldReader {
   trace(block: Int32Array, since: number): TraceLine[];
   /** `show quic` at the moment of `stage`; with `all` the closing connections too. */
   show(block: Int32Array, stage: StageView, all: boolean): ShowView;
+  /** What `show fd`, `show threads`, `show activity` would answer. */
+  shown(
+    block: Int32Array,
+    what: 'fd' | 'threads' | 'activity',
+    answers: number,
+    accepts: Accepts | null,
+  ): ShownPart[];
+  /** One thread looked into; every armed timer, next first. */
+  room(block: Int32Array, tid: number): ThreadRoom;
+  timers(block: Int32Array): ArmedTimer[];
+  /** The version whose layouts are printed: "2.8-dev8". */
+  readonly version: string;
   happenings(block: Int32Array, since: number): Happening[];
   /** An event out of a recording's columns as a line. */
   line(row: EventRow): TraceLine;

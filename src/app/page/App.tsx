@@ -61,6 +61,11 @@ const ShareDialog = later(
   () => import('../dialogs/ShareDialog.tsx'),
   (m) => m.ShareDialog,
 );
+const ExportDialog = later(
+  { what: 'Copy or save', around: inCorner },
+  () => import('../export/ExportDialog.tsx'),
+  (m) => m.ExportDialog,
+);
 const FindBox = later(
   { what: 'The search', around: inCorner },
   () => import('../find/FindBox.tsx'),
@@ -140,6 +145,7 @@ export function App() {
         <FindBox leave={{ label: 'Close', run: () => session.set({ finding: null }) }} />
       )}
       {dialog === 'stories' && <Chooser onClose={shut} leave={close} />}
+      {dialog === 'export' && <ExportDialog onClose={shut} leave={close} />}
       {dialog === 'share' && <ShareDialog onClose={shut} leave={close} />}
     </div>
   );

@@ -13,6 +13,7 @@ import type { Beginnings } from './beginnings.ts';
 import type { Marks, Point } from './marks.ts';
 import type { MenuOf } from './menu.ts';
 import type { Orders } from './orders.ts';
+import type { See } from './painter.ts';
 import type { LinkSaid } from './said.ts';
 import type { ChoiceStore, Choices, Mode, PictureStore } from './store.ts';
 import type { Time } from './time.ts';
@@ -59,6 +60,8 @@ export interface Session extends Beginnings, Orders, Time {
   fingerprint(): string;
   /** `show quic` at the moment that is shown; null while none is. */
   show(all: boolean): ShowView | null;
+  /** What `see` reads of the moment that is shown; null while none is. */
+  look<T>(see: See<T>): T | null;
   /** What the compiled program says about a step; null while no world runs. */
   stepWords(pc: number): StepWords | null;
   select(conn: number): void;

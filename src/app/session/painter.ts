@@ -1,6 +1,6 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
 import type { EngineStatus, Frame, Mark } from '../../hosts/engine.ts';
-import type { ConditionsView, Happening, ShowView, TraceLine } from '../../report/view.ts';
+import type { ConditionsView, Happening, ShowView, StageView, TraceLine } from '../../report/view.ts';
 import type { Story, WorldReader } from '../opening/contract.ts';
 import { createAnnouncer, type Said } from './announcer.ts';
 import { drawable } from './coarse.ts';
@@ -37,9 +37,14 @@ export interface Painter {
   still(on: boolean): void;
   /** `show quic` at the moment that is shown; null while none is. */
   show(all: boolean): ShowView | null;
+  /** What `see` reads of the moment that is shown; null while none is. */
+  look<T>(see: See<T>): T | null;
   /** Draws what depends on the selection again. */
   reselect(conn: number): void;
 }
+
+/** Reads the block of the moment whose picture is `stage`. */
+export type See<T> = (reader: WorldReader, block: Int32Array, stage: StageView) => T;
 
 interface PainterEnv {
   choices: ChoiceStore;
@@ -252,6 +257,10 @@ export function createPainter(env: PainterEnv): Painter {
     show(all) {
       const { stage } = picture.getState();
       return last && reader && stage ? reader.show(last.block, stage, all) : null;
+    },
+    look(see) {
+      const { stage } = picture.getState();
+      return last && reader && stage ? see(reader, last.block, stage) : null;
     },
     reselect(conn) {
       const { stage } = picture.getState();

@@ -101,6 +101,7 @@ export function createSession(env: SessionEnv): Session {
     onAnchors: world.anchors.on,
     fingerprint: world.fingerprint,
     show: painter.show,
+    look: painter.look,
     stepWords: world.stepWords,
     select(conn) {
       painter.autoSelect(false);

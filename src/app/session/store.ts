@@ -83,6 +83,10 @@ export interface Choices {
   /** Revision that it is compared with; empty: with none. */
   against: string;
   panel: Panel;
+  /** What the panel of HAProxy’s own commands shows. */
+  command: 'quic' | 'fd' | 'threads' | 'activity';
+  /** Thread that the Thread panel looks into. */
+  room: number;
   /** What the Capture panel lists. */
   captureList: 'connections' | 'unread';
   /** Client datagrams of the capture that are not replayed. */
@@ -101,7 +105,7 @@ export interface Choices {
   sizes: { inspector: number; bottom: number };
   menu: MenuState | null;
   drag: DragState | null;
-  dialog: '' | 'open' | 'help' | 'share' | 'reading' | 'stories';
+  dialog: '' | 'open' | 'help' | 'share' | 'reading' | 'stories' | 'export';
   /** What the dialog shows to be read: the last one, and what it was come to from. */
   reading: readonly Reading[];
   conditions: boolean;
@@ -221,6 +225,8 @@ export function createChoices(first: Partial<Choices>) {
     procedure: '',
     against: '',
     panel: 'timeline',
+    command: 'quic',
+    room: 0,
     captureList: 'connections',
     unread: 0,
     explorer: false,

@@ -1,100 +1,10 @@
-import { useState } from 'react';
-import { InlineChip } from '../parts/Glyphs.tsx';
-import { useChoice, usePicture, useSession } from '../session/context.tsx';
-import { listed } from '../stage/words.ts';
+import { useChoice } from '../session/context.tsx';
+import { ShowOther } from './ShowOther.tsx';
+import { ShowQuic } from './ShowQuic.tsx';
 import './show.css';
 
-/** HAProxy's `show quic` at this moment, unchanged, with a line on who cannot be seen now. */
+/** What a running HAProxy answers to its commands at this moment, in its own words. */
 export function ShowPanel() {
-  const session = useSession();
-  const stage = usePicture((p) => p.stage);
-  const selected = useChoice((c) => c.selected);
-  const [all, setAll] = useState(false);
-  const [tid, setTid] = useState(0);
-  const show = stage && session.show(all);
-  if (!stage || !show) return <p className="muted pad">No capture is open.</p>;
-  const { running } = show;
-  const on = Math.min(tid, stage.threads.length - 1);
-  return (
-    <div className="show-quic" data-testid="show-quic" data-rows={show.rows.length}>
-      <div className="show-head">
-        <code>&gt; show quic{all ? ' all' : ''}</code>
-        <label>
-          <input
-            type="checkbox"
-            data-testid="show-all"
-            checked={all}
-            onChange={(e) => setAll(e.target.checked)}
-          />{' '}
-          closing ones too
-        </label>
-        <button
-          type="button"
-          className="btn"
-          data-testid="show-run"
-          disabled={running !== null || stage.fatal !== null}
-          onClick={() => session.choose({ kind: 'show-quic', tid: on, all })}
-        >
-          Run it on
-        </button>
-        <select
-          aria-label="Thread that runs the command"
-          data-testid="show-thread"
-          value={on}
-          onChange={(e) => setTid(Number(e.target.value))}
-        >
-          {stage.threads.map((t) => (
-            <option key={t.tid} value={t.tid}>
-              T{t.tid}
-            </option>
-          ))}
-        </select>
-        <p className="muted" data-testid="show-state">
-          {running ? runningWords(running) : 'What a walk of the lists would print at this moment.'}
-        </p>
-      </div>
-      {show.missing.length > 0 && (
-        <ul className="missing" data-testid="show-missing">
-          {show.missing.map((m) => (
-            <li key={m.index}>
-              <InlineChip name={m.name} /> {m.why}
-            </li>
-          ))}
-        </ul>
-      )}
-      <div className="show-body" role="log" aria-live="off" aria-label="Output of show quic">
-        {show.rows.length === 0 && <p className="muted">Nothing is printed.</p>}
-        {show.rows.map((r) => (
-          <div
-            key={r.index}
-            className={r.index === selected ? 'show-row on' : 'show-row'}
-            data-testid={`show-${r.name.letter}`}
-          >
-            <button
-              type="button"
-              aria-label={`Select ${r.name.letter}`}
-              onClick={() => session.select(r.index)}
-            >
-              <InlineChip name={r.name} />
-            </button>
-            <pre>{r.text}</pre>
-          </div>
-        ))}
-        {show.broken && (
-          <p className="broken">
-            The list leads nowhere from here: HAProxy’s walk would not end, or would crash.
-          </p>
-        )}
-        <p className="muted">
-          A dash stands where the model has no value: limits of streams and data, the window.
-        </p>
-      </div>
-    </div>
-  );
-}
-
-function runningWords({ tid, waits, printed }: { tid: number; waits: number[]; printed: number }): string {
-  if (waits.length > 0)
-    return `T${tid} runs it and waits until ${listed(waits.map((t) => `T${t}`))} ${waits.length === 1 ? 'is' : 'are'} parked.`;
-  return `T${tid} runs it alone, ${printed} printed so far.`;
+  const command = useChoice((c) => c.command);
+  return command === 'quic' ? <ShowQuic /> : <ShowOther key={command} command={command} />;
 }

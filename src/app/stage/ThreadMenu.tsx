@@ -52,10 +52,13 @@ export function ThreadMenu() {
       <MenuItem testid="thread-fail" keys="F" onChoose={then(() => session.setFailNext(!failNext))}>
         {failNext ? 'The next allocation need not fail' : 'The next allocation fails'}
       </MenuItem>
+      <MenuItem testid="thread-look" onChoose={then(() => session.set({ panel: 'thread', room: tid }))}>
+        Look into it
+      </MenuItem>
       <MenuItem
         testid="thread-show"
         onChoose={then(() => {
-          session.set({ panel: 'show' });
+          session.set({ panel: 'show', command: 'quic' });
           session.choose({ kind: 'show-quic', tid, all: false });
         })}
       >
