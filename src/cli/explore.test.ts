@@ -77,6 +77,21 @@ test('a fix taken out that no order comes to: exit 4, and one sentence', async (
   expect(r.reached[0]!.parts.every((p) => p.times === 0)).toBe(true);
 });
 
+test('M13 at 7cab3a3c3 without 192abc6f8: its lock is never kept there, which is not safe but not reached', async () => {
+  const { code, out } = await run(
+    '--world',
+    'M13',
+    '--fixed',
+    '--revision',
+    '7cab3a3c3',
+    '--without',
+    '192abc6f8',
+    '--json',
+  );
+  expect(code).toBe(4);
+  expect(JSON.parse(out)).toMatchObject({ verdict: 'unreached' });
+});
+
 test('a mutation that is met: what of it was executed stands beside the verdict', async () => {
   const { code, out } = await run('--world', 'X25', '--json');
   const r = JSON.parse(out) as ExploreReport;

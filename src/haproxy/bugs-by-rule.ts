@@ -3,13 +3,13 @@
 interface Known {
   rule: string;
   bug: string;
-  /** The fix that ends it; the rule is then meant to hold as far as this bug goes. */
-  until: string;
+  /** The fix that ends it; the rule is then meant to hold as far as this bug goes. None: HAProxy has it still. */
+  until: string | undefined;
   /** The commit that the bug came with, where it is later than the seed. */
   from: string | undefined;
 }
 
-const known = (rule: string, bug: string, until: string, from?: string): Known => ({
+const known = (rule: string, bug: string, until?: string, from?: string): Known => ({
   rule,
   bug,
   until,
@@ -34,13 +34,17 @@ const KNOWN: readonly Known[] = [
   known('I20', 'M11', '7fc52357c'),
   known('I24', 'M01', '7b516d373'),
   known('I27', 'M10', '4ae29be18'),
+  known('F-R1', 'M08', '95f624540', '1acbbca17'),
+  known('F-R4', 'M04', '739de3f11'),
+  known('F-R4m', 'H11'),
+  known('F-R5', 'M37', 'e6f5ab5af', '1acbbca17'),
 ];
 
 /** Rules that are not meant to hold with these fixes, each with the bugs that break it. */
 export function knownBroken(fixes: ReadonlySet<string>): Readonly<Record<string, string>> {
   const out: Record<string, string> = {};
   for (const k of KNOWN) {
-    if (fixes.has(k.until) || (k.from && !fixes.has(k.from))) continue;
+    if ((k.until && fixes.has(k.until)) || (k.from && !fixes.has(k.from))) continue;
     out[k.rule] = out[k.rule] ? `${out[k.rule]}, ${k.bug}` : k.bug;
   }
   return out;

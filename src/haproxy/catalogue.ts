@@ -32,6 +32,7 @@ import { processRunnable } from './proc/run-tasks.ts';
 import { runPollLoop, wakeExpired } from './proc/runloop.ts';
 import { handshakeDone, rmHpPkts, treatRxPkts } from './proc/rxtreat.ts';
 import { sessionAcceptFd } from './proc/session.ts';
+import { listenerRelease, muxEnd } from './proc/session-end.ts';
 import { showQuic } from './proc/show.ts';
 import { taskKill, taskletKill, taskletWakeup } from './proc/task.ts';
 import { idleTimerTask, processTimer, setTimer } from './proc/timers.ts';
@@ -98,6 +99,8 @@ export const PROCEDURES: readonly AnyProcedure[] = numbered<AnyProcedure>([
   release,
   closeByHand,
   showQuic,
+  muxEnd,
+  listenerRelease,
 ]);
 
 const INLINES: readonly AnyInline[] = numbered(

@@ -21,9 +21,6 @@ const lacking = (id: string, date: string, version: string, what: string): Lacki
 
 /** By date. */
 export const LACKING: readonly Lacking[] = [
-  lacking('e6f5ab5af', '2023-04-21', '2.8-dev8', 'head and tail of an accept ring in one word'),
-  lacking('9d360604b', '2023-04-21', '2.8-dev8', 'the thread choice over all groups of a shard'),
-  lacking('8adffaa89', '2023-04-21', '2.8-dev8', 'the accepting thread is compared as well'),
   lacking('9f7cfb0a5', '2023-08-08', '2.9-dev3', 'a small object stands for a closed connection'),
   lacking('fe29dba87', '2023-10-26', '2.9-dev9', 'which lives for a second at most'),
   lacking('7735cf385', '2023-10-26', '2.9-dev9', 'actconn counts connections, not sessions'),

@@ -6,9 +6,11 @@ import { knownBroken } from './bugs-by-rule.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
+import { lackingAt } from './lacking.ts';
 import { MUTATIONS } from './mutations/index.ts';
 import { compile, type Program } from './step/compile.ts';
 import { PatchError } from './step/listing.ts';
+import type { Fix } from './step/patch.ts';
 
 export { FIXES, MUTATIONS };
 
@@ -57,11 +59,18 @@ function prefix(n: number): Revision {
   };
 }
 
-const titleOf = (last: { id: string; title: string }): string => {
+const titleOf = (last: Fix): string => {
   if (last.id === SEED) return 'seed: rebind by hand only';
   if (last.id === '1acbbca17') return 'finalized, done at accept';
+  if (last === FIXES.at(-1)) return `HAProxy of ${last.date} (${last.id}) without ${withoutWhat(last.date)}`;
   return last.title;
 };
+
+/** What HAProxy of a date has and the model has not, by hash. */
+const withoutWhat = (date: string | null): string =>
+  lackingAt(date ?? '')
+    .map((l) => l.id)
+    .join(', ');
 
 /** One revision after each fix, oldest first. */
 export const REVISIONS: readonly Revision[] = FIXES.map((_, n) => prefix(n));

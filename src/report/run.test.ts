@@ -48,6 +48,27 @@ function balances(r: RunReport): void {
 }
 
 describe('the report of a run', () => {
+  it('counts sessions while they live: when all are over, no thread and no listener has one', () => {
+    for (const revision of ['25174d51e', 'finalized', '8adffaa89', 'newest']) {
+      const log = new RunLog();
+      const x = machineOf(dataOf('v07'), { ...OPTIONS, revision }, log);
+      let most = 0;
+      for (let i = 0; i < 4000 && !x.idle; i++) {
+        x.run(100);
+        most = Math.max(most, runReport(x, log, [], []).loads.listener);
+      }
+      const { accepts, loads } = runReport(x, log, [], []);
+      expect(most).toBeGreaterThan(1);
+      expect(loads).toEqual({ threads: [0, 0, 0, 0], listener: 0 });
+      expect(accepts.map((a) => a.conn).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 20 }, (_, i) => i),
+      );
+      const moved = accepts.filter((a) => a.on !== a.to).length;
+      if (revision === '25174d51e') expect(moved).toBe(0);
+      else expect(moved).toBeGreaterThan(5);
+    }
+  });
+
   it('balances, and has the agreed parts in the agreed order', () => {
     const r = replay('v07', { socketOwner: 'connection' });
     balances(r);
@@ -58,6 +79,8 @@ describe('the report of a run', () => {
       'rebinds',
       'threads',
       'connections',
+      'accepts',
+      'loads',
       'rulesBroken',
       'problems',
       'hash',

@@ -4,7 +4,7 @@ import { REFUSAL } from '../haproxy/lib/hand.ts';
 import { BUGS, type Bug, fatalText } from '../haproxy/model/bugs.ts';
 import { derivedOrScripted } from '../haproxy/model/cids.ts';
 import { DROP, PKT_DROP } from '../haproxy/model/flags.ts';
-import { Global, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { Global, LiPerThread, Listener, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import type { DatagramStore } from '../haproxy/model/script.ts';
 import { UNREAD, type Unread } from '../haproxy/model/unread.ts';
 import { EV, type EventSink } from '../haproxy/step/events.ts';
@@ -34,6 +34,10 @@ export interface RunReport {
   threads: { tid: number; handled: number; redispatched: number; connections: number }[];
   connections: { conn: number; scid: string; owner: number; datagrams: number }[];
   rulesBroken: { rule: string; text: string; ms: number }[];
+  /** Connections in the order in which they were accepted: on which thread, and for which. */
+  accepts: { conn: number; on: number; to: number }[];
+  /** Sessions that are counted in the end: on each thread, and on the listener. */
+  loads: { threads: number[]; listener: number };
   /** Text of the assertion or crash that stopped the run, absent when none did. */
   aborted?: string;
   /** The same as a line for a reader. */
@@ -50,6 +54,7 @@ export class RunLog implements EventSink {
   readonly rebinds: RebindEntry[] = [];
   readonly owners = new Map<number, number>();
   readonly handled = new Map<number, number>();
+  readonly accepts: RunReport['accepts'] = [];
   private readonly open = new Map<number, RebindEntry>();
   leaked = 0;
 
@@ -64,6 +69,9 @@ export class RunLog implements EventSink {
         break;
       case EV.REDISPATCH:
         if (!x.P.traits.freesOnRedispatch) this.leaked++;
+        break;
+      case EV.TAKEN:
+        this.accepts.push({ conn, on: x.t, to: a });
         break;
       case EV.REBIND_START: {
         const trigger = x.m.ld(qc + QuicConn.rebindTrigger) === 2 ? 'hand' : 'accept';
@@ -176,6 +184,11 @@ export function runReport(
         owner: log.owners.get(c.index)!,
         datagrams: log.handled.get(c.index) ?? 0,
       })),
+    accepts: log.accepts,
+    loads: {
+      threads: owned.map((_, tid) => m.ald(W.perThread(tid) + LiPerThread.thrConn)),
+      listener: m.ald(W.listener + Listener.nbconn),
+    },
     rulesBroken: broken,
     ...(bug ? stoppedBy(BUGS[bug - 1]!, m.ld(W.global + Global.bugTid)) : {}),
     leakedPackets: log.leaked,

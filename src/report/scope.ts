@@ -72,9 +72,14 @@ function changeText({ of, parts }: EndedSearch['changes'][number]): string {
 }
 
 function offText({ rulesOff, chosenOff }: Scope): string {
-  const known = rulesOff.map(({ rule, why }) => `${rule} (${why} is not mended in this revision)`);
-  const chosen = chosenOff.map((rule) => `${rule} (switched off)`);
-  return known.length + chosen.length === 0 ? 'None.' : `${[...known, ...chosen].join(', ')}.`;
+  const known = rulesOff.map(({ rule, why }) => `${rule} (${why})`);
+  const parts = [
+    ...(known.length > 0
+      ? [`not meant to hold in this revision, for the bugs it has: ${known.join(', ')}`]
+      : []),
+    ...(chosenOff.length > 0 ? [`switched off by hand: ${chosenOff.join(', ')}`] : []),
+  ];
+  return parts.length === 0 ? 'None.' : `${sentenceCase(parts.join('; '))}.`;
 }
 
 function sparedText({ spared, unspared }: Scope): string {

@@ -1,7 +1,8 @@
 /** The lanes: what each thread does, what waits for it. */
 
+import { ringHead, ringTail } from '../haproxy/lib/accept.ts';
 import { TASK } from '../haproxy/model/flags.ts';
-import { AcceptRing, Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { hasRole, operand } from '../haproxy/step/compile.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { listFirst, listNext } from '../memory/list.ts';
@@ -114,7 +115,8 @@ function inbox(look: Look, t: number, ownerOf: (conn: number) => number): DgramV
 function ring(look: Look, t: number): ThreadView['ring'] {
   const at = look.W.acceptRing(t);
   const size = look.W.cfg.ringSize;
-  const waiting = (look.ld(at + AcceptRing.tail) - look.ld(at + AcceptRing.head) + size) % size;
+  const ld = (i: number): number => look.ld(i);
+  const waiting = (ringTail(ld, at) - ringHead(ld, at) + size) % size;
   // One place stays empty.
   return { waiting, full: waiting >= size - 1 };
 }

@@ -203,10 +203,14 @@ describe('a named position', () => {
     const handled = all.find((e) => e.kind === EV.HANDLED && e.at > 9000)!;
     expect(at(`${handled.dgram + 1}.handled`, 0)).toBe(handled.at + 1);
     // It can be seen there, and not one before.
-    r.seek(commits[1]!.at + 1);
-    const owner = new Map(machine.owners()).get(0);
-    r.seek(commits[1]!.at);
-    expect(new Map(machine.owners()).get(0)).not.toBe(owner);
+    const ownerAt = (happened: number): number | undefined => {
+      r.seek(happened);
+      return new Map(machine.owners()).get(0);
+    };
+    // A thread may be told to rebind to itself.
+    const moves = commits.filter((c) => ownerAt(c.at) !== ownerAt(c.at + 1));
+    expect(moves.length).toBeGreaterThan(0);
+    expect(moves.every((c) => ownerAt(c.at - 1) === ownerAt(c.at))).toBe(true);
   });
 
   test('by time is the first position at which the present is there', () => {

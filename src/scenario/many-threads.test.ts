@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { firstOf, nextBit, secondOf } from '../haproxy/lib/accept.ts';
+import { firstOf, halves, pairAtFirst, pairOfHalves, secondOf } from '../haproxy/lib/choice.ts';
 import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER } from '../haproxy/model/flags.ts';
 import { ThreadCtx } from '../haproxy/model/layouts.ts';
@@ -25,13 +25,13 @@ describe('masks of up to 64 threads', () => {
     }
   });
 
-  test('the cursors walk over both words and wrap', () => {
-    expect(nextBit(-1, -1, 31, 1)).toBe(31);
-    expect(nextBit(1, 1, 1, 1)).toBe(32);
-    expect(nextBit(1, 1, 33, 1)).toBe(0);
-    expect(nextBit(1, 1, 31, -1)).toBe(0);
-    expect(nextBit(2, 1, 0, -1)).toBe(32);
-    expect([firstOf(-1, -1, (40 << 16) | 40), secondOf(-1, -1, (40 << 16) | 40)]).toEqual([40, 39]);
+  test('the cursors go over both words and wrap', () => {
+    const pair = (p: number): number[] => [firstOf(p), secondOf(p)];
+    expect(pair(pairAtFirst(1, 1, halves(1, 33)))).toEqual([32, 32]);
+    expect(pair(pairAtFirst(1, 1, halves(33, 31)))).toEqual([0, 0]);
+    expect(pair(pairOfHalves(-1, -1, halves(40, 40)))).toEqual([40, 39]);
+    expect(pair(pairOfHalves(-1, -1, halves(63, 63)))).toEqual([63, 62]);
+    expect(pair(pairOfHalves(2, 1, halves(40, 0)))).toEqual([1, 32]);
   });
 
   test.each(['listener', 'connection'] as const)(

@@ -1,5 +1,6 @@
 /** Accept ring, closing list, further CIDs, falling asleep: on a captured conversation. */
 import { describe, expect, test } from 'vitest';
+import { ringHead, ringTail } from '../haproxy/lib/accept.ts';
 import { BUGS } from '../haproxy/model/bugs.ts';
 import { QC } from '../haproxy/model/flags.ts';
 import {
@@ -51,6 +52,11 @@ function beforeAccept(socketOwner: 'listener' | 'connection' = 'listener'): {
   return { x, from, to };
 }
 
+const ends = (x: Machine, ring: number): number[] => [
+  ringHead((i) => x.m.ald(i), ring),
+  ringTail((i) => x.m.ald(i), ring),
+];
+
 describe('the accept ring', () => {
   test('holds the moved connection until its new thread comes; then it is adopted and counted there', () => {
     const { x, from, to } = beforeAccept();
@@ -58,12 +64,12 @@ describe('the accept ring', () => {
     const qc = x.findConn(0);
     const ring = x.W.acceptRing(to);
     expect(x.owner(qc)).toBe(to);
-    expect([x.m.ald(ring + AcceptRing.head), x.m.ald(ring + AcceptRing.tail)]).toEqual([0, 1]);
+    expect(ends(x, ring)).toEqual([0, 1]);
     expect(x.m.ald(x.W.ringEntry(to, 0))).toBe(x.m.ld(qc + QuicConn.conn));
     expect(x.m.ald(x.W.perThread(to) + LiPerThread.thrConn)).toBe(0);
     does(x, { kind: 'release', tid: to });
     rest(x);
-    expect([x.m.ald(ring + AcceptRing.head), x.m.ald(ring + AcceptRing.tail)]).toEqual([1, 1]);
+    expect(ends(x, ring)).toEqual([1, 1]);
     expect(x.m.ald(x.W.ringEntry(to, 0))).toBe(0);
     expect(x.m.ald(x.W.perThread(to) + LiPerThread.thrConn)).toBe(1);
     expect(x.m.ald(x.W.perThread(from) + LiPerThread.thrConn)).toBe(0);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import { chosenByLoad, cursorsAfter, firstOf, secondOf } from '../haproxy/lib/accept.ts';
 import { BUGS } from '../haproxy/model/bugs.ts';
 import { LEDGER, QC, TASK } from '../haproxy/model/flags.ts';
 import { Dghdlr, Global, QuicConn, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
@@ -375,19 +374,6 @@ test('two threads are inside the callback of the one listener fd at once', () =>
 });
 
 describe('listener_accept at 1acbbca17', () => {
-  test('two cursors: less load wins, equal loads walk upward', () => {
-    const candidates = (mask: number, idx: number) => [firstOf(mask, 0, idx), secondOf(mask, 0, idx)];
-    const chosen = (t1: number, t2: number, q1: number, q2: number) => [
-      chosenByLoad(t1, t2, q1, q2),
-      cursorsAfter(t1, t2, q1, q2, 0),
-    ];
-    expect(candidates(0b1111, 0)).toEqual([0, 3]);
-    expect(chosen(0, 3, 0, 0)).toEqual([0, (3 << 16) | 1]);
-    expect(chosen(0, 3, 1, 2)).toEqual([0, 2 << 16]);
-    expect(chosen(0, 3, 2, 1)).toEqual([3, (3 << 16) | 1]);
-    expect(candidates(0b0101, (1 << 16) | 1)).toEqual([2, 0]);
-  });
-
   test('twenty connections: unequal loads choose otherwise than walking upward would', () => {
     const n = notes();
     const x = machineOf(dataOf('v07'), {}, n.sink);

@@ -49,7 +49,7 @@ export function RevisionSelect(props: RevisionSelectProps) {
         {revisions.map((r, i, all) => (
           <option key={r.id} value={r.id} title={r.about}>
             {r.name}
-            {i === all.length - 1 ? ', newest' : ''}
+            {i === all.length - 1 ? ', the newest here' : ''}
           </option>
         ))}
       </select>

@@ -20,7 +20,7 @@ export const F05f59a51a: Fix = {
       '3b',
       p.step(
         '3e',
-        'Does the entry point to this connection? Then leave at once, with the lock (M13b)',
+        'Does the entry point to this connection? Then it is its own',
         {
           ref: '1.10',
           cost: COST.local,

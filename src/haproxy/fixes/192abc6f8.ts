@@ -1,8 +1,7 @@
-import { NULL } from '../../memory/mem.ts';
-import { QuicCid } from '../model/layouts.ts';
+import { rdUnlock } from '../../memory/rwlock.ts';
 import { rcvBuf } from '../proc/own-socket.ts';
 import { COST } from '../step/cost.ts';
-import { edge, type Fix, replace } from '../step/patch.ts';
+import { aside, edge, type Fix } from '../step/patch.ts';
 
 const p = rcvBuf;
 
@@ -16,25 +15,19 @@ export const F192abc6f8: Fix = {
     'A connection that reads its own socket releases the lock of the tree whichever connection the entry points to; before, it kept the lock when that was itself.',
   requires: ['05f59a51a'],
   ops: [
-    replace(
+    aside(
       p,
-      '3e',
+      '4',
       p.step(
-        '3f',
-        'Does the entry point to this connection?',
-        {
-          ref: '1.10',
-          cost: COST.local,
-          touches: 'shared',
-          roles: { cidRead: { node: 'node', lock: 'lock' } },
-        },
+        '3g',
+        'It is this one: release the lock',
+        { ref: '1.10', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          if (l.node && x.ld(l.node, QuicCid.qc) !== l.qc) l.node = NULL;
+          rdUnlock(x.m, l.lock);
           return at.next;
         },
       ),
-      '05f59a51a',
     ),
-    edge(p, '3c', 'found', '4', '05f59a51a'),
+    edge(p, '3e', 'mine', '3g', '05f59a51a'),
   ],
 };

@@ -1,15 +1,13 @@
+import { CONN, highMask, lowMask, ringLength, ringNext, ringPlace, takeTarget } from '../lib/accept.ts';
 import {
-  CONN,
-  chosenByLoad,
-  cursorsAfter,
+  firstAfter,
   firstOf,
-  highMask,
-  lowMask,
-  ringLength,
-  ringPlace,
+  halves,
+  lessLoaded,
+  pairAtFirst,
+  secondAfter,
   secondOf,
-  takeTarget,
-} from '../lib/accept.ts';
+} from '../lib/choice.ts';
 import { AcceptRing, Connection, LiPerThread, Listener, QuicConn, RingEntry } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
@@ -17,6 +15,7 @@ import { setTidAffinity } from '../proc/rebind.ts';
 import { sessionAcceptFd } from '../proc/session.ts';
 import { taskletWakeup } from '../proc/task.ts';
 import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
 import { after, type Fix, replace } from '../step/patch.ts';
 import { finalizeRebind } from './739de3f11.ts';
 
@@ -57,44 +56,69 @@ export const F1acbbca17: Fix = {
       p,
       '4',
       p.step(
-        '4a',
-        'Load of the first: its accept ring',
-        { ref: '9', cost: COST.atomic, touches: 'shared' },
+        '4p',
+        'Which two threads do they name?',
+        { ref: '9', cost: COST.local, touches: 'shared' },
         (x, l, at) => {
-          l.q1 = ringLength(x, firstOf(lowMask(x), highMask(x), l.idx));
+          l.pair = pairAtFirst(lowMask(x), highMask(x), l.idx);
           return at.next;
         },
       ),
-      p.step('4b', 'and its connections', { ref: '9', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
-        const t = firstOf(lowMask(x), highMask(x), l.idx);
-        l.q1 = l.q1 + x.rld(x.at(AT.perThread, t), LiPerThread.thrConn);
+      p.step(
+        '4a',
+        'Load of the first: its accept ring’s tail',
+        { ref: '9', cost: COST.atomic, touches: 'shared' },
+        (x, l, at) => {
+          // Plain in C, as all of these.
+          l.q1 = x.rld(x.at(AT.acceptRing, firstOf(l.pair)), AcceptRing.tail);
+          return at.next;
+        },
+      ),
+      p.step('4a2', 'and head', { ref: '9', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
+        l.q1 = ringLength(x, l.q1, x.rld(x.at(AT.acceptRing, firstOf(l.pair)), AcceptRing.head));
         return at.next;
       }),
       p.step(
         '4c',
-        'Load of the second: its accept ring',
+        'Load of the second: its accept ring’s tail',
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          l.q2 = ringLength(x, secondOf(lowMask(x), highMask(x), l.idx));
+          l.q2 = x.rld(x.at(AT.acceptRing, secondOf(l.pair)), AcceptRing.tail);
           return at.next;
         },
       ),
-      p.step('4d', 'and its connections', { ref: '9', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
-        const t = secondOf(lowMask(x), highMask(x), l.idx);
-        l.q2 = l.q2 + x.rld(x.at(AT.perThread, t), LiPerThread.thrConn);
+      p.step('4c2', 'and head', { ref: '9', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
+        l.q2 = ringLength(x, l.q2, x.rld(x.at(AT.acceptRing, secondOf(l.pair)), AcceptRing.head));
         return at.next;
       }),
       p.step(
+        '4b',
+        'The first’s connections',
+        { ref: '9', cost: COST.atomic, touches: 'shared' },
+        (x, l, at) => {
+          l.q1 = l.q1 + x.rld(x.at(AT.perThread, firstOf(l.pair)), LiPerThread.thrConn);
+          return at.next;
+        },
+      ),
+      p.step(
+        '4d',
+        'The second’s connections',
+        { ref: '9', cost: COST.atomic, touches: 'shared' },
+        (x, l, at) => {
+          l.q2 = l.q2 + x.rld(x.at(AT.perThread, secondOf(l.pair)), LiPerThread.thrConn);
+          return at.next;
+        },
+      ),
+      p.step(
         '4e',
         'Take the less loaded, move the cursors',
-        { ref: '9', cost: COST.atomic, touches: 'shared', to: { moved: '4' } },
+        { ref: '9', cost: COST.atomic, touches: 'shared', to: { moved: '4p' } },
         (x, l, at) => {
-          const high = highMask(x);
-          const t1 = firstOf(lowMask(x), high, l.idx);
-          const t2 = secondOf(lowMask(x), high, l.idx);
-          l.tid = chosenByLoad(t1, t2, l.q1, l.q2);
-          const idx = cursorsAfter(t1, t2, l.q1, l.q2, high);
-          return x.cas(x.listener, Listener.thrIdx, l.idx, idx) ? at.next : at.moved;
+          l.tid = lessLoaded(l.pair, l.q1, l.q2);
+          const idx = halves(firstAfter(l.pair, l.q1, l.q2), secondAfter(l.pair, l.q1, l.q2));
+          if (x.cas(x.listener, Listener.thrIdx, l.idx, idx)) return at.next;
+          l.idx = x.rld(x.listener, Listener.thrIdx);
+          return at.moved;
         },
       ),
       p.step(
@@ -131,22 +155,62 @@ export const F1acbbca17: Fix = {
       ),
       p.step(
         '7',
-        'Take a place in that thread’s accept ring',
+        'Take a place in that thread’s accept ring: read its tail',
         {
           ref: 'N8/6',
           cost: COST.atomic,
           touches: 'shared',
           roles: { preparing: { qc: 'qc' }, ringPush: {} },
+        },
+        (x, l, at) => {
+          // Plain in C, as the head.
+          l.pos = x.rld(x.at(AT.acceptRing, l.tid), AcceptRing.tail);
+          return at.next;
+        },
+      ),
+      p.step(
+        '7h',
+        'and its head',
+        { ref: 'N8/6', cost: COST.atomic, touches: 'shared', roles: { preparing: { qc: 'qc' } } },
+        (x, l, at) => {
+          const ring = x.at(AT.acceptRing, l.tid);
+          const head = x.rld(ring, AcceptRing.head);
+          l.q1 = head;
+          // Ours, for the rule: has it room now?
+          l.q2 = ringNext(x, x.rld(ring, AcceptRing.tail)) === head ? 0 : 1;
+          return at.next;
+        },
+      ),
+      p.step(
+        '7f',
+        'Is it full?',
+        {
+          ref: 'N8/6',
+          cost: COST.local,
+          touches: 'own',
+          roles: {
+            preparing: { qc: 'qc' },
+            ringAnswer: { tid: 'tid', pos: 'pos', head: 'q1', room: 'q2' },
+          },
           to: { full: 'local' },
+        },
+        (x, l, at) => (ringNext(x, l.pos) === l.q1 ? at.full : at.next),
+      ),
+      p.step(
+        '7c',
+        'Move the tail on: the place is taken',
+        {
+          ref: 'N8/6',
+          cost: COST.atomic,
+          touches: 'shared',
+          roles: { preparing: { qc: 'qc' } },
+          to: { lost: '7h' },
         },
         (x, l, at) => {
           const ring = x.at(AT.acceptRing, l.tid);
-          const tail = x.rld(ring, AcceptRing.tail);
-          const next = (tail + 1) % x.cfg.ringSize;
-          if (next === x.rld(ring, AcceptRing.head)) return at.full;
-          if (!x.cas(ring, AcceptRing.tail, tail, next)) return at.retry;
-          l.pos = tail;
-          return at.next;
+          if (x.cas(ring, AcceptRing.tail, l.pos, ringNext(x, l.pos))) return at.next;
+          l.pos = x.rld(ring, AcceptRing.tail);
+          return at.lost;
         },
       ),
       p.step(
@@ -154,6 +218,7 @@ export const F1acbbca17: Fix = {
         'Store the connection there',
         { ref: 'N8/6', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
+          x.note(EV.TAKEN, l.qc, l.tid);
           x.st(l.conn, Connection.flags, CONN.IN_RING);
           x.ast(ringPlace(x, l.tid, l.pos), RingEntry.conn, l.conn);
           return at.next;

@@ -171,7 +171,7 @@ export const F739de3f11: Fix = {
     ),
     after(
       h,
-      'H4',
+      'H4s',
       h.step(
         'H6',
         'Push our tasklet to the new thread',

@@ -171,7 +171,7 @@ export const F95f624540: Fix = {
         (x, l, at) => x.call(at.next, resetRebind, l.qc),
       ),
     ),
-    edge(l, '7', 'full', 'full', '1acbbca17'),
+    edge(l, '7f', 'full', 'full', '1acbbca17'),
     before(
       h,
       'H6',

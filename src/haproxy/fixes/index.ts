@@ -6,9 +6,12 @@ import { F5f8704152 } from './5f8704152.ts';
 import { F7b516d373 } from './7b516d373.ts';
 import { F7cab3a3c3 } from './7cab3a3c3.ts';
 import { F7fc52357c } from './7fc52357c.ts';
+import { F8adffaa89 } from './8adffaa89.ts';
 import { F9b5f11cd3 } from './9b5f11cd3.ts';
+import { F9d360604b } from './9d360604b.ts';
 import { F05f59a51a } from './05f59a51a.ts';
 import { F76d502588 } from './76d502588.ts';
+import { F77e33509c } from './77e33509c.ts';
 import { F95f624540 } from './95f624540.ts';
 import { F192abc6f8 } from './192abc6f8.ts';
 import { F739de3f11 } from './739de3f11.ts';
@@ -25,7 +28,9 @@ import { Fd8f1ff864 } from './d8f1ff864.ts';
 import { Fd537ca79d } from './d537ca79d.ts';
 import { Fd6646dddc } from './d6646dddc.ts';
 import { Fdd58dff1e } from './dd58dff1e.ts';
+import { Fe6f5ab5af } from './e6f5ab5af.ts';
 import { Ff59635c49 } from './f59635c49.ts';
+import { Fff18504d7 } from './ff18504d7.ts';
 
 export const FIXES: readonly Fix[] = [
   F25174d51e,
@@ -34,6 +39,11 @@ export const FIXES: readonly Fix[] = [
   F1acbbca17,
   Fd537ca79d,
   Fa65dd3a2c,
+  Fe6f5ab5af,
+  F9d360604b,
+  F77e33509c,
+  Fff18504d7,
+  F8adffaa89,
   Fd6646dddc,
   F7b516d373,
   F76d502588,

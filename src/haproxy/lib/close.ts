@@ -9,6 +9,7 @@ import type { Exec } from '../step/exec.ts';
 import { TP } from '../step/trace.ts';
 import { setFlags } from './conn.ts';
 import { idleDoRearm } from './idle.ts';
+import { muxLetsGo } from './mux.ts';
 
 type Qc = Ptr<'quic_conn'>;
 
@@ -19,12 +20,12 @@ export function detachClosing(x: Exec, qc: Qc): void {
   listAppend(x.m, x.part(x.th, ThreadCtx.quicConnsClo), el);
 }
 
-/** qc_notify_close: tells a started mux once. The mux is not modelled: told, it lets go of the connection. */
+/** qc_notify_close: tells a started mux once. The mux is scripted: told, it lets go of the connection at once, and its session ends. */
 export function notifyClose(x: Exec, qc: Qc): void {
   x.trace(TP.notifyEnter, qc);
   if (!(x.ld(qc, QuicConn.flags) & QC.NOTIFY_CLOSE)) {
     setFlags(x, qc, QC.NOTIFY_CLOSE);
-    if (x.ld(qc, QuicConn.muxState) === MUX.READY) x.st(qc, QuicConn.muxState, MUX.RELEASED);
+    if (x.ld(qc, QuicConn.muxState) === MUX.READY) muxLetsGo(x, qc);
   }
   x.trace(TP.notifyLeave, qc);
 }

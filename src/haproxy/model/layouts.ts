@@ -17,6 +17,9 @@ export const Global = struct('global', {
   qcEpoch: f.atomic,
   halfOpen: f.atomic,
   jobs: f.atomic,
+  /** Connections of the process and of the frontend. */
+  actconn: f.atomic,
+  feconn: f.atomic,
   stopping: f.word,
   /** Client datagram that arrives next; the store's `count` when none is on its way. */
   netNext: f.word,
@@ -134,6 +137,8 @@ export const QuicConn = struct('quic_conn', {
   fd: f.word,
   li: f.to('listener'),
   conn: f.to('connection'),
+  /** Ours: the tasklet that ends its session, until it has been woken. */
+  mux: f.to('task'),
   capConn: f.word,
   odcid: f.words(6),
   dcid: f.words(6),
@@ -252,14 +257,16 @@ export const AcceptQueue = struct('quic_accept_queue', {
 export const AcceptRing = struct('accept_queue_ring', {
   head: f.atomic,
   tail: f.atomic,
+  /** Head << 16 | tail, from e6f5ab5af on; then the two words before stay 0, and 0 until then. */
+  idx: f.atomic,
   tasklet: f.to('task'),
 });
 
 /**
  * How `nbconn` and `thrConn` count sessions. Raised by one whenever that changes: in a moment that was saved when they counted
- * otherwise they are counted anew. 1: they fall only where a rule rejects a session.
+ * otherwise they are counted anew. 1: they fall only where a rule rejects a session. 2: they fall when a session ends.
  */
-export const COUNTING = 1;
+export const COUNTING = 2;
 
 export const Listener = struct('listener', {
   fd: f.word,

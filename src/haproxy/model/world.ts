@@ -69,6 +69,7 @@ export interface Slot {
   task: 'task';
   tasklet: 'task';
   hand: 'task';
+  mux: 'task';
   connection: 'connection';
   rxPacket: 'quic_rx_packet';
   txPacket: 'quic_tx_packet';
@@ -191,6 +192,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     task: plan.pool(Task, T, slots.task, { canFail }),
     tasklet: plan.pool(Task, T, slots.tasklet, { canFail }),
     hand: plan.pool(Task, T, slots.hand),
+    // A session’s, made by the thread that runs it; as many as connections.
+    mux: plan.pool(Task, T, slots.conn),
     // Allocated by whoever accepts, so that a thread's range may have to hold many.
     connection: plan.pool(Connection, T, slots.conn),
     rxPacket: plan.pool(RxPacket, T, slots.rxPacket, { canFail }),

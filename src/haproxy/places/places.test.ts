@@ -41,7 +41,7 @@ describe('a step’s place', () => {
     ['d8f1ff864', 'session_accept_fd', '4w', 'xprt_quic.c:148'],
     ['7cab3a3c3', 'qc_bind_tid_commit', 'S14', 'quic_conn.c:2096'],
     ['7cab3a3c3', 'quic_get_cid_tid', '5b', 'quic_cid.c:384'],
-    ['1acbbca17', 'listener_accept', '7', 'listener.c:115,116'],
+    ['1acbbca17', 'listener_accept', '7f', 'listener.c:115'],
   ])('%s, %s %s: its line', (revision, key, label, at) => {
     expect(place(revision, key, label)).toEqual({ at });
   });

@@ -21,6 +21,7 @@ import { pktRetrieveConn, retrieveFromCid } from '../proc/retrieve.ts';
 import { processRunnable } from '../proc/run-tasks.ts';
 import { runPollLoop, wakeExpired } from '../proc/runloop.ts';
 import { sessionAcceptFd } from '../proc/session.ts';
+import { listenerRelease } from '../proc/session-end.ts';
 import { taskKill, taskletKill } from '../proc/task.ts';
 import { idleTimerTask, processTimer, setTimer } from '../proc/timers.ts';
 import type { AnyProcedure } from '../step/proc.ts';
@@ -132,7 +133,7 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     '3c': inside('qc_check_dcid'),
     '3d': inside('qc_check_dcid'),
     '3e': inside('qc_check_dcid'),
-    '3f': inside('qc_check_dcid'),
+    '3g': inside('qc_check_dcid'),
     5: buffers('qc_rcv_buf'),
     '5a': buffers('qc_rcv_buf'),
     '5b': buffers('qc_rcv_buf'),
@@ -174,7 +175,16 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     '4e': lines('acceptCompare', 'acceptMove'),
     5: NOWHERE,
     6: lines('acceptPrep'),
-    7: lines('pushFull', 'pushReserve'),
+    '4aj': lines('acceptRing1'),
+    '4cj': lines('acceptRing2'),
+    '4ec': lines('acceptCompare', 'acceptMove'),
+    '4eo': lines('acceptCompare', 'acceptMove'),
+    7: inside('accept_queue_push_mp'),
+    '7j': inside('accept_queue_push_mp'),
+    '7h': inside('accept_queue_push_mp'),
+    '7f': lines('pushFull'),
+    '7c': lines('pushReserve'),
+    '7cj': lines('pushReserve'),
     '7a': lines('pushCommit'),
     '7b': lines('pushStore'),
     8: lines('acceptWake'),
@@ -182,8 +192,12 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     local: lines('acceptLocal'),
   }),
   parts(acceptQueueProcess, 'accept_queue_process', {
-    1: lines('popSpin'),
-    2: lines('popEmpty', 'popHead'),
+    1: inside('accept_queue_pop_sc'),
+    '1j': inside('accept_queue_pop_sc'),
+    '1b': lines('popSpin'),
+    2: lines('popEmpty'),
+    '2b': lines('popHead'),
+    '2bj': lines('popHead'),
     3: lines('processCount'),
     4: lines('processAccept'),
   }),
@@ -200,8 +214,11 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     r1: inside('quic_close'),
     r2: inside('quic_close'),
     r3: inside('quic_close'),
-    r4: lines('releaseThrConn'),
-    r5: lines('releaseNbconn'),
+    r4: NOWHERE,
+  }),
+  parts(listenerRelease, 'listener_release', {
+    LR3: lines('releaseNbconn'),
+    LR4: lines('releaseThrConn'),
   }),
   parts(setTidAffinity, 'qc_set_tid_affinity', {
     'S1.1': lines(['s1', 0]),

@@ -2,7 +2,7 @@
 import { listEmpty } from '../../memory/list.ts';
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlAppend, mtlDelete, mtlEmpty, mtlTryAppend } from '../../memory/mtlist.ts';
-import { ringPlace } from '../lib/accept.ts';
+import { ringNext, ringPlace } from '../lib/accept.ts';
 import { setFlags } from '../lib/conn.ts';
 import { BUG } from '../model/bugs.ts';
 import { N, QC } from '../model/flags.ts';
@@ -118,7 +118,14 @@ export const acceptRun = run.body([
 const q = procedure({
   key: 'accept_queue_process',
   verb: 'Taking over accepted connections',
-  locals: { tl: to('task'), ctx: to('accept_queue_ring'), state: int, n: int, conn: to('connection') },
+  locals: {
+    tl: to('task'),
+    ctx: to('accept_queue_ring'),
+    state: int,
+    n: int,
+    conn: to('connection'),
+    pos: int,
+  },
   args: ['tl', 'ctx', 'state'],
   short: 'ring',
 });
@@ -126,29 +133,40 @@ const q = procedure({
 export const acceptQueueProcess = q.body([
   q.step(
     '1',
-    'Next entry of this thread’s accept ring, up to maxaccept',
+    'Does this thread’s accept ring hold something? Its own head, and the tail',
     { ref: 'N8/8', cost: COST.atomic, touches: 'shared', to: { enough: 'again', empty: RET } },
     (x, l, at) => {
       if (l.n >= N.MAX_ACCEPT) return at.enough;
       const ring = x.at(AT.acceptRing, x.t);
+      // Plain in C.
       const head = x.rld(ring, AcceptRing.head);
-      if (head === x.rld(ring, AcceptRing.tail)) return at.empty;
-      const conn = x.rld(ringPlace(x, x.t, head), RingEntry.conn);
+      l.pos = head;
+      return head === x.rld(ring, AcceptRing.tail) ? at.empty : at.next;
+    },
+  ),
+  q.step(
+    '1b',
+    'Wait until whoever took the place has filled it',
+    { ref: 'N8/8', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      const conn = x.rld(ringPlace(x, x.t, l.pos), RingEntry.conn);
       if (conn === NULL) return at.retry;
       l.conn = conn;
       return at.next;
     },
   ),
+  q.step('2', 'Empty the entry', { ref: 'N8/8', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
+    x.ast(ringPlace(x, x.t, l.pos), RingEntry.conn, NULL);
+    l.n = l.n + 1;
+    return at.next;
+  }),
   q.step(
-    '2',
-    'Empty the entry and move on',
+    '2b',
+    'Move the head on: the place is free',
     { ref: 'N8/8', cost: COST.atomic, touches: 'shared' },
     (x, l, at) => {
-      const ring = x.at(AT.acceptRing, x.t);
-      const head = x.rld(ring, AcceptRing.head);
-      x.ast(ringPlace(x, x.t, head), RingEntry.conn, NULL);
-      x.ast(ring, AcceptRing.head, (head + 1) % x.cfg.ringSize);
-      l.n = l.n + 1;
+      // Plain in C.
+      x.ast(x.at(AT.acceptRing, x.t), AcceptRing.head, ringNext(x, l.pos));
       return at.next;
     },
   ),

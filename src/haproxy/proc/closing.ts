@@ -1,6 +1,7 @@
 /** Closing a connection by hand: what HAProxy does when the mux on top of it ends (semantics N6.1). The order is ours. */
 import { NULL } from '../../memory/mem.ts';
 import { firstCid } from '../lib/conn.ts';
+import { muxLetsGo } from '../lib/mux.ts';
 import { MUX, QC } from '../model/flags.ts';
 import { QuicCid, QuicConn } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
@@ -28,8 +29,8 @@ export const closeByHand = close.body([
       return x.ld(l.qc, QuicConn.pendTo) || x.ld(l.qc, QuicConn.muxState) !== MUX.READY ? at.not : at.next;
     },
   ),
-  close.step('C2', 'Its mux ends', { ref: 'N6.1', cost: COST.local, touches: 'conn' }, (x, l, at) => {
-    x.st(l.qc, QuicConn.muxState, MUX.RELEASED);
+  close.step('C2', 'Its mux ends', { ref: 'N6.1', cost: COST.local, touches: 'shared' }, (x, l, at) => {
+    muxLetsGo(x, l.qc);
     return at.next;
   }),
   close.step(

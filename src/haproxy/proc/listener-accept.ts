@@ -1,9 +1,10 @@
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlPop } from '../../memory/mtlist.ts';
 import { N, QC } from '../model/flags.ts';
-import { Connection, LiPerThread, Listener, QuicConn } from '../model/layouts.ts';
+import { Connection, Global, LiPerThread, Listener, QuicConn } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { COST } from '../step/cost.ts';
+import { EV } from '../step/events.ts';
 import { int, procedure, RET, to } from '../step/proc.ts';
 import { sessionAcceptFd } from './session.ts';
 
@@ -14,7 +15,11 @@ const p = procedure({
     rounds: int,
     qc: to('quic_conn'),
     conn: to('connection'),
+    /** The cursor word, or an accept ring’s. */
     idx: int,
+    /** The two threads that the cursors name, see lib/choice. */
+    pair: int,
+    q0: int,
     q1: int,
     q2: int,
     tid: int,
@@ -38,6 +43,14 @@ export const listenerAccept = p.body([
       return at.next;
     },
   ),
+  p.step('1f', 'on the frontend', { ref: 'N8/3', cost: COST.atomic, touches: 'shared' }, (x, _l, at) => {
+    x.add(x.global, Global.feconn, 1);
+    return at.next;
+  }),
+  p.step('1a', 'and in the process', { ref: 'N8/3', cost: COST.atomic, touches: 'shared' }, (x, _l, at) => {
+    x.add(x.global, Global.actconn, 1);
+    return at.next;
+  }),
   p.step(
     '2',
     'Take a connection that waits',
@@ -98,14 +111,30 @@ export const listenerAccept = p.body([
       to: { again: '1' },
       down: false,
     },
-    (x, l, at) => x.call(at.again, sessionAcceptFd, l.conn),
+    (x, l, at) => {
+      x.note(EV.TAKEN, l.qc, x.t);
+      return x.call(at.again, sessionAcceptFd, l.conn);
+    },
   ),
   p.step(
     'none',
-    'Nothing to accept: give the count back',
-    { ref: 'N8/3', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
+    'Nothing to accept: take the count back, on the listener',
+    { ref: 'N8/3', cost: COST.atomic, touches: 'shared' },
     (x, _l, at) => {
       x.add(x.listener, Listener.nbconn, -1);
+      return at.next;
+    },
+  ),
+  p.step('nonef', 'on the frontend', { ref: 'N8/3', cost: COST.atomic, touches: 'shared' }, (x, _l, at) => {
+    x.add(x.global, Global.feconn, -1);
+    return at.next;
+  }),
+  p.step(
+    'nonea',
+    'and in the process',
+    { ref: 'N8/3', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
+    (x, _l, at) => {
+      x.add(x.global, Global.actconn, -1);
       return at.done;
     },
   ),

@@ -3,7 +3,8 @@ import { NULL } from '../../memory/mem.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { firstCid } from '../lib/conn.ts';
 import { gateReason, REFUSED } from '../lib/hand.ts';
-import { Global, QuicCid, QuicConn, Task } from '../model/layouts.ts';
+import { Global, LiPerThread, QuicCid, QuicConn, Task } from '../model/layouts.ts';
+import { AT } from '../model/places.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
 import type { Exec } from '../step/exec.ts';
@@ -13,7 +14,7 @@ import { setTidAffinity } from './rebind.ts';
 const p = procedure({
   key: '<rebind by hand>',
   verb: 'Rebinding',
-  locals: { tl: to('task'), qc: to('quic_conn'), state: int, to: int },
+  locals: { tl: to('task'), qc: to('quic_conn'), state: int, to: int, session: int },
   args: ['tl', 'qc', 'state'],
   roles: ['rebindByHand'],
   short: 'hand',
@@ -51,6 +52,17 @@ export const rebindByHand = p.body([
     },
   ),
   p.step(
+    'H3s',
+    'Has it a session? It comes along: count it on the new thread',
+    { ref: '', cost: COST.atomic, touches: 'shared', roles: { preparing: { qc: 'qc' } } },
+    (x, l, at) => {
+      if (!x.ld(l.qc, QuicConn.mux)) return at.next;
+      l.session = 1;
+      x.add(x.at(AT.perThread, l.to), LiPerThread.thrConn, 1);
+      return at.next;
+    },
+  ),
+  p.step(
     'H3',
     'Rebind it',
     { ref: '', cost: COST.local, touches: 'conn', roles: { preparing: { qc: 'qc' } } },
@@ -67,13 +79,22 @@ export const rebindByHand = p.body([
       cost: COST.local,
       touches: 'conn',
       roles: { preparing: { qc: 'qc' } },
-      to: { failed: 'H5' },
+      to: { failed: 'H4f' },
     },
     (x, l, at) => {
       if (x.ret === 0) return at.next;
       x.st(l.qc, QuicConn.pendTo, 0);
       x.st(l.qc, QuicConn.handTask, NULL);
       return at.failed;
+    },
+  ),
+  p.step(
+    'H4s',
+    'and no longer on this one',
+    { ref: '', cost: COST.atomic, touches: 'shared', roles: { preparing: { qc: 'qc' } } },
+    (x, l, at) => {
+      if (l.session) x.add(x.at(AT.perThread, x.t), LiPerThread.thrConn, -1);
+      return at.next;
     },
   ),
   p.step(
@@ -90,6 +111,15 @@ export const rebindByHand = p.body([
     (x, l, at) => {
       x.free('hand', l.tl);
       return at.done;
+    },
+  ),
+  p.step(
+    'H4f',
+    'It stays: so does its session',
+    { ref: '', cost: COST.atomic, touches: 'shared', to: { over: 'H5' }, down: false },
+    (x, l, at) => {
+      if (l.session) x.add(x.at(AT.perThread, l.to), LiPerThread.thrConn, -1);
+      return at.over;
     },
   ),
 ]);

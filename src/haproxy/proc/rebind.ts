@@ -124,10 +124,15 @@ export const setTidAffinity = p.body([
       return at.next;
     },
   ),
-  p.step('S6', 'Kill the old I/O tasklet', { ref: 'S6', cost: COST.local, touches: 'conn' }, (x, l, at) => {
-    l.old = x.ld(l.qc, QuicConn.tasklet);
-    return x.call(at.next, taskletKill, l.old);
-  }),
+  p.step(
+    'S6',
+    'Kill the old I/O tasklet',
+    { ref: 'S6', cost: COST.local, touches: 'conn', roles: { ioKill: { qc: 'qc' } } },
+    (x, l, at) => {
+      l.old = x.ld(l.qc, QuicConn.tasklet);
+      return x.call(at.next, taskletKill, l.old);
+    },
+  ),
   p.step(
     'S7',
     'Put the new I/O tasklet in its place, bound to the new thread',

@@ -109,7 +109,7 @@ export const processRunnable = run.body([
       return state & TASK.KILLED || x.ld(l.tl, Task.process) === -1 ? at.killed : at.next;
     },
   ),
-  run.step('call', 'Call its function', { ref: '2.1', cost: COST.local, touches: 'conn' }, (x, l, at) => {
+  run.step('call', 'Call its function', { ref: '2.1', cost: COST.local, touches: 'shared' }, (x, l, at) => {
     x.st(x.th, ThreadCtx.current, l.tl);
     return x.callId(at.next, x.ld(l.tl, Task.process), l.tl, x.ld(l.tl, Task.context), l.state);
   }),

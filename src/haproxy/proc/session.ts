@@ -1,12 +1,14 @@
+import { NULL, RETRY } from '../../memory/mem.ts';
 import { CONN } from '../lib/accept.ts';
+import { initTask } from '../lib/tasks.ts';
 import { MUX, QC } from '../model/flags.ts';
-import { Connection, LiPerThread, Listener, QuicConn } from '../model/layouts.ts';
-import { AT } from '../model/places.ts';
+import { Connection, QuicConn } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
 import { procedure, RET, to } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
 import { buildPostHandshakeFrames } from './cids.ts';
+import { listenerRelease, muxEnd } from './session-end.ts';
 import { taskletWakeup } from './task.ts';
 import { sendPpkts, setConnectionClose } from './tx.ts';
 
@@ -64,8 +66,14 @@ export const sessionAcceptFd = p.body([
   p.step(
     '5',
     'Install the mux (scripted): HTTP/3 sends its settings at once',
-    { ref: 'N8/9 N7', cost: COST.local, touches: 'conn', to: { built: '7' } },
+    { ref: 'N8/9 N7', cost: COST.pool, touches: 'shared', to: { built: '7' } },
     (x, l, at) => {
+      const mux = x.alloc('mux');
+      if (mux === RETRY) return at.retry;
+      if (mux === NULL) x.fault('the mux pool has a slot for each connection');
+      // Bound to no thread, as HAProxy’s is: it is queued where it is woken.
+      initTask(x, mux, -1, muxEnd.id, 0, true);
+      x.st(l.qc, QuicConn.mux, mux);
       x.trace(TP.startLeave, l.qc);
       return x.ld(l.qc, QuicConn.flags) & QC.NEED_POST_HANDSHAKE_FRMS ? at.next : at.built;
     },
@@ -106,20 +114,14 @@ export const sessionAcceptFd = p.body([
   ),
   p.step(
     'r4',
-    'Take it off this thread’s count',
-    { ref: 'N8/9', cost: COST.atomic, touches: 'shared' },
-    (x, _l, at) => {
-      x.add(x.at(AT.perThread, x.t), LiPerThread.thrConn, -1);
-      return at.next;
-    },
+    'Its session is over before it began: the counts go down',
+    { ref: 'N8/9', cost: COST.local, touches: 'own' },
+    (x, _l, at) => x.call(at.next, listenerRelease),
   ),
   p.step(
     'r5',
-    'and off the listener’s',
-    { ref: 'N8/9', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
-    (x, _l, at) => {
-      x.add(x.listener, Listener.nbconn, -1);
-      return at.done;
-    },
+    'Rejected',
+    { ref: 'N8/11', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
+    (_x, _l, at) => at.done,
   ),
 ]);

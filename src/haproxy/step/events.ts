@@ -35,6 +35,8 @@ export const EV = {
   SHOWN: 27,
   /** `show quic` is over: `a` connections printed. */
   SHOW_END: 28,
+  /** Accepted by the running thread, for thread `a`: itself, or the one to whose ring it goes. */
+  TAKEN: 29,
 } as const;
 
 /** What the network did by choice. */

@@ -9,6 +9,8 @@ export const ROLES = {
   commit: ['qc', 'tid'],
   /** `pendTo` is set, and the connection is still this thread's to work on. */
   preparing: ['qc'],
+  /** About to kill the connection's I/O tasklet. */
+  ioKill: ['qc'],
   /** The rebind is given up: the connection is as it was. */
   givenUp: ['qc'],
   /** On the way to giving up. */
@@ -27,6 +29,8 @@ export const ROLES = {
   dgramEnd: ['dg'],
   /** Takes a place in an accept ring, or finds it full. */
   ringPush: [],
+  /** Has read a ring's tail and head and answers by them. `room`: whether the ring had room when the second was read. */
+  ringAnswer: ['tid', 'pos', 'head', 'room'],
   /** Where a full ring leads. */
   ringFull: ['qc'],
   /** The connection is accepted on this thread. */

@@ -1,11 +1,13 @@
 /** What goes on for ever breaks no rule of a state: it is found all the same, and never called safe. */
 import { describe, expect, test } from 'vitest';
+import { finalizeRebind } from '../../haproxy/fixes/739de3f11.ts';
 import { QuicConn } from '../../haproxy/model/layouts.ts';
+import { getCidTid } from '../../haproxy/proc/cid-owner.ts';
 import { connAppIoCb } from '../../haproxy/proc/io.ts';
 import { retrieveFromCid } from '../../haproxy/proc/retrieve.ts';
 import { taskletWakeup } from '../../haproxy/proc/task.ts';
 import { COST } from '../../haproxy/step/cost.ts';
-import { before, type Op, replace } from '../../haproxy/step/patch.ts';
+import { before, move, type Op, remove, replace } from '../../haproxy/step/patch.ts';
 import type { MachineWorld } from '../../machine/explore/machine-world.ts';
 import { patchedWorld } from '../../scenario/museum/patched.ts';
 import { CycleSearch } from './cycles.ts';
@@ -93,4 +95,18 @@ test('two threads that pass a datagram to and fro, with I14 off: hops do not mak
     .filter((r) => `${r.procedure} ${r.step}` === 'quic_dgram_parse 3b');
   expect(new Set(pushes.map((r) => r.thread))).toEqual(new Set([0, 1]));
   expect(pushes.length).toBeGreaterThan(3);
+});
+
+describe('what a patch takes away shows in a rule', () => {
+  const broken = (world: MachineWorld): string | undefined => searchHere(world).find?.broken.rule;
+
+  test('finalize without its wake, in M04: packets wait for ever (F-R4)', () => {
+    const ops = remove(finalizeRebind, 'F4');
+    expect(broken(patchedWorld({ world: 'M04', fixed: true }, 'drop F4', ops))).toBe('F-R4');
+  });
+
+  test('the tid of an entry read after the unlock, in M12: the role goes with the step (I3)', () => {
+    const ops = [move(getCidTid, '2b', 'before', '8n')];
+    expect(broken(patchedWorld({ world: 'M12', fixed: true }, 'move 2b before 8n', ops))).toBe('I3');
+  });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silent } from '../../haproxy/step/events.ts';
-import type { MachineWorld } from '../../machine/explore/machine-world.ts';
+import { MachineWorld } from '../../machine/explore/machine-world.ts';
 import { Machine } from '../../machine/machine.ts';
 import { replay } from '../../machine/schedule.ts';
 import { setUp } from '../../machine/setup.ts';
@@ -120,6 +120,25 @@ describe.each(MUSEUM.map((w) => w.id))('%s', (id) => {
     expect(shard.find).toBe(null);
     expect(shard.open).toBe(0);
     expect({ ...metBy(shard), verdict: 'safe' }).toEqual(without(recordedOf(id, true)));
+  });
+
+  test('has something to choose, meets something that is counted, and spares nothing without need', {
+    timeout: 120_000,
+  }, () => {
+    const { states, transitions, facts } = recordedOf(id, true);
+    expect(transitions).toBeGreaterThanOrEqual(states);
+    expect(facts.some((n) => n > 0)).toBe(true);
+    const { world } = of(false);
+    if (world.unspared === undefined) return;
+    const found = search(museumRun({ ...spec, fixed: false, unspared: true }).explorable).find!;
+    expect(found.broken.rule || found.broken.symptom).toBe(world.unspared);
+    for (const one of Object.keys(world.spared)) {
+      const run = of(false);
+      const { W, P, mem } = run.explorable;
+      const off = new Set([...run.off].filter((o) => o !== one));
+      const other = search(new MachineWorld(W, P, mem.w, run.bounds, off)).find!.broken;
+      expect(other.rule || other.symptom, one).not.toBe(world.breaks);
+    }
   });
 
   test('reaches by its choices what the machine that runs by the clock reaches', { timeout: 120_000 }, () => {

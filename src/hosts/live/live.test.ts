@@ -27,6 +27,9 @@ interface Wanted {
   settings?: Partial<LiveBegin['settings']>;
 }
 
+/** What HAProxy still has: its rule is looked at nowhere. */
+const KNOWN = { rule: 'F-R4m', why: 'off in this revision: H11' };
+
 function begin(w: Wanted): LiveBegin {
   return {
     ...LIVE_DEFAULTS,
@@ -84,7 +87,7 @@ describe.each(['listener', 'connection'] as const)('socket owner %s', (socketOwn
     const s = await until(live, (s) => s.stopped === 'asked');
     const p = allWell(s.safePoint);
     expect(p.atRest).toBe(true);
-    expect(p.rulesNotLookedAt).toEqual([]);
+    expect(p.rulesNotLookedAt).toEqual([KNOWN]);
     expect(p.balance.queued).toBe(0);
     expect(p.balance.handled).toBeGreaterThan(5000);
     const { reading } = live;
@@ -127,7 +130,7 @@ test('pause stops between callbacks, and resume goes on', async () => {
   await until(live, busy(live, 1000, 0));
   live.order({ kind: 'pause' });
   const p = allWell((await until(live, (s) => s.phase === 'paused')).safePoint);
-  expect(p.rulesNotLookedAt.filter((r) => r.why !== 'holds at rest only')).toEqual([]);
+  expect(p.rulesNotLookedAt.filter((r) => r.why !== 'holds at rest only')).toEqual([KNOWN]);
   const before = live.reading!.total('steps');
   live.order({ kind: 'resume' });
   await until(live, (s) => s.phase === 'running' && live.reading!.total('steps') > before + 1000);

@@ -1,10 +1,22 @@
 /** Sessions counted from what there is, for a moment in which they were counted otherwise. */
-import { MUX } from '../../haproxy/model/flags.ts';
-import { Connection, LiPerThread, Listener, QuicCid, QuicConn } from '../../haproxy/model/layouts.ts';
+import { joint } from '../../haproxy/lib/accept.ts';
+import { MUX, TASK } from '../../haproxy/model/flags.ts';
+import {
+  AcceptRing,
+  Connection,
+  Global,
+  LiPerThread,
+  Listener,
+  QuicCid,
+  QuicConn,
+  Task,
+} from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { listFirst } from '../../memory/list.ts';
+import { muxEnd } from '../../haproxy/proc/session-end.ts';
+import type { Program } from '../../haproxy/step/compile.ts';
+import { listFirst, listInit } from '../../memory/list.ts';
 import { PlainMem } from '../../memory/plain.ts';
-import { poolNext } from '../../memory/pool.ts';
+import { poolAlloc, poolNext } from '../../memory/pool.ts';
 
 /**
  * Sets the listener's `nbconn` to the sessions that have not ended and those that wait in an accept ring, and each thread's `thr_conn` to those of
@@ -23,10 +35,39 @@ export function countAnew(words: Int32Array, W: World): void {
     all++;
     const first = waiting.has(c) ? 0 : listFirst(m, qc + QuicConn.cids);
     const owner = first ? m.ld(first - QuicCid.byQc + QuicCid.tid) : -1;
-    if (owner >= 0 && owner < each.length) each[owner]!++;
+    if (!(owner >= 0 && owner < each.length)) continue;
+    each[owner]!++;
+    giveMux(m, W, qc, owner);
   }
   m.st(W.listener + Listener.nbconn, all);
+  m.st(W.global + Global.feconn, all);
+  m.st(W.global + Global.actconn, all);
   each.forEach((n, t) => {
     m.st(W.perThread(t) + LiPerThread.thrConn, n);
   });
+}
+
+/** A session of then has no tasklet that ends it: here it needs one. */
+function giveMux(m: PlainMem, W: World, qc: number, owner: number): void {
+  if (m.ld(qc + QuicConn.muxState) !== MUX.READY) return;
+  const tl = poolAlloc(m, W.pools.mux, owner);
+  if (tl <= 0) return;
+  m.st(tl + Task.state, TASK.F_TASKLET);
+  m.st(tl + Task.tid, -1);
+  m.st(tl + Task.process, muxEnd.id);
+  m.st(tl + Task.context, 0);
+  listInit(m, tl + Task.list);
+  listInit(m, tl + Task.wq);
+  m.st(qc + QuicConn.mux, tl);
+}
+
+/** Head and tail of each accept ring, kept in two words then, are one where the program has them so. */
+export function joinRings(words: Int32Array, W: World, P: Program): void {
+  if (!P.fixes.has('e6f5ab5af')) return;
+  for (let t = 0; t < W.cfg.threads; t++) {
+    const ring = W.acceptRing(t);
+    words[ring + AcceptRing.idx] = joint(words[ring + AcceptRing.head]!, words[ring + AcceptRing.tail]!);
+    words[ring + AcceptRing.head] = 0;
+    words[ring + AcceptRing.tail] = 0;
+  }
 }

@@ -32,7 +32,7 @@ export interface ListOf {
   node: number;
 }
 
-const tasks: readonly Kind[] = ['task', 'tasklet', 'hand'];
+const tasks: readonly Kind[] = ['task', 'tasklet', 'hand', 'mux'];
 const list = (of: Kind, head: number, elements: Kind | readonly Kind[], node: number): ListOf => ({
   of,
   head,
@@ -68,6 +68,7 @@ export const POINTERS: readonly { of: Kind; field: number; to: readonly Kind[] }
   { of: 'cid', field: QuicCid.qc, to: ['conn'] },
   { of: 'conn', field: QuicConn.conn, to: ['connection'] },
   { of: 'conn', field: QuicConn.tasklet, to: ['tasklet'] },
+  { of: 'conn', field: QuicConn.mux, to: ['mux'] },
   { of: 'conn', field: QuicConn.timerTask, to: ['task'] },
   { of: 'conn', field: QuicConn.idleTask, to: ['task'] },
   { of: 'connection', field: Connection.qc, to: ['conn'] },

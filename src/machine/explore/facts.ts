@@ -5,6 +5,7 @@ import type { World } from '../../haproxy/model/world.ts';
 import { type CompiledStep, hasRole, operand } from '../../haproxy/step/compile.ts';
 import { poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
+import { delayed } from '../rules/waiting.ts';
 import { BUDGET, type ExploreBounds } from './bounds.ts';
 
 export const FACTS = [
@@ -17,6 +18,8 @@ export const FACTS = [
   'allocation failed',
   'timer ran out',
   'datagram dropped',
+  'CID tree being changed',
+  'packets that wait for a timer or an acknowledgement',
 ] as const;
 
 const bit = (name: (typeof FACTS)[number]): number => 1 << FACTS.indexOf(name);
@@ -30,6 +33,8 @@ const RELEASED = bit('connection released');
 const FAILED = bit('allocation failed');
 const TIMER = bit('timer ran out');
 const DROPPED = bit('datagram dropped');
+const TREE = bit('CID tree being changed');
+const DELAYED = bit('packets that wait for a timer or an acknowledgement');
 
 /** An order by hand is over: refused if the connection is where it was. */
 const OVER = 1 << 30;
@@ -40,6 +45,7 @@ export function factOfStep(s: CompiledStep): number {
   if (hasRole(s, 'orderOver')) return OVER;
   if (hasRole(s, 'ringFull')) return FULL;
   if (s.proc.roles.has('release')) return RELEASED;
+  if (hasRole(s, 'treeWrite')) return TREE;
   return 0;
 }
 
@@ -68,7 +74,13 @@ export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): 
   }
   if (w[W.budget + BUDGET.timers]! < bounds.timerFirings) facts |= TIMER;
   if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
+  if (atRest(x) && delayed(x)) facts |= DELAYED;
   return facts;
+}
+
+function atRest(x: Machine): boolean {
+  for (let t = 0; t < x.W.cfg.threads; t++) if (x.enabled(t)) return false;
+  return true;
 }
 
 /** A datagram in the inbox of a thread that no longer owns its connection. */

@@ -37,6 +37,7 @@ const OURS: readonly number[] = [
   QuicConn.processed,
   QuicConn.seen,
   QuicConn.handTask,
+  QuicConn.mux,
   QuicConn.pendTo,
   QuicConn.inferred,
 ];

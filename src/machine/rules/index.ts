@@ -3,9 +3,9 @@
  * to break in a revision is off there, with the bug's number (Revision.knownBroken).
  */
 
+import { ringHead, ringTail } from '../../haproxy/lib/accept.ts';
 import { LEDGER, N, TASK } from '../../haproxy/model/flags.ts';
 import {
-  AcceptRing,
   Connection,
   Dghdlr,
   Fdtab,
@@ -29,8 +29,10 @@ import { nameOfDgram } from '../network.ts';
 import { movingRules } from './moving.ts';
 import { refusalRules } from './refusal.ts';
 import { blindTo, type Rule, rule } from './rule.ts';
+import { sessionRules } from './sessions.ts';
 import { structureRules } from './structure.ts';
 import { cidsOf, connsOf, insideWhere, inTree, nameOf } from './view.ts';
+import { waitingRules } from './waiting.ts';
 
 export type { Rule, StablePoint } from './rule.ts';
 
@@ -232,8 +234,8 @@ const others: readonly Rule[] = [
     (x) => {
       const { m, W } = x;
       for (let t = 0; t < W.cfg.threads; t++) {
-        const head = m.ald(W.acceptRing(t) + AcceptRing.head);
-        const tail = m.ald(W.acceptRing(t) + AcceptRing.tail);
+        const head = ringHead((i) => m.ald(i), W.acceptRing(t));
+        const tail = ringTail((i) => m.ald(i), W.acceptRing(t));
         for (let i = 0; i < W.cfg.ringSize; i++) {
           const within = head <= tail ? i >= head && i < tail : i >= head || i < tail;
           if ((m.ald(W.ringEntry(t, i)) !== 0) !== within) return `place ${i} of the ring of T${t}`;
@@ -255,9 +257,13 @@ const others: readonly Rule[] = [
 const order = (id: string): number => Number.parseInt(id.slice(1), 10);
 
 /** All rules, by number. */
-export const RULES: readonly Rule[] = [...others, ...structureRules, ...movingRules, ...refusalRules].sort(
-  (a, b) => order(a.id) - order(b.id) || (a.id < b.id ? -1 : 1),
-);
+export const RULES: readonly Rule[] = [
+  ...[...others, ...structureRules, ...movingRules, ...refusalRules].sort(
+    (a, b) => order(a.id) - order(b.id) || (a.id < b.id ? -1 : 1),
+  ),
+  ...sessionRules,
+  ...waitingRules,
+];
 
 /** A rule that looks for steps of a role that no step of a program has: there it says nothing. */
 export interface Blind {

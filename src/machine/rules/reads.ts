@@ -23,6 +23,30 @@ const QUEUES = [
 const CONNS = ['thread_ctx.quicConns', 'thread_ctx.quicConnsClo', 'quic_conn.elThCtx'];
 const INBOX = ['quic_dghdlr.dgrams', 'quic_dgram.handlerList'];
 
+const WAITS = [
+  'quic_conn free',
+  'quic_conn.cids',
+  'thread_ctx.held',
+  'quic_conn.pendTo',
+  'quic_conn.flags',
+  'quic_conn.state',
+  'quic_conn.muxState',
+  'quic_conn.capConn',
+  'quic_conn.els',
+  'quic_conn.els1',
+  'quic_conn.els2',
+  'quic_conn.els3',
+  'quic_conn.pktns',
+  'quic_conn.pktns1',
+  'quic_conn.pktns2',
+  'quic_conn.ackExpire',
+  'quic_conn.tasklet',
+  'quic_conn.idleTask',
+  'quic_conn.timerTask',
+  'task.state',
+  'task.wq',
+];
+
 export const READS: Readonly<Record<string, readonly string[]>> = {
   I1: [...OWNER, 'frames', 'quic_conn.capConn'],
   I2: [...OWNER, 'quic_conn.capConn'],
@@ -110,7 +134,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   ],
   I23: ['frames', 'fdtab.threadMask', 'fdtab.runningMask'],
   I24: ['thread_ctx.quicConns', 'quic_conn.elThCtx', 'quic_conn.qcEpoch'],
-  I25: ['accept_queue_ring.head', 'accept_queue_ring.tail', 'ring entries'],
+  I25: ['accept_queue_ring.head', 'accept_queue_ring.tail', 'accept_queue_ring.idx', 'ring entries'],
   I26: [
     'quic_conn free',
     'quic_conn.cids',
@@ -120,4 +144,19 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'connection.flags',
   ],
   I27: ['frames', 'steps'],
+  'F-R1': [
+    ...OWNER,
+    'quic_conn.mux',
+    'thread_ctx.held',
+    'task free',
+    'li_per_thread.thrConn',
+    'listener.nbconn',
+    'global.feconn',
+    'global.actconn',
+  ],
+  'F-R5': ['frames', 'steps'],
+  'F-R4': WAITS,
+  'F-R4m': WAITS,
+  'F-R16': ['frames', 'steps', 'quic_conn.tasklet', 'quic_conn.flags', 'quic_conn.capConn', 'task.state'],
+  'F-R16f': ['quic_conn free', 'quic_conn.cids', 'quic_conn.pendTo', 'quic_conn.flags', 'quic_conn.capConn'],
 };

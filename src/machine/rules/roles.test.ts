@@ -11,17 +11,19 @@ const program = (id: string): Program => programOf(findRevision(id)!);
 /** By role: `procedure label label, procedure label`. */
 const NEWEST: Record<Role, string> = {
   commit: 'qc_bind_tid_commit S14',
-  preparing: 'listener_accept 6 6b 7 7a full local local2, <rebind by hand> H3 H4 H4c',
+  preparing: 'listener_accept 6 6b 7j 7f 7cj 7a full local local2, <rebind by hand> H3s H3 H4 H4s H4c',
+  ioKill: 'qc_set_tid_affinity S6',
+  ringAnswer: 'listener_accept 7f',
   givenUp: 'listener_accept local2, qc_set_tid_affinity S-err.3',
   errorPath: 'qc_set_tid_affinity S-err.1 S-err.2 S-err.3',
-  cidRead: 'quic_get_cid_tid 2b 5b, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3f',
+  cidRead: 'quic_get_cid_tid 2b 5b, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3e',
   treeWrite:
     'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4n, qc_handle_retire_connection_id_frm 2n 6, quic_conn_release 10b',
   made: 'quic_rx_pkt_retrieve_conn 2cg',
   redispatch: 'quic_dgram_parse 3 3a 3b 3c 3d 3e',
   redispatchPush: 'quic_dgram_parse 3b',
   dgramEnd: 'quic_dgram_parse end',
-  ringPush: 'listener_accept 7',
+  ringPush: 'listener_accept 7j',
   ringFull: 'listener_accept full',
   localAccept: 'listener_accept local local2',
   listJoin: 'qc_new_conn 8, qc_finalize_affinity_rebind F0d',
@@ -33,13 +35,14 @@ const NEWEST: Record<Role, string> = {
 
 const SEED: Partial<Record<Role, string>> = {
   commit: 'qc_set_tid_affinity S14',
-  preparing: 'listener_accept local local2, <rebind by hand> H3 H4',
+  preparing: 'listener_accept local local2, <rebind by hand> H3s H3 H4 H4s',
   cidRead: 'quic_get_cid_tid 8, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3d',
   treeWrite:
     'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4, qc_handle_retire_connection_id_frm 2 6, quic_conn_release 10b',
   made: '',
   redispatch: 'quic_dgram_parse 3 3a 3b 3c 3e',
   ringPush: '',
+  ringAnswer: '',
   ringFull: '',
   listJoin: 'qc_new_conn 8, qc_set_tid_affinity S11',
   redispatchFree: '',
@@ -61,8 +64,11 @@ describe.each([
 });
 
 test('no rule is blind in a revision of the line: each role that it looks for, a step has', () => {
+  // Before 1acbbca17 nothing is pushed to a ring.
   for (const revision of REVISIONS)
-    for (const r of RULES) expect(blindTo(r, programOf(revision)), `${r.id} in ${revision.id}`).toEqual([]);
+    for (const r of RULES)
+      if (revision.fixes.has('1acbbca17') || r.id !== 'F-R5')
+        expect(blindTo(r, programOf(revision)), `${r.id} in ${revision.id}`).toEqual([]);
 });
 
 test('every role of a procedure is some procedure’s', () => {

@@ -21,6 +21,7 @@ import { M17 } from './m17.ts';
 import { M18 } from './m18.ts';
 import { M19 } from './m19.ts';
 import { M22 } from './m22.ts';
+import { M37 } from './m37.ts';
 import { Prelude } from './prelude.ts';
 import { type MuseumWorld, revisionOf } from './world.ts';
 import { X01 } from './x01.ts';
@@ -57,6 +58,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M18,
   M19,
   M22,
+  M37,
   X01,
   X02,
   X03,

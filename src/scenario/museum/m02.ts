@@ -1,5 +1,4 @@
 import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
-import { listenerAccept } from '../../haproxy/proc/listener-accept.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, late, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -19,7 +18,7 @@ export const M02: MuseumWorld = {
   breaks: 'I6',
   /** T0 has rebound the connection and is about to take a place in T1’s ring; T1 has read a datagram of it. */
   prelude(p) {
-    aboutToAccept(pushedToAccept(p)).stepTo(0, listenerAccept, '7');
+    aboutToAccept(pushedToAccept(p)).stepToRole(0, 'ringPush');
     p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, dgramDispatch, '3');
   },
 };

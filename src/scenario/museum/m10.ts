@@ -14,10 +14,7 @@ export const M10: MuseumWorld = {
     { conn: 0, packets: ['hello'], ms: 1 },
   ],
   bounds: { ...NOTHING_MORE, deliver: [0, 1], allocationFailures: 1 },
-  spared: {
-    I4: 'The CID without a connection is how the bug begins; this world shows the datagram that goes round for ever.',
-  },
-  unspared: 'I4',
+  spared: {},
   on: ['I14', 'I27'],
   breaks: 'I27',
   prelude(p) {

@@ -1,3 +1,4 @@
+import { rcvBuf } from '../../haproxy/proc/own-socket.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { established, handshake, late } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -11,12 +12,12 @@ export const M18: MuseumWorld = {
   conns: 1,
   socketOwner: 'connection',
   datagrams: [...handshake(0, 0), late(0, 0)],
-  bounds: { ...NOTHING_MORE, deliver: [2] },
+  bounds: { ...NOTHING_MORE, allocationFailures: 1 },
   spared: {},
   on: [],
   breaks: 'new_dgram->buf',
-  /** The second allocation from here on fails: the first is the datagram’s descriptor, then comes its packet. */
+  /** Established; T0 has a descriptor for a datagram that has come, and is about to read it. The next allocation may fail. */
   prelude(p) {
-    established(p, 0, 2).choose({ kind: 'fail-allocation', n: 2 });
+    established(p, 0, 2).choose({ kind: 'deliver', dgram: 2 }).stepTo(0, rcvBuf, '2');
   },
 };

@@ -1,8 +1,9 @@
 /** The way to where a search begins: by the clock, with a few choices, written down as it goes so that it can be replayed. */
 import { Global } from '../../haproxy/model/layouts.ts';
-import type { CompiledStep } from '../../haproxy/step/compile.ts';
+import { type CompiledStep, hasRole } from '../../haproxy/step/compile.ts';
 import { silent } from '../../haproxy/step/events.ts';
 import type { AnyProcedure } from '../../haproxy/step/proc.ts';
+import type { Role } from '../../haproxy/step/roles.ts';
 import type { Choice } from '../../machine/choice.ts';
 import { Machine } from '../../machine/machine.ts';
 import type { WorldOptions } from '../../machine/options.ts';
@@ -73,6 +74,15 @@ export class Prelude {
       this.choose({ kind: 'step', tid: t });
     }
     throw new Error(`T${t} never comes to ${proc.key} ${label}`);
+  }
+
+  /** Lets thread `t` alone take steps until it stands at one of that role. */
+  stepToRole(t: number, role: Role): this {
+    for (let i = 0; i < LIMIT; i++) {
+      if (hasRole(this.x.at(t), role)) return this;
+      this.choose({ kind: 'step', tid: t });
+    }
+    throw new Error(`T${t} never comes to a step of role ${role}`);
   }
 
   /** Lets thread `t` alone take steps until it sleeps. */

@@ -17,10 +17,11 @@ export const X02: MuseumWorld = {
   spared: {
     I1: 'The new thread inside a connection that the old one still takes apart is the mutation itself; this world goes on to HAProxy’s assertion.',
     I6: 'So is what is woken meanwhile.',
+    'F-R16': 'So is what it wakes while the old one looks.',
     owner: 'So are the words that both touch.',
     race: 'So is that both touch them at once.',
   },
-  unspared: 'owner',
+  unspared: 'I1',
   on: [],
   breaks: '!(qc->flags & (1U << 10))',
   /** T0 is about to rebind the connection to T1; T1 has read a datagram of it. */

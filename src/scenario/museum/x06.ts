@@ -1,5 +1,5 @@
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
-import { established, handshake } from './ways.ts';
+import { established, handshake, late } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
 
 export const X06: MuseumWorld = {
@@ -11,8 +11,8 @@ export const X06: MuseumWorld = {
   conns: 1,
   socketOwner: 'listener',
   furtherCids: true,
-  datagrams: handshake(0, 0),
-  bounds: { ...NOTHING_MORE, rebinds: [[0, 1]] },
+  datagrams: [...handshake(0, 0), late(0, 0)],
+  bounds: { ...NOTHING_MORE, rebinds: [[0, 1]], deliver: [2] },
   spared: {},
   on: [],
   breaks: 'I2',

@@ -1,5 +1,4 @@
 import { dgramDispatch } from '../../haproxy/proc/dispatch.ts';
-import { listenerAccept } from '../../haproxy/proc/listener-accept.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { aboutToAccept, handshake, pushedToAccept } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
@@ -25,7 +24,7 @@ export const X13: MuseumWorld = {
   /** T0 is about to take a place in the ring and hand the connection over; T1 has read the datagram. */
   prelude(p) {
     aboutToAccept(pushedToAccept(p));
-    p.stepTo(0, listenerAccept, '7');
+    p.stepToRole(0, 'ringPush');
     p.choose({ kind: 'deliver', dgram: 2 }).stepTo(1, dgramDispatch, '3');
   },
 };

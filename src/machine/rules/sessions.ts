@@ -1,0 +1,55 @@
+/** Rules about counts of sessions and the answers of accept rings (F-R1, F-R5). */
+import { Global, LiPerThread, Listener, QuicConn } from '../../haproxy/model/layouts.ts';
+import { hasRole } from '../../haproxy/step/compile.ts';
+import { poolCount } from '../../memory/pool.ts';
+import type { Machine } from '../machine.ts';
+import { type Rule, rule } from './rule.ts';
+import { connsOf, held } from './view.ts';
+
+/** Sessions that live on each thread: whose mux has not ended. */
+function alive(x: Machine): number[] {
+  const on = new Array<number>(x.W.cfg.threads).fill(0);
+  for (const qc of connsOf(x)) {
+    const t = x.m.ld(qc + QuicConn.mux) ? x.owner(qc) : -1;
+    if (t >= 0) on[t]!++;
+  }
+  return on;
+}
+
+export const sessionRules: readonly Rule[] = [
+  rule('F-R1', 'quiescence', 'At rest the counts are those of the sessions there are.', (x) => {
+    const { m, W } = x;
+    for (let t = 0; t < W.cfg.threads; t++) if (x.held(t)) return null;
+    const on = alive(x);
+    const all = on.reduce((a, b) => a + b, 0);
+    if (poolCount(m, W.pools.mux) !== all)
+      return `${poolCount(m, W.pools.mux)} sessions are counted, ${all} connections have one`;
+    for (let t = 0; t < W.cfg.threads; t++) {
+      const n = m.ald(W.perThread(t) + LiPerThread.thrConn);
+      if (n !== on[t]) return `thr_conn of T${t} is ${n}, and ${on[t]} sessions live there`;
+    }
+    const counts: [string, number][] = [
+      ['nbconn', m.ald(W.listener + Listener.nbconn)],
+      ['feconn', m.ald(W.global + Global.feconn)],
+      ['actconn', m.ald(W.global + Global.actconn)],
+    ];
+    for (const [name, n] of counts) if (n !== all) return `${name} is ${n}, and there are ${all} sessions`;
+    return null;
+  }),
+  rule(
+    'F-R5',
+    'step',
+    'A ring is called full only if it had no room at some instant of the call.',
+    (x) => {
+      for (let t = 0; t < x.W.cfg.threads; t++) {
+        const s = x.at(t);
+        if (!hasRole(s, 'ringAnswer')) continue;
+        const next = (held(x, t, s, 'ringAnswer', 'pos') + 1) % x.W.cfg.ringSize;
+        if (next === held(x, t, s, 'ringAnswer', 'head') && held(x, t, s, 'ringAnswer', 'room'))
+          return `T${t} takes the ring of T${held(x, t, s, 'ringAnswer', 'tid')} for full, and it has room`;
+      }
+      return null;
+    },
+    ['ringAnswer'],
+  ),
+];

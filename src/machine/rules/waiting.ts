@@ -1,0 +1,95 @@
+/** Rules about data that waits while everybody sleeps (F-R4), and about what is to be run on the new thread (F-R16). */
+import { LEVEL, MUX, QC, STATE, TASK } from '../../haproxy/model/flags.ts';
+import { Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
+import { hasRole } from '../../haproxy/step/compile.ts';
+import { listEmpty } from '../../memory/list.ts';
+import type { Machine } from '../machine.ts';
+import { type Rule, rule } from './rule.ts';
+import { connsOf, held, nameOf } from './view.ts';
+
+/** Where packets of a connection wait that could be read: their header protection is off, or could be; or kept for lack of a mux. */
+type Waiting = 'none' | 'readable' | 'kept';
+
+function waiting(x: Machine, qc: number): Waiting {
+  const { m } = x;
+  const state = m.ld(qc + QuicConn.state);
+  // Until then a level is read only while the handshake is at it.
+  if (m.ld(qc + QuicConn.muxState) !== MUX.READY) return 'none';
+  for (let level: number = LEVEL.INITIAL; level <= LEVEL.APP; level++) {
+    const el = qc + QuicConn.els + level * Qel.$size;
+    const keys =
+      level === LEVEL.APP ? state >= STATE.COMPLETE : level === LEVEL.INITIAL || state >= STATE.HANDSHAKE;
+    if (level === LEVEL.EARLY || !keys || m.ld(el + Qel.discarded)) continue;
+    if (!listEmpty(m, el + Qel.rx)) return 'readable';
+    if (!listEmpty(m, el + Qel.pqpkts)) return level === LEVEL.APP ? 'kept' : 'readable';
+  }
+  return 'none';
+}
+
+/** What will run its I/O without anything from outside, or with no more than the client's acknowledgement; empty: nothing. */
+function rescuer(x: Machine, qc: number): string {
+  const { m } = x;
+  const io = m.ld(qc + QuicConn.tasklet);
+  if (io && m.ald(io + Task.state) & TASK.IN_LIST) return 'its I/O tasklet';
+  const queued = (task: number): boolean => task !== 0 && !listEmpty(m, task + Task.wq);
+  if (m.ld(qc + QuicConn.ackExpire) && queued(m.ld(qc + QuicConn.idleTask))) return 'the ack delay';
+  for (let s = 0; s < 3; s++)
+    if (m.ld(qc + QuicConn.pktns + s * Pktns.$size + Pktns.inFlight))
+      return queued(m.ld(qc + QuicConn.timerTask)) ? 'the loss timer' : 'an acknowledgement';
+  return '';
+}
+
+function asked(x: Machine, qc: number): boolean {
+  const flags = x.m.ld(qc + QuicConn.flags);
+  return !x.m.ld(qc + QuicConn.pendTo) && !(flags & (QC.CLOSING | QC.DRAINING | QC.TO_KILL));
+}
+
+/** A connection whose packets wait, and nothing but a timer or an acknowledgement ends it. Asked at rest. */
+export function delayed(x: Machine): boolean {
+  for (const qc of connsOf(x))
+    if (asked(x, qc) && waiting(x, qc) !== 'none' && rescuer(x, qc) !== '') return true;
+  return false;
+}
+
+const frozen = (id: string, sentence: string, what: Waiting, words: string): Rule =>
+  rule(id, 'quiescence', sentence, (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) if (x.held(t)) return null;
+    for (const qc of connsOf(x))
+      if (asked(x, qc) && waiting(x, qc) === what && rescuer(x, qc) === '')
+        return `packets of ${nameOf(x, qc)} ${words}, and nothing will run its I/O`;
+    return null;
+  });
+
+export const waitingRules: readonly Rule[] = [
+  frozen('F-R4', 'Packets that can be read do not wait for ever.', 'readable', 'wait to be read'),
+  frozen(
+    'F-R4m',
+    'Packets that were kept for lack of a mux do not wait for ever once it is there.',
+    'kept',
+    'were kept until there was a mux',
+  ),
+  rule(
+    'F-R16',
+    'step',
+    'I/O is to be run on the new thread exactly if it was queued on the old one.',
+    (x) => {
+      for (let t = 0; t < x.W.cfg.threads; t++) {
+        const s = x.at(t);
+        if (!hasRole(s, 'ioKill')) continue;
+        const qc = held(x, t, s, 'ioKill', 'qc');
+        const io = x.m.ld(qc + QuicConn.tasklet);
+        const queued = (x.m.ald(io + Task.state) & TASK.IN_LIST) !== 0;
+        const told = (x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE) !== 0;
+        if (queued !== told && x.P.traits.finalizes)
+          return `the I/O tasklet of ${nameOf(x, qc)} is ${queued ? '' : 'not '}queued, and that is ${told ? '' : 'not '}noted`;
+      }
+      return null;
+    },
+    ['ioKill'],
+  ),
+  rule('F-R16f', 'object', 'Once adopted, nothing is left to be run again.', (x, qc) =>
+    !x.m.ld(qc + QuicConn.pendTo) && x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE
+      ? `I/O of ${nameOf(x, qc)} is still to be run, though it was adopted`
+      : null,
+  ),
+];

@@ -1,0 +1,75 @@
+/** The thread choice of each revision by its own steps: semantics 3, A2.4. */
+import { expect, test } from 'vitest';
+import { LiPerThread, Listener, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { listenerAccept } from '../haproxy/proc/listener-accept.ts';
+import { FRAME_HEAD } from '../haproxy/step/frame.ts';
+import { stepWithoutTime } from '../machine/explore/crank.ts';
+import type { Machine } from '../machine/machine.ts';
+import { poolAlloc } from '../memory/pool.ts';
+import { dataOf, machineOf } from './testing/worlds.ts';
+
+const one = dataOf('v01');
+
+/** A connection that waits on thread `t` is given to a thread: which, by the steps from the cursors' reading to the choice. */
+function choose(x: Machine, t: number, qc: number): number {
+  const { m, P, W } = x;
+  const label = (l: string): number =>
+    P.steps.find((s) => s.proc.key === listenerAccept.key && s.label === l)!.pc;
+  const local = (name: string): number => W.stack(t) + FRAME_HEAD + listenerAccept.locals.indexOf(name);
+  for (let i = 0; i < 20; i++) m.st(W.stack(t) + i, 0);
+  m.st(W.th(t) + ThreadCtx.fp, W.stack(t));
+  m.st(W.stack(t), label('4'));
+  m.st(local('qc'), qc);
+  for (let i = 0; m.ld(W.stack(t)) !== label('5'); i++) {
+    if (i > 100) throw new Error('the choice does not end');
+    stepWithoutTime(x, t);
+  }
+  return m.ld(local('tid'));
+}
+
+/** Twelve connections that stay, one after the other, with empty rings and the cursors at their beginning. */
+function choices(revision: string, threads: number, accepting: (n: number) => number): number[] {
+  const x = machineOf(one, { revision, threads });
+  const qc = poolAlloc(x.m, x.W.pools.conn, 0);
+  x.m.st(qc + QuicConn.capConn, -1);
+  return Array.from({ length: 12 }, (_, n) => {
+    const to = choose(x, accepting(n), qc);
+    x.m.add(x.W.perThread(to) + LiPerThread.thrConn, 1);
+    return to;
+  });
+}
+
+const always = (t: number) => (): number => t;
+const inTurn = (n: number): number => n % 4;
+
+test.each([
+  ['1acbbca17', 4, 'always 0', always(0), '0 1 2 3 0 1 2 3 0 1 2 3'],
+  ['1acbbca17', 3, 'always 0', always(0), '0 1 2 0 1 2 0 1 2 0 1 2'],
+  ['1acbbca17', 2, 'always 0', always(0), '0 1 0 1 0 1 0 1 0 1 0 1'],
+  ['9d360604b', 4, 'always 0', always(0), '0 1 2 3 3 0 1 1 2 2 0 3'],
+  ['9d360604b', 3, 'always 0', always(0), '0 1 2 2 0 1 1 2 0 0 1 2'],
+  ['9d360604b', 2, 'always 0', always(0), '0 1 1 0 0 1 1 0 0 1 1 0'],
+  ['8adffaa89', 4, 'always 0', always(0), '0 1 2 3 3 0 1 1 2 0 2 3'],
+  ['8adffaa89', 4, '0 1 2 3 in turn', inTurn, '0 1 2 3 3 0 2 1 1 2 0 3'],
+  ['8adffaa89', 4, 'always 3', always(3), '0 1 2 3 3 0 1 1 2 3 2 0'],
+] as const)('%s, %i threads, accepted on %s', (revision, threads, _, accepting, chosen) => {
+  expect(choices(revision, threads, accepting).join(' ')).toBe(chosen);
+});
+
+test('with the word of ff18504d7 as with the halves before, and as today', () => {
+  const before = choices('9d360604b', 4, always(0));
+  expect(choices('77e33509c', 4, always(0))).toEqual(before);
+  expect(choices('ff18504d7', 4, always(0))).toEqual(before);
+  expect(choices('newest', 4, inTurn)).toEqual(choices('8adffaa89', 4, inTurn));
+});
+
+test('ff18504d7 counts each change, and loses against one that came round', () => {
+  const x = machineOf(one, { revision: 'ff18504d7', threads: 4 });
+  const qc = poolAlloc(x.m, x.W.pools.conn, 0);
+  x.m.st(qc + QuicConn.capConn, -1);
+  const at = x.W.listener + Listener.thrIdx;
+  for (let n = 1; n <= 3; n++) {
+    choose(x, 0, qc);
+    expect(x.m.ald(at) >>> 24).toBe(n);
+  }
+});
