@@ -1,7 +1,8 @@
 /** Between what the page holds and what a link says. */
 import type { Anchors, WorldOptions } from '../../hosts/engine.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
-import { type LinkScenario, type Moment, withAnchors } from '../../link/index.ts';
+// Straight from its file: reading and writing links is loaded when there is one.
+import { type LinkScenario, type Moment, withAnchors } from '../../link/moment.ts';
 import type { Session } from '../session/session.ts';
 import type { Choices, Picture } from '../session/store.ts';
 import { PANEL_IDS } from './panel-ids.ts';

@@ -12,11 +12,9 @@ import type { WorldOptions } from '../../machine/options.ts';
 import { sha256Hex } from '../../quic/sha256.ts';
 import { Beginning } from '../../scenario/beginning.ts';
 import type { WorldData } from '../../scenario/data.ts';
-import { museumData, museumWorld } from '../../scenario/museum/index.ts';
 import { partOf } from '../../scenario/part.ts';
 import { shared } from '../../scenario/share.ts';
 import { loadStory, type Tale, taleOf } from '../../stories/index.ts';
-import { yourTale } from '../../stories/yours.ts';
 import type { CaptureNamed } from './contract.ts';
 
 /** A capture's bytes to read, or a museum world's datagrams to build. */
@@ -59,11 +57,18 @@ const TOLD = 3;
 
 scope.onmessage = (e: MessageEvent<Order>) => {
   if (e.data.kind === 'capture') void read(e.data);
-  else if (e.data.kind === 'world') build(e.data.world);
-  else say({ kind: 'seen', tale: yourTale(e.data.data, e.data.options) });
+  else if (e.data.kind === 'world') void build(e.data.world);
+  else void look(e.data.data, e.data.options);
 };
 
-function build(id: string): void {
+/** What only some orders need is loaded with them. */
+async function look(data: WorldData, options: WorldOptions): Promise<void> {
+  const { yourTale } = await import('../../stories/yours.ts');
+  say({ kind: 'seen', tale: yourTale(data, options) });
+}
+
+async function build(id: string): Promise<void> {
+  const { museumData, museumWorld } = await import('../../scenario/museum/index.ts');
   const world = museumWorld(id);
   if (!world) {
     say({ kind: 'unusable', message: `There is no world “${id}” in the museum.`, advice: '' });
