@@ -15,6 +15,7 @@ export const besideTshark: Suite = {
     const { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } = await import('node:fs');
     const { tmpdir } = await import('node:os');
     const { join } = await import('node:path');
+    const { nativeAead } = await import('../src/cli/native-aead.ts');
     if (spawnSync('tshark', ['--version']).error) return [];
     const folder = mkdtempSync(join(tmpdir(), 'bench-'));
     const [path, keysPath] = [join(folder, 'big.pcap'), join(folder, 'big.keys')];
@@ -62,7 +63,7 @@ export const besideTshark: Suite = {
       },
       over('the same by the engine, one core', 0.6, () => {
         const began = now();
-        dissectWork(readWork(file), keyLog);
+        dissectWork(readWork(file), keyLog, { native: nativeAead, keepPlaintext: false });
         return (now() - began) / 1000;
       }),
       over('the same by `rebind dissect`, a whole process', 1.2, () =>

@@ -1,5 +1,5 @@
 import { ipPacket, onLink, pcapFile } from './craft.ts';
-import { type Capture, CaptureScan, Dissection, type KeyLog } from './index.ts';
+import { type Capture, CaptureScan, Dissection, type DissectOptions, type KeyLog } from './index.ts';
 import { done, Peers } from './testing/peers.ts';
 
 const CONNECTIONS = 50;
@@ -61,8 +61,12 @@ export function readWork(file: Uint8Array): Capture {
 }
 
 /** Groups the datagrams and reads every packet, with keys or without; throws unless every connection was found. */
-export function dissectWork(capture: Capture, keyLog: KeyLog | undefined): Dissection {
-  const dissection = new Dissection(capture, { keyLog });
+export function dissectWork(
+  capture: Capture,
+  keyLog: KeyLog | undefined,
+  options: DissectOptions = {},
+): Dissection {
+  const dissection = new Dissection(capture, { ...options, keyLog });
   while (!dissection.step(5_000));
   if (dissection.connections.length !== CONNECTIONS)
     throw new Error(`${dissection.connections.length} connections`);

@@ -1,5 +1,6 @@
 import {
   decodePacketNumber,
+  type NativeAead,
   OpenedPacket,
   openUnprotected,
   type PacketHeader,
@@ -25,10 +26,15 @@ export type OpenState = 'opened' | 'no-keys' | 'failed' | 'cut' | 'none';
 
 /** Opens packets with the keys of their connection; one serves a whole capture. */
 export class Opener {
-  readonly out = new OpenedPacket(new Workspace(TABLES));
+  readonly out: OpenedPacket;
   /** After `open`: header protection could be removed, so `out.pnLen`, `out.keyPhase` and `pn` are valid. */
   headerRead = false;
   pn = 0;
+
+  /** `native`: opens large packets in the place of our own code. */
+  constructor(native?: NativeAead) {
+    this.out = new OpenedPacket(new Workspace(TABLES, native));
+  }
 
   /**
    * Opens the packet whose header was parsed into `header`; `whole` is false when bytes of it are missing, then only the

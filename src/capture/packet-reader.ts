@@ -1,6 +1,7 @@
 import {
   Frame,
   type FrameName,
+  type NativeAead,
   PacketHeader,
   parseFrame,
   parsePacket,
@@ -49,7 +50,7 @@ export interface Extent {
 /** Reads the packets of a datagram and takes in what their frames tell about the connection. */
 export class PacketReader {
   readonly header = new PacketHeader();
-  private readonly opener = new Opener();
+  private readonly opener: Opener;
   private readonly frame = new Frame();
   private readonly keep = new Keep();
   private readonly lists = new Map<string, readonly FrameLabel[]>();
@@ -58,7 +59,10 @@ export class PacketReader {
     private readonly table: DatagramTable,
     private readonly registry: Registry,
     private readonly keepPlaintext: boolean,
-  ) {}
+    native: NativeAead | undefined,
+  ) {
+    this.opener = new Opener(native);
+  }
 
   /**
    * Parses the header at `at` into `header`; returns the packet's length on the wire, or a negative reason. A Length field that reaches

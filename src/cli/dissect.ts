@@ -9,6 +9,7 @@ import {
 } from '../capture/index.ts';
 import { guarded, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
 import { listing } from './listing.ts';
+import { nativeAead } from './native-aead.ts';
 
 /** Letters that are written at once. */
 const AT_ONCE = 1 << 16;
@@ -22,7 +23,13 @@ export function dissect(argv: string[]): number {
   return guarded('dissect', () => {
     const { file, keys, server, serverPort, json } = readArguments(argv);
     const { capture, keyLog } = loadCapture(file, keys);
-    const dissection = dissectCapture(capture, { keyLog, keepPlaintext: false, server, serverPort });
+    const dissection = dissectCapture(capture, {
+      keyLog,
+      keepPlaintext: false,
+      server,
+      serverPort,
+      native: nativeAead,
+    });
     const { refusal } = dissection;
     if (refusal) throw refusedFile(file, refusal, capture.problems);
     const mismatch = keysMismatch(dissection.connections, keyLog);

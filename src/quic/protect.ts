@@ -107,6 +107,17 @@ export function openUnprotected(
   const n0 = ivWord(keys.iv, 0);
   const n1 = ivWord(keys.iv, 4) ^ Math.floor(pn / 0x1_0000_0000);
   const n2 = ivWord(keys.iv, 8) ^ (pn | 0);
+  const { native } = out.workspace;
+  if (native && cipherLen >= native.from) {
+    const nonce = nonceOf(out.workspace, n0, n1, n2);
+    const textEnd = pktEnd - AEAD_TAG;
+    const header = bytes.subarray(0, headerLen);
+    const text = buf.subarray(cipherOff, textEnd);
+    const plain = native.open(keys.suite.name, keys.key, nonce, header, text, buf.subarray(textEnd, pktEnd));
+    if (!plain) return refused(out, textEnd);
+    bytes.set(plain, headerLen);
+    return opened(out, headerLen, cipherLen);
+  }
   const ok = keys.aead.open(
     out.workspace,
     n0,
@@ -121,13 +132,29 @@ export function openUnprotected(
     bytes,
     headerLen,
   );
-  if (!ok) {
-    out.errorAt = pktEnd - AEAD_TAG;
-    return Reason.authenticationFailed;
-  }
+  return ok ? opened(out, headerLen, cipherLen) : refused(out, pktEnd - AEAD_TAG);
+}
+
+function opened(out: OpenedPacket, headerLen: number, cipherLen: number): number {
   out.payloadOff = headerLen;
   out.payloadEnd = headerLen + cipherLen - AEAD_TAG;
   return out.payloadEnd - out.payloadOff;
+}
+
+function refused(out: OpenedPacket, errorAt: number): number {
+  out.errorAt = errorAt;
+  return Reason.authenticationFailed;
+}
+
+/** The nonce as bytes, in room of the workspace. */
+function nonceOf({ bytes }: Workspace, n0: number, n1: number, n2: number): Uint8Array {
+  for (const [i, word] of [n0, n1, n2].entries()) {
+    bytes[4 * i] = word >>> 24;
+    bytes[4 * i + 1] = word >>> 16;
+    bytes[4 * i + 2] = word >>> 8;
+    bytes[4 * i + 3] = word;
+  }
+  return bytes.subarray(0, 12);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { NativeAead } from './aead.ts';
 import { fillGhashTable, GHASH_TABLE_WORDS } from './ghash.ts';
 import { Poly1305 } from './poly1305.ts';
 
@@ -18,7 +19,11 @@ export class Workspace {
   private clock = 0;
   private readonly slots: number;
 
-  constructor(slots = 64) {
+  constructor(
+    slots = 64,
+    /** Opens large packets in the place of our own code. */
+    readonly native?: NativeAead,
+  ) {
     this.slots = slots;
   }
 
