@@ -1,6 +1,6 @@
 /** The lanes: what each thread does, what waits for it. */
 
-import { ringHead, ringTail } from '../haproxy/lib/accept.ts';
+import { ringWaiting } from '../haproxy/lib/accept.ts';
 import { TASK } from '../haproxy/model/flags.ts';
 import { Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { hasRole, operand } from '../haproxy/step/compile.ts';
@@ -115,8 +115,7 @@ function inbox(look: Look, t: number, ownerOf: (conn: number) => number): DgramV
 function ring(look: Look, t: number): ThreadView['ring'] {
   const at = look.W.acceptRing(t);
   const size = look.W.cfg.ringSize;
-  const ld = (i: number): number => look.ld(i);
-  const waiting = (ringTail(ld, at) - ringHead(ld, at) + size) % size;
+  const waiting = ringWaiting((i) => look.ld(i), at, size);
   // One place stays empty.
   return { waiting, full: waiting >= size - 1 };
 }

@@ -41,6 +41,10 @@ export const ringHead = (ld: (i: number) => number, ring: number): number =>
 export const ringTail = (ld: (i: number) => number, ring: number): number =>
   ld(ring + AcceptRing.tail) | jointTail(ld(ring + AcceptRing.idx));
 
+/** Connections in the ring at `ring`, of `size` places. */
+export const ringWaiting = (ld: (i: number) => number, ring: number, size: number): number =>
+  (ringTail(ld, ring) - ringHead(ld, ring) + size) % size;
+
 /** Length of thread `tid`'s ring by one load of its word. */
 export function jointLength(x: Exec, tid: number): number {
   const w = x.rld(x.at(AT.acceptRing, tid), AcceptRing.idx);

@@ -37,6 +37,9 @@ const COUNT_AT = 24;
 export const withCounter = (t1: number, t2: number, before: number): number =>
   (((before >>> COUNT_AT) + 1) << COUNT_AT) | (t2 << T2_AT) | t1;
 
+/** First cursor of a word, in whichever of the two layouts. */
+export const firstCursor = (w: number, counted: boolean): number => (counted ? w & LAST : lowerHalf(w));
+
 /** A2.1: the second cursor is moved only where it names no thread or the same, and then to the highest at or below it: they may stay equal. */
 export function pairAtFirst(low: number, high: number, w: number): number {
   let t1 = lowerHalf(w);

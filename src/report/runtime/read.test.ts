@@ -1,6 +1,6 @@
 /** What the commands would print of a moment, and a thread looked into, held against other readings of the same block. */
 import { describe, expect, test } from 'vitest';
-import { AcceptRing } from '../../haproxy/model/layouts.ts';
+import { ringWaiting } from '../../haproxy/lib/accept.ts';
 import { record } from '../../machine/recording/make.ts';
 import { EventView } from '../../machine/recording/query.ts';
 import { recording } from '../../machine/sink.ts';
@@ -52,7 +52,7 @@ describe.each(['25174d51e', '1acbbca17', '3.1 and later'])('at %s', (id) => {
       const sum = (list: number[]): number => list.reduce((a, b) => a + b, 0);
       expect(sum(n.accepted)).toBeGreaterThanOrEqual(sum(n.pushed) + sum(n.full));
       for (let t = 0; t < W.cfg.threads; t++) {
-        const ring = m.ld(W.acceptRing(t) + AcceptRing.tail) - m.ld(W.acceptRing(t) + AcceptRing.head);
+        const ring = ringWaiting((i) => m.ld(i), W.acceptRing(t), W.cfg.ringSize);
         // Between the commit and the ring, and between the ring and the session, a connection is in neither.
         if (revision !== '25174d51e') expect(n.pushed[t]!).toBeGreaterThanOrEqual(Math.max(0, ring));
       }

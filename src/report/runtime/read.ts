@@ -1,6 +1,7 @@
 /** What a running HAProxy would print at this moment: `show fd`, `show threads`, `show activity`. Values out of the block. */
+import { ringWaiting } from '../../haproxy/lib/accept.ts';
 import { TASK } from '../../haproxy/model/flags.ts';
-import { AcceptRing, Fdtab, Global, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { Fdtab, Global, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { maskWord } from '../../haproxy/model/mask.ts';
 import { LISTENER_FD } from '../../haproxy/model/world.ts';
 import { NS_PER_MS } from '../../machine/machine.ts';
@@ -157,7 +158,6 @@ export function readActivity(
     return { total: values.reduce((a, b) => a + b, 0), each: values };
   };
   const size = W.cfg.ringSize;
-  const ring = (t: number, f: 'head' | 'tail'): number => look.ld(W.acceptRing(t) + AcceptRing[f]);
   const counters: ShownActivity['counters'] = {
     loops: each((t) => look.ld(W.th(t) + ThreadCtx.loops)),
     ...(accepts && {
@@ -165,7 +165,7 @@ export function readActivity(
       accq_pushed: each((t) => accepts.pushed[t] ?? 0),
       accq_full: each((t) => accepts.full[t] ?? 0),
     }),
-    accq_ring: each((t) => (ring(t, 'tail') - ring(t, 'head') + size) % size),
+    accq_ring: each((t) => ringWaiting((i) => look.ld(i), W.acceptRing(t), size)),
     fd_takeover: each(() => 0),
   };
   const now = look.machine.now();

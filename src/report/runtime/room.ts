@@ -1,14 +1,8 @@
 /** One thread looked into: what it has to run, when it wakes, what it polls, what it holds, how much it carries. */
+import { ringWaiting } from '../../haproxy/lib/accept.ts';
+import { firstCursor } from '../../haproxy/lib/choice.ts';
 import { TASK } from '../../haproxy/model/flags.ts';
-import {
-  AcceptRing,
-  Fdtab,
-  LiPerThread,
-  Listener,
-  QuicConn,
-  Task,
-  ThreadCtx,
-} from '../../haproxy/model/layouts.ts';
+import { Fdtab, LiPerThread, Listener, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
 import { LISTENER_FD } from '../../haproxy/model/world.ts';
 import { NS_PER_MS } from '../../machine/machine.ts';
@@ -121,7 +115,7 @@ export function readRoom(look: Look, t: number): ThreadRoom {
     locks: heldLocks(look)[t]!,
     load: {
       sessions: look.ld(W.perThread(t) + LiPerThread.thrConn),
-      ring: (look.ld(ring + AcceptRing.tail) - look.ld(ring + AcceptRing.head) + size) % size,
+      ring: ringWaiting((i) => look.ld(i), ring, size),
       ringSize: size - 1,
       queued: look.ld(th + ThreadCtx.rqTotal),
       tasks: look.ld(th + ThreadCtx.nbTasks),
@@ -131,7 +125,7 @@ export function readRoom(look: Look, t: number): ThreadRoom {
       handled: look.ld(th + ThreadCtx.handled),
       redispatched: look.ld(th + ThreadCtx.redispatched),
     },
-    cursor: (cursors & 0xffff) === t,
+    cursor: firstCursor(cursors, look.P.fixes.has('ff18504d7')) === t,
   };
 }
 
