@@ -46,6 +46,13 @@ export function weighed(dist) {
 export async function pageWeight(dist) {
   const kb = weighed(dist).page / 1000;
   return [
-    { what: 'JavaScript before the page answers, gzip', unit: 'KB', median: kb, low: kb, high: kb, atMost: 232 },
+    {
+      what: 'JavaScript before the page answers, gzip',
+      unit: 'KB',
+      median: kb,
+      low: kb,
+      high: kb,
+      atMost: 232,
+    },
   ];
 }
