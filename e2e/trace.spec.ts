@@ -11,6 +11,17 @@ async function firstMoment(page: Page): Promise<void> {
   await expect.poll(() => page.getByTestId('stage').getAttribute('data-hash')).toBeTruthy();
 }
 
+test('what a step changed: at the commit one word of the entry, tid', async ({ page }) => {
+  await firstMoment(page);
+  await page.getByTestId('panel-changed').click();
+  await page.getByTestId('chip-A').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  const stored = page.getByTestId('changed').locator('tr.owner');
+  await expect(stored).toContainText('quic_connection_id');
+  await expect(stored).toContainText('tid');
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
 test('filtered by connection, word and event; a line leads to its step and back', async ({ page }) => {
   await firstMoment(page);
   const start = await steps(page);

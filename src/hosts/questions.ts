@@ -1,5 +1,6 @@
 /** What the page may ask about the recording, and the answers: read beside the world, which is left alone. */
 import { dgramNamed } from '../machine/network.ts';
+import { changedBy } from '../machine/recording/changed.ts';
 import type { Rows } from '../machine/recording/events.ts';
 import { positionOf } from '../machine/recording/find.ts';
 import type { Named } from '../machine/recording/named.ts';
@@ -44,10 +45,24 @@ export interface PlaceRead {
   at: number;
 }
 
+/** The words that the happening before position `at` changed. */
+export interface ChangedAsk {
+  at: number;
+}
+
+export interface ChangedRead {
+  line: number;
+  at: number;
+  /** Word index, old, new, one after the other; and how many words there are in all. */
+  triples: number[];
+  all: number;
+}
+
 /** Every question by its name, with what it is asked with and what is answered. */
 export interface QuestionMap {
   events: { ask: EventsAsk; answer: EventsRead };
   place: { ask: PlaceAsk; answer: PlaceRead };
+  changed: { ask: ChangedAsk; answer: ChangedRead };
 }
 
 export type QuestionKind = keyof QuestionMap;
@@ -76,6 +91,11 @@ export class Questions {
       }
       case 'place':
         return { answer: this.place(q.ask), give: [] };
+      case 'changed': {
+        const { line } = this.record;
+        const read = this.beside().moment(line, (p) => changedBy(p, line, q.ask.at));
+        return { answer: { line: line.id, at: q.ask.at, ...read }, give: [] };
+      }
     }
   }
 

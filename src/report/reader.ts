@@ -38,6 +38,7 @@ import type {
   ThreadView,
   TraceLine,
 } from './view.ts';
+import { type ChangedWord, changedWord } from './word-names.ts';
 
 /** A datagram is drawn in flight for so long before it arrives, virtual ns. */
 const FLIGHT = 2_000_000;
@@ -151,6 +152,12 @@ export class WorldReader {
     if (what === 'fd') return readFds(this.look, this.version);
     if (what === 'threads') return readThreadsShown(this.look, this.version, answers);
     return readActivity(this.look, this.version, answers, accepts);
+  }
+
+  /** A word that a step changed, by name: as the block says after it. */
+  changed(block: Int32Array, index: number, old: number, now: number): ChangedWord {
+    this.look.at(block);
+    return changedWord(this.look, index, old, now);
   }
 
   /** One thread looked into. */

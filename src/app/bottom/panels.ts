@@ -31,6 +31,15 @@ export const PANELS: readonly PanelRow[] = [
     ),
   },
   {
+    id: 'changed',
+    name: 'Changed words',
+    View: later(
+      { what: 'What a step changed' },
+      () => import('../changed/ChangedPanel.tsx'),
+      (m) => m.ChangedPanel,
+    ),
+  },
+  {
     id: 'trace',
     name: 'Trace',
     count: (p) => p.trace.length,

@@ -19,6 +19,7 @@ import type {
   StepWords,
   TraceLine,
 } from '../../report/view.ts';
+import type { ChangedWord } from '../../report/word-names.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
@@ -47,6 +48,8 @@ export interface WorldReader {
   timers(block: Int32Array): ArmedTimer[];
   /** The version whose layouts are printed: "2.8-dev8". */
   readonly version: string;
+  /** A word of the block by name, with what it held before a step and after it. */
+  changed(block: Int32Array, index: number, old: number, now: number): ChangedWord;
   happenings(block: Int32Array, since: number): Happening[];
   /** An event out of a recording's columns as a line. */
   line(row: EventRow): TraceLine;
