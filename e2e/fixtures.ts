@@ -42,14 +42,14 @@ export const test = base.extend<Fixtures>({
   ],
 });
 
-/** Serious and critical findings of axe in a page or frame, one line each, with the elements concerned. */
+/** Serious and critical findings of axe in a page or frame, and what lies outside of its landmarks: one line each, with the elements concerned. */
 export async function seriousFindings(where: Page | Frame): Promise<string[]> {
   await where.evaluate(axeSource);
   return where.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
     const { violations } = await axe.run();
     return violations
-      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical' || v.id === 'region')
       .map((v) => `${v.id}: ${v.help} (${v.nodes.map((node) => node.target.join(' ')).join(', ')})`);
   });
 }

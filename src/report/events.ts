@@ -134,6 +134,9 @@ export class EventReader {
     const clock = { ms: r.ms, ns: r.ns };
     const at = r.ms * 1_000_000 + r.ns;
     this.inboxes.take(r);
+    if (r.kind === EV.REBIND_START) this.moves.begin(of, r.tid);
+    if (r.kind === EV.REBIND_ERROR) this.moves.fail(of);
+    if (r.kind === EV.ACCEPT) this.moves.accept(of);
     if (r.kind === EV.COMMIT) this.moves.commit(of, r.b, r.a, at);
     if (r.kind === EV.FINALIZE) this.moves.finalize(of, at);
     if (r.kind === EV.TRACE) {

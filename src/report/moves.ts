@@ -7,14 +7,42 @@ export interface Move {
   finalized: number;
 }
 
+/** The last rebind of a connection, whatever came of it; to its own thread too. */
+export interface Attempt {
+  from: number;
+  outcome: 'open' | 'committed' | 'taken back' | 'failed';
+}
+
 /** A ghost stays so long after the move is finished, virtual ns. */
 const FRESH = 120_000;
 
 export class Moves {
   private readonly last = new Map<number, Move>();
+  private readonly attempts = new Map<number, Attempt>();
   now = 0;
 
+  begin(conn: number, from: number): void {
+    this.attempts.set(conn, { from, outcome: 'open' });
+  }
+
+  /** No memory for it. */
+  fail(conn: number): void {
+    const a = this.attempts.get(conn);
+    if (a?.outcome === 'open') a.outcome = 'failed';
+  }
+
+  /** Its session starts: where its rebind has come to no commit, it was taken back. */
+  accept(conn: number): void {
+    const a = this.attempts.get(conn);
+    if (a?.outcome === 'open') a.outcome = 'taken back';
+  }
+
+  attempt(conn: number): Attempt | undefined {
+    return this.attempts.get(conn);
+  }
+
   commit(conn: number, from: number, to: number, at: number): void {
+    this.attempts.set(conn, { from, outcome: 'committed' });
     this.last.set(conn, { from, to, committed: at, finalized: Number.POSITIVE_INFINITY });
   }
 
@@ -25,6 +53,7 @@ export class Moves {
 
   clear(): void {
     this.last.clear();
+    this.attempts.clear();
   }
 
   /** The last move while it is fresh: not finished, with datagrams still behind, or finished a moment ago. */
@@ -33,6 +62,11 @@ export class Moves {
     if (!m || m.from === m.to) return undefined;
     const young = this.now - Math.min(m.finalized, m.committed + FRESH) < FRESH;
     return late > 0 || (pending && m.finalized === Number.POSITIVE_INFINITY) || young ? m : undefined;
+  }
+
+  /** The last move, fresh or not; to its own thread too. */
+  lastOf(conn: number): Move | undefined {
+    return this.last.get(conn);
   }
 
   ghost(conn: number, late: number, pending: boolean): number {

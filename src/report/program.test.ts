@@ -82,6 +82,32 @@ describe('the program', () => {
     expect(all('qc_bind_tid_commit', 'skipped')).toBe(true);
     expect(of('qc_bind_tid_reset').ranOn).toBe(t);
     expect(w.x.owner(qc)).toBe(t);
+    // And it stays so when the connection has long been accepted where it was.
+    w.runTo(() => w.stage().conns.find((c) => c.index === index)?.accepted === 'yes');
+    w.x.run(400);
+    expect(all('qc_bind_tid_reset', 'done')).toBe(true);
+    expect(all('qc_bind_tid_commit', 'skipped')).toBe(true);
+    expect(of('qc_bind_tid_reset').ranOn).toBe(t);
+  });
+
+  it('a move to its own thread is done when it is done', () => {
+    const w = watchCapture('v07', { revision: '1acbbca17' });
+    for (const conn of w.stage().clients.keys()) w.x.apply({ kind: 'accept-target', conn, tid: 1 });
+    const own = () => w.stage().conns.find((c) => c.accepted === 'yes' && c.rebind === null && c.owner === 1);
+    let seen = false;
+    w.runTo(() => {
+      const c = own();
+      const p = c && w.reader.program(w.block, c.index);
+      seen = p?.[0]?.ranOn === 1;
+      return seen;
+    });
+    const c = own()!;
+    const program = w.reader.program(w.block, c.index);
+    for (const title of [`Rebind ${c.name.letter}`, 'Finish the move']) {
+      const steps = program.find((p) => p.title === title)!.steps;
+      expect(steps.every((s) => s.state === 'done' || s.state === 'skipped')).toBe(true);
+    }
+    expect(w.says(c.index)).not.toContain('has not finished');
   });
 
   it('goes forward a step at a time: what is done stays done, one thread stands in it', () => {

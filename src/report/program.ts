@@ -14,22 +14,25 @@ import type { ProgramSection, ProgramStep, StepWords } from './view.ts';
 export function readProgram(look: Look, moves: Moves, index: number): ProgramSection[] {
   const qc = look.conns().find((p) => look.index(p) === index) ?? 0;
   const letter = qc ? look.name(qc).letter : '';
-  const move = moves.fresh(index, 1, true);
+  const last = moves.attempt(index);
+  const move = last?.outcome === 'open' ? undefined : moves.lastOf(index);
   const split = look.P.traits.commits;
   const prepared = split && qc !== 0 && isPrepared(look, qc);
-  const from = move?.from ?? (prepared ? look.ld(qc + QuicConn.rebindFrom) : -1);
+  const returned = last?.outcome === 'taken back';
+  const from = last?.from ?? move?.from ?? (prepared ? look.ld(qc + QuicConn.rebindFrom) : -1);
   const title = letter ? `Rebind ${letter}` : 'Rebind';
-  const done = move || prepared ? 'done' : 'todo';
+  const done = move || prepared || returned ? 'done' : 'todo';
   const rebind = [section(look, 'rebind', title, qc, done, from)];
   if (split) {
-    const back = prepared && takenBack(look, qc);
-    const [commit, reset] = outcome(move !== undefined, back);
+    const back = returned || (prepared && takenBack(look, qc));
+    const [commit, reset] = outcome(move !== undefined && !returned, back);
     const stays = back ? from : -1;
-    rebind.push(section(look, 'commit', 'Commit it', qc, commit, move?.from ?? -1));
+    rebind.push(section(look, 'commit', 'Commit it', qc, commit, back ? -1 : (move?.from ?? -1)));
     rebind.push(section(look, 'reset', 'Or take it back: the ring is full', qc, reset, stays));
   }
   if (!look.P.traits.finalizes) return [...rebind, redispatch(look)];
-  const finish = section(look, 'finalize', 'Finish the move', qc, finalState(move), move?.to ?? -1);
+  const finished = returned ? undefined : move;
+  const finish = section(look, 'finalize', 'Finish the move', qc, finalState(finished), finished?.to ?? -1);
   return [...rebind, finish, redispatch(look)];
 }
 

@@ -139,11 +139,12 @@ export function Lanes({
               <Arrows
                 arrows={places.arrows.filter((a) => a.to.x > left && a.from.x < left + width)}
                 left={left}
+                width={width}
                 lanes={lanes}
                 conn={index}
               />
               <Arrivals places={places} left={left} width={width} />
-              <Commits places={places} left={left} lanes={lanes} />
+              <Commits places={places} left={left} width={width} lanes={lanes} />
               {places.branch >= 0 && (
                 <g className="tl-branch" transform={`translate(${places.branch - left} 0)`}>
                   <path d={`M0 ${RULER}V${lanes.height}`} />

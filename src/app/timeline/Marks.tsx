@@ -7,6 +7,13 @@ import { gapWords } from './words.ts';
 
 const curve = curveLine().curve(curveBumpX);
 const WORD = 6.6;
+/** Width of a redispatch's words, and what the words beside a vertical line need. */
+const TIP = 88;
+const ROOM = 56;
+
+/** `x`, moved so far that what reaches `half` to each side of it is seen whole. */
+const within = (x: number, half: number, width: number): number =>
+  Math.max(half + 2, Math.min(width - half - 2, x));
 
 /** Who owned the selected connection. */
 export function OwnerStrip({
@@ -43,11 +50,13 @@ export function OwnerStrip({
 export function Arrows({
   arrows,
   left,
+  width,
   lanes,
   conn,
 }: {
   arrows: readonly ArrowPlace[];
   left: number;
+  width: number;
   lanes: LaneSizes;
   conn: number;
 }) {
@@ -70,8 +79,8 @@ export function Arrows({
             <path className="shaft" d={d ?? ''} />
             <path className="tip" d={tip} />
             {a.redispatch && (
-              <g transform={`translate(${(x1 + x2) / 2} ${(y1 + y2) / 2})`}>
-                <rect x={-44} y={-7} width={88} height={14} />
+              <g transform={`translate(${within((x1 + x2) / 2, TIP / 2, width)} ${(y1 + y2) / 2})`}>
+                <rect x={-TIP / 2} y={-7} width={TIP} height={14} />
                 <text y={3.5}>redispatch {a.dgram + 1}</text>
               </g>
             )}
@@ -99,14 +108,28 @@ export function Arrivals({ places, left, width }: { places: Places; left: number
   );
 }
 
-export function Commits({ places, left, lanes }: { places: Places; left: number; lanes: LaneSizes }) {
+export function Commits({
+  places,
+  left,
+  width,
+  lanes,
+}: {
+  places: Places;
+  left: number;
+  width: number;
+  lanes: LaneSizes;
+}) {
   return (
     <g className="commits">
       {places.commits.map((c) => (
         <g key={`${c.x} ${c.tid}`} className={`commit-mark ${c.state}`}>
           <path className="commit-line" d={`M${c.x - left} ${RULER + 2}V${lanes.height}`} />
           <Diamond cx={c.x - left} cy={laneTop(lanes, c.tid) + lanes.h / 2} r={7} />
-          <text x={c.x - left + 6} y={lanes.height - 4}>
+          <text
+            x={c.x - left + (c.x - left > width - ROOM ? -6 : 6)}
+            y={lanes.height - 4}
+            textAnchor={c.x - left > width - ROOM ? 'end' : 'start'}
+          >
             commit
           </text>
         </g>
