@@ -1,6 +1,7 @@
 /** The kinds of input beside packets, with their seeds from the bundled captures. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { parseKeyLog, readCapture } from '../../capture/index.ts';
 import { beginning } from '../../scenario/beginning.ts';
 import type { WorldData } from '../../scenario/data.ts';
@@ -27,12 +28,21 @@ export async function kindOf(name: KindName, folder: string): Promise<FuzzedKind
       return (await moments(worldOf('v03', files, read, keysOf))) as FuzzedKind<unknown>;
     case 'captures': {
       const small = files.filter((f) => read(f).length <= LARGEST);
-      return captures(small.map((f) => ({ bytes: read(f), keys: keysOf(f) }))) as FuzzedKind<unknown>;
+      const seeds = small.map((f) => ({ bytes: read(f), keys: keysOf(f) }));
+      const packed = seeds.map(({ bytes, keys }) => ({ bytes: packedAs(bytes), keys: packedAs(keys) }));
+      return captures([...seeds, ...packed]) as FuzzedKind<unknown>;
     }
     case 'keylogs':
-      return keyLogs(files.map(keysOf)) as FuzzedKind<unknown>;
+      return keyLogs(
+        files.map(keysOf).flatMap((keys) => [keys, packedAs(keys), new Uint8Array(wide(keys))]),
+      ) as FuzzedKind<unknown>;
   }
 }
+
+const packedAs = (bytes: Uint8Array): Uint8Array => new Uint8Array(gzipSync(bytes));
+/** ASCII as UTF-16 with its mark. */
+const wide = (bytes: Uint8Array): Buffer =>
+  Buffer.from(`\ufeff${Buffer.from(bytes).toString('latin1')}`, 'utf16le');
 
 function worldOf(
   prefix: string,
