@@ -208,6 +208,20 @@ describe('what is no proof, and where trying ends', () => {
     expect(dissection.connections.map(({ beginning }) => beginning)).toEqual(['missing', 'tag']);
   });
 
+  test('beside connections that all begin here, other datagrams are tried for the likely only', () => {
+    const peers = new Peers({ seed: 8 });
+    const noise = middle(new Peers({ seed: 3 }), 5, 2).sent;
+    const { dissection } = read([...noise, ...new Talk(peers).handshake().sent], peers.keyLog);
+    expect(lines(dissection).slice(6)).toHaveLength(4);
+    expect(dissection.findings.map(({ code }) => code)).toEqual(['older']);
+    // With another session in the log it may be theirs.
+    const more = read(
+      [...noise, ...new Talk(peers).handshake().sent],
+      peers.keyLog + new Peers({ seed: 4 }).keyLog,
+    );
+    expect(more.dissection.findings.map(({ code }) => code)).toEqual(['older']);
+  });
+
   test('of more sessions than 64 no more are tried, which is said', () => {
     const peers = new Peers({ seed: 99 });
     const logs = Array.from({ length: 70 }, (_, i) => {
@@ -227,9 +241,9 @@ describe('what is no proof, and where trying ends', () => {
   test('no more than 200 000 tags are tried, which is said', () => {
     const others = Array.from(
       { length: 30 },
-      (_, i) => middle(new Peers({ seed: i + 1 }), 66_000, 2).sent,
+      (_, i) => middle(new Peers({ seed: (i >> 3) * 16 + (i & 7) + 1 }), 66_000, 2).sent,
     ).flat();
-    const strangers = Array.from({ length: 10 }, (_, i) => new Peers({ seed: i + 60 }).keyLog).join('');
+    const strangers = Array.from({ length: 6 }, (_, i) => new Peers({ seed: i + 9 }).keyLog).join('');
     const { dissection } = read(others, strangers);
     expect(dissection.findings.map(({ text }) => text)).toContain(
       'After 200000 tries no more was tried to open packets of connections from before the capture.',

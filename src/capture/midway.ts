@@ -35,14 +35,16 @@ const TABLES = 256;
  * part of the packet number. What is likely comes first, for all sessions and datagrams.
  */
 interface Round {
+  /** Tried in any case; the others only if some session can have begun before the capture. */
+  readonly likely?: true;
   readonly version: QuicVersion;
   readonly generations: readonly [from: number, to: number];
   /** Upper parts of the packet number; or a number that it is near. */
   readonly uppers: readonly [from: number, to: number] | { readonly near: number };
 }
 const ROUNDS: readonly Round[] = [
-  { version: QUIC_V1, generations: [0, 0], uppers: [0, 0] },
-  { version: QUIC_V2, generations: [0, 0], uppers: [0, 0] },
+  { likely: true, version: QUIC_V1, generations: [0, 0], uppers: [0, 0] },
+  { likely: true, version: QUIC_V2, generations: [0, 0], uppers: [0, 0] },
   { version: QUIC_V1, generations: [0, 0], uppers: [1, 15] },
   { version: QUIC_V1, generations: [1, LAST_GENERATION], uppers: [0, 15] },
   { version: QUIC_V1, generations: [0, LAST_GENERATION], uppers: [16, LAST_UPPER] },
@@ -117,6 +119,7 @@ export class MidwaySearch {
       if (found) this.take(found, open, passage);
     }
     for (const round of ROUNDS) {
+      if (!round.likely && this.allBegin()) return;
       for (const passage of [...open]) {
         for (const session of [...this.sessions]) {
           yield;
@@ -131,6 +134,17 @@ export class MidwaySearch {
         }
       }
     }
+  }
+
+  /** Every session of the key log belongs to a connection that begins in the capture, as far as the first packets tell. */
+  private allBegin(): boolean {
+    const begins = [...this.survey.begins.values()].filter(({ after }) => !after);
+    const untold = begins.filter(({ random }) => random === undefined).length;
+    const proven = new Set([
+      ...begins.flatMap(({ random }) => random ?? []),
+      ...this.found.map((f) => f.random),
+    ]);
+    return this.sessions.filter(({ random }) => !proven.has(random)).length <= untold;
   }
 
   /** Sessions that packets of the capture prove come first: a connection may have moved to addresses where it began for nobody. */
