@@ -11,6 +11,22 @@ async function firstMoment(page: Page): Promise<void> {
   await expect.poll(() => page.getByTestId('stage').getAttribute('data-hash')).toBeTruthy();
 }
 
+test('two runs beside each other: the branch and the future that was left, and where they part', async ({
+  page,
+}) => {
+  await firstMoment(page);
+  await page.getByTestId('panel-beside').click();
+  await expect(page.getByTestId('no-beside')).toBeVisible();
+  await page.getByTestId('chip-A').focus();
+  await page.keyboard.press('Shift+Digit3');
+  await page.getByTestId('speed').selectOption('4000');
+  await page.getByTestId('play').click();
+  const first = page.getByTestId('beside').locator('tr.first');
+  await expect(first).toContainText('Rebinding A from T2 to T3.', { timeout: 30_000 });
+  await expect(first).toContainText('Rebinding A from T2 to T0.');
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
 test('what a step changed: at the commit one word of the entry, tid', async ({ page }) => {
   await firstMoment(page);
   await page.getByTestId('panel-changed').click();

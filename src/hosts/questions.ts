@@ -1,7 +1,7 @@
 /** What the page may ask about the recording, and the answers: read beside the world, which is left alone. */
 import { dgramNamed } from '../machine/network.ts';
 import { changedBy } from '../machine/recording/changed.ts';
-import type { Rows } from '../machine/recording/events.ts';
+import type { EventLog, Rows } from '../machine/recording/events.ts';
 import { positionOf } from '../machine/recording/find.ts';
 import type { Named } from '../machine/recording/named.ts';
 import { type EventFilter, EventView } from '../machine/recording/query.ts';
@@ -58,11 +58,26 @@ export interface ChangedRead {
   all: number;
 }
 
+/** Events of this line and of the one that is kept, from where they part on; `most` of each. */
+export interface BesideAsk {
+  filter: EventFilter;
+  most: number;
+}
+
+export interface BesideRead {
+  line: number;
+  /** Position where they part; -1 when none is kept. */
+  from: number;
+  here: Rows;
+  kept: Rows;
+}
+
 /** Every question by its name, with what it is asked with and what is answered. */
 export interface QuestionMap {
   events: { ask: EventsAsk; answer: EventsRead };
   place: { ask: PlaceAsk; answer: PlaceRead };
   changed: { ask: ChangedAsk; answer: ChangedRead };
+  beside: { ask: BesideAsk; answer: BesideRead };
 }
 
 export type QuestionKind = keyof QuestionMap;
@@ -91,6 +106,10 @@ export class Questions {
       }
       case 'place':
         return { answer: this.place(q.ask), give: [] };
+      case 'beside': {
+        const answer = this.parted(q.ask);
+        return { answer, give: [answer.here.buffer, answer.kept.buffer] };
+      }
       case 'changed': {
         const { line } = this.record;
         const read = this.beside().moment(line, (p) => changedBy(p, line, q.ask.at));
@@ -111,6 +130,21 @@ export class Questions {
       from: first,
       rows: line.events.rows(view.numbers(first, to)),
       spread: spread ? (view.spread(spread, line.end) as Int32Array<ArrayBuffer>) : null,
+    };
+  }
+
+  private parted({ filter, most }: BesideAsk): BesideRead {
+    const { line, kept } = this.record;
+    const from = kept?.from.at ?? -1;
+    const rows = (log: EventLog): Rows => {
+      const view = new EventView({ ...filter, from: Math.max(0, from) }, log).catchUp();
+      return log.rows(view.numbers(0, most));
+    };
+    return {
+      line: line.id,
+      from,
+      here: kept ? rows(line.events) : new Int32Array(0),
+      kept: kept ? rows(kept.events) : new Int32Array(0),
     };
   }
 

@@ -8,6 +8,7 @@ export const PANEL_IDS = [
   'thread',
   'timers',
   'changed',
+  'beside',
 ] as const;
 
 export type Panel = (typeof PANEL_IDS)[number];

@@ -85,4 +85,13 @@ export const PANELS: readonly PanelRow[] = [
       (m) => m.CapturePanel,
     ),
   },
+  {
+    id: 'beside',
+    name: 'Two runs',
+    View: later(
+      { what: 'Two runs' },
+      () => import('../beside/BesidePanel.tsx'),
+      (m) => m.BesidePanel,
+    ),
+  },
 ];
