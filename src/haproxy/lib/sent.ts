@@ -56,8 +56,9 @@ export function removeAllSent(x: Exec, qc: Qc, space: number): void {
   for (let p = firstSent(x, qc, space); p; p = firstSent(x, qc, space)) removeSent(x, qc, space, p);
 }
 
-/** Takes out packets as lost that are three behind the largest acknowledged, or older than 9/8 of the RTT (RFC 9002 6.1). */
-export function detectLoss(x: Exec, qc: Qc, space: number): void {
+/** Takes out packets as lost that are three behind the largest acknowledged, or older than 9/8 of the RTT (RFC 9002 6.1). Answers how many. */
+export function detectLoss(x: Exec, qc: Qc, space: number): number {
+  let lost = 0;
   const ns = pktnsOf(x, qc, space);
   const largest = x.ld(ns, Pktns.largestAcked);
   const delay = Math.max(((Math.max(x.ld(qc, QuicConn.srtt), 1) * 9) >> 3) + 1, 1);
@@ -70,11 +71,13 @@ export function detectLoss(x: Exec, qc: Qc, space: number): void {
     const due = x.ld(pkt, TxPacket.timeSent) + delay;
     if (largest - pn >= 3 || due <= x.now) {
       removeSent(x, qc, space, pkt);
+      lost++;
       continue;
     }
     const old = x.ld(ns, Pktns.lossTime);
     if (!old || due < old) x.st(ns, Pktns.lossTime, due);
   }
+  return lost;
 }
 
 /** Keys and space of a level go: nothing of it is in flight any more. */

@@ -39,18 +39,32 @@ const backoff = (x: Exec, qc: Qc): number => Math.min(x.ld(qc, QuicConn.ptoCount
 /** The probe timeout with backoff, without the peer's ack delay, ms. */
 const ptoNow = (x: Exec, qc: Qc): number => ptoBase(x, qc) << backoff(x, qc);
 
-/** The earliest date for a probe, over the spaces with something in flight; 0 = none. */
-export function probeDate(x: Exec, qc: Qc): number {
-  let first = 0;
+/** When space `s` is to be probed; 0 = not now. */
+function probeDateOf(x: Exec, qc: Qc, s: number): number {
+  const ns = pktnsOf(x, qc, s);
+  if (!x.ld(ns, Pktns.inFlight)) return 0;
+  if (s === 2 && x.ld(qc, QuicConn.state) < STATE.CONFIRMED) return 0;
+  const delay = s === 2 ? peerMaxAckDelay(x, qc) << backoff(x, qc) : 0;
+  return x.ld(ns, Pktns.timeOfLastEliciting) + ptoNow(x, qc) + delay;
+}
+
+/** The space that is to be probed first, over those with something in flight; -1 = none. */
+export function probeSpace(x: Exec, qc: Qc): number {
+  let first = -1;
+  let date = 0;
   for (let s = 0; s < 3; s++) {
-    const ns = pktnsOf(x, qc, s);
-    if (!x.ld(ns, Pktns.inFlight)) continue;
-    if (s === 2 && x.ld(qc, QuicConn.state) < STATE.CONFIRMED) continue;
-    const delay = s === 2 ? peerMaxAckDelay(x, qc) << backoff(x, qc) : 0;
-    const t = x.ld(ns, Pktns.timeOfLastEliciting) + ptoNow(x, qc) + delay;
-    if (!first || t < first) first = t;
+    const t = probeDateOf(x, qc, s);
+    if (!t || (first >= 0 && t >= date)) continue;
+    first = s;
+    date = t;
   }
   return first;
+}
+
+/** The earliest date for a probe; 0 = none. */
+export function probeDate(x: Exec, qc: Qc): number {
+  const s = probeSpace(x, qc);
+  return s < 0 ? 0 : probeDateOf(x, qc, s);
 }
 
 /** What qc_set_timer sets: a date in ms, 0 for never, -1 for "as it was". */

@@ -43,7 +43,7 @@ export const dgramDispatch = dispatch.body([
   dispatch.step(
     '1',
     'Find the DCID',
-    { ref: '1.2/1', cost: COST.parse, touches: 'shared', to: { refused: RET } },
+    { ref: '1.2/1', cost: COST.parse, touches: 'shared', to: { refused: 'spare' } },
     (x, l, at) => {
       if (dgramDcid(x, l.dg) >= 0) return at.next;
       ledgerDrop(x, l.dg, DROP_REASON.badHeader);
@@ -113,6 +113,15 @@ export const dgramDispatch = dispatch.body([
     { ref: '1.2/6', cost: COST.local, touches: 'own', to: { done: RET }, down: false },
     (x, _l, at) => {
       x.setRet(1);
+      return at.done;
+    },
+  ),
+  dispatch.step(
+    'spare',
+    'Refused: free the spare descriptor that was handed over',
+    { ref: '1.2/2', cost: COST.pool, touches: 'shared', to: { done: RET }, down: false },
+    (x, l, at) => {
+      if (l.dgram) x.free('dgram', l.dgram);
       return at.done;
     },
   ),
@@ -205,8 +214,8 @@ export const lstnrSockFdIocb = listen.body([
     { ref: '1.1/3c', cost: COST.local, touches: 'shared', to: { more: '3a' } },
     (x, l, at) => {
       x.st(x.th, ThreadCtx.handDgram, 0);
-      if (x.ret === 1) l.spare = NULL;
-      else x.inc(l.rxbuf, ReceiverBuf.data, -x.dgLength(l.dg));
+      l.spare = NULL;
+      if (x.ret !== 1) x.inc(l.rxbuf, ReceiverBuf.data, -x.dgLength(l.dg));
       l.count = l.count + 1;
       return l.count < x.cfg.maxPollEvents ? at.more : at.next;
     },

@@ -72,7 +72,7 @@ function epollCollect(x: Exec): boolean {
 const loop = procedure({
   key: 'run_poll_loop',
   verb: 'Polling',
-  locals: { wake: int, i: int },
+  locals: { wake: int, i: int, updt: int },
   args: [],
   roles: ['loop'],
 });
@@ -142,17 +142,19 @@ export const runPollLoop = loop.body([
     '9a',
     'Bring the poller up to date',
     { ref: 'N1/9a', cost: COST.local, touches: 'shared', to: { more: '9a' }, verb: 'Updating the poller' },
-    (x, _l, at) => {
-      const n = x.ld(x.th, ThreadCtx.updtCount);
-      if (n === 0) {
+    (x, l, at) => {
+      const i = l.updt;
+      if (i >= x.ld(x.th, ThreadCtx.updtCount)) {
+        l.updt = 0;
+        x.st(x.th, ThreadCtx.updtCount, 0);
         // From here on another thread may isolate itself.
         x.ast(x.th, ThreadCtx.harmless, 1);
         return at.next;
       }
-      const last = x.at(AT.updt, x.t * x.fdCount + n - 1);
-      const fd = x.ld(last, Word.v);
-      x.st(last, Word.v, 0);
-      x.st(x.th, ThreadCtx.updtCount, n - 1);
+      const place = x.at(AT.updt, x.t * x.fdCount + i);
+      const fd = x.ld(place, Word.v);
+      x.st(place, Word.v, 0);
+      l.updt = i + 1;
       return x.call(at.more, updateFd, fd);
     },
   ),

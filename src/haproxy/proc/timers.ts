@@ -1,13 +1,15 @@
 /** Loss, idle and ack-delay timers of a connection (semantics N4). All on the owner. */
 import { NULL } from '../../memory/mem.ts';
+import type { Ptr } from '../../memory/struct.ts';
 import { halfOpenDone, notifyClose } from '../lib/close.ts';
 import { pktnsOf, setFlags } from '../lib/conn.ts';
 import { detectLoss } from '../lib/sent.ts';
 import { setExpire, taskSchedule, taskWakeup } from '../lib/tasks.ts';
-import { timerValue } from '../lib/timer-value.ts';
-import { MUX, QC, TASK } from '../model/flags.ts';
+import { inFlight, probeSpace, timerValue } from '../lib/timer-value.ts';
+import { MUX, QC, SPACE, TASK } from '../model/flags.ts';
 import { Pktns, QuicConn, Task } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
+import type { Exec } from '../step/exec.ts';
 import { int, procedure, RET, to } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
 import { release } from './release.ts';
@@ -71,46 +73,76 @@ const loss = procedure({
   short: 'loss',
 });
 
+/** Number of the space whose loss time counts: the earliest, and an unset one counts as earlier than any (semantics 3, A4). */
+function lossSpace(x: Exec, qc: Ptr<'quic_conn'>): number {
+  let pick = 0;
+  for (let s = 1; s < 3; s++) {
+    const own = x.ld(pktnsOf(x, qc, pick), Pktns.lossTime);
+    if (!own || x.ld(pktnsOf(x, qc, s), Pktns.lossTime) < own) pick = s;
+  }
+  return pick;
+}
+
+/** Marks a space as to be probed, unless the client is not validated and may not be sent to. */
+function markProbe(x: Exec, qc: Ptr<'quic_conn'>, space: number): void {
+  const initial = space === SPACE.INITIAL;
+  const amplified =
+    !x.ld(qc, QuicConn.validated) && x.ld(qc, QuicConn.txBytes) >= 3 * x.ld(qc, QuicConn.rxBytes);
+  if (!(initial && amplified)) x.st(pktnsOf(x, qc, space), Pktns.probe, 1);
+}
+
+/** The other space of the handshake is probed along with it, if something of it is in flight. */
+function markBeside(x: Exec, qc: Ptr<'quic_conn'>, space: number): void {
+  const other = space === SPACE.INITIAL ? SPACE.HANDSHAKE : SPACE.INITIAL;
+  if (x.ld(pktnsOf(x, qc, other), Pktns.inFlight)) markProbe(x, qc, other);
+}
+
 export const processTimer = loss.body([
   loss.step(
     '1',
-    'Look for lost packets',
-    { ref: 'N4', cost: COST.local, touches: 'shared', to: { none: '3' } },
+    'Has one space a loss time? Look for lost packets in it',
+    { ref: 'N4', cost: COST.local, touches: 'shared', to: { none: '3', kept: '2' } },
     (x, l, at) => {
       x.trace(TP.processTimerEnter, l.qc);
       x.st(l.task, Task.expire, 0);
-      let hadLossTime = false;
-      for (let s = 0; s < 3; s++) {
-        if (!x.ld(pktnsOf(x, l.qc, s), Pktns.lossTime)) continue;
-        hadLossTime = true;
-        detectLoss(x, l.qc, s);
-      }
-      return hadLossTime ? at.next : at.none;
+      const space = lossSpace(x, l.qc);
+      if (!x.ld(pktnsOf(x, l.qc, space), Pktns.lossTime)) return at.none;
+      return detectLoss(x, l.qc, space) > 0 ? at.next : at.kept;
     },
+  ),
+  loss.step(
+    '1w',
+    'Some are lost: wake the I/O tasklet',
+    { ref: 'N4', cost: COST.local, touches: 'conn' },
+    (x, l, at) => x.call(at.next, taskletWakeup, x.ld(l.qc, QuicConn.tasklet)),
   ),
   loss.step(
     '2',
     'Set the loss timer anew',
-    { ref: 'N4', cost: COST.local, touches: 'own', to: { set: '5' }, down: false },
+    { ref: 'N4', cost: COST.local, touches: 'own', to: { set: '6' }, down: false },
     (x, l, at) => x.call(at.set, setTimer, l.qc),
   ),
   loss.step(
     '3',
-    'Nothing in flight, or a probe is needed?',
-    { ref: 'N4', cost: COST.local, touches: 'conn', to: { nothing: '6' } },
+    'What is in flight is to be probed: the space that is due first',
+    { ref: 'N4', cost: COST.local, touches: 'conn', to: { nothing: '5', none: '6' } },
     (x, l, at) => {
-      let space = -1;
-      for (let s = 0; s < 3 && space < 0; s++) if (x.ld(pktnsOf(x, l.qc, s), Pktns.inFlight)) space = s;
-      if (space < 0) {
+      if (!inFlight(x, l.qc)) {
         x.trace(TP.processTimerNothing, l.qc);
         return at.nothing;
       }
-      if (space === 2) x.trace(TP.processTimerProbe, l.qc);
-      x.st(pktnsOf(x, l.qc, space), Pktns.probe, 1);
-      x.st(l.qc, QuicConn.ptoProbe, space === 2 ? 2 : 1);
+      const space = probeSpace(x, l.qc);
+      if (space < 0) return at.none;
+      if (space === SPACE.APP) x.trace(TP.processTimerProbe, l.qc);
+      markProbe(x, l.qc, space);
+      if (space !== SPACE.APP) markBeside(x, l.qc, space);
+      x.st(l.qc, QuicConn.ptoProbe, space === SPACE.APP ? 2 : 1);
       setFlags(x, l.qc, QC.RETRANS_NEEDED);
       return at.next;
     },
+  ),
+  loss.step('5', 'Wake the I/O tasklet', { ref: 'N4', cost: COST.local, touches: 'conn' }, (x, l, at) =>
+    x.call(at.next, taskletWakeup, x.ld(l.qc, QuicConn.tasklet)),
   ),
   loss.step(
     '4',
@@ -120,9 +152,6 @@ export const processTimer = loss.body([
       x.inc(l.qc, QuicConn.ptoCount, 1);
       return at.next;
     },
-  ),
-  loss.step('5', 'Wake the I/O tasklet', { ref: 'N4', cost: COST.local, touches: 'conn' }, (x, l, at) =>
-    x.call(at.next, taskletWakeup, x.ld(l.qc, QuicConn.tasklet)),
   ),
   loss.step(
     '6',

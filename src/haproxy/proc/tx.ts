@@ -265,7 +265,15 @@ export const dgramsRetransmit = probe.body([
     'Send a probe (of the model’s own)',
     { ref: 'N3.1/1', cost: COST.syscall, touches: 'shared' },
     (x, l, at) => {
-      if (l.left <= 0 || amplifies(x, l.qc, PROBE)) return at.next;
+      if (l.left <= 0 || amplifies(x, l.qc, PROBE)) {
+        // Handshake goes along with Initial.
+        const beside = pktnsOf(x, l.qc, SPACE.HANDSHAKE);
+        if (l.space !== SPACE.INITIAL || !x.ld(beside, Pktns.probe)) return at.next;
+        x.st(beside, Pktns.probe, 0);
+        l.space = SPACE.HANDSHAKE;
+        l.left = 1;
+        return at.retry;
+      }
       const ns = pktnsOf(x, l.qc, l.space);
       const n = x.ld(ns, Pktns.nextPn);
       const p = enterSent(x, l.qc, l.space, OWN_PN + n, PROBE);
