@@ -38,5 +38,7 @@ async function addressFailed(): Promise<void> {
     session.set({ notice: null });
     keepTheAddress();
   };
-  session.set({ notice: notLoadedNotice('What keeps the address', again) });
+  session.set({
+    notice: notLoadedNotice('What keeps the address', again, 'Links are not kept until it is.'),
+  });
 }

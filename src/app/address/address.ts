@@ -6,7 +6,8 @@ import { chooseRevision } from '../../haproxy/revisions.ts';
 import type { Anchors } from '../../hosts/engine.ts';
 import { type Decoded, decodeMoment, encodeMoment, fromHash, type Moment, toHash } from '../../link/index.ts';
 import type { Source } from '../opening/contract.ts';
-import { awaitedNotice, linkNotice, otherStateLine } from '../session/notices.ts';
+import { loaded } from '../session/loaded.ts';
+import { awaitedNotice, FIRST_INSTEAD, otherStateLine } from '../session/notices.ts';
 import type { Session } from '../session/session.ts';
 import { isOwn } from '../story/telling.ts';
 import { fitAnchors, momentOf } from './moments.ts';
@@ -182,8 +183,7 @@ export async function openLink(session: Session, { moment, notes }: Decoded): Pr
     moment.options = { ...plain, revision: 'finalized' };
   }
   if (moment.scenario?.kind === 'capture') {
-    session.set({ awaits: moment, notice: awaitedNotice(moment) });
-    if (said.length > 0) session.set({ notice: linkNotice(said) });
+    session.set({ awaits: moment, notice: awaitedNotice(moment, said) });
     return;
   }
   const source = await sourceOf(session, moment, said);
@@ -200,42 +200,54 @@ export async function openLink(session: Session, { moment, notes }: Decoded): Pr
   const { notice } = session.choices.getState();
   if (session.opened() || !notice) return;
   await session.open(firstOf(session), null);
-  session.linkSaid.begin([...said, `${notice.heading} ${notice.detail}`.trim(), FIRST]);
+  session.linkSaid.begin([...said, `${notice.heading} ${notice.detail}`.trim(), FIRST_INSTEAD]);
 }
-
-const FIRST = 'The first sample is shown.';
 
 const firstOf = (session: Session): Source => ({ kind: 'sample', id: session.backend.samples[0]!.id });
 
 /** What a link's moment begins with; the first sample where there is no such thing here, and that is said. */
 async function sourceOf(session: Session, moment: Moment, said: string[]): Promise<Source> {
   const { scenario } = moment;
-  if (!scenario || scenario.kind === 'capture') return firstOf(session);
-  if (scenario.kind === 'sample') {
-    if (session.backend.samples.some((s) => s.id === scenario.id)) return scenario;
-    said.push(`There is no sample “${scenario.id}” here. ${FIRST}`);
+  if (!scenario || scenario.kind === 'capture') {
+    said.push(FIRST_INSTEAD);
     return firstOf(session);
   }
-  const { museumWorld } = await import('../../scenario/museum/index.ts');
+  if (scenario.kind === 'sample') {
+    if (session.backend.samples.some((s) => s.id === scenario.id)) return scenario;
+    said.push(`There is no sample “${scenario.id}” here.`, FIRST_INSTEAD);
+    return firstOf(session);
+  }
+  const { museumWorld } = await loaded(
+    session,
+    'The museum that the link leads to',
+    () => import('../../scenario/museum/index.ts'),
+    async () => {
+      if (!session.opened()) await session.open(firstOf(session), null);
+    },
+  );
   const world = museumWorld(scenario.world);
   if (world) {
     // Links of before did not hold what a world's own setting says.
     if (world.rejects) moment.options.rejects = true;
     return scenario;
   }
-  said.push(`There is no world “${scenario.world}” in the museum. ${FIRST}`);
+  said.push(`There is no world “${scenario.world}” in the museum.`, FIRST_INSTEAD);
   return firstOf(session);
 }
 
 /** A run that another edition found, and that breaks nothing here: searched again, it may. */
 async function sayWhenFoundEarlier(session: Session, moment: Moment): Promise<void> {
-  const { FOUND_EARLIER, foundEarlier, searchOf } = await import('../../link/found.ts');
+  const { FOUND_EARLIER, foundEarlier, searchOf } = await loaded(
+    session,
+    'What compares found runs',
+    () => import('../../link/found.ts'),
+  );
   const spec = searchOf(moment);
   if (!spec || !foundEarlier(moment, session.fingerprint())) return;
   session.linkSaid.add(FOUND_EARLIER, {
     label: 'Search again…',
     run: async () => {
-      const { explorerOf } = await import('../explorer/control.ts');
+      const { explorerOf } = await loaded(session, 'The Explorer', () => import('../explorer/control.ts'));
       session.set({ explorer: true, notice: null });
       explorerOf(session).searchFor(spec);
     },

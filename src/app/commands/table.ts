@@ -2,6 +2,7 @@
 
 import { LIVE_COMMANDS } from '../live/commands.ts';
 import { choiceWords } from '../session/choice-words.ts';
+import { loaded } from '../session/loaded.ts';
 import type { MarkName } from '../session/marks.ts';
 import type { Session } from '../session/session.ts';
 import type { Mode } from '../session/store.ts';
@@ -42,6 +43,12 @@ export function selectBy(session: Session, by: number): void {
   const at = conns.findIndex((c) => c.index === choices(session).selected);
   const next = at < 0 ? 0 : (at + by + conns.length) % conns.length;
   session.select(conns[next]!.index);
+}
+
+/** To the next moment that was found, or the one before. */
+async function found(session: Session, by: 1 | -1): Promise<void> {
+  const { goToMoment } = await loaded(session, 'What goes to moments', () => import('../find/moments.ts'));
+  await goToMoment(session, by);
 }
 
 /** A datagram of the selected connection that is on the stage: one that waits before one that flies; 0 none. */
@@ -374,7 +381,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Time',
     keys: 'F3',
     code: 'F3',
-    run: (s) => void import('../find/moments.ts').then((m) => m.goToMoment(s, 1)),
+    run: (s) => void found(s, 1),
   },
   {
     id: 'find-previous',
@@ -384,7 +391,7 @@ export const COMMANDS: readonly Command[] = [
     code: 'F3',
     shift: true,
     also: true,
-    run: (s) => void import('../find/moments.ts').then((m) => m.goToMoment(s, -1)),
+    run: (s) => void found(s, -1),
   },
   {
     id: 'stories',

@@ -3,6 +3,7 @@ import { type LateDatagram, type Move, moveWords } from '../../report/ledger.ts'
 import { duration } from '../../stories/cast.ts';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { copied } from '../session/copy.ts';
 import type { Session } from '../session/session.ts';
 import { clockText, count } from '../stage/text.ts';
 import { LateAxis } from './LateAxis.tsx';
@@ -107,7 +108,7 @@ function OneMove({ move, letter }: { move: Move; letter: string }) {
             type="button"
             className="btn"
             data-testid="copy-move"
-            onClick={() => void navigator.clipboard?.writeText(asText(move, letter, steps)).catch(() => {})}
+            onClick={() => void copied(session, asText(move, letter, steps))}
           >
             Copy as text
           </button>

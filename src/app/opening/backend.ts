@@ -1,5 +1,6 @@
 /** The page's real backend: bundled captures and opened files (captures, saved moments), read in a worker, run by turn-taking workers. */
 
+import { visible } from '../../door/index.ts';
 import { FINALIZED, FIXES, REVISIONS } from '../../haproxy/revisions.ts';
 import { makeWorker } from '../../hosts/make-worker.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
@@ -42,6 +43,9 @@ export function createBackend(): Backend {
   };
 }
 
+/** A name out of an address, which may be anything. */
+const asAsked = (name: string): string => visible(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+
 async function open(
   source: Source,
   keys: File | null,
@@ -56,13 +60,16 @@ async function open(
   const told = source.kind === 'story' ? STORY_LIST.find((s) => s.name === source.name) : undefined;
   if (source.kind === 'story' && !told)
     throw new UnusableInput(
-      `There is no story “${source.name}”.`,
+      `There is no story “${asAsked(source.name)}”.`,
       '“All stories” lists those that there are.',
     );
   const id = told?.sample ?? (source.kind === 'sample' ? source.id : '');
   const spec = id ? SAMPLES.find((s) => s.id === id) : undefined;
   if (id && !spec)
-    throw new UnusableInput(`There is no sample “${id}”.`, 'The samples are in the list at the top.');
+    throw new UnusableInput(
+      `There is no sample “${asAsked(id)}”.`,
+      'The samples are in the list at the top.',
+    );
   const bytes = source.kind === 'file' ? await bytesOf(source.file) : await fetched(spec!.file, signal);
   if (source.kind === 'file' && looksFrozen(bytes))
     return (await import('./moment-file.ts')).openMoment(bytes, source.file.name, signal);

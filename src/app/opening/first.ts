@@ -3,7 +3,7 @@ import type { Session } from '../session/session.ts';
 import { loadSeen } from '../story/seen.ts';
 
 export type First =
-  /** A capture without a story; the first where `id` is none of them. */
+  /** A capture without a story; the first where `id` is ''. */
   | { kind: 'sample'; id: string }
   /** `beat` from 0. */
   | { kind: 'story'; name: string; beat: number; presenting: boolean };
@@ -24,18 +24,18 @@ export function placeIn(query: string, embed: boolean): First {
   return { kind: 'story', name: FIRST_STORY, beat: 0, presenting: false };
 }
 
-/** Opens it; a story that cannot be told gives way to the first capture, and that is said. */
+/** Opens it; what cannot be had gives way to the first capture, and that is said. */
 export async function openFirst(session: Session, first: First): Promise<void> {
-  const { samples } = session.backend;
-  const sample = { kind: 'sample', id: samples[0]!.id } as const;
-  if (first.kind === 'sample') {
-    const found = samples.find((s) => s.id === first.id);
-    await session.open(found ? { kind: 'sample', id: found.id } : sample, null);
-    return;
-  }
-  const { name, beat, presenting } = first;
+  const sample = { kind: 'sample', id: session.backend.samples[0]!.id } as const;
+  const presenting = first.kind === 'story' && first.presenting;
   session.set({ presenting });
-  if (await session.open({ kind: 'story', name, beat }, null)) return;
+  const asked =
+    first.kind === 'story'
+      ? { kind: first.kind, name: first.name, beat: first.beat }
+      : first.id
+        ? { kind: first.kind, id: first.id }
+        : sample;
+  if (await session.open(asked, null)) return;
   const { notice } = session.choices.getState();
   session.set({ presenting: false });
   if (session.opened() || !notice) return;

@@ -73,12 +73,19 @@ export function rejectedNotice(name: string, error: unknown): Notice {
 /** What of a link could not be read, cannot be had here, or came out otherwise. */
 export function linkNotice(lines: readonly string[]): Notice {
   const elsewhere = lines.every((l) => l.startsWith(ELSEWHERE));
+  const instead = lines.includes(FIRST_INSTEAD);
   const heading = elsewhere
     ? 'This is not the very moment that was copied'
-    : 'Not all of this link can be shown';
-  const detail = elsewhere ? lines.join(' ') : `${lines.join(' ')} The rest is kept.`;
+    : instead
+      ? 'This link cannot be shown'
+      : 'Not all of this link can be shown';
+  const said = lines.join(' ');
+  const detail = elsewhere || instead || said.endsWith('is kept.') ? said : `${said} The rest is kept.`;
   return { tone: 'error', heading, detail, action: null };
 }
+
+/** Where a link begins cannot be had here. */
+export const FIRST_INSTEAD = 'The first sample is shown.';
 
 const ELSEWHERE = 'Its choices were followed: ';
 
@@ -114,12 +121,14 @@ export function deadNotice({ state, ms, why }: Pulse, shown: boolean, goOn: () =
 }
 
 /** The capture that a link speaks of is the person's own: they have it, or nobody has. */
-export function awaitedNotice(m: Moment): Notice {
+export function awaitedNotice(m: Moment, said: readonly string[] = []): Notice {
   return {
     tone: 'plain',
     heading: `This link needs the capture ${captureName(m)}`,
-    detail:
+    detail: [
       'It is not in the link. Open the file, with its key log if there was one, and the moment is shown.',
+      ...said,
+    ].join(' '),
     action: { label: 'Open capture…', command: 'open' },
   };
 }
@@ -206,12 +215,11 @@ export const undrawableNotice = (error: unknown): Notice => ({
   action: { label: 'Begin again', command: 'restart' },
 });
 
-/** A part without a place of its own on the page. `what` begins the sentence. */
-export const notLoadedNotice = (what: string, again: () => void): Notice => ({
+/** A part without a place of its own on the page. `what` begins the sentence; `until`: what is not so until it is loaded. */
+export const notLoadedNotice = (what: string, again: () => void, until = ''): Notice => ({
   tone: 'error',
   heading: `${what} could not be loaded.`,
-  detail:
-    'The network may be gone, or this page was replaced by a newer one. Links are not kept until it is.',
+  detail: `The network may be gone, or this page was replaced by a newer one. ${until}`.trim(),
   action: null,
   ways: [
     { label: 'Try again', run: again },

@@ -3,6 +3,7 @@ import type { ConnView, TimerView } from '../../report/view.ts';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { copied } from '../session/copy.ts';
 import { EVERYTHING } from '../trace/everything.ts';
 
 /** The menu of a connection: right click, Enter, or a long press. */
@@ -98,7 +99,7 @@ export function ConnMenu() {
       <MenuItem
         testid="copy-cids"
         onChoose={() => {
-          void navigator.clipboard?.writeText(cids).catch(() => session.set({ notice: noClipboard(cids) }));
+          void copied(session, cids, `The CID is ${cids}`);
           close();
         }}
       >
@@ -112,13 +113,4 @@ export function ConnMenu() {
 function timerOff(conn: ConnView, timer: TimerView, owner: string): string | false {
   if (!timer.armed || !timer.queued) return 'not armed';
   return owner === 'asleep' ? false : `T${conn.owner} is not asleep`;
-}
-
-function noClipboard(cid: string) {
-  return {
-    tone: 'plain' as const,
-    heading: 'The browser did not allow copying.',
-    detail: `The CID is ${cid}`,
-    action: null,
-  };
 }

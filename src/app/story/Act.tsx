@@ -1,6 +1,7 @@
 import { duration, fill } from '../../stories/cast.ts';
 import { InlineChip } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { loaded } from '../session/loaded.ts';
 import { storiesOf } from './control.ts';
 import { beatOf, castOf, isAsking, resolvedOf, type Telling } from './telling.ts';
 
@@ -72,7 +73,7 @@ function See({ see }: { see: { label: string; world: string } }) {
 
 /** A museum world in the Explorer, ready to be searched. */
 async function breakIt(session: ReturnType<typeof useSession>, world: string): Promise<void> {
-  const { showWorld } = await import('../explorer/show-world.ts');
+  const { showWorld } = await loaded(session, 'The Explorer', () => import('../explorer/show-world.ts'));
   showWorld(session, world);
 }
 

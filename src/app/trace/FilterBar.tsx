@@ -1,5 +1,7 @@
 import { InlineChip } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { copied } from '../session/copy.ts';
+import { loaded } from '../session/loaded.ts';
 import { count } from '../stage/text.ts';
 import { EVERYTHING, type TraceFilter } from './everything.ts';
 import { EVENTS, isEverything, lineFilter, toggled } from './filter.ts';
@@ -22,14 +24,15 @@ export function FilterBar({ total }: { total: number }) {
     const wanted = lineFilter(filter, where);
     const got = wanted && (await session.ask('events', { filter: wanted, from: 0, to: COPIED }));
     if (!got) return;
-    const { rowAt } = await import('../../machine/recording/events.ts');
+    const { rowAt } = await loaded(
+      session,
+      'What copies lines',
+      () => import('../../machine/recording/events.ts'),
+    );
     const n = Math.min(got.total, COPIED);
     const lines = Array.from({ length: n }, (_, i) => session.lineOf(rowAt(got.rows, i)));
     const text = lines.map((l) => l?.text || `# ${l?.note ?? ''}`).join('\n');
-    await navigator.clipboard?.writeText(text).then(
-      () => session.say({ text: `${n} lines copied.`, urgent: false }),
-      () => session.set({ notice: NOT_COPIED }),
-    );
+    if (await copied(session, text)) session.say({ text: `${n} lines copied.`, urgent: false });
   };
   return (
     <div className="trace-filter" data-widget="" role="toolbar" aria-label="Filter of the trace">
@@ -127,13 +130,6 @@ export function FilterBar({ total }: { total: number }) {
     </div>
   );
 }
-
-const NOT_COPIED = {
-  tone: 'plain' as const,
-  heading: 'The browser did not allow copying.',
-  detail: '',
-  action: null,
-};
 
 interface ToggleProps {
   on: boolean;

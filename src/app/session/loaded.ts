@@ -1,0 +1,34 @@
+/** What an order needs and is loaded only then: where it cannot be had that is said, and the order goes on once it can. */
+import { loadAgain } from '../parts/load-again.ts';
+import { notLoadedNotice } from './notices.ts';
+import type { Session } from './session.ts';
+
+/**
+ * What `load` brings, at once or when the person has tried again; never, if it cannot be had. `what` begins the sentence: "What copies
+ * lines". `failed` hears of the first failure, before it is said.
+ */
+export async function loaded<M>(
+  session: Session,
+  what: string,
+  load: () => Promise<M>,
+  failed: () => Promise<void> = async () => {},
+): Promise<M> {
+  let why: unknown;
+  try {
+    return await load();
+  } catch (error) {
+    why = error;
+  }
+  await failed();
+  return new Promise((resolve) => {
+    const say = (): void => session.set({ notice: notLoadedNotice(what, again) });
+    const again = (): void => {
+      session.set({ notice: null });
+      loadAgain(why, load).then(resolve, (error: unknown) => {
+        why = error;
+        say();
+      });
+    };
+    say();
+  });
+}
