@@ -109,7 +109,7 @@ test('the figure for another page stands at the moment too', async ({ page }) =>
 
 test('a link that is damaged says so and shows what is left of it', async ({ page }) => {
   await page.goto('/#m=1nonsense');
-  await expect(page.getByTestId('notice')).toContainText('Not all of this link can be shown', {
+  await expect(page.getByTestId('notice')).toContainText('This link cannot be shown', {
     timeout: 60_000,
   });
   await expect(page.getByTestId('stage')).toBeVisible();

@@ -217,10 +217,11 @@ async function sourceOf(session: Session, moment: Moment, said: string[]): Promi
     said.push(`There is no sample “${scenario.id}” here.`, FIRST_INSTEAD);
     return firstOf(session);
   }
-  const { museumWorld } = await loaded(
+  const museumWorld = await loaded(
     session,
     'The museum that the link leads to',
     () => import('../../scenario/museum/index.ts'),
+    (m) => m.museumWorld,
     async () => {
       if (!session.opened()) await session.open(firstOf(session), null);
     },
@@ -241,13 +242,19 @@ async function sayWhenFoundEarlier(session: Session, moment: Moment): Promise<vo
     session,
     'What compares found runs',
     () => import('../../link/found.ts'),
+    (m) => ('foundEarlier' in m ? m : undefined),
   );
   const spec = searchOf(moment);
   if (!spec || !foundEarlier(moment, session.fingerprint())) return;
   session.linkSaid.add(FOUND_EARLIER, {
     label: 'Search again…',
     run: async () => {
-      const { explorerOf } = await loaded(session, 'The Explorer', () => import('../explorer/control.ts'));
+      const explorerOf = await loaded(
+        session,
+        'The Explorer',
+        () => import('../explorer/control.ts'),
+        (m) => m.explorerOf,
+      );
       session.set({ explorer: true, notice: null });
       explorerOf(session).searchFor(spec);
     },

@@ -46,8 +46,13 @@ export function selectBy(session: Session, by: number): void {
 }
 
 /** To the next moment that was found, or the one before. */
-async function found(session: Session, by: 1 | -1): Promise<void> {
-  const { goToMoment } = await loaded(session, 'What goes to moments', () => import('../find/moments.ts'));
+async function goToFound(session: Session, by: 1 | -1): Promise<void> {
+  const goToMoment = await loaded(
+    session,
+    'What goes to moments',
+    () => import('../find/moments.ts'),
+    (m) => m.goToMoment,
+  );
   await goToMoment(session, by);
 }
 
@@ -381,7 +386,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Time',
     keys: 'F3',
     code: 'F3',
-    run: (s) => void found(s, 1),
+    run: (s) => void goToFound(s, 1),
   },
   {
     id: 'find-previous',
@@ -391,7 +396,7 @@ export const COMMANDS: readonly Command[] = [
     code: 'F3',
     shift: true,
     also: true,
-    run: (s) => void found(s, -1),
+    run: (s) => void goToFound(s, -1),
   },
   {
     id: 'stories',

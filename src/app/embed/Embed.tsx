@@ -1,5 +1,6 @@
 import { useFigure } from '../page/useFigure.ts';
 import { useMedia } from '../page/useMedia.ts';
+import { Age } from '../parts/Age.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
@@ -17,8 +18,9 @@ export function Embed() {
   const stage = usePicture((p) => p.stage);
   const region = useMark<HTMLElement>('region:stage');
   const phone = useMedia('(max-width: 559px)');
+  const aged = usePicture((p) => p.age > 0);
   return (
-    <main ref={region} className="embed" data-testid="embed" tabIndex={-1}>
+    <main ref={region} className={`embed ${aged ? 'aged' : ''}`} data-testid="embed" tabIndex={-1}>
       <h1 className="visually-hidden">Rebind</h1>
       <div className="embed-head">
         <SentenceLine />
@@ -36,6 +38,7 @@ export function Embed() {
       </div>
       <NoticeBar />
       <LoadingBar />
+      <Age />
       {stage && <Stage view={stage} kind={phone ? 'phone' : 'figure'} />}
       <Transport brief />
       <LiveRegion />

@@ -1,6 +1,15 @@
 import { useEffect, useState } from 'react';
 import { useSession } from '../session/context.tsx';
+import { leftOutNotice } from '../session/notices.ts';
+import type { Session } from '../session/session.ts';
 import { sortFiles } from './files.ts';
+
+async function opened(session: Session, files: File[]): Promise<void> {
+  const { capture, keys, left } = await sortFiles(files);
+  const source = capture ? ({ kind: 'file', file: capture } as const) : session.choices.getState().source;
+  if (capture || keys) await session.open(source, keys);
+  if (left.length > 0) session.set({ notice: leftOutNotice(left, session.choices.getState().notice) });
+}
 
 /** Files may be let go anywhere on the page. A key log alone goes to the capture that is open. */
 export function DropZone() {
@@ -28,12 +37,7 @@ export function DropZone() {
       e.preventDefault();
       depth = 0;
       setOver(false);
-      void sortFiles([...(e.dataTransfer?.files ?? [])]).then(({ capture, keys }) => {
-        const source = capture
-          ? ({ kind: 'file', file: capture } as const)
-          : session.choices.getState().source;
-        if (capture || keys) return session.open(source, keys);
-      });
+      void opened(session, [...(e.dataTransfer?.files ?? [])]);
     };
     const pairs = [
       ['dragenter', enter],

@@ -14,17 +14,31 @@ export function looksLikeKeys(text: string): boolean {
 export interface Sorted {
   capture: File | null;
   keys: File | null;
+  /** Further ones. */
+  left: File[];
 }
 
-/** Of dropped files the first capture and the first key log. A single file that is neither goes as the capture, to be refused with its reason. */
+/**
+ * Of dropped files the first capture and the first key log. A file that is neither, or cannot be read, goes as a capture, to be refused
+ * with its reason.
+ */
 export async function sortFiles(files: readonly File[]): Promise<Sorted> {
-  const out: Sorted = { capture: null, keys: null };
+  const out: Sorted = { capture: null, keys: null, left: [] };
   for (const file of files) {
-    const head = await headOf(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()));
-    if (looksLikeKeys(head)) out.keys ??= file;
-    else out.capture ??= file;
+    const kind = (await isKeys(file)) ? 'keys' : 'capture';
+    if (out[kind]) out.left.push(file);
+    else out[kind] = file;
   }
   return out;
+}
+
+async function isKeys(file: File): Promise<boolean> {
+  try {
+    return looksLikeKeys(await headOf(new Uint8Array(await file.slice(0, HEAD).arrayBuffer())));
+  } catch {
+    // A folder, a file that is gone, a broken gzip: whoever opens it finds out and says it.
+    return false;
+  }
 }
 
 /** The beginning of a file as text: unpacked, and without what UTF-16 puts between the letters or in front of them. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { looksLikeKeys, sortFiles } from '../opening/files.ts';
+import { leftOutNotice } from '../session/notices.ts';
 import { parseSettings } from '../session/settings.ts';
 import { clockText, count, fitted, grouped, span, wrap } from '../stage/text.ts';
 import { laneWords, listed } from '../stage/words.ts';
@@ -12,13 +13,28 @@ describe('dropped files', () => {
   it('are told apart by what is in them, not by their names', async () => {
     const capture = new File([new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1])], 'a.keys');
     const log = new File([keys], 'b.pcap');
-    expect(await sortFiles([log, capture])).toEqual({ capture, keys: log });
+    expect(await sortFiles([log, capture])).toEqual({ capture, keys: log, left: [] });
   });
 
   it('that are neither go the way of a capture, to be refused with a reason', async () => {
     const file = new File(['hello'], 'x');
-    expect(await sortFiles([file])).toEqual({ capture: file, keys: null });
+    expect(await sortFiles([file])).toEqual({ capture: file, keys: null, left: [] });
     expect(looksLikeKeys('')).toBe(false);
+  });
+
+  it('that are too many are told, and so are those that cannot be read', async () => {
+    const [one, two] = [new File([keys], 'a'), new File([keys], 'b')];
+    const broken = new File([new Uint8Array([0x1f, 0x8b, 9, 9, 9, 9])], 'c.gz');
+    const gone = new File([], 'folder');
+    gone.slice = () => {
+      throw new DOMException('a file that is none', 'NotFoundError');
+    };
+    expect(await sortFiles([one, broken, two, gone])).toEqual({
+      capture: broken,
+      keys: one,
+      left: [two, gone],
+    });
+    expect(leftOutNotice([two, gone], null).detail).toContain('“b” and 1 more are left out');
   });
 });
 

@@ -25,9 +25,9 @@ export function later<M, P extends object>(
   load: () => Promise<M>,
   pick: (m: M) => ComponentType<P>,
 ): ComponentType<P & Leave> {
-  const part = (by: () => Promise<M>) => lazy(async () => ({ default: pick(await by()) }));
+  const part = (by: () => Promise<ComponentType<P>>) => lazy(async () => ({ default: await by() }));
   // Kept outside: a part that was loaded once is there at once when it is shown again.
-  let Part = part(load);
+  let Part = part(async () => pick(await load()));
   return function Later({ leave, ...props }: P & Leave) {
     const [attempt, setAttempt] = useState(0);
     const failed = (error: unknown) =>
@@ -37,7 +37,7 @@ export function later<M, P extends object>(
           error={error}
           leave={leave}
           onAgain={() => {
-            Part = part(() => loadAgain(error, load));
+            Part = part(() => loadAgain(error, load, pick));
             setAttempt(attempt + 1);
           }}
         />,

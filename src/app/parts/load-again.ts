@@ -8,17 +8,28 @@ const ADDRESS = /https?:\S+?\.(?:js|css)/;
 
 let attempts = 0;
 
-/** `error`: why `load` failed the last time. Rejects with why it failed now. */
-export async function loadAgain<M>(error: unknown, load: () => Promise<M>): Promise<M> {
+/**
+ * `error`: why `load` failed the last time. `pick` takes out of the module what is wanted; where the address that failed was another
+ * module's, there is none. Rejects with why it failed now.
+ */
+export async function loadAgain<M, T>(
+  error: unknown,
+  load: () => Promise<M>,
+  pick: (m: M) => T | undefined,
+): Promise<T> {
   const again = `?again=${++attempts}`;
   let why = error;
   // The stylesheet is what fails first, and then the script.
   for (let i = 0; i < 3; i++) {
     const address = ADDRESS.exec(String(why))?.[0];
     try {
-      if (address?.endsWith('.js')) return (await import(/* @vite-ignore */ address + again)) as M;
+      if (address?.endsWith('.js')) {
+        const got = pick((await import(/* @vite-ignore */ address + again)) as M);
+        if (got === undefined) throw error;
+        return got;
+      }
       if (address) await style(address + again);
-      return await load();
+      return pick(await load())!;
     } catch (e) {
       why = e;
     }

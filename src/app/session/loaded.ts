@@ -4,18 +4,19 @@ import { notLoadedNotice } from './notices.ts';
 import type { Session } from './session.ts';
 
 /**
- * What `load` brings, at once or when the person has tried again; never, if it cannot be had. `what` begins the sentence: "What copies
- * lines". `failed` hears of the first failure, before it is said.
+ * What `pick` takes out of what `load` brings, at once or when the person has tried again; never, if it cannot be had. `what` begins the
+ * sentence: "What copies lines". `failed` hears of the first failure, before it is said.
  */
-export async function loaded<M>(
+export async function loaded<M, T>(
   session: Session,
   what: string,
   load: () => Promise<M>,
+  pick: (m: M) => T | undefined,
   failed: () => Promise<void> = async () => {},
-): Promise<M> {
+): Promise<T> {
   let why: unknown;
   try {
-    return await load();
+    return pick(await load())!;
   } catch (error) {
     why = error;
   }
@@ -24,7 +25,7 @@ export async function loaded<M>(
     const say = (): void => session.set({ notice: notLoadedNotice(what, again) });
     const again = (): void => {
       session.set({ notice: null });
-      loadAgain(why, load).then(resolve, (error: unknown) => {
+      loadAgain(why, load, pick).then(resolve, (error: unknown) => {
         why = error;
         say();
       });

@@ -1,4 +1,5 @@
 /** What the page says when something did not go as ordered: what is so, what is kept, what to do. */
+import { visible } from '../../door/index.ts';
 import type { EngineStatus, Pulse } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import type { StageView } from '../../report/view.ts';
@@ -41,6 +42,15 @@ export function contentsNotice(c: Contents, tell: () => void): Notice {
     action: null,
     ways: [{ label: `Show a move in it`, run: tell }],
   };
+}
+
+/** Of several files that came together some were not taken; `said`: what is said of the others. */
+export function leftOutNotice(files: readonly { name: string }[], said: Notice | null): Notice {
+  const names = `“${visible(files[0]!.name)}”${files.length > 1 ? ` and ${files.length - 1} more` : ''}`;
+  const detail = `${names} ${files.length > 1 ? 'are' : 'is'} left out: one capture and one key log at a time.`;
+  return said
+    ? { ...said, detail: `${said.detail} ${detail}`.trim() }
+    : { tone: 'plain', heading: 'Not all files were opened.', detail, action: null };
 }
 
 export const nothingMovesNotice = (): Notice => ({

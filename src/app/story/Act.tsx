@@ -73,7 +73,12 @@ function See({ see }: { see: { label: string; world: string } }) {
 
 /** A museum world in the Explorer, ready to be searched. */
 async function breakIt(session: ReturnType<typeof useSession>, world: string): Promise<void> {
-  const { showWorld } = await loaded(session, 'The Explorer', () => import('../explorer/show-world.ts'));
+  const showWorld = await loaded(
+    session,
+    'The Explorer',
+    () => import('../explorer/show-world.ts'),
+    (m) => m.showWorld,
+  );
   showWorld(session, world);
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useMedia } from '../page/useMedia.ts';
+import { Age } from '../parts/Age.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
@@ -19,15 +20,17 @@ export function StoryView({ telling }: { telling: Telling }) {
   // A broken rule is what the beat tells: it is not told twice.
   const violation = useChoice((c) => c.notice?.tone === 'violation');
   const presenting = useChoice((c) => c.presenting);
+  const aged = usePicture((p) => p.age > 0);
   return (
     <>
       {!presenting && <StoryTop title={telling.tale.story.title} />}
-      <main ref={region} id="stage" className="main" tabIndex={-1}>
+      <main ref={region} id="stage" className={`main ${aged ? 'aged' : ''}`} tabIndex={-1}>
         <div className="above-stage">
           <SentenceLine />
         </div>
         {!violation && <NoticeBar />}
         <LoadingBar />
+        <Age />
         {stage && (
           <Stage view={stage} kind={phone ? 'phone' : presenting ? 'figure' : 'full'} telling={telling} />
         )}

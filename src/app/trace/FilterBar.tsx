@@ -24,10 +24,11 @@ export function FilterBar({ total }: { total: number }) {
     const wanted = lineFilter(filter, where);
     const got = wanted && (await session.ask('events', { filter: wanted, from: 0, to: COPIED }));
     if (!got) return;
-    const { rowAt } = await loaded(
+    const rowAt = await loaded(
       session,
       'What copies lines',
       () => import('../../machine/recording/events.ts'),
+      (m) => m.rowAt,
     );
     const n = Math.min(got.total, COPIED);
     const lines = Array.from({ length: n }, (_, i) => session.lineOf(rowAt(got.rows, i)));
