@@ -11,6 +11,21 @@ async function firstMoment(page: Page): Promise<void> {
   await expect.poll(() => page.getByTestId('stage').getAttribute('data-hash')).toBeTruthy();
 }
 
+test('show quic is filtered by connection, thread and word', async ({ page }) => {
+  await firstMoment(page);
+  await page.getByTestId('panel-show').click();
+  await expect(page.getByTestId('show-B')).toBeVisible();
+  const words = page.getByTestId('show-words');
+  await words.fill('A');
+  await expect(page.getByTestId('show-left-out')).toContainText('1 of 6');
+  await expect(page.getByTestId('show-A')).toBeVisible();
+  await words.fill('T2');
+  await expect(page.getByTestId('show-A')).toBeVisible();
+  await expect(page.getByTestId('show-B')).toHaveCount(0);
+  await words.fill('');
+  await expect(page.getByTestId('show-B')).toBeVisible();
+});
+
 test('two runs beside each other: the branch and the future that was left, and where they part', async ({
   page,
 }) => {

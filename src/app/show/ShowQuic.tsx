@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { ShowView, StageView } from '../../report/view.ts';
 import { InlineChip } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { listed } from '../stage/words.ts';
@@ -11,10 +12,12 @@ export function ShowQuic() {
   const selected = useChoice((c) => c.selected);
   const [all, setAll] = useState(false);
   const [tid, setTid] = useState(0);
+  const [words, setWords] = useState('');
   const show = stage && session.show(all);
   if (!stage || !show) return <p className="muted pad">No capture is open.</p>;
   const { running } = show;
   const on = Math.min(tid, stage.threads.length - 1);
+  const rows = show.rows.filter((r) => fits(words, r, stage));
   return (
     <div className="show-quic" data-testid="show-quic" data-rows={show.rows.length}>
       <div className="show-head">
@@ -39,6 +42,15 @@ export function ShowQuic() {
           Run it on
         </button>
         <Which label="Thread that runs the command" value={on} onChange={setTid} />
+        <input
+          type="search"
+          className="show-words"
+          aria-label="Connections that are shown"
+          placeholder="A, T2, a CID, a word"
+          data-testid="show-words"
+          value={words}
+          onChange={(e) => setWords(e.target.value)}
+        />
         <p className="muted" data-testid="show-state">
           {running ? runningWords(running) : 'What a walk of the lists would print at this moment.'}
         </p>
@@ -54,7 +66,12 @@ export function ShowQuic() {
       )}
       <div className="show-body" role="log" aria-live="off" aria-label="Output of show quic">
         {show.rows.length === 0 && <p className="muted">Nothing is printed.</p>}
-        {show.rows.map((r) => (
+        {rows.length < show.rows.length && (
+          <p className="muted" data-testid="show-left-out">
+            {rows.length} of {show.rows.length} connections.
+          </p>
+        )}
+        {rows.map((r) => (
           <div
             key={r.index}
             className={r.index === selected ? 'show-row on' : 'show-row'}
@@ -81,6 +98,20 @@ export function ShowQuic() {
       </div>
     </div>
   );
+}
+
+/** Whether all words hold of a connection: its letter, its thread, or a part of what is printed of it. */
+function fits(words: string, row: ShowView['rows'][number], stage: StageView): boolean {
+  const owner = stage.conns.find((c) => c.index === row.index)?.owner ?? -1;
+  return words
+    .split(/\s+/)
+    .filter(Boolean)
+    .every(
+      (w) =>
+        w === row.name.letter ||
+        w.toUpperCase() === `T${owner}` ||
+        (w.length > 2 && row.text.toLowerCase().includes(w.toLowerCase())),
+    );
 }
 
 function runningWords({ tid, waits, printed }: { tid: number; waits: number[]; printed: number }): string {
