@@ -107,6 +107,8 @@ describe('what a patch takes away shows in a rule', () => {
 
   test('the tid of an entry read after the unlock, in M12: the role goes with the step (I3)', () => {
     const ops = [move(getCidTid, '2b', 'before', '8n')];
-    expect(broken(patchedWorld({ world: 'M12', fixed: true }, 'move 2b before 8n', ops))).toBe('I3');
+    // In M12's own revision I3 is off, for M13.
+    const spec = { world: 'M12', fixed: true, revision: 'newest', rulesOff: ['race'] };
+    expect(broken(patchedWorld(spec, 'move 2b before 8n', ops))).toBe('I3');
   });
 });
