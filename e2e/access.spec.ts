@@ -30,6 +30,30 @@ test.describe('touch', () => {
   });
 });
 
+test.describe('a phone', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('shows sentence, owner and what waits at once; a tap offers the moves; pace and settings are at hand', async ({
+    page,
+  }) => {
+    await storedMoment(page);
+    await expect(page.getByTestId('sentence')).toBeInViewport();
+    await expect(page.getByTestId('dgram-33')).toBeInViewport();
+    await expect(page.getByTestId('chip-A').first()).toBeInViewport();
+    await expect(page.getByTestId('speed')).toBeInViewport();
+    expect(await seriousFindings(page)).toEqual([]);
+    await expect(page.getByTestId('sample')).toHaveCount(0);
+    await page.getByTestId('top-settings').tap();
+    await expect(page.getByTestId('sample')).toBeInViewport();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByTestId('top-settings').tap();
+    await page.getByTestId('chip-A').first().tap();
+    await page.getByTestId('rebind-to-T0').tap();
+    await expect(page.getByTestId('sentence')).toContainText('A rebind to T0 is ordered');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
+});
+
 test.describe('200 % of zoom', () => {
   // A window of 1440 by 900 has half as many CSS px each way then.
   test.use({ viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 });
@@ -59,6 +83,20 @@ test.describe('forced colours', () => {
     expect(await back('mode-step')).not.toBe(await back('mode-live'));
     expect(await back('tab-program')).not.toBe(await back('tab-connection'));
     await expect(page.getByTestId('lane-T2')).toContainText('owner of A');
+  });
+
+  test('a commit and a redispatch differ by their lines', async ({ page }) => {
+    const dashes = (selector: string): Promise<string> =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((e) => getComputedStyle(e).strokeDasharray);
+    await page.goto('/?story=first&beat=4');
+    await expect(page.getByTestId('commit')).toBeVisible();
+    expect(await dashes('.commit-line')).not.toBe('none');
+    await page.getByTestId('story-next').click();
+    await expect(page.getByTestId('redispatch').first()).toBeVisible();
+    expect(await dashes('.trunk')).toBe('none');
   });
 });
 

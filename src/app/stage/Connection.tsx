@@ -116,6 +116,8 @@ function BigNote({ place, simple }: { place: ChipPlace; simple: boolean }) {
   }
   if (simple) return null;
   if (!conn.fd) {
+    // The line of the commit that brought it here from below ends there.
+    if (conn.ghostTid > conn.owner) return null;
     return (
       <text className="under note" x={x} y={ny}>
         no own socket

@@ -11,10 +11,12 @@ interface Props {
   simple: boolean;
   /** A trunk comes in from above: the words make room for it. */
   raised: boolean;
+  /** One comes in from below: it ends where the name stands. */
+  under: boolean;
 }
 
 /** Slots of one thread's inbox and what waits there in words; the datagrams themselves are in the datagram layer. */
-export const Inbox = memoised(({ tid, inbox, y, layout, simple, raised }: Props) => {
+export const Inbox = memoised(({ tid, inbox, y, layout, simple, raised, under }: Props) => {
   const { x, w, dy, slotH } = layout.inbox;
   const n = inbox.length;
   const pitch = w / 4;
@@ -58,7 +60,7 @@ export const Inbox = memoised(({ tid, inbox, y, layout, simple, raised }: Props)
           height={slotH - 1}
         />
       ))}
-      {!simple && !layout.compact && layout.kind === 'full' && (
+      {!simple && !under && !layout.compact && layout.kind === 'full' && (
         <text className="mono note" x={x} y={y + dy + slotH + 14}>
           quic_dghdlrs[{tid}].dgrams
         </text>

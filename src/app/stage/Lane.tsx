@@ -23,11 +23,13 @@ interface Props {
   fatal: boolean;
   /** A trunk comes in from above. */
   raised: boolean;
+  /** Or from below. */
+  under: boolean;
 }
 
 /** A thread. What sits in its lane belongs to it. */
 export const Lane = memoised(
-  ({ thread, words, layout, conn, chips, hidden, simple, fatal, raised }: Props) => {
+  ({ thread, words, layout, conn, chips, hidden, simple, fatal, raised, under }: Props) => {
     const { tid } = thread;
     const y = layout.lane.y[tid] ?? 0;
     const owns = conn?.owner === tid;
@@ -63,7 +65,15 @@ export const Lane = memoised(
           />
         </Part>
         <Part of={[`inbox:${tid}`]}>
-          <Inbox tid={tid} inbox={thread.inbox} y={y} layout={layout} simple={simple} raised={raised} />
+          <Inbox
+            tid={tid}
+            inbox={thread.inbox}
+            y={y}
+            layout={layout}
+            simple={simple}
+            raised={raised}
+            under={under}
+          />
         </Part>
         {chips.map((p) => (
           <Connection

@@ -113,6 +113,7 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
                   simple={simple}
                   fatal={view.fatal?.tid === thread.tid || blame?.tid === thread.tid}
                   raised={trunkList.some((t) => t.to === thread.tid && t.from < t.to)}
+                  under={trunkList.some((t) => t.to === thread.tid && t.from > t.to)}
                 />
               ))}
           </g>

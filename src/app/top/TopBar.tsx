@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import { order } from '../commands/table.ts';
+import { useMedia } from '../page/useMedia.ts';
 import { Brand, Icon } from '../parts/Icon.tsx';
 import { later } from '../parts/later.tsx';
 import { RevisionField } from '../program/RevisionField.tsx';
@@ -20,14 +22,29 @@ export function TopBar() {
   const session = useSession();
   const live = useChoice((c) => c.mode) === 'live';
   const drawer = useChoice((c) => c.drawer);
+  // On a phone what is set once stands behind one button: the first sentence is what is seen first.
+  const phone = useMedia('(max-width: 719px)');
+  const [open, setOpen] = useState(false);
+  const shut = phone && !live && !open;
   return (
-    <header className="top">
+    <header className={shut ? 'top shut' : 'top'}>
       <h1 className="brand">
         <Brand />
         <b>Rebind</b>
       </h1>
-      {live ? <LiveTop /> : <StepTop />}
+      {live ? <LiveTop /> : <StepTop shut={shut} />}
       <div className="page-buttons">
+        {phone && !live && (
+          <button
+            type="button"
+            className="btn plain"
+            data-testid="top-settings"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? 'Less' : 'Settings'}
+          </button>
+        )}
         {!live && (
           <button
             type="button"
@@ -52,7 +69,7 @@ export function TopBar() {
             Inspector
           </button>
         )}
-        {!live && (
+        {!live && !shut && (
           <button
             type="button"
             className="btn plain"
@@ -62,7 +79,7 @@ export function TopBar() {
             Share
           </button>
         )}
-        <ThemeButton />
+        {!shut && <ThemeButton />}
         <button
           type="button"
           className="btn plain"
@@ -78,13 +95,14 @@ export function TopBar() {
   );
 }
 
-function StepTop() {
+function StepTop({ shut }: { shut: boolean }) {
   const session = useSession();
   const source = useChoice((c) => c.source);
   const sourceName = useChoice((c) => c.sourceName);
   const options = useChoice((c) => c.options);
   const { samples } = session.backend;
   const sample = source.kind === 'sample' ? source.id : '';
+  if (shut) return <Transport />;
   return (
     <>
       <label className="field capture">
