@@ -22,6 +22,8 @@ export function ExplorerView() {
   const explorer = explorerOf(session);
   const state = useStore(explorer.store);
   const run = runOf(state, state.shown) ?? null;
+  // A run that was found comes first, what the answer covers behind it.
+  const found = run?.verdict?.verdict === 'violation';
   const busy = state.runs.some((r) => r.state === 'searching' || r.state === 'paused');
   return (
     <div className="explorer" data-testid="explorer">
@@ -49,7 +51,7 @@ export function ExplorerView() {
       </aside>
       <main ref={main} className="ex-main" tabIndex={-1}>
         <Verdict run={run} explorer={explorer} />
-        {run && <Covers run={run} />}
+        {run && !found && <Covers run={run} />}
         {run && <Progress run={run} />}
         {run && (
           <Counterexample
@@ -58,6 +60,7 @@ export function ExplorerView() {
             onCompare={(compare) => explorer.store.setState({ compare })}
           />
         )}
+        {run && found && <Covers run={run} />}
       </main>
       <aside ref={right} className="ex-right" aria-label="Museum and history" tabIndex={-1}>
         <Museum state={state} explorer={explorer} />
