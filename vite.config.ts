@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { brotli } from './scripts/vite/brotli.ts';
 import { isolation } from './scripts/vite/isolation.ts';
 import { LICENSES, licenses } from './scripts/vite/licenses.ts';
 import { policy } from './scripts/vite/policy.ts';
@@ -9,7 +10,7 @@ export default defineConfig({
   base: './',
   // A file that is not there is a 404, not the page: what was built before may be gone.
   appType: 'mpa',
-  plugins: [isolation(), policy(), licenses(), workerChunks(), react()],
+  plugins: [isolation(), policy(), brotli(), licenses(), workerChunks(), react()],
   worker: { format: 'es', rolldownOptions: { output: { topLevelVar: false } } },
   build: {
     target: 'es2022',
