@@ -1,5 +1,6 @@
 /** What a search's coordinator and its workers say to each other, and the workers among themselves. */
 import type { Change } from '../../machine/explorable.ts';
+import type { Beat } from '../pulse.ts';
 import type { FoundRun, LimitKind, SearchOptions } from './contract.ts';
 import type { Find } from './find.ts';
 import type { Trail } from './retrace.ts';
@@ -45,6 +46,7 @@ export interface Tally {
 }
 
 export type FromWorker =
+  | Beat
   | { kind: 'progress'; tally: Tally }
   /** The level is expanded everywhere; `open` states of the next are here. */
   | { kind: 'ready'; open: number; tally: Tally }

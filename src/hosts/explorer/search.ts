@@ -1,5 +1,6 @@
 /** The coordinator of a search, in the realm that asked for it: it only counts and decides; the workers search. */
 import type { Port } from '../port.ts';
+import { Ticks } from '../pulse.ts';
 import type {
   ChangeRun,
   FoundRun,
@@ -17,6 +18,8 @@ import { FOR_EVER } from './solo.ts';
 const PROGRESS_MS = 100;
 /** The rate is that of about so many ms. */
 const RATE_MS = 1000;
+/** Ticks without a word from a worker that gives signs of life, after which it is lost: sorting a level takes a while. */
+const SILENT = 60;
 
 export type SearchPort<Spec> = Port<FromWorker, ToWorker<Spec>>;
 
@@ -50,6 +53,9 @@ class Coordinator<Spec> implements Search {
   private lasso: Lasso | undefined;
   private shortest = true;
   private closing = false;
+  /** Ticks since the last word of each worker; -1 for one that has given no sign of life of itself. */
+  private readonly silence: number[];
+  private readonly ticks = new Ticks(() => this.look());
 
   constructor(
     private readonly ports: readonly SearchPort<Spec>[],
@@ -57,6 +63,7 @@ class Coordinator<Spec> implements Search {
     private readonly options: SearchOptions,
   ) {
     this.tallies = ports.map(() => undefined);
+    this.silence = ports.map(() => -1);
     const of = ports.length;
     const peers = ports.map(() => new Array<MessagePort | undefined>(of).fill(undefined));
     for (let i = 0; i < of; i++) {
@@ -109,7 +116,10 @@ class Coordinator<Spec> implements Search {
 
   private hear(me: number, message: FromWorker): void {
     if (this.closing) return;
+    if (message.kind === 'beat' || this.silence[me]! >= 0) this.silence[me] = 0;
     switch (message.kind) {
+      case 'beat':
+        return;
       case 'progress':
         this.tallies[me] = message.tally;
         this.tell(false);
@@ -255,6 +265,14 @@ class Coordinator<Spec> implements Search {
     });
   }
 
+  private look(): void {
+    for (const [me, ticks] of this.silence.entries()) {
+      if (ticks < 0) continue;
+      this.silence[me] = ticks + 1;
+      if (ticks >= SILENT) this.lost('a worker does not answer');
+    }
+  }
+
   private lost(why: string): void {
     this.stop('lost', why);
   }
@@ -269,6 +287,7 @@ class Coordinator<Spec> implements Search {
   private end(v: SearchVerdict): void {
     if (this.closing) return;
     this.closing = true;
+    this.ticks.stop();
     this.verdict = v;
     for (const port of this.ports) port.close();
     for (const cb of this.waiting) cb(v);
