@@ -14,8 +14,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** What is smaller is not worth a second form. Bytes. */
 const LEAST = 1024;
-/** A file is packed when it is first asked for: 11 would be 2 % smaller, and take twenty times as long. */
-const QUALITY = 9;
+/**
+ * A file is packed when it is first asked for. Of the page's four largest scripts 9 makes 211 KB in 0.2 s, 10 199 KB in 0.6 s, 11
+ * 195 KB in 1.4 s.
+ */
+const QUALITY = 10;
 
 interface Packed {
   tag: string;
