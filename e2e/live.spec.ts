@@ -304,8 +304,8 @@ test('a frozen moment is saved as a file; opened elsewhere, isolated or not, it 
   const next = await shown(page);
 
   for (const [at, by] of [
-    [baseURL!, 'dialog'],
-    [plain, 'drop'],
+    [`${baseURL}/?plain`, 'dialog'],
+    [`${plain}/?plain`, 'drop'],
   ] as const) {
     const context = await browser.newContext();
     const other = await context.newPage();
@@ -341,7 +341,7 @@ test('a moment that an earlier edition saved opens where it was saved, and the p
     hash?: string;
   }[];
   const { file, hash } = recorded.find((m) => m.hash)!;
-  for (const at of ['/', plain]) {
+  for (const at of ['/?plain', `${plain}/?plain`]) {
     await page.goto(at);
     await expect(page.getByTestId('sentence')).toContainText('belongs to', { timeout: 60_000 });
     await page.getByTestId('open').click();
