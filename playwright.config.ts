@@ -10,7 +10,7 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,
@@ -23,7 +23,11 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: findChromium() || undefined, args: chromiumArgs() },
   },
-  projects: [{ name: 'chromium' }],
+  // Live lets its workers run at once: two such pages on a small machine would only measure each other.
+  projects: [
+    { name: 'chromium', testIgnore: '**/live.spec.ts' },
+    { name: 'live', testMatch: '**/live.spec.ts', workers: 1 },
+  ],
   webServer: [
     {
       command: `node scripts/start.mjs --strict --port ${port}`,
