@@ -54,7 +54,8 @@ function Presenting() {
       wait = setTimeout(() => setMoved(false), SHOWN);
     };
     addEventListener('pointermove', onMove);
-    document.documentElement.requestFullscreen?.().catch(() => {});
+    // An address that presents has no gesture yet: a browser refuses, and complains.
+    if (navigator.userActivation?.isActive) document.documentElement.requestFullscreen?.().catch(() => {});
     return () => {
       removeEventListener('pointermove', onMove);
       clearTimeout(wait);
