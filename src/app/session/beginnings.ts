@@ -248,7 +248,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     const departures = [...travel.departures];
     const moment = { departures, end, at, undone, fingerprint: world.fingerprint() };
     set({ notice: null });
-    await begin({ from, options: choices.getState().options, moment });
+    await begin({ from, options: choices.getState().options, moment, insteadOfDead: true });
   }
 
   /** The way to the moment was too long for the person. */

@@ -18,6 +18,8 @@ export interface Start {
   moment?: StoredMoment | undefined;
   /** The same beginning with another program, not a link's. */
   again?: boolean;
+  /** The world before it is dead: what is ordered meanwhile is for this one. */
+  insteadOfDead?: boolean;
   /** The world is there and has not been told anything yet. */
   begun?(order: (o: EngineOrder) => void): void;
 }
@@ -57,6 +59,8 @@ export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): Wo
   let unhear: (() => void)[] = [];
   let generation = 0;
   let starting = false;
+  /** Orders that wait for the world that starts; null while they go to the one that runs. */
+  let kept: EngineOrder[] | null = null;
   /** The world has not come to its moment yet. */
   let arriving = false;
 
@@ -99,7 +103,10 @@ export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): Wo
     ];
   }
 
-  const order = (o: EngineOrder): void => running?.engine.order(o);
+  const order = (o: EngineOrder): void => {
+    if (kept) kept.push(o);
+    else running?.engine.order(o);
+  };
   return {
     slices,
     anchors,
@@ -107,11 +114,15 @@ export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): Wo
     get starting() {
       return starting;
     },
-    async begin({ from, options, moment, again = false, begun }) {
+    async begin({ from, options, moment, again = false, insteadOfDead = false, begun }) {
       const mine = ++generation;
       starting = true;
+      const meanwhile: EngineOrder[] = [];
+      kept = insteadOfDead ? meanwhile : null;
       const world = await from.start(options, moment).finally(() => {
-        if (mine === generation) starting = false;
+        if (mine !== generation) return;
+        starting = false;
+        kept = null;
       });
       if (mine !== generation) {
         world.engine.close();
@@ -123,6 +134,7 @@ export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): Wo
       painter.begin(world.reader, from.story ?? null);
       hear(world.engine, again, from.frozen?.begin.image.foreign ?? false);
       begun?.(order);
+      for (const o of meanwhile) order(o);
     },
     choose(choice) {
       painter.still(false);
