@@ -54,19 +54,22 @@ export function Menu({ x, y, label, testid, children, onClose, onKey }: MenuProp
     e.stopPropagation();
   };
 
+  // Over the page, so in no landmark of its: a part of its own.
   return (
-    <div
-      ref={box}
-      className="menu"
-      role="menu"
-      tabIndex={-1}
-      aria-label={label}
-      data-testid={testid}
-      data-widget=""
-      onKeyDown={onKeyDown}
-    >
-      {children}
-    </div>
+    <section aria-label={label}>
+      <div
+        ref={box}
+        className="menu"
+        role="menu"
+        tabIndex={-1}
+        aria-label={label}
+        data-testid={testid}
+        data-widget=""
+        onKeyDown={onKeyDown}
+      >
+        {children}
+      </div>
+    </section>
   );
 }
 
