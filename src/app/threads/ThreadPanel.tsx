@@ -180,16 +180,18 @@ function Load({ room: { load, cursor } }: { room: ThreadRoom }) {
     ['datagrams handled, passed on', `${count(load.handled)}, ${count(load.redispatched)}`],
   ];
   return (
-    <dl data-testid="room-load">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="mono">{value}</dd>
-        </div>
-      ))}
+    <div data-testid="room-load">
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="mono">{value}</dd>
+          </div>
+        ))}
+      </dl>
       {cursor && (
         <p className="muted">The listener’s first cursor stands here: the next accept looks at it.</p>
       )}
-    </dl>
+    </div>
   );
 }
