@@ -3,7 +3,7 @@ import { expect, seriousFindings, test } from './fixtures.ts';
 
 /** The moment that first open plays into, with the Program tab on one procedure. */
 async function open(page: Page, procedure: string): Promise<void> {
-  await page.goto('/');
+  await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('datagrams of it wait', { timeout: 30_000 });
   const drawer = page.getByTestId('drawer');
   if (await drawer.isVisible()) await drawer.click();
@@ -86,7 +86,7 @@ test('by keyboard: a jump leads to its row, and lines of the row stand out', asy
 });
 
 test('a procedure that a later commit brings is named with that commit', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/?plain');
   await page.getByTestId('procedure').selectOption('qc_bind_tid_commit');
   await expect(page.getByTestId('program')).toContainText(
     'No part of + finalize, at accept: 95f624540 brings it.',
@@ -96,7 +96,7 @@ test('a procedure that a later commit brings is named with that commit', async (
 });
 
 test('the function of a rebind opens in full', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/?plain');
   await page.getByRole('button', { name: 'qc_set_tid_affinity' }).click();
   await expect(page.getByTestId('procedure')).toHaveValue('qc_set_tid_affinity');
   await expect(page.getByTestId('procedure-counts')).toHaveText('22 steps');
