@@ -12,7 +12,7 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 import { freePort } from './lib/port.mjs';
 import { run, runTool } from './lib/run.mjs';
 
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 const scratch = mkdtempSync(join(tmpdir(), 'rebind-test-'));
 
 function readReport(path) {
