@@ -11,7 +11,9 @@ async function storedMoment(page: Page): Promise<void> {
   await expect(sentence(page)).toContainText('is held; 3 datagrams of it wait', { timeout: 60_000 });
   await expect(stage(page)).not.toHaveAttribute('data-hash', '');
   // A branch of one's own, with nothing ahead: what the first moment has prepared is left.
-  for (const key of ['h', '1', 'h', '1']) await page.keyboard.press(key);
+  for (const key of ['h', '1']) await page.keyboard.press(key);
+  await expect(page.getByTestId('hold-T1')).toHaveText(/Release/);
+  for (const key of ['h', '1']) await page.keyboard.press(key);
   await expect(page.getByTestId('hold-T1')).toHaveText(/Hold/);
   await expect(timeline(page)).toHaveAttribute('data-end', (await timeline(page).getAttribute('data-at'))!);
 }

@@ -17,7 +17,7 @@ test('show quic is filtered by connection, thread and word', async ({ page }) =>
   await expect(page.getByTestId('show-B')).toBeVisible();
   const words = page.getByTestId('show-words');
   await words.fill('A');
-  await expect(page.getByTestId('show-left-out')).toContainText('1 of 6');
+  await expect(page.getByTestId('show-left-out')).toContainText(/1 of \d connections/);
   await expect(page.getByTestId('show-A')).toBeVisible();
   await words.fill('T2');
   await expect(page.getByTestId('show-A')).toBeVisible();
