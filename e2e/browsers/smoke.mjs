@@ -102,7 +102,7 @@ export const SMOKE = [
   [
     'Live runs, or says why not',
     async (driver, { base, isolated }) => {
-      await driver.open(`${base}/`);
+      await driver.open(`${base}/?plain`);
       await until(driver, 'the stage', standing);
       const shared = await driver.run(() => crossOriginIsolated && typeof SharedArrayBuffer === 'function');
       await driver.run(click, 'mode-live');
