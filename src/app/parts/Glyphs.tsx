@@ -1,6 +1,7 @@
 /** Every glyph of the page. Each has one meaning in all panels and sizes. */
 import { memo } from 'react';
 import type { ConnName, TimerView } from '../../report/view.ts';
+import './glyphs.css';
 
 export const hue = (name: ConnName | null): string => (name ? `hue${name.hue}` : 'hue-none');
 

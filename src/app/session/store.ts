@@ -258,8 +258,9 @@ export function createChoices(first: Partial<Choices>) {
   }));
 }
 
-export function createPicture() {
-  return createStore<Picture>(emptyPicture);
+/** `first`: what it begins with. A picture drawn without a page shows that and nothing later. */
+export function createPicture(first: Partial<Picture> = {}) {
+  return createStore<Picture>(() => ({ ...emptyPicture(), ...first }));
 }
 
 export type ChoiceStore = ReturnType<typeof createChoices>;

@@ -1,6 +1,7 @@
 import type { StageView } from '../../report/view.ts';
 import { Chip, hue } from '../parts/Glyphs.tsx';
 import { useChoice } from '../session/context.tsx';
+import type { Session } from '../session/session.ts';
 import type { StageLayout } from './layout.ts';
 import { outcome } from './outcome.ts';
 import { fitted, wrap } from './text.ts';
@@ -63,4 +64,13 @@ export function DragLayer({ view, layout }: { view: StageView; layout: StageLayo
       </g>
     </g>
   );
+}
+
+/** Connection `conn` has been let go over lane `tid`. */
+export function dropOn(session: Session, conn: number, tid: number): void {
+  const view = session.picture.getState().stage;
+  const who = view?.conns.find((c) => c.index === conn);
+  if (!view || !who) return;
+  const { kind } = outcome(view, who, tid);
+  if (kind === 'rebind' || kind === 'refused') session.rebind(conn, tid);
 }

@@ -8,11 +8,11 @@ import { Clients } from './Clients.tsx';
 import { chipPlaces } from './chips.ts';
 import { clientsInView } from './clients.ts';
 import { Datagrams } from './Datagrams.tsx';
-import { DragLayer } from './DragLayer.tsx';
+import { draggingHere } from './dragging.ts';
 import { followed } from './follow.ts';
 import { Headings } from './Headings.tsx';
 import { Lane } from './Lane.tsx';
-import { type StageKind, stageLayout } from './layout.ts';
+import { type StageKind, type StageLayout, stageLayout } from './layout.ts';
 import { LitProvider, Part } from './lit.tsx';
 import { Moves } from './Moves.tsx';
 import { placeDatagrams, placedTrunks } from './placed.ts';
@@ -31,10 +31,12 @@ interface Props {
   kind: StageKind;
   /** The story that lights parts of it. */
   telling?: Telling | null;
+  /** A picture that nobody drives: nothing lands or swings in it. */
+  still?: boolean;
 }
 
 /** One frame = one state of the world between two steps. */
-export function Stage({ view: whole, kind, telling = null }: Props) {
+export function Stage({ view: whole, kind, telling = null, still = false }: Props) {
   const session = useSession();
   const selected = useChoice((c) => c.selected);
   const clients = clientsInView(whole, selected);
@@ -85,9 +87,8 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
         {/* biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset. */}
         <svg
           ref={svg}
-          className={`stage ${kind} ${telling ? 'told' : ''} ${telling && isAsking(telling) ? 'asking' : ''}`}
+          className={`stage ${kind} ${telling ? 'told' : ''} ${telling && isAsking(telling) ? 'asking' : ''} ${still ? 'still' : ''}`}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
-          style={{ aspectRatio: `${layout.width} / ${layout.height}` }}
           role="group"
           aria-label="Stage"
           data-testid="stage"
@@ -126,7 +127,7 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
           <Moves chips={places.chips} ghosts={places.ghosts} layout={layout} />
           {blame && <Touch blame={blame} chips={places.chips} layout={layout} />}
           <Datagrams placed={placed} letter={conn?.name.letter ?? ''} motion={motion} />
-          <DragLayer view={view} layout={layout} />
+          <Dragged view={view} layout={layout} />
         </svg>
         <StageText view={view} />
       </div>
@@ -137,3 +138,10 @@ export function Stage({ view: whole, kind, telling = null }: Props) {
 const BandFloor = memoised(({ x, y, w, h }: { x: number; y: number; w: number; h: number }) => (
   <rect className="band-under" x={x} y={y} width={w} height={h} />
 ));
+
+/** Shown while a connection is dragged; every move draws it again, so it appears once it has been loaded. */
+function Dragged(props: { view: StageView; layout: StageLayout }) {
+  const dragged = useChoice((c) => c.drag !== null);
+  const Layer = draggingHere()?.DragLayer;
+  return dragged && Layer ? <Layer {...props} /> : null;
+}

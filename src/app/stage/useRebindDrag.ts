@@ -5,8 +5,8 @@ import type { RefObject } from 'react';
 import { useDrag } from '../parts/useDrag.ts';
 import { useSession } from '../session/context.tsx';
 import type { Point } from '../session/marks.ts';
+import { dragging } from './dragging.ts';
 import { laneAt, type StageLayout } from './layout.ts';
-import { outcome } from './outcome.ts';
 
 /** Makes `node` the handle of connection `conn`. A touch held still opens the menu instead. */
 export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number, layout: StageLayout): void {
@@ -17,7 +17,10 @@ export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number,
     return matrix ? new DOMPoint(at.x, at.y).matrixTransform(matrix) : at;
   };
   useDrag<number>(node, {
-    press: () => conn,
+    press() {
+      void dragging(session);
+      return conn;
+    },
     move(_, at) {
       const { x, y } = onStage(at);
       if (!session.choices.getState().drag) session.select(conn);
@@ -25,14 +28,10 @@ export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number,
     },
     drop(_, at) {
       session.set({ drag: null });
-      const view = session.picture.getState().stage;
-      const who = view?.conns.find((c) => c.index === conn);
-      if (!at || !view || !who) return;
+      if (!at) return;
       const { x, y } = onStage(at);
       const over = laneAt(layout, x, y);
-      if (over < 0) return;
-      const { kind } = outcome(view, who, over);
-      if (kind === 'rebind' || kind === 'refused') session.rebind(conn, over);
+      if (over >= 0) void dragging(session).then(({ dropOn }) => dropOn(session, conn, over));
     },
     held: (_, at) => session.openMenu({ kind: 'conn', conn }, at),
   });
