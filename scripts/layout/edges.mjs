@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { below, folders, testPackages } from './rules.mjs';
+import { below, benchPackages, folders, testPackages } from './rules.mjs';
 
 const isTest = (path) => /\.test[.-]/.test(path) || /\/(testdata|testing)\//.test(path);
 const isBench = (path) => /(^|[/-])bench[^/]*\.ts$/.test(path);
@@ -42,8 +42,12 @@ export function badImports(file) {
     } else if (plain.startsWith('/')) say(`${specifier}: import by relative path`);
     else {
       const name = packageOf(plain);
-      const allowed = rule.packages.includes(name) || (isTest(file.path) && testPackages.includes(name));
-      if (!allowed) say(`${folder} may not import the package ${name}`);
+      const allowed = [
+        ...rule.packages,
+        ...(isTest(file.path) ? testPackages : []),
+        ...(isBench(file.path) ? benchPackages : []),
+      ];
+      if (!allowed.includes(name)) say(`${folder} may not import the package ${name}`);
     }
   }
   return bad;
