@@ -1,4 +1,5 @@
 /** What comes from outside, and what dies: nothing of it may pass without a word. */
+import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { honest, sealed } from '../src/link/file/testing/forged.ts';
 import { encodeMoment, plainMoment, toHash } from '../src/link/index.ts';
@@ -177,6 +178,7 @@ test('forged saved moments are named, in their time and within their size, and t
     ['bomb.rebind', await sealed([head, ...Array<Uint8Array>(50).fill(zeros)]), 'its lengths do not fit'],
     ['large.rebind', await sealed([head, words], 0xffff_ffff), 'at most 536870912 are unpacked'],
     ['cut.rebind', file.slice(0, -5000), 'The file is cut short'],
+    ['cut.rebind.gz', new Uint8Array(gzipSync(file)).slice(0, -5000), 'The file is damaged'],
     ['text.rebind', new TextEncoder().encode('a letter'), 'neither a pcap nor a pcapng file'],
   ];
   await atMoment(page, '/?plain');
@@ -188,4 +190,9 @@ test('forged saved moments are named, in their time and within their size, and t
   }
   await dropFiles(page, 'body', [{ name: 'honest.rebind', bytes: file }]);
   await expect(page.getByTestId('stage')).not.toHaveAttribute('data-hash', hash!, { timeout: 60_000 });
+  const opened = await page.getByTestId('stage').getAttribute('data-hash');
+  const earlier = await honest(dataOf('v07'), 2000);
+  await dropFiles(page, 'body', [{ name: 'honest.rebind.gz', bytes: gzipSync(earlier.file) }]);
+  await expect(page.getByTestId('stage')).not.toHaveAttribute('data-hash', opened!, { timeout: 60_000 });
+  await expect(notice(page)).toBeHidden();
 });

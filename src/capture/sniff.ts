@@ -43,6 +43,9 @@ const OTHER_TOOLS: readonly [readonly number[], string][] = [
   [[0xac, 1, 0, 0x1c], 'Ixia'],
 ];
 
+/** How a frozen moment's file begins (`link/file`). */
+const SAVED_MOMENT = [0x89, ...ascii('RBND\r\n')];
+
 /** Says what the file looks like instead, for the mistakes that are easily made. */
 function notACapture(bytes: Uint8Array): CaptureError {
   const starts = (...values: number[]): boolean => values.every((v, i) => bytes[i] === v);
@@ -63,6 +66,12 @@ function notACapture(bytes: Uint8Array): CaptureError {
     return {
       code: 'not-a-capture',
       text: 'This is a modified pcap file (magic a1b2cd34), whose records are others than those of pcap; it is not read here.',
+    };
+  }
+  if (starts(...SAVED_MOMENT)) {
+    return {
+      code: 'not-a-capture',
+      text: 'This is a moment that was saved by Rebind, not a capture; the page opens it, and so does run --image.',
     };
   }
   const kind = OTHER_TOOLS.find(([first]) => starts(...first));

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { LIVE_DEFAULTS } from '../hosts/live/contract.ts';
 import { startNodeLive } from '../hosts/live/node.ts';
@@ -101,6 +102,18 @@ test('it goes on from where whoever saved it had come to, and says so when that 
   const other = await command('--image', later);
   expect(other.code).toBe(1);
   expect(other.out).toContain('step 300 was another state than was saved');
+});
+
+test('a moment that was packed by gzip as a whole is the same moment; where a capture is wanted it is called what it is', async () => {
+  const packed = join(folder, 'frozen.rebind.gz');
+  writeFileSync(packed, gzipSync(await encodeFrozen(frozen)));
+  expect(await command('--image', packed, '--json')).toEqual(await command('--image', file, '--json'));
+  for (const path of [file, packed])
+    expect(await command(path)).toEqual({
+      code: 2,
+      out: '',
+      err: `run: ${path}: This is a moment that was saved by Rebind, not a capture; the page opens it, and so does run --image.`,
+    });
 });
 
 test('a file that is none, an order that cannot be, other options: one line and exit code 2', async () => {

@@ -5,7 +5,7 @@ import { FINALIZED, FIXES, REVISIONS } from '../../haproxy/revisions.ts';
 import { makeWorker } from '../../hosts/make-worker.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
 import { startEngine } from '../../hosts/pool.ts';
-import { looksFrozen } from '../../link/file/format.ts';
+import { looksFrozen, looksPacked } from '../../link/file/format.ts';
 import type { LinkScenario } from '../../link/index.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { WorldReader } from '../../report/reader.ts';
@@ -71,7 +71,7 @@ async function open(
       'The samples are in the list at the top.',
     );
   const bytes = source.kind === 'file' ? await bytesOf(source.file) : await fetched(spec!.file, signal);
-  if (source.kind === 'file' && looksFrozen(bytes))
+  if (source.kind === 'file' && (await isMoment(bytes)))
     return (await import('./moment-file.ts')).openMoment(bytes, source.file.name, signal);
   const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(spec.keys, signal) : null;
   const name = source.kind === 'file' ? source.file.name : spec!.name;
@@ -137,6 +137,12 @@ const startOf = ({ departures, end, start, undone }: TaleRun['resolved']): Store
 
 const sameOptions = (a: WorldOptions, b: WorldOptions): boolean =>
   (Object.keys(a) as (keyof WorldOptions)[]).every((k) => JSON.stringify(a[k]) === JSON.stringify(b[k]));
+
+/** A moment that was saved, also one that somebody packed by gzip. */
+async function isMoment(bytes: Uint8Array): Promise<boolean> {
+  if (looksFrozen(bytes)) return true;
+  return looksPacked(bytes) && (await import('../../link/file/wrapped.ts')).holdsFrozen(bytes);
+}
 
 async function bytesOf(file: File): Promise<Uint8Array> {
   try {

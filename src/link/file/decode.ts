@@ -16,7 +16,7 @@ import { bytesOf, type Columns, columnOver, type Listed, readList } from './colu
 import { datagramColumns, readDataHead, withDatagrams } from './data.ts';
 import type { Edition } from './edition.ts';
 import { amount, FileProblem, fields, oneOf, text } from './fields.ts';
-import { FILE_FORMAT, looksFrozen, MOST, PREAMBLE } from './format.ts';
+import { FILE_FORMAT, looksFrozen, MOST, PREAMBLE, packedSize } from './format.ts';
 import { gone } from './gone.ts';
 import { layoutPrint } from './image.ts';
 import { readOptions, revisionThen } from './options.ts';
@@ -24,6 +24,7 @@ import { MOST_PAST, readPast } from './past.ts';
 import { sound } from './sound.ts';
 import { readEdition } from './table.ts';
 import { upgraded } from './upgrade.ts';
+import { unwrapped } from './wrapped.ts';
 import { Unpacking } from './zip.ts';
 
 export interface OpenedFile {
@@ -40,9 +41,9 @@ const CARRIED_MORE = 1 << 20;
 
 const WHY = ['asked', 'rule', 'balance', 'bug', 'failed'] as const satisfies readonly Frozen['why'][];
 
-/** Throws FileProblem, and nothing else, on bytes that are no file of a moment that can go on here. */
+/** Throws FileProblem, and nothing else, on bytes that are no file of a moment that can go on here. The file may be packed by gzip as a whole. */
 export async function decodeFrozen(file: Uint8Array): Promise<OpenedFile> {
-  const { packed, size, format } = packedPart(file);
+  const { packed, size, format } = packedPart(await unwrapped(file));
   const unpacking = new Unpacking(packed);
   try {
     return await opened(unpacking, size, format);
@@ -99,7 +100,7 @@ function packedPart(file: Uint8Array): { packed: Uint8Array; size: number; forma
       `The file has format ${format}; here formats up to ${FILE_FORMAT} are known.`,
       'It can be opened in the edition of Rebind that saved it.',
     );
-  const packed = view.getUint32(12, true);
+  const packed = packedSize(file);
   const size = view.getUint32(16, true);
   if (file.length < PREAMBLE + packed) throw cut;
   if (file.length > PREAMBLE + packed)

@@ -183,6 +183,19 @@ describe('what is wrong is said', () => {
     expect(findRevision(is.begin.options.revision)).toBe(findRevision(OPTIONS.revision));
   });
 
+  test('packed by gzip as a whole: cut, damaged, with more behind it, saying that it is large', async () => {
+    const packed = await pack([file]);
+    expect(await decodeFrozen(packed)).toEqual(await decodeFrozen(file));
+    const damaged = 'The file is damaged: what is in it does not fit its checksum.';
+    expect(await problem(packed.subarray(0, packed.length - 9))).toBe(damaged);
+    expect(await problem(await pack([file, Uint8Array.of(0)]))).toBe(damaged);
+    expect(await problem(await pack([saying(9, new Uint8Array(2)).fill(0xff, 12, 16)]))).toBe(
+      'The file says that it holds 4294967295 bytes; at most 536870912 are unpacked.',
+    );
+    expect(await problem(await pack([file.subarray(0, MAGIC.length)]))).toBe(damaged);
+    expect(await problem(await pack([packed]))).toBe('This is no moment that was saved by Rebind.');
+  });
+
   /** A file that says it holds `size` bytes. */
   function saying(size: number, packed: Uint8Array): Uint8Array {
     const out = new Uint8Array(PREAMBLE + packed.length);

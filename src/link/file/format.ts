@@ -42,3 +42,10 @@ export const MOST = {
 export function looksFrozen(bytes: Uint8Array): boolean {
   return bytes.length >= MAGIC.length && MAGIC.every((v, i) => bytes[i] === v);
 }
+
+/** Bytes of the packed part, as the head of a file of at least `PREAMBLE` bytes says. */
+export const packedSize = (file: Uint8Array): number =>
+  new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(12, true);
+
+/** Whether bytes begin as a gzip file does (RFC 1952): a moment that somebody packed once more. */
+export const looksPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
