@@ -4,6 +4,7 @@
  */
 
 const everything = [
+  'tape',
   'stories',
   'door',
   'quic',
@@ -42,6 +43,11 @@ export const folders = {
   report: { ours: ['machine', 'haproxy', 'memory', 'quic', 'scenario'], packages: [], pure: true },
   stories: {
     ours: ['machine', 'scenario', 'report', 'haproxy', 'memory'],
+    packages: ['valibot'],
+    pure: true,
+  },
+  tape: {
+    ours: ['stories', 'link', 'report', 'scenario', 'machine', 'haproxy', 'memory'],
     packages: ['valibot'],
     pure: true,
   },

@@ -12,7 +12,10 @@ import { memOf, refill } from '../memory/bounded.ts';
 import type { PlainMem } from '../memory/plain.ts';
 import { poolIsFree, poolNext } from '../memory/pool.ts';
 import { PacketHeader, parsePacket } from '../quic/header.ts';
+import { nameOf } from './name.ts';
 import type { Clock, ConnName, DgramView } from './view.ts';
+
+export { nameOf } from './name.ts';
 
 /** One frame of a thread's stack. */
 export interface FrameView {
@@ -21,17 +24,6 @@ export interface FrameView {
   step: CompiledStep;
   proc: ProgramProc;
   local(name: string): number;
-}
-
-/** A, B, … Z, AA: by order of first appearance in the capture. */
-export function nameOf(index: number): ConnName {
-  let n = index;
-  let letter = '';
-  do {
-    letter = String.fromCharCode(65 + (n % 26)) + letter;
-    n = Math.floor(n / 26) - 1;
-  } while (n >= 0);
-  return { letter, hue: index % 6, pattern: Math.floor(index / 6) % 3 };
 }
 
 /** "41", and "41′" for the duplicate of 41. */
