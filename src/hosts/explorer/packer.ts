@@ -1,189 +1,31 @@
 import type { Explorable } from '../../machine/explorable.ts';
 import type { Budget } from './budget.ts';
-import { CHUNK, Chunks, chunkOf } from './chunks.ts';
+import { ChunkPacker } from './chunk-packer.ts';
+import { WordPacker } from './word-packer.ts';
 
-/** Words of a chunk as it is sent: its number, and its words. */
-export const SENT_CHUNK = 1 + CHUNK;
-
-/**
- * Sets a world to packed states and packs the states it is led to. A packed state names the chunks that differ from the world's
- * beginning, by their ids here; to another worker the chunks themselves are sent.
- */
-export class Packer {
-  private readonly chunks: Chunks;
-  /** Ids of the chunks in which the present state differs, and their numbers, `n` of them. */
-  private here = new Int32Array(64);
-  private hereNos = new Int32Array(64);
-  private n = 0;
-  /** Where the next state's go. */
-  private nextIds = new Int32Array(64);
-  private nextNos = new Int32Array(64);
-  /** By number: the id of the chunk that stands in the block, 0 as at the beginning. */
-  private readonly stands: Int32Array;
-  /** By number: when it was last met, as `epoch` has it. */
-  private readonly met: Int32Array;
-  private epoch = 0;
-  /** Numbers of chunks that the steps since `go` have touched. */
-  private touched = new Int32Array(64);
-  /** The words at the beginning, and words of which the hash knows nothing: in chunks they are as at the beginning. */
-  private readonly base: Int32Array;
-  private readonly blind: Uint8Array;
-  private readonly scratch = new Int32Array(CHUNK);
-
-  constructor(
-    private readonly x: Explorable,
-    budget: Budget,
-  ) {
-    const { w, kinds } = x.mem;
-    const n = Math.ceil(w.length / CHUNK);
-    this.chunks = new Chunks(budget);
-    this.base = new Int32Array(n * CHUNK);
-    this.base.set(w);
-    this.stands = new Int32Array(n);
-    this.met = new Int32Array(n);
-    this.blind = new Uint8Array(n);
-    for (let i = 0; i < w.length; i++) if (kinds[i] === 0) this.blind[chunkOf(i)] = 1;
-  }
-
-  /** Goes to the state whose `n` chunks are named in `from` at `at`, and whose hash is `a`, `b`. What was done since the last time has been taken back. */
-  go(from: Int32Array, at: number, n: number, a: number, b: number): void {
-    const { chunks, x, stands, met } = this;
-    const { nos, words } = chunks;
-    const { w } = x.mem;
-    const epoch = ++this.epoch;
-    const old = this.hereNos;
-    const oldN = this.n;
-    this.makeRoom(n);
-    const ids = this.nextIds;
-    const hereNos = this.nextNos;
-    for (let k = 0; k < n; k++) {
-      const id = from[at + k]!;
-      const no = nos[id]!;
-      ids[k] = id;
-      hereNos[k] = no;
-      met[no] = epoch;
-      if (stands[no] === id) continue;
-      stands[no] = id;
-      put(w, no * CHUNK, words, id * CHUNK);
-    }
-    for (let k = 0; k < oldN; k++) {
-      const no = old[k]!;
-      if (met[no] === epoch) continue;
-      stands[no] = 0;
-      put(w, no * CHUNK, this.base, no * CHUNK);
-    }
-    this.nextIds = this.here;
-    this.here = ids;
-    this.nextNos = old;
-    this.hereNos = hereNos;
-    this.n = n;
-    x.mem.adopt(a, b);
-    x.moved?.();
-  }
-
-  private makeRoom(n: number): void {
-    if (n > this.nextIds.length) this.nextIds = new Int32Array(2 * n);
-    if (n > this.nextNos.length) this.nextNos = new Int32Array(2 * n);
-  }
-
-  /** Most chunks that the present state may have. */
-  room(): number {
-    return this.n + (this.x.mem.mark() >> 1);
-  }
-
-  /** Packs the state reached since `go` to `to` at `at`; returns the number of chunks, -1 when there is no memory. */
-  pack(to: Int32Array, at: number): number {
-    const m = this.touch();
-    const { here, hereNos, n, met, touched, chunks } = this;
-    const epoch = this.epoch;
-    const start = at;
-    for (let k = 0; k < n; k++) if (met[hereNos[k]!] !== epoch) to[at++] = here[k]!;
-    for (let k = 0; k < m; k++) {
-      const no = touched[k]!;
-      if (!this.read(no)) continue;
-      const id = chunks.id(no, this.scratch, 0);
-      if (id === 0) return -1;
-      to[at++] = id;
-    }
-    return at - start;
-  }
-
-  /** The same for another worker, SENT_CHUNK words each. */
-  unfold(to: Int32Array, at: number): number {
-    const m = this.touch();
-    const { here, hereNos, n, met, touched, chunks } = this;
-    const epoch = this.epoch;
-    const start = at;
-    for (let k = 0; k < n; k++) {
-      const no = hereNos[k]!;
-      if (met[no] === epoch) continue;
-      to[at] = no;
-      put(to, at + 1, chunks.words, here[k]! * CHUNK);
-      at += SENT_CHUNK;
-    }
-    for (let k = 0; k < m; k++) {
-      const no = touched[k]!;
-      if (!this.read(no)) continue;
-      to[at] = no;
-      put(to, at + 1, this.scratch, 0);
-      at += SENT_CHUNK;
-    }
-    return (at - start) / SENT_CHUNK;
-  }
-
-  /** Names `n` chunks that another worker has sent, as `pack` does. False: no memory. */
-  fold(from: Int32Array, at: number, n: number, to: Int32Array, toAt: number): boolean {
-    const { chunks } = this;
-    for (let k = 0; k < n; k++, at += SENT_CHUNK) {
-      const id = chunks.id(from[at]!, from, at + 1);
-      if (id === 0) return false;
-      to[toAt + k] = id;
-    }
-    return true;
-  }
-
-  /** Lists the chunks that were stored to since `go` and marks them as met in a new epoch; returns how many there are. */
-  private touch(): number {
-    const { met } = this;
-    const { kinds, log } = this.x.mem;
-    const end = this.x.mem.mark();
-    const epoch = ++this.epoch;
-    if (end > this.touched.length) this.touched = new Int32Array(2 * end);
-    const { touched } = this;
-    let m = 0;
-    for (let k = 0; k < end; k += 2) {
-      const i = log[k]!;
-      const no = chunkOf(i);
-      if (met[no] === epoch || kinds[i] === 0) continue;
-      met[no] = epoch;
-      touched[m++] = no;
-    }
-    return m;
-  }
-
-  /** Reads chunk `no` as it is now into `scratch`; false when it is as at the beginning. */
-  private read(no: number): boolean {
-    const { base, scratch } = this;
-    const { w, kinds } = this.x.mem;
-    const at = no * CHUNK;
-    let differs = false;
-    if (this.blind[no] === 0) {
-      for (let k = 0; k < CHUNK; k++) {
-        const v = w[at + k]!;
-        scratch[k] = v;
-        if (v !== base[at + k]) differs = true;
-      }
-      return differs;
-    }
-    for (let k = 0; k < CHUNK; k++) {
-      const v = at + k < w.length && kinds[at + k] !== 0 ? w[at + k]! : base[at + k]!;
-      scratch[k] = v;
-      if (v !== base[at + k]) differs = true;
-    }
-    return differs;
-  }
+/** Sets a world to packed states and packs the states it is led to. */
+export interface Packer {
+  /**
+   * Goes to the state that is packed in `words` words of `from` at `at`, and whose hash is `a`, `b`. What was done since the last time
+   * has been taken back.
+   */
+  go(from: Int32Array, at: number, words: number, a: number, b: number): void;
+  /** Most words that `pack` may need now. */
+  room(): number;
+  /** Packs the state reached since `go` to `to` at `at`; returns the number of words, -1 when there is no memory. */
+  pack(to: Int32Array, at: number): number;
+  /** Most words that `unfold` may need now. */
+  sentRoom(): number;
+  /** Packs it as another worker can read it; returns the number of words. */
+  unfold(to: Int32Array, at: number): number;
+  /** Words that `fold` needs for so many words sent. */
+  foldRoom(words: number): number;
+  /** Packs as `pack` does what another worker's `unfold` made; returns the number of words, -1 when there is no memory. */
+  fold(from: Int32Array, at: number, words: number, to: Int32Array, toAt: number): number;
 }
 
-function put(to: Int32Array, at: number, from: Int32Array, fromAt: number): void {
-  for (let k = 0; k < CHUNK; k++) to[at + k] = from[fromAt + k]!;
-}
+/** In a block of so few words hardly a chunk would come twice. */
+const FEW = 64;
+
+export const packerFor = (x: Explorable, budget: Budget): Packer =>
+  x.mem.w.length <= FEW ? new WordPacker(x) : new ChunkPacker(x, budget);

@@ -1,7 +1,7 @@
 import type { Explorable } from '../../machine/explorable.ts';
 import { Budget } from './budget.ts';
 import { before, type Find } from './find.ts';
-import { Packer, SENT_CHUNK } from './packer.ts';
+import { type Packer, packerFor } from './packer.ts';
 import { Pieces, StateQueue } from './queue.ts';
 import { keyOf, Ranks } from './ranks.ts';
 import { EARLIER, NEW, Recent } from './recent.ts';
@@ -10,9 +10,9 @@ import { settle } from './settle.ts';
 import { countFacts } from './solo.ts';
 import { Visited } from './visited.ts';
 
-/** Of a packed state: id, hash, number of chunks. */
+/** Of a packed state: id, hash, words that follow. */
 const HEAD = 4;
-/** Of a state sent to another shard: hash, parent's id, its rank, code, number of chunks. */
+/** Of a state sent to another shard: hash, parent's id, its rank, code, words that follow. */
 const SENT_HEAD = 6;
 
 export interface ShardOptions {
@@ -73,7 +73,7 @@ export class Shard {
     x.mem.restart();
     const broken = o.reduction ? settle(x) : null;
     x.mem.restart();
-    this.packer = new Packer(x, this.budget);
+    this.packer = packerFor(x, this.budget);
     const a = x.mem.lane(0, false);
     if (this.owner(a) !== o.me) return;
     if (broken) this.found({ length: 0, key: 0, state: -1, code: -1, inState: false, broken });
@@ -109,9 +109,9 @@ export class Shard {
       if (this.budget.full || !frontier.next()) return false;
       const { piece, at } = frontier;
       const id = piece[at]!;
-      const chunks = piece[at + 3]!;
-      packer.go(piece, at + HEAD, chunks, piece[at + 1]!, piece[at + 2]!);
-      frontier.pass(HEAD + chunks);
+      const words = piece[at + 3]!;
+      packer.go(piece, at + HEAD, words, piece[at + 1]!, piece[at + 2]!);
+      frontier.pass(HEAD + words);
       countFacts(this.facts, x.facts());
       const rank = this.ranks.of(id);
       x.mem.save(this.saved);
@@ -147,13 +147,13 @@ export class Shard {
       const parent = from[at + 2]! * this.o.of + sender;
       const rank = from[at + 3]! >>> 0;
       const code = from[at + 4]!;
-      const chunks = from[at + 5]!;
+      const sent = from[at + 5]!;
       const body = at + SENT_HEAD;
-      at = body + SENT_CHUNK * chunks;
+      at = body + sent;
       if (this.known(a, b, parent, code, rank)) continue;
-      if (!next.reserve(HEAD + chunks)) return;
-      if (!packer.fold(from, body, chunks, next.piece, next.at + HEAD)) return;
-      if (!this.keep(a, b, parent, code, rank, chunks)) return;
+      if (!next.reserve(HEAD + packer.foldRoom(sent))) return;
+      const packed = packer.fold(from, body, sent, next.piece, next.at + HEAD);
+      if (packed < 0 || !this.keep(a, b, parent, code, rank, packed)) return;
     }
   }
 
@@ -182,8 +182,8 @@ export class Shard {
     if (this.known(a, b, parent, code, rank)) return;
     const { next, packer } = this;
     if (!next.reserve(HEAD + packer.room())) return;
-    const chunks = packer.pack(next.piece, next.at + HEAD);
-    if (chunks >= 0) this.keep(a, b, parent, code, rank, chunks);
+    const words = packer.pack(next.piece, next.at + HEAD);
+    if (words >= 0) this.keep(a, b, parent, code, rank, words);
   }
 
   /** Whether a state is known; if so, and it is one of the next level, the smaller of its two schedules stays. */
@@ -195,16 +195,16 @@ export class Shard {
     return true;
   }
 
-  /** Keeps a state that `known` has not found and whose chunks are named in place already. */
-  private keep(a: number, b: number, parent: number, code: number, rank: number, chunks: number): boolean {
+  /** Keeps a state that `known` has not found and that lies packed in its place already. */
+  private keep(a: number, b: number, parent: number, code: number, rank: number, words: number): boolean {
     const id = this.visited.add(a, b, parent, code);
     if (id < 0) return false;
     const { piece, at } = this.next;
     piece[at] = id;
     piece[at + 1] = a;
     piece[at + 2] = b;
-    piece[at + 3] = chunks;
-    this.next.keep(HEAD + chunks);
+    piece[at + 3] = words;
+    this.next.keep(HEAD + words);
     this.ranks.first(id, keyOf(rank, code));
     return true;
   }
@@ -214,17 +214,17 @@ export class Shard {
     const sent = this.recent.sent(a, b, this.depth, keyOf(rank, code));
     if (sent === EARLIER) this.back++;
     if (sent !== NEW) return;
-    const room = SENT_HEAD + SENT_CHUNK * this.packer.room();
+    const room = SENT_HEAD + this.packer.sentRoom();
     if (room > this.parcel.length) this.parcel = new Int32Array(2 * room);
     const { parcel } = this;
-    const chunks = this.packer.unfold(parcel, SENT_HEAD);
+    const words = this.packer.unfold(parcel, SENT_HEAD);
     parcel[0] = a;
     parcel[1] = b;
     parcel[2] = id;
     parcel[3] = rank;
     parcel[4] = code;
-    parcel[5] = chunks;
-    this.send(to, parcel, SENT_HEAD + SENT_CHUNK * chunks);
+    parcel[5] = words;
+    this.send(to, parcel, SENT_HEAD + words);
   }
 
   private found(f: Find): void {
