@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { crowd } from '../src/capture/testing/crowd.ts';
-import { dropFiles, expect, seriousFindings, test } from './fixtures.ts';
+import { dropFiles, expect, seriousFindings, showPanel, test } from './fixtures.ts';
 
 const notice = (page: Page) => page.getByTestId('notice');
 
@@ -79,6 +79,6 @@ test('several servers: the busiest is taken, another can be, what goes to the ot
     { name: 'two.pcap', bytes: file },
     { name: 'keys', bytes: new TextEncoder().encode(keys) },
   ]);
-  await page.getByTestId('panel-capture').click();
+  await showPanel(page, 'capture');
   await expect(page.getByTestId('server')).toHaveValue('198.51.100.2:8443');
 });

@@ -54,6 +54,18 @@ export async function seriousFindings(where: Page | Frame): Promise<string[]> {
   });
 }
 
+/** Shows a panel beneath the stage: by its tab, or by the menu of those that find no room. */
+export async function showPanel(page: Page, id: string): Promise<void> {
+  await expect(page.getByRole('tablist', { name: 'Panels' }).locator('[aria-selected=true]')).toBeVisible();
+  const tab = page.getByTestId(`panel-${id}`);
+  if (await tab.isVisible()) await tab.click();
+  else {
+    await page.getByTestId('panels-more').click();
+    await page.getByTestId(`to-panel-${id}`).click();
+  }
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+}
+
 /** Drops a file on the element that `selector` finds, as a person does from a file manager. */
 export async function dropFiles(
   page: Page,

@@ -1,6 +1,6 @@
 /** Where the page can do less than usual: what it can do works, and what it can't is said. */
 import { fileURLToPath } from 'node:url';
-import { expect, test } from './fixtures.ts';
+import { expect, showPanel, test } from './fixtures.ts';
 import { framePage, plain } from './sites.ts';
 
 const MOMENT = 'is held; 3 datagrams of it wait';
@@ -75,10 +75,10 @@ test('parts that cannot be loaded are notices in their place, with a way on; the
   await failed.getByTestId('leave').click();
   await expect(failed).toBeHidden();
 
-  await page.getByTestId('panel-trace').click();
+  await showPanel(page, 'trace');
   await expect(failed).toContainText('The trace could not be loaded');
   await expect(stage).toBeVisible();
-  await page.getByTestId('panel-timeline').click();
+  await showPanel(page, 'timeline');
 
   await page.getByTestId('chip-A').click({ button: 'right' });
   await expect(failed).toContainText('The menu could not be loaded');

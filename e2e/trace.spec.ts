@@ -1,6 +1,6 @@
 /** The trace over the whole recording, filtered, and each line's way to its step; and what became of a move. */
 import type { Page } from '@playwright/test';
-import { expect, seriousFindings, test } from './fixtures.ts';
+import { expect, seriousFindings, showPanel, test } from './fixtures.ts';
 
 const steps = async (page: Page) => Number(await page.getByTestId('stage').getAttribute('data-steps'));
 const lines = (page: Page) => page.getByTestId('trace-line');
@@ -13,7 +13,7 @@ async function firstMoment(page: Page): Promise<void> {
 
 test('show quic is filtered by connection, thread and word', async ({ page }) => {
   await firstMoment(page);
-  await page.getByTestId('panel-show').click();
+  await showPanel(page, 'show');
   await expect(page.getByTestId('show-B')).toBeVisible();
   const words = page.getByTestId('show-words');
   await words.fill('A');
@@ -30,7 +30,7 @@ test('two runs beside each other: the branch and the future that was left, and w
   page,
 }) => {
   await firstMoment(page);
-  await page.getByTestId('panel-beside').click();
+  await showPanel(page, 'beside');
   await expect(page.getByTestId('no-beside')).toBeVisible();
   await page.getByTestId('chip-A').focus();
   await page.keyboard.press('Shift+Digit3');
@@ -44,7 +44,7 @@ test('two runs beside each other: the branch and the future that was left, and w
 
 test('what a step changed: at the commit one word of the entry, tid', async ({ page }) => {
   await firstMoment(page);
-  await page.getByTestId('panel-changed').click();
+  await showPanel(page, 'changed');
   await page.getByTestId('chip-A').focus();
   await page.keyboard.press('Shift+ArrowRight');
   const stored = page.getByTestId('changed').locator('tr.owner');
@@ -56,7 +56,7 @@ test('what a step changed: at the commit one word of the entry, tid', async ({ p
 test('filtered by connection, word and event; a line leads to its step and back', async ({ page }) => {
   await firstMoment(page);
   const start = await steps(page);
-  await page.getByTestId('panel-trace').click();
+  await showPanel(page, 'trace');
   await expect(lines(page).first()).toBeVisible();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByTestId('trace-redispatch').click();

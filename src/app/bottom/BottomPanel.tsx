@@ -14,8 +14,6 @@ export function BottomPanel() {
   const totals = usePicture((p) => p.stage?.totals);
   const dropped = usePicture((p) => p.stage?.dropped) ?? [];
   const worldNotes = usePicture((p) => p.stage?.notes) ?? [];
-  const hash = usePicture((p) => p.hash);
-  const sharing = usePicture((p) => p.status.sharing);
   const ownNotes = useChoice((c) => c.notes);
   const keys = useChoice((c) => c.keys);
   const unread = useChoice((c) => c.unread);
@@ -27,6 +25,15 @@ export function BottomPanel() {
     <section ref={region} className="bottom" aria-label="Panels and totals" tabIndex={-1}>
       <div className="bottom-head">
         <PanelTabs />
+        <button
+          type="button"
+          className="btn plain"
+          title="X"
+          data-testid="panel-explorer"
+          onClick={() => order(session, 'explorer')}
+        >
+          Explorer
+        </button>
         {totals && (
           <p className="totals" data-testid="totals">
             <Total n={totals.received} word="received" />
@@ -76,18 +83,6 @@ export function BottomPanel() {
           Copy, save
         </button>
         <Legend />
-        <p
-          className="state-hash muted"
-          title="The state as one number. The same choices always lead to the same one."
-          data-testid="hash"
-        >
-          {hash ? (
-            <>
-              state <span className="mono">{hash}</span>
-            </>
-          ) : null}
-          {sharing === 'transferred' ? ', memory handed round' : ''}
-        </p>
       </div>
       <div id="bottom-panel" className="bottom-body" role="tabpanel" aria-labelledby={`panel-${panel}`}>
         <View />

@@ -1,54 +1,48 @@
 import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
-import { order } from '../commands/table.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
 import { PANELS, type PanelRow } from './panels.ts';
+import { useFitting } from './useFitting.ts';
 
-/** The strip of tabs; the arrow keys go along it. */
+const NAMES = PANELS.map((p) => p.id);
+
+/** The strip of tabs; the arrow keys go along it. Those that find no room stand in a menu at its end. */
 export function PanelTabs() {
   const session = useSession();
   const panel = useChoice((c) => c.panel);
   const strip = useRef<HTMLDivElement>(null);
-  // The strip scrolls where it is narrow: the tab in front is in view.
+  const fits = useFitting(strip, NAMES, panel);
+  const hidden = NAMES.filter((n) => !fits.has(n));
+  const open = useChoice((c) => c.menu?.kind === 'panels');
+  /** A tab that an arrow key went to takes the focus once it is to be seen. */
+  const focusSoon = useRef(false);
   useLayoutEffect(() => {
-    const tab = strip.current?.querySelector<HTMLElement>(`#panel-${panel}`);
-    const box = strip.current;
-    if (!tab || !box) return;
-    const [left, right] = [
-      tab.offsetLeft - box.offsetLeft,
-      tab.offsetLeft - box.offsetLeft + tab.offsetWidth,
-    ];
-    if (left < box.scrollLeft) box.scrollLeft = left;
-    else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth;
-  }, [panel]);
+    if (!focusSoon.current || !fits.has(panel)) return;
+    focusSoon.current = false;
+    strip.current?.querySelector<HTMLElement>(`[data-item="${panel}"]`)?.focus();
+  });
   const onKeyDown = (e: KeyboardEvent) => {
     const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
     if (by === 0) return;
     e.preventDefault();
-    const at = PANELS.findIndex((p) => p.id === panel);
-    const next = PANELS[(at + by + PANELS.length) % PANELS.length]!;
-    session.set({ panel: next.id });
-    document.getElementById(`panel-${next.id}`)?.focus();
+    const at = NAMES.indexOf(panel);
+    focusSoon.current = true;
+    session.set({ panel: NAMES[(at + by + NAMES.length) % NAMES.length]! });
   };
   return (
-    <>
-      <div
-        ref={strip}
-        className="tabs"
-        role="tablist"
-        aria-label="Panels"
-        data-widget=""
-        onKeyDown={onKeyDown}
-      >
+    <div ref={strip} className="panel-strip">
+      <div className="tabs" role="tablist" aria-label="Panels" data-widget="" onKeyDown={onKeyDown}>
         {PANELS.map((row) => (
           <button
             key={row.id}
             id={`panel-${row.id}`}
             type="button"
             role="tab"
+            className={fits.has(row.id) ? '' : 'no-room'}
             aria-selected={panel === row.id}
             aria-controls="bottom-panel"
             tabIndex={panel === row.id ? 0 : -1}
+            data-item={row.id}
             data-testid={`panel-${row.id}`}
             onClick={() => session.set({ panel: row.id })}
           >
@@ -57,16 +51,23 @@ export function PanelTabs() {
           </button>
         ))}
       </div>
-      <button
-        type="button"
-        className="btn plain"
-        title="X"
-        data-testid="panel-explorer"
-        onClick={() => order(session, 'explorer')}
-      >
-        Explorer
-      </button>
-    </>
+      {hidden.length > 0 && (
+        <button
+          type="button"
+          className="btn plain"
+          aria-haspopup="menu"
+          aria-expanded={open}
+          aria-label={`${hidden.length} more panels`}
+          data-testid="panels-more"
+          onClick={(e) => {
+            const { left, bottom } = e.currentTarget.getBoundingClientRect();
+            session.openMenu({ kind: 'panels', hidden }, { x: left, y: bottom + 4 });
+          }}
+        >
+          More ▾
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { addressOf, snippetOf } from '../address/browser.ts';
-import { useSession } from '../session/context.tsx';
+import { usePicture, useSession } from '../session/context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { SaveMoment } from './SaveMoment.tsx';
 
@@ -10,7 +10,22 @@ export function ShareDialog({ onClose }: { onClose(): void }) {
   return (
     <Dialog title="Share this moment" onClose={onClose}>
       {frozen ? <SaveMoment frozen={frozen} /> : <Links />}
+      <State />
     </Dialog>
+  );
+}
+
+/** The state as one number, for whoever compares two runs. */
+function State() {
+  const hash = usePicture((p) => p.hash);
+  const sharing = usePicture((p) => p.status.sharing);
+  if (!hash) return null;
+  return (
+    <p className="muted" data-testid="hash">
+      The state is <span className="mono">{hash}</span>
+      {sharing === 'transferred' ? ', memory handed round' : ''}. The same choices always lead to the same
+      one.
+    </p>
   );
 }
 

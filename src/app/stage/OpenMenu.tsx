@@ -17,8 +17,13 @@ const DgramMenu = later(
   () => import('./DgramMenu.tsx'),
   (m) => m.DgramMenu,
 );
+const PanelsMenu = later(
+  menu,
+  () => import('../bottom/PanelsMenu.tsx'),
+  (m) => m.PanelsMenu,
+);
 
-const OF = { conn: ConnMenu, thread: ThreadMenu, dgram: DgramMenu } as const;
+const OF = { conn: ConnMenu, thread: ThreadMenu, dgram: DgramMenu, panels: PanelsMenu } as const;
 
 /** The menu that is open, of whatever it is. */
 export function OpenMenu() {

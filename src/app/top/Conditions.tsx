@@ -34,7 +34,15 @@ export function Conditions() {
         data-testid="conditions"
         onClick={() => session.set({ conditions: !open })}
       >
-        Conditions{set.length > 0 ? <em> {set.join(', ')}</em> : null}
+        Conditions
+        {set.length > 0 && (
+          <em title={set.join(', ')}>
+            <span className="said">{set.join(', ')}</span>
+            <span className="number" aria-hidden="true">
+              {set.length}
+            </span>
+          </em>
+        )}
       </button>
       {open && (
         <fieldset className="popover" data-testid="conditions-panel">
