@@ -25,3 +25,24 @@ export function makeWorker(script: string, name: string): Worker {
   if (globalThis.origin !== 'null') return new Worker(script, { type: 'module', name });
   return new Worker(loaderOf(script), { name });
 }
+
+/** By script: a worker that loads it ahead of its use. */
+const ahead = new Map<string, Worker>();
+
+/** Has a worker load `script` before there is anything for it to do; `readyWorker` gives it. One of each script at most. */
+export function prepareWorker(script: string, name: string): void {
+  if (ahead.has(script)) return;
+  const worker = makeWorker(script, name);
+  // Whoever wants one then makes another, and hears why that fails.
+  worker.onerror = () => ahead.delete(script);
+  ahead.set(script, worker);
+}
+
+/** As `makeWorker`, or the one that was prepared. */
+export function readyWorker(script: string, name: string): Worker {
+  const worker = ahead.get(script);
+  if (!worker) return makeWorker(script, name);
+  ahead.delete(script);
+  worker.onerror = null;
+  return worker;
+}

@@ -17,18 +17,14 @@ interface Made {
 export class Maker {
   private readonly line: MessagePort;
   private readonly inUse = new Map<number, Made>();
-  private readonly spare: Made[];
 
-  /** `ready`: so many workers are made at once and load their script while the leader loads its own. */
   constructor(
     leader: Worker,
     private readonly script: string,
-    ready: number,
   ) {
     const { port1, port2 } = new MessageChannel();
     this.line = port1;
     leader.postMessage(port2, [port2]);
-    this.spare = Array.from({ length: ready }, (_, i) => this.make(`thread ${i}`));
     port1.onmessage = (e: MessageEvent<ToMaker>) => this.hear(e.data);
   }
 
@@ -43,7 +39,7 @@ export class Maker {
       this.line.postMessage(ended);
     };
     try {
-      const made = this.spare.shift() ?? this.make(m.name);
+      const made = this.make(m.name);
       this.inUse.set(m.id, made);
       made.onEnd = tell;
       if (made.ended) tell(made.ended);
@@ -65,8 +61,7 @@ export class Maker {
   /** Ends all that were made. */
   close(): void {
     this.line.close();
-    for (const { worker } of [...this.inUse.values(), ...this.spare]) worker.terminate();
+    for (const { worker } of this.inUse.values()) worker.terminate();
     this.inUse.clear();
-    this.spare.length = 0;
   }
 }

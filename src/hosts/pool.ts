@@ -2,7 +2,7 @@
 import type { Departure } from '../machine/schedule.ts';
 import coordinatorScript from './coordinator-worker.ts?worker-chunk';
 import type { Anchors, Engine, EngineOrder, Frame, Mark, Slices } from './engine.ts';
-import { makeWorker } from './make-worker.ts';
+import { prepareWorker, readyWorker } from './make-worker.ts';
 import { Maker } from './maker.ts';
 import type { Begin, FrameMessage, FromCoordinator, ToCoordinator } from './messages.ts';
 import { type Port, workerPort } from './port.ts';
@@ -11,10 +11,13 @@ import type { Answer, Question, QuestionKind, QuestionMap } from './questions.ts
 import { canShare } from './sharing.ts';
 import threadScript from './thread-worker.ts?worker-chunk';
 
+/** Has the coordinator of the next pool load its script while something else is done first. */
+export const prepareEngine = (): void => prepareWorker(coordinatorScript, 'coordinator');
+
 /** Starts the turn-taking pool of web workers for one world. */
 export function startEngine(begin: Omit<Begin, 'sharing'> & { sharing?: Begin['sharing'] }): Engine {
-  const worker = makeWorker(coordinatorScript, 'coordinator');
-  const maker = new Maker(worker, threadScript, begin.options.threads);
+  const worker = readyWorker(coordinatorScript, 'coordinator');
+  const maker = new Maker(worker, threadScript);
   const port = workerPort<FromCoordinator, ToCoordinator>(worker);
   const close = (): void => {
     maker.close();

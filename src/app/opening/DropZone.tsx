@@ -21,6 +21,7 @@ export function DropZone() {
     const enter = (e: DragEvent) => {
       if (!carriesFiles(e)) return;
       e.preventDefault();
+      if (depth === 0) session.backend.prepare();
       depth++;
       setOver(true);
     };

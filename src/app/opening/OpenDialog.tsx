@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Dialog } from '../dialogs/Dialog.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
 
@@ -9,6 +9,7 @@ export function OpenDialog({ onClose }: { onClose(): void }) {
   const currentName = useChoice((c) => c.sourceName);
   const [capture, setCapture] = useState<File | null>(null);
   const [keys, setKeys] = useState<File | null>(null);
+  useEffect(() => session.backend.prepare(), [session]);
   const submit = (e: FormEvent) => {
     e.preventDefault();
     const source = capture ? ({ kind: 'file', file: capture } as const) : current;

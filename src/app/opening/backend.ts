@@ -2,9 +2,9 @@
 
 import { visible } from '../../door/index.ts';
 import { FINALIZED, FIXES, REVISIONS } from '../../haproxy/revisions.ts';
-import { makeWorker } from '../../hosts/make-worker.ts';
+import { prepareWorker, readyWorker } from '../../hosts/make-worker.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
-import { startEngine } from '../../hosts/pool.ts';
+import { prepareEngine, startEngine } from '../../hosts/pool.ts';
 import { looksFrozen, looksPacked } from '../../link/file/format.ts';
 import type { LinkScenario } from '../../link/index.ts';
 import type { WorldOptions } from '../../machine/options.ts';
@@ -35,12 +35,18 @@ export function createBackend(): Backend {
       name: i === 0 ? '25174d51e' : r === FINALIZED ? '+ finalize, at accept' : `+ ${FIXES[i]!.id}`,
       about: r.title,
     })),
+    prepare,
     open: (source, keys, progress, signal) => open(source, keys, progress, signal),
     look: async ({ data }, options, signal) => {
       const seen = await inWorker({ kind: 'look', data, options }, () => {}, signal);
       return seen.kind === 'seen' ? seen.tale : null;
     },
   };
+}
+
+function prepare(): void {
+  prepareWorker(captureScript, 'capture');
+  prepareEngine();
 }
 
 /** A name out of an address, which may be anything. */
@@ -52,6 +58,7 @@ async function open(
   progress: (p: Progress) => void,
   signal: AbortSignal,
 ): Promise<Opened> {
+  prepareEngine();
   if (source.kind === 'run') return (await import('../explorer/play.ts')).openRun(source);
   if (source.kind === 'world') {
     const { data } = await readInWorker({ kind: 'world', world: source.world }, progress, signal);
@@ -180,7 +187,7 @@ type Ended = Extract<ReadAnswer, { kind: 'done' | 'seen' }>;
 /** Gives an order to a worker of its own; ends with it. */
 function inWorker(order: Order, progress: (p: Progress) => void, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const worker = makeWorker(captureScript, 'capture');
+    const worker = readyWorker(captureScript, 'capture');
     const end = (): void => {
       worker.terminate();
       signal.removeEventListener('abort', aborted);

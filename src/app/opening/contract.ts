@@ -177,6 +177,8 @@ export interface RevisionChoice {
 export interface Backend {
   samples: readonly Sample[];
   revisions: readonly RevisionChoice[];
+  /** Something will be opened soon: what has to be loaded for that is. */
+  prepare(): void;
   /** Rejects with UnusableInput, or with an AbortError once `signal` is aborted. */
   open(
     source: Source,

@@ -25,6 +25,7 @@ export function stillSession(shown: Partial<Choices>, drawn: Partial<Picture>): 
     backend: {
       samples: [],
       revisions: [],
+      prepare: nothing,
       open: () => Promise.reject(new Error('A picture opens nothing')),
       look: no,
     },

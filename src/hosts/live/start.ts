@@ -11,7 +11,7 @@ import supervisorScript from './supervisor-worker.ts?worker-chunk';
 /** Starts a run in web workers. Only where `whyLiveIsOff` has nothing to say. */
 export function startLive(begin: LiveBegin): Live {
   const worker = makeWorker(supervisorScript, 'supervisor');
-  const maker = new Maker(worker, liveScript, 0);
+  const maker = new Maker(worker, liveScript);
   const port = workerPort<FromSupervisor, ToSupervisor>(worker);
   const close = (): void => {
     port.close();
