@@ -162,21 +162,21 @@ export class PacketReader {
       frames = this.shared(names);
       if (this.keepPlaintext) plaintext = this.keep.copy(out.bytes, out.payloadOff, out.payloadEnd);
     }
-    const relative = (off: number): number => (off === 0 ? 0 : off - extent.base);
+    const { base } = extent;
     return {
-      off: at - extent.base,
-      len,
+      off: (at - base) | 0,
+      len: len | 0,
       form: header.form,
       type: header.type,
       version: header.version,
-      dcidOff: relative(header.dcidOff),
+      dcidOff: relative(header.dcidOff, base),
       dcidLen: header.dcidLen,
-      scidOff: relative(header.scidOff),
+      scidOff: relative(header.scidOff, base),
       scidLen: header.scidLen,
-      tokenOff: relative(header.tokenOff),
+      tokenOff: relative(header.tokenOff, base),
       tokenLen: header.tokenLen,
       lengthField: header.lengthField,
-      pnOff: relative(header.pnOff),
+      pnOff: relative(header.pnOff, base),
       spin: header.form === 'short' ? (((header.firstByte >> 5) & 1) as 0 | 1) : 0,
       state,
       pn: headerRead ? opener.pn : -1,
@@ -238,6 +238,9 @@ export class PacketReader {
     return undefined;
   }
 }
+
+/** An offset of the file as one of its datagram. `| 0`: as the difference of large numbers the engine would keep each in a box. */
+const relative = (off: number, base: number): number => (off === 0 ? 0 : (off - base) | 0);
 
 function label(frame: Frame): FrameLabel {
   switch (frame.name) {

@@ -24,6 +24,16 @@ export interface PhaseKeys {
   next: PacketKeys | undefined;
 }
 
+const NONE: readonly PhaseKeys[] = [];
+
+/** 1-RTT keys of one label, and what they follow from. */
+interface Found {
+  readonly version: QuicVersion;
+  readonly suite: Suite | undefined;
+  readonly random: string | undefined;
+  readonly keys: readonly PhaseKeys[];
+}
+
 /**
  * Which keys open the packets of one connection. Keys are expanded when first asked for. Initial keys follow from the
  * header; all others need a key log and the ClientHello's random, and there may be several candidates until the cipher
@@ -37,6 +47,8 @@ export class ConnectionKeys {
   private readonly initials = new Map<string, InitialKeys>();
   private readonly expanded = new Map<string, PacketKeys>();
   private readonly phases = new Map<string, PhaseKeys>();
+  /** What was found last, of each label: it is asked for with every packet of a transfer. */
+  private readonly found = new Map<SecretLabel, Found>();
 
   constructor(private readonly keyLog: KeyLog | undefined) {}
 
@@ -63,9 +75,18 @@ export class ConnectionKeys {
   }
 
   /** As `candidates`, for 1-RTT packets. */
-  phaseCandidates(label: SecretLabel, version: QuicVersion): PhaseKeys[] {
+  phaseCandidates(label: SecretLabel, version: QuicVersion): readonly PhaseKeys[] {
+    const { random, suite } = this;
+    const last = this.found.get(label);
+    if (last && last.version === version && last.suite === suite && last.random === random) return last.keys;
+    const keys = this.phasesOf(label, version);
+    this.found.set(label, { version, suite, random, keys });
+    return keys;
+  }
+
+  private phasesOf(label: SecretLabel, version: QuicVersion): readonly PhaseKeys[] {
     const secret = this.secret(label);
-    if (!secret) return [];
+    if (!secret) return NONE;
     return this.suites(secret, this.suite).map((suite) => {
       const id = `${label} ${suite.tls} ${version.number}`;
       let keys = this.phases.get(id);
@@ -94,8 +115,8 @@ export class ConnectionKeys {
    * they would take more room than the capture.
    */
   forgetHandshake(): void {
-    this.initials.clear();
-    this.expanded.clear();
+    if (this.initials.size > 0) this.initials.clear();
+    if (this.expanded.size > 0) this.expanded.clear();
   }
 
   private secret(label: SecretLabel): Uint8Array | undefined {

@@ -10,12 +10,14 @@ const ALGORITHMS = {
 /** A call costs about as much as opening so many bytes does without it. */
 const PAYS_FROM = 400;
 
+const OPTIONS = { authTagLength: 16 };
+
 /** OpenSSL, as Node has it. */
 export const nativeAead: NativeAead = {
   from: PAYS_FROM,
   open(suite, key, nonce, aad, text, tag) {
     // Node's types tell GCM and ChaCha20-Poly1305 apart; their calls are the same.
-    const decipher = createDecipheriv(ALGORITHMS[suite] as 'aes-128-gcm', key, nonce, { authTagLength: 16 });
+    const decipher = createDecipheriv(ALGORITHMS[suite] as 'aes-128-gcm', key, nonce, OPTIONS);
     decipher.setAAD(aad);
     decipher.setAuthTag(tag);
     const plain = decipher.update(text);
