@@ -142,7 +142,8 @@ export function walk(
   if (x.happened < at) said.push(`The run ends after ${x.happened} of ${at} happenings.`);
 }
 
-function dataOf(
+/** The data of a link's world; `file` and `keys` are the capture that the link only names. Throws UnusableInput. */
+export function dataOf(
   scenario: NonNullable<Moment['scenario']>,
   file: string | undefined,
   keys: string | undefined,

@@ -6,12 +6,14 @@ type Command = (argv: string[]) => number | Promise<number>;
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
   ['dissect', async () => (await import('./dissect.ts')).dissect],
   ['explore', async () => (await import('./explore.ts')).explore],
+  ['moment', async () => (await import('./moment.ts')).moment],
   ['program', async () => (await import('./program.ts')).program],
   ['run', async () => (await import('./run.ts')).run],
 ]);
 
 async function usage(): Promise<string> {
   const { EXPLORE_USAGE } = await import('./explore.ts');
+  const { MOMENT_USAGE } = await import('./moment.ts');
   const { PROGRAM_USAGE } = await import('./program.ts');
   return `usage:
   rebind dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]
@@ -21,6 +23,7 @@ async function usage(): Promise<string> {
       [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
       [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]
   ${EXPLORE_USAGE}
+  ${MOMENT_USAGE}
   ${PROGRAM_USAGE}`;
 }
 

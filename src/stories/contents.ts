@@ -1,5 +1,5 @@
 /** What a capture holds, in figures. */
-import { nameOf } from '../report/look.ts';
+import { nameOf } from '../report/name.ts';
 import type { WorldData } from '../scenario/data.ts';
 
 export interface Contents {

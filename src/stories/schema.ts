@@ -80,6 +80,8 @@ const beginAt = v.variant('from', [
   v.strictObject({ from: v.literal('sample'), sample: v.string() }),
   /** The capture that is open. */
   v.strictObject({ from: v.literal('open') }),
+  /** Beginning, program and choices of a link; only of a moment, whose start is where the link stands. */
+  v.strictObject({ from: v.literal('link'), link: v.string() }),
 ]);
 
 const start = v.union([

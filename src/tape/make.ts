@@ -17,8 +17,9 @@ import { dgramNo } from '../report/look.ts';
 import { WorldReader } from '../report/reader.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { makeWorld } from '../scenario/make.ts';
+import { FORMAT } from './format.ts';
 import { type JsonObject, patchBetween } from './merge.ts';
-import { FORMAT, type Tape, type TapeEvent, type TapeView } from './schema.ts';
+import type { Tape, TapeEvent, TapeView } from './schema.ts';
 import { tapeView } from './view.ts';
 
 /** Which stretch of which run, and what it is called. */
@@ -74,16 +75,16 @@ export function makeTape(
 
   r.seek(stretch.start);
   for (let n = 0; n < stretch.undone; n++) r.back();
-  const pictures = [pictureAt(r, reader)];
+  const pictures = [pictureAt(r, reader, stretch.conn)];
   if (stretch.undone > 0) {
     r.seek(stretch.start);
-    pictures.push(pictureAt(r, reader));
+    pictures.push(pictureAt(r, reader, stretch.conn));
   }
   const hashes = new Map<number, string>();
   const marked = new Set(marksOf(r, stretch).map((e) => e.at));
   if (marked.has(r.at)) hashes.set(r.at, reader.hash(block()));
   while (r.at < stretch.stop && r.run(1) === 1) {
-    pictures.push(pictureAt(r, reader));
+    pictures.push(pictureAt(r, reader, stretch.conn));
     if (marked.has(r.at)) hashes.set(r.at, reader.hash(block()));
   }
 
@@ -114,9 +115,11 @@ export function makeTape(
   };
 }
 
-function pictureAt({ at, machine }: Recording, reader: WorldReader): Picture {
+function pictureAt({ at, machine }: Recording, reader: WorldReader, conn: number): Picture {
   const stage = reader.stage(machine.m.w);
-  const says = new Map(stage.conns.map((c) => [c.index, reader.sentence(stage, c.index)]));
+  // Also of one that is not there yet, or no more.
+  const said = new Set([conn, ...stage.conns.map((c) => c.index)]);
+  const says = new Map([...said].map((index) => [index, reader.sentence(stage, index)]));
   return { at, now: machine.now(), view: tapeView(stage, says) };
 }
 

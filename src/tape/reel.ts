@@ -1,5 +1,5 @@
 /** A tape to be played: any of its frames, how long each stands, and the positions that its events name. */
-import { EVENT_KINDS, type Named } from '../machine/recording/named.ts';
+import type { Named } from '../machine/recording/named.ts';
 import { PREPARING, SKIM } from '../machine/recording/rest.ts';
 import { NS_PER_MS } from '../machine/time.ts';
 import { nameOf } from '../report/name.ts';
@@ -158,6 +158,3 @@ export class Reel {
     return moves.at(-1)?.kind === 'rebind';
   }
 }
-
-/** Kinds that a name may have, for whoever writes one. */
-export const EVENT_NAMES = Object.keys(EVENT_KINDS);

@@ -1,5 +1,6 @@
 /** What a tape holds. Checked when it comes from outside; what it was made of is a moment (`moment.json`, a story without beats). */
 import * as v from 'valibot';
+import { FORMAT } from './format.ts';
 
 const whole = v.pipe(v.number(), v.integer());
 const text = v.string();
@@ -111,10 +112,7 @@ const event = v.strictObject({
   hash: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/))),
 });
 
-export const FORMAT = 1;
-
 export const tapeSchema = v.strictObject({
-  /** Of what this is: a number for each change that an older reader would misread. */
   tape: v.literal(FORMAT),
   name: text,
   title: text,

@@ -54,8 +54,8 @@ export function tapeView(stage: StageView, says: ReadonlyMap<number, Sentence>):
       state: t.state,
       verb: t.verb,
       fn: t.fn,
-      label: t.step?.label,
-      step: t.step?.text,
+      // That a poller waits, its verb says.
+      ...(t.verb === 'Polling' ? {} : { label: t.step?.label, step: t.step?.text }),
       held: yes(t.held),
       inbox: t.inbox.map((d) => id(d)!),
       hand: id(t.hand),

@@ -27,7 +27,8 @@ export const DEFAULTS: WorldOptions = {
   withholdPostHandshake: true,
 };
 
-export function createBackend(): Backend {
+/** `captures`: where the bundled ones lie, an address with a slash at its end. */
+export function createBackend(captures = 'captures/'): Backend {
   return {
     samples: SAMPLES.map(({ id, name }) => ({ id, name })),
     revisions: REVISIONS.map((r, i) => ({
@@ -36,7 +37,7 @@ export function createBackend(): Backend {
       about: r.title,
     })),
     prepare,
-    open: (source, keys, progress, signal) => open(source, keys, progress, signal),
+    open: (source, keys, progress, signal) => open(source, keys, progress, signal, captures),
     look: async ({ data }, options, signal) => {
       const seen = await inWorker({ kind: 'look', data, options }, () => {}, signal);
       return seen.kind === 'seen' ? seen.tale : null;
@@ -57,6 +58,7 @@ async function open(
   keys: File | null,
   progress: (p: Progress) => void,
   signal: AbortSignal,
+  captures: string,
 ): Promise<Opened> {
   prepareEngine();
   if (source.kind === 'run') return (await import('../explorer/play.ts')).openRun(source);
@@ -77,10 +79,11 @@ async function open(
       `There is no sample “${asAsked(id)}”.`,
       'The samples are in the list at the top.',
     );
-  const bytes = source.kind === 'file' ? await bytesOf(source.file) : await fetched(spec!.file, signal);
+  const bytes =
+    source.kind === 'file' ? await bytesOf(source.file) : await fetched(captures, spec!.file, signal);
   if (source.kind === 'file' && (await isMoment(bytes)))
     return (await import('./moment-file.ts')).openMoment(bytes, source.file.name, signal);
-  const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(spec.keys, signal) : null;
+  const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(captures, spec.keys, signal) : null;
   const name = source.kind === 'file' ? source.file.name : spec!.name;
   const options = { ...DEFAULTS, ...spec?.options };
   const story = told?.name ?? spec?.story;
@@ -162,8 +165,8 @@ async function bytesOf(file: File): Promise<Uint8Array> {
   }
 }
 
-async function fetched(file: string, signal: AbortSignal): Promise<Uint8Array> {
-  const r = await fetch(`captures/${file}`, { signal });
+async function fetched(captures: string, file: string, signal: AbortSignal): Promise<Uint8Array> {
+  const r = await fetch(`${captures}${file}`, { signal });
   if (!r.ok)
     throw new UnusableInput(
       `${file} is not there (${r.status}).`,

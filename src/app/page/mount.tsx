@@ -5,6 +5,7 @@ import { Guarded, later } from '../parts/later.tsx';
 import { SessionProvider } from '../session/context.tsx';
 import type { Session } from '../session/session.ts';
 import { App } from './App.tsx';
+import './fonts.css';
 import './tokens.css';
 import './controls.css';
 

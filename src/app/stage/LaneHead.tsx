@@ -52,7 +52,7 @@ export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simp
           </text>
         </g>
       )}
-      {thread.held && <Flag x={layout.lane.x + 4} y={y + plan.verb.y - 13} />}
+      {thread.held && <Flag x={plan.verb.x - 12} y={y + plan.verb.y - 13} />}
       {fatal && <Octagon cx={plan.tag.x + plan.tag.w - 8} cy={y + plan.verb.y - 4} r={8} />}
       <text className="verb" x={plan.verb.x} y={y + plan.verb.y} fontSize={plan.verb.size}>
         {fitted(

@@ -33,10 +33,12 @@ interface Props {
   telling?: Telling | null;
   /** A picture that nobody drives: nothing lands or swings in it. */
   still?: boolean;
+  /** A figure’s: threads that have a lane, and no buttons of theirs. */
+  lanes?: readonly number[] | null;
 }
 
 /** One frame = one state of the world between two steps. */
-export function Stage({ view: whole, kind, telling = null, still = false }: Props) {
+export function Stage({ view: whole, kind, telling = null, still = false, lanes: own = null }: Props) {
   const session = useSession();
   const selected = useChoice((c) => c.selected);
   const clients = clientsInView(whole, selected);
@@ -49,7 +51,7 @@ export function Stage({ view: whole, kind, telling = null, still = false }: Prop
   const hash = usePicture((p) => p.hash);
   const blame = usePicture((p) => p.blame);
   const svg = useRef<SVGSVGElement>(null);
-  const lanes = useMemo(() => (telling ? lanesOf(telling) : null), [telling]);
+  const lanes = useMemo(() => (telling ? lanesOf(telling) : own), [telling, own]);
   const follow = useChoice((c) => c.follow);
   const lit = useMemo(() => {
     if (telling) return telling.toward === null ? { keys: litOf(telling), inert: true } : null;
@@ -87,7 +89,7 @@ export function Stage({ view: whole, kind, telling = null, still = false }: Prop
         {/* biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset. */}
         <svg
           ref={svg}
-          className={`stage ${kind} ${telling ? 'told' : ''} ${telling && isAsking(telling) ? 'asking' : ''} ${still ? 'still' : ''}`}
+          className={`stage ${kind} ${telling || own ? 'told' : ''} ${telling && isAsking(telling) ? 'asking' : ''} ${still ? 'still' : ''}`}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
           role="group"
           aria-label="Stage"

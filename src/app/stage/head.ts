@@ -30,7 +30,8 @@ export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
   if (layout.compact) {
     return {
       tid: { x, y: 24, size: 20 },
-      tag: { x: x + 28, y: 8, w: 67, h: 19 },
+      // Where no buttons stand beside it there is room for any face.
+      tag: layout.kind === 'figure' ? { x: x + 36, y: 8, w: 84, h: 19 } : { x: x + 28, y: 8, w: 67, h: 19 },
       hold: { x: end - 86, y: 5, w: 46, h: 24 },
       run: { x: end - 38, y: 5, w: 38, h: 24 },
       verb: { x, y: 41, w: 152, size: 12 },

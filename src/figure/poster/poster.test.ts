@@ -1,0 +1,118 @@
+/** Posters of the bundled stories: small, complete, in both themes, and the picture that the stage draws. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { OPTIONS } from '../../scenario/testing/worlds.ts';
+import { loadStory, STORY_NAMES } from '../../stories/index.ts';
+import { sampleData } from '../../stories/testing/sample.ts';
+import { tapeOfStory } from '../../tape/of-story.ts';
+import { Reel } from '../../tape/reel.ts';
+import { posterOf, singlePage } from './folder.ts';
+import { readSheet, stylesOf } from './styles.ts';
+import { find, markupOf, type Node, parseMarkup } from './tree.ts';
+
+/** Bytes, gzip -9. */
+const MOST = 4000;
+
+const src = join(import.meta.dirname, '../..');
+const style = ['app/page/tokens.css', 'app/parts/glyphs.css', 'app/stage/stage.css', 'figure/figure.css']
+  .map((file) => readFileSync(join(src, file), 'utf8'))
+  .join('\n');
+
+const tapeOf = async (name: string) => {
+  const story = (await loadStory(name))!;
+  return tapeOfStory(story, sampleData((story.begin as { sample: string }).sample), OPTIONS);
+};
+
+const all = (node: Node, is: (n: Node) => boolean): Node[] => [
+  ...(is(node) ? [node] : []),
+  ...node.children.flatMap((c) => (typeof c === 'string' ? [] : all(c, is))),
+];
+const textIn = (node: Node): string =>
+  node.children.map((c) => (typeof c === 'string' ? c : textIn(c))).join('');
+
+describe.each(STORY_NAMES)('%s', (name) => {
+  test('its poster is small, says its sentence as text, and holds its moment', async () => {
+    const tape = await tapeOf(name);
+    const { svg, width, height } = posterOf(tape, { style }, 'https://example.org/m/');
+    expect(gzipSync(svg, { level: 9 }).length).toBeLessThanOrEqual(MOST);
+    expect([width, height]).toEqual([720, expect.any(Number)]);
+    const [root] = parseMarkup(svg);
+    const [lead] = tape.first.says[tape.conn]!;
+    expect(
+      all(root!, (n) => n.tag === 'text')
+        .map(textIn)
+        .join(' '),
+    ).toContain(lead);
+    const rebind = find([root!], (n) => n.tag === 'rebind')!;
+    expect(rebind.attributes.get('moment')).toBe(tape.link);
+    expect(rebind.attributes.get('url')).toBe('https://example.org/m/');
+    for (const tid of tape.lanes) expect(svg).toContain(`>T${tid}<`);
+    for (const id of tape.lanes.flatMap((tid) => tape.first.threads[tid]!.inbox ?? []))
+      expect(svg).toContain(`>${tape.first.dgrams[id]!.no}<`);
+  });
+
+  test('nothing in it has to be looked up elsewhere, and nothing is for hands', async () => {
+    const { svg } = posterOf(await tapeOf(name), { style }, '');
+    expect(svg).not.toMatch(/var\(|color-mix|url\(|<script|tabindex|data-|undefined|NaN/);
+    const [root] = parseMarkup(svg);
+    expect(markupOf(root!).length).toBeGreaterThan(1000);
+    const css = textIn(find([root!], (n) => n.tag === 'style')!);
+    const used = new Set(all(root!, (n) => n.attributes.has('class')).map((n) => n.attributes.get('class')!));
+    for (const c of used) expect(css).toContain(`.${c}{`);
+    expect(css).toContain('@media(prefers-color-scheme:dark){.');
+  });
+});
+
+test('the whole in one document asks for nothing', async () => {
+  const tape = await tapeOf('first');
+  const built = { style, script: 'console.error("</script>")', theme: '' };
+  const html = singlePage(tape, built, 'https://example.org/', posterOf(tape, built, ''));
+  expect(html).not.toMatch(/<script src|<link rel="stylesheet"|<img/);
+  // What a script holds does not end it.
+  expect(html.match(/<\/script>/g)?.length).toBe(3);
+  const [, json] = /<script type="application\/json" id="tape">(.*?)<\/script>/s.exec(html)!;
+  expect(JSON.parse(json!)).toEqual(JSON.parse(JSON.stringify(tape)));
+});
+
+describe('a stylesheet written out', () => {
+  const sheet = readSheet(`
+    :root { --ink: #102030; --c: #000; }
+    :root[data-theme="dark"] { --ink: #fff; }
+    @media (max-width: 10px) { .a text { fill: red; } }
+    .hue1 { --c: #ff0000; }
+    :where(.a) text { fill: var(--ink); stroke: none; }
+    .a .b { fill: color-mix(in srgb, var(--c) 50%, #0000ff); }
+    .a > .b:first-child { stroke-width: 3; }
+    .b:hover { fill: green; }
+  `);
+  const node = (tag: string, names: string, ...children: Node[]): Node => ({
+    tag,
+    attributes: new Map([['class', names]]),
+    children,
+  });
+  const b = node('text', 'b');
+  const plain = node('text', '');
+  const top = node('g', 'a hue1', b, plain);
+  const { variables } = stylesOf(sheet, [top], new Map());
+  const drawn = (n: Node, theme: 'light' | 'dark') =>
+    Object.fromEntries(stylesOf(sheet, [top, n], variables).styles[theme]);
+
+  test('variables are the theme’s, and those that the surroundings set', () => {
+    expect(drawn(plain, 'light')).toEqual({ fill: '#102030', stroke: 'none' });
+    expect(drawn(plain, 'dark')).toEqual({ fill: '#fff', stroke: 'none' });
+  });
+
+  test('the more particular rule holds; places, states and widths that are not do not', () => {
+    expect(drawn(b, 'light')).toEqual({ fill: '#800080', stroke: 'none', 'stroke-width': '3' });
+  });
+});
+
+test('a reel’s markup has both widths', async () => {
+  const { figureMarkup } = await import('./draw.tsx');
+  const html = figureMarkup(new Reel(await tapeOf('first')), '../../');
+  expect(html.match(/class="stage figure/g)?.length).toBe(1);
+  expect(html.match(/class="stage phone/g)?.length).toBe(1);
+  expect(html).not.toMatch(/\sstyle=/);
+});

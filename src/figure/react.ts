@@ -1,0 +1,20 @@
+/** What of React the stage's components and their store use, out of Preact's compat layer: its default export would bring all of it. */
+import { useCallback, useDebugValue, useSyncExternalStore } from 'preact/compat';
+
+export {
+  createContext,
+  Fragment,
+  memo,
+  useCallback,
+  useContext,
+  useDebugValue,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'preact/compat';
+
+export default { useCallback, useDebugValue, useSyncExternalStore };

@@ -1,0 +1,2 @@
+/** Of tapes: raised with each change that an older reader would misread. */
+export const FORMAT = 1;
