@@ -1,6 +1,6 @@
 /** Any datagram, looked into: from where it is drawn, its bytes and fields linked, where it has been, and a connection followed. */
 import type { Page } from '@playwright/test';
-import { expect, seriousFindings, test } from './fixtures.ts';
+import { expect, seriousFindings, showPanel, test } from './fixtures.ts';
 
 const packet = (page: Page) => page.getByTestId('packet');
 
@@ -26,6 +26,58 @@ test('from an inbox by click, in flight by its menu, by key, and from one to the
   await page.getByTestId('dgram-36').focus();
   await page.keyboard.press('Enter');
   await expect(packet(page)).toHaveAttribute('data-dgram', '36');
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
+test('from a trace line, a slice and a redispatch of the timeline, the ledger, the search; each is the datagram that it names', async ({
+  page,
+}) => {
+  await firstMoment(page);
+  const other = async (no: string) => {
+    // Something else stands there first, so that what comes is what was asked for.
+    await page.getByTestId('dgram-36').click();
+    await expect(packet(page)).toHaveAttribute('data-dgram', '36');
+    expect(no).not.toBe('36');
+  };
+  await other('33');
+  await showPanel(page, 'trace');
+  await page.getByTestId('trace-redispatch').click();
+  const line = page.getByTestId('trace').locator('.trace-row').filter({ hasText: 'sent datagram 33' });
+  await line.getByTestId('line-dgram').click();
+  await expect(packet(page)).toHaveAttribute('data-dgram', '33');
+  await other('34');
+  // By keys: to the lines, along them, and into the datagram of one.
+  await page.getByTestId('trace').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByTestId('trace-line').first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('g');
+  await expect(packet(page)).toHaveAttribute('data-dgram', '34');
+  await other('33');
+  await page.keyboard.press('w');
+  await page.getByTestId('late-table').getByRole('button', { name: '33', exact: true }).click();
+  await expect(packet(page)).toHaveAttribute('data-dgram', '33');
+  await other('34');
+  await page.keyboard.press('/');
+  await page.getByTestId('find-input').fill('A 34');
+  await page.locator('[data-testid="find-hit"][data-group="Datagrams"]').click();
+  await expect(packet(page)).toHaveAttribute('data-dgram', '34');
+  await other('33');
+  await showPanel(page, 'timeline');
+  await page.getByTestId('chip-A').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  const sent = page.getByTestId('timeline').locator('.arrow.redispatch[data-dgram="33"] text');
+  await sent.click({ force: true });
+  await expect(packet(page)).toHaveAttribute('data-dgram', '33');
+  await other('33');
+  const slice = (await page.getByTestId('timeline').locator('.slice.redispatch rect').first().boundingBox())!;
+  await page.mouse.click(slice.x + slice.width / 2, slice.y + slice.height / 2);
+  await expect(packet(page)).toHaveAttribute('data-dgram', '33');
+  await other('33');
+  await page.getByTestId('tl-lanes').focus();
+  await page.keyboard.press('Enter');
+  await expect(packet(page)).toHaveAttribute('data-dgram', '33');
   expect(await seriousFindings(page)).toEqual([]);
 });
 

@@ -146,6 +146,7 @@ function ConnList({ rows }: { rows: readonly ConnRow[] }) {
 }
 
 function UnreadList({ rows }: { rows: readonly UnreadRow[] }) {
+  const session = useSession();
   return (
     <Rows
       rows={rows}
@@ -156,7 +157,15 @@ function UnreadList({ rows }: { rows: readonly UnreadRow[] }) {
     >
       {({ no, frame, ms, client, reason }) => (
         <div className="capture-row unread-row" data-testid={`unread-${no}`}>
-          <span className="mono">#{count(no)}</span>
+          <button
+            type="button"
+            className="link mono"
+            aria-label={`Look into datagram ${no}`}
+            data-testid={`unread-open-${no}`}
+            onClick={() => session.openPacket(no)}
+          >
+            {count(no)}
+          </button>
           <span className="mono muted packet">packet {count(frame)}</span>
           <span className="mono muted time">{ms.toFixed(3)} ms</span>
           <span className="mono">{client}</span>

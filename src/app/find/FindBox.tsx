@@ -278,7 +278,8 @@ async function search(session: Session, query: string, open: Group | null): Prom
         run: (s) => {
           s.travel({ kind: 'seek', at: row.at + 1 });
           if (row.conn >= 0) s.select(row.conn);
-          if (row.dgram >= 0 && s.choices.getState().tab === 'packet') s.set({ dgram: row.dgram + 1 });
+          // What it was about is the datagram that G opens.
+          if (row.dgram >= 0) s.set({ dgram: row.dgram + 1 });
         },
       });
     }

@@ -51,8 +51,8 @@ export interface Session extends Beginnings, Orders, Time {
   ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']): Promise<QuestionMap[K]['answer'] | null>;
   /** An event of the recording as a line of the trace; null while no world runs. */
   lineOf(row: EventRow): TraceLine | null;
-  /** Opens a datagram in the Packet tab, by its number in the store (from 1). */
-  openPacket(dgram: number): void;
+  /** Opens a datagram in the Packet tab, by its number in the store (from 1); the tab takes the focus, unless it is not to. */
+  openPacket(dgram: number, focus?: boolean): void;
   /** Asks for the places of the line's choices; `onAnchors` hears the answer. */
   askAnchors(): void;
   onAnchors(cb: (anchors: Anchors) => void): () => void;

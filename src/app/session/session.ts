@@ -94,8 +94,8 @@ export function createSession(env: SessionEnv): Session {
     onSlices: world.slices.on,
     ask: world.ask,
     lineOf: world.lineOf,
-    openPacket(dgram) {
-      set({ dgram, tab: 'packet', drawer: true, menu: null, packetFocus: true });
+    openPacket(dgram, focus = true) {
+      set({ dgram, tab: 'packet', drawer: true, menu: null, packetFocus: focus });
     },
     askAnchors: () => world.order({ kind: 'anchors' }),
     onAnchors: world.anchors.on,

@@ -67,11 +67,22 @@ export function Lanes({
     setOver(hit ? { box: hit, x: e.clientX - frame.left, y: hit.y } : null);
   };
   const go = (e: PointerEvent) => {
+    // The view has the pointer: what lies beneath it is asked for.
+    const mark = document.elementFromPoint(e.clientX, e.clientY)?.closest<SVGElement>('[data-dgram]');
+    if (mark) {
+      session.travel({ kind: 'seek', at: Number(mark.dataset.at) });
+      session.openPacket(Number(mark.dataset.dgram), false);
+      return;
+    }
     const hit = found(e);
     const last = hit?.slice.group.steps.at(-1);
     const first = hit?.slice.steps.find((s) => s.x - left >= hit.x - 0.5)?.step;
     const step = first ?? last;
-    if (step) session.travel({ kind: 'seek', at: step.at + 1 });
+    if (!step) return;
+    session.travel({ kind: 'seek', at: step.at + 1 });
+    const { dgram, loop } = hit!.slice.group;
+    // Where the inspector is a drawer it is not drawn over what is gone through.
+    if (dgram >= 0 && !loop) session.set({ dgram: dgram + 1, tab: 'packet' });
   };
   const pointer = usePointer(box, {
     ns: (x) => places?.fold.ns(left + x) ?? 0,
@@ -86,7 +97,7 @@ export function Lanes({
     <div
       className="tl-lanes"
       role="group"
-      aria-label="Timeline. W and S zoom, A and D move, F fits, 0 shows all"
+      aria-label="Timeline. W and S zoom, A and D move, F fits, 0 shows all, Enter looks into the datagram in hand"
       data-testid="tl-lanes"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved through by keys.
       tabIndex={0}

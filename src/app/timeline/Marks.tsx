@@ -75,7 +75,12 @@ export function Arrows({
         const tip = down ? `M${x2} ${y2 + 4}l-4 -6h8z` : `M${x2} ${y2 - 4}l-4 6h8z`;
         const tone = a.redispatch ? 'redispatch' : a.conn === conn ? 'own' : 'other';
         return (
-          <g key={`${a.dgram} ${a.from.x}`} className={`arrow ${tone} ${a.state}`}>
+          <g
+            key={`${a.dgram} ${a.from.x}`}
+            className={`arrow ${tone} ${a.state}`}
+            data-dgram={a.dgram + 1}
+            data-at={a.at + 1}
+          >
             <path className="shaft" d={d ?? ''} />
             <path className="tip" d={tip} />
             {a.redispatch && (
@@ -98,7 +103,12 @@ export function Arrivals({ places, left, width }: { places: Places; left: number
         const x = a.x - left;
         if (x < -10 || x > width + 10) return null;
         return (
-          <g key={a.at} className={`arrival ${a.state} ${hue(a.conn >= 0 ? nameOf(a.conn) : null)}`}>
+          <g
+            key={a.at}
+            className={`arrival ${a.state} ${hue(a.conn >= 0 ? nameOf(a.conn) : null)}`}
+            data-dgram={a.dgram + 1}
+            data-at={a.at + 1}
+          >
             <path d={`M${x} ${RULER}l-4 -7h8z`} />
             <title>{`Datagram ${a.dgram + 1} arrives`}</title>
           </g>

@@ -83,6 +83,10 @@ export function TimelinePanel() {
     } else if (e.code === 'Digit0' && !e.shiftKey) {
       view.follow();
       session.set({ zoom: SCALES.length - 1 });
+    } else if (e.code === 'Enter' && e.target === e.currentTarget.querySelector('.tl-lanes')) {
+      const here = places.slices.find((s) => s.state === 'now' && !s.group.loop)?.group.dgram ?? -1;
+      if (here < 0) return;
+      session.openPacket(here + 1);
     } else if (e.code === 'Escape' && span) setSpan(null);
     else return;
     e.preventDefault();

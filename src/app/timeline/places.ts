@@ -21,6 +21,8 @@ export interface SlicePlace {
 
 export interface ArrowPlace {
   dgram: number;
+  /** The happening with which it is taken on. */
+  at: number;
   conn: number;
   from: { x: number; tid: number };
   to: { x: number; tid: number };
@@ -168,6 +170,7 @@ function arrows(rows: Slices, marks: readonly Mark[], fold: Fold, at: number): A
       if (to >= from)
         out.push({
           dgram: d,
+          at: rows.from + i,
           conn: rows.conn[i]!,
           from: { x: fold.x(from), tid: rows.tid[before.i]! },
           to: { x: fold.x(to), tid: rows.tid[i]! },

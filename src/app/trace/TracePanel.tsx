@@ -1,14 +1,10 @@
-import { useLayoutEffect, useRef, useState } from 'react';
-import type { EventRow } from '../../machine/recording/events.ts';
-import type { TraceLine } from '../../report/view.ts';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useSize } from '../page/useSize.ts';
-import { ThreadBadge } from '../parts/Glyphs.tsx';
-import { memoised } from '../parts/memoised.ts';
-import { useChoice, usePicture, useSession } from '../session/context.tsx';
-import { clockText, count } from '../stage/text.ts';
+import { useChoice, useSession } from '../session/context.tsx';
 import { EVERYTHING } from './everything.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { isEverything, lineFilter } from './filter.ts';
+import { Line, Row } from './Line.tsx';
 import { useLines } from './useLines.ts';
 import { useWhere } from './useWhere.ts';
 import { rowWindow } from './windowed.ts';
@@ -51,6 +47,20 @@ export function TracePanel() {
     follow.current = Math.abs(el.scrollTop - Math.max(0, wanted)) < 3 * ROW;
     setTop(el.scrollTop);
   };
+  // Through the lines by arrows: Enter goes to the step, G looks into the datagram.
+  const onKeyDown = (e: KeyboardEvent) => {
+    const all = [...(box.current?.querySelectorAll<HTMLElement>('.trace-line:not(:disabled)') ?? [])];
+    const here = all.indexOf(document.activeElement as HTMLElement);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    const dgram = Number(all[here]?.dataset.dgram ?? 0);
+    if (by !== undefined) {
+      const current = all.findIndex((l) => l.ariaCurrent === 'step');
+      all[here >= 0 ? here + by : Math.max(0, current)]?.focus();
+    } else if (e.key === 'g' && dgram > 0) session.openPacket(dgram);
+    else return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
   return (
     <>
       <FilterBar total={lines.total} />
@@ -58,6 +68,7 @@ export function TracePanel() {
         className="trace"
         ref={box}
         onScroll={onScroll}
+        onKeyDown={onKeyDown}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it.
         tabIndex={0}
         role="log"
@@ -85,7 +96,7 @@ export function TracePanel() {
         )}
         <div style={{ paddingTop: w.above, paddingBottom: w.below }}>
           {past.slice(w.first, Math.min(shownPast, w.end)).map((line) => (
-            <Line key={`past ${line.seq}`} line={line} to={-1} state="" />
+            <Line key={`past ${line.seq}`} line={line} to={-1} dgram={0} state="" />
           ))}
           {lines.rows.map(({ number, row }) => (
             <Row key={number} row={row} number={number} before={lines.before} />
@@ -95,62 +106,3 @@ export function TracePanel() {
     </>
   );
 }
-
-function Row({ row, number, before }: { row: EventRow; number: number; before: number }) {
-  const session = useSession();
-  const line = session.lineOf(row);
-  if (!line) return null;
-  const state = number >= before ? 'later' : number === before - 1 ? 'here' : '';
-  return <Line line={line} to={row.at + 1} state={state} />;
-}
-
-interface LineProps {
-  line: TraceLine;
-  /** Position that it leads to, -1 none: what was observed in Live has no step. */
-  to: number;
-  state: '' | 'here' | 'later';
-}
-
-const Line = memoised(({ line, to, state }: LineProps) => {
-  const session = useSession();
-  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
-  return (
-    <button
-      type="button"
-      tabIndex={-1}
-      className={`trace-line ${line.kind} ${state}`}
-      disabled={to < 0}
-      title={to < 0 ? undefined : `To step ${count(to)}`}
-      data-testid="trace-line"
-      aria-current={state === 'here' ? 'step' : undefined}
-      onClick={() => session.travel({ kind: 'seek', at: to })}
-    >
-      <span className="kind">{MARK[line.kind]}</span>
-      <ThreadBadge tid={line.tid} threads={threads} />
-      <span className="mono time">{clockText(line.clock)}</span>
-      <code>{line.text}</code>
-      <span className="note">{line.note}</span>
-    </button>
-  );
-});
-const MARK: Record<TraceLine['kind'], React.ReactNode> = {
-  trace: null,
-  other: null,
-  drop: '×',
-  commit: (
-    <svg width="12" height="12" viewBox="0 0 12 12" role="img" aria-label="commit">
-      <path className="diamond" d="M6 0.5L11.5 6L6 11.5L0.5 6z" />
-    </svg>
-  ),
-  redispatch: (
-    <svg width="14" height="10" viewBox="0 0 14 10" role="img" aria-label="redispatch">
-      <path className="redispatch-mark" d="M0 3.5h7V0l7 5-7 5V6.5H0z" />
-    </svg>
-  ),
-  bug: (
-    <svg width="14" height="14" viewBox="0 0 20 20" role="img" aria-label="violation" className="octagon">
-      <path d="M6.3 1h7.4L19 6.3v7.4L13.7 19H6.3L1 13.7V6.3z" />
-      <path className="cross" d="M6.5 6.5l7 7m0-7l-7 7" />
-    </svg>
-  ),
-};

@@ -17,7 +17,10 @@ import {
   readClientHello,
   reasonName,
   reasonSentence,
+  retryTagMatches,
+  toHex,
   unprotectHeader,
+  Workspace,
 } from '../../quic/index.ts';
 import { ConnKeys } from '../../scenario/conn-keys.ts';
 import type { WorldData } from '../../scenario/data.ts';
@@ -38,6 +41,8 @@ interface Progress {
   largest: Record<string, number>;
   generation: number;
   crypto: CryptoStream;
+  /** Stateless reset tokens that the sender has given out, as hex, with the sequence number each came with. */
+  tokens: Map<string, number>;
 }
 
 export class PacketBook {
@@ -47,6 +52,7 @@ export class PacketBook {
   private readonly header = new PacketHeader();
   private readonly out = new OpenedPacket();
   private readonly frame = new Frame();
+  private readonly workspace = new Workspace();
 
   constructor(private readonly data: WorldData) {
     this.store = data.datagrams;
@@ -86,6 +92,7 @@ export class PacketBook {
         largest: { Initial: -1, Handshake: -1, '0-RTT': -1, '1-RTT': -1 },
         generation: 0,
         crypto: new CryptoStream(),
+        tokens: new Map(),
       };
       this.conns.set(conn, p);
     }
@@ -147,8 +154,9 @@ export class PacketBook {
     else if (LEVELS.includes(h.type)) {
       const level = h.type as Level;
       const opened = this.unseal(level, end, p);
-      ({ state } = opened);
-      headerOpen = opened.headerOpen;
+      const reset = opened.state === 'tag-failed' && h.form === 'short' && tokenAt(buf, h.start, end, p) >= 0;
+      state = reset ? 'reset' : opened.state;
+      headerOpen = opened.headerOpen && !reset;
       if (headerOpen) {
         const to = h.start - base;
         for (const stage of ['header', 'opened'] as const) {
@@ -170,11 +178,19 @@ export class PacketBook {
       len: end - h.start,
       type: TYPE_NAMES[h.type] ?? h.type,
       state,
-      ...stateWords(state, h, out, p),
+      ...stateWords(state, h, out, p, state === 'reset' ? tokenAt(buf, h.start, end, p) : -1),
       pn,
-      fields: fieldsOf(buf, base, h, end, headerOpen ? out : null, pn, state === 'opened'),
+      fields: fieldsOf(buf, base, h, end, headerOpen ? out : null, pn, state, this.retryFits(p)),
       ...look,
     };
+  }
+
+  /** Whether the integrity tag of the Retry that has just been parsed answers the connection's first Initial; null: not known. */
+  private retryFits(p: Progress): boolean | null {
+    const { header: h, store } = this;
+    if (h.type !== 'Retry') return null;
+    const { odcid } = this.data.conns[store.conn[p.rows[0]!]!] ?? {};
+    return odcid ? retryTagMatches(store.bytes, h, odcid, this.workspace) : null;
   }
 
   private unseal(level: Level, end: number, p: Progress): { state: OpenState; headerOpen: boolean } {
@@ -214,6 +230,8 @@ export class PacketBook {
     const before = p.crypto.contiguous;
     const n = eachFrame(out.bytes, out.payloadOff, out.payloadEnd, level, frame, (f) => {
       if (level === 'Initial' && f.name === 'CRYPTO') p.crypto.add(f.offset, out.bytes, f.dataOff, f.dataLen);
+      if (f.name === 'NEW_CONNECTION_ID' && level === '1-RTT')
+        p.tokens.set(toHex(out.bytes, f.resetTokenOff, f.resetTokenOff + RESET_TOKEN), f.sequence);
       frames.push({
         type: f.type,
         name: f.name,
@@ -238,6 +256,16 @@ export class PacketBook {
   }
 }
 
+/** A stateless reset token, bytes (RFC 9000 section 10.3). */
+const RESET_TOKEN = 16;
+
+/** Sequence number of the connection ID that a datagram's last bytes are the reset token of; -1: they are none. */
+function tokenAt(buf: Uint8Array, from: number, end: number, { tokens }: Progress): number {
+  // A reset has at least 21 bytes.
+  if (end - from < RESET_TOKEN + 5) return -1;
+  return tokens.get(toHex(buf, end - RESET_TOKEN, end)) ?? -1;
+}
+
 const NO_KEYS = {
   initialDcid: null,
   suite: 0,
@@ -257,6 +285,7 @@ function stateWords(
   h: PacketHeader,
   out: OpenedPacket,
   p: Progress,
+  token: number,
 ): Pick<PacketLook, 'heading' | 'why'> {
   switch (state) {
     case 'opened':
@@ -278,22 +307,27 @@ function stateWords(
       const which = h.type === '1-RTT' ? ` Key phase here: ${out.keyPhase}; tried: ${phases}.` : '';
       const reset =
         h.form === 'short'
-          ? ' Or it is a stateless reset: its last 16 bytes are a token then, and no tag.'
+          ? ' Nor does it end in a stateless reset token that its sender has given out here.'
           : '';
       return {
         heading: 'The tag does not match',
         why: `Either a byte is wrong, or the keys are of another phase or connection.${which}${reset}`,
       };
     }
+    case 'reset':
+      return {
+        heading: 'A stateless reset',
+        why: `It looks like a packet and is none: its last 16 bytes are the token that came with connection ID ${token}. Whoever sends it has forgotten the connection, and ends it.`,
+      };
     case 'not-protected':
       return h.type === 'Retry'
         ? {
             heading: 'A Retry',
-            why: 'It has no packet number and no frames, only a token that the client sends back.',
+            why: 'A server wrote it. It has no packet number and no frames, only a token that the client sends back in a new Initial.',
           }
         : {
-            heading: 'Not protected',
-            why: 'Nothing in it is secret or checked. It belongs to no connection yet.',
+            heading: 'A Version Negotiation',
+            why: 'A server wrote it, for a client whose version it does not speak. Nothing in it is secret or checked, and it belongs to no connection.',
           };
     case 'unknown-version':
       return {

@@ -10,7 +10,7 @@ import {
   versionText,
 } from '../../quic/index.ts';
 import { shortHex } from './frames.ts';
-import type { BitLook, FieldLook, Stage, Tone } from './look.ts';
+import type { BitLook, FieldLook, OpenState, Stage, Tone } from './look.ts';
 
 const TAG = 16;
 const byteHex = (b: number): string => `0x${b.toString(16).padStart(2, '0')}`;
@@ -31,7 +31,8 @@ const always = (value: string, note = ''): Record<Stage, Said> => ({
  * @param off where the datagram begins in `buf`: fields count from there
  * @param out with header protection removed; null where it could not be
  * @param pn the packet number, -1 unknown
- * @param opened the tag has matched
+ * @param state what it was found to be
+ * @param retry whether a Retry's integrity tag is right; null unknown
  */
 export function fieldsOf(
   buf: Uint8Array,
@@ -40,8 +41,10 @@ export function fieldsOf(
   end: number,
   out: OpenedPacket | null,
   pn: number,
-  opened: boolean,
+  state: OpenState,
+  retry: boolean | null,
 ): FieldLook[] {
+  const opened = state === 'opened';
   const fields: FieldLook[] = [];
   const add = (
     key: string,
@@ -123,7 +126,10 @@ export function fieldsOf(
       h.retryTagOff,
       TAG,
       'tag',
-      always(toHex(buf, h.retryTagOff, h.retryTagOff + TAG)),
+      always(
+        toHex(buf, h.retryTagOff, h.retryTagOff + TAG),
+        retry === null ? '' : retry ? 'matches the first Initial' : 'does not match',
+      ),
     );
     return fields;
   }
@@ -158,6 +164,19 @@ export function fieldsOf(
       'head',
       always(String(h.lengthField), 'packet number, payload, tag'),
     );
+  }
+  if (state === 'reset') {
+    const token = end - TAG;
+    add(
+      'rest',
+      'The rest',
+      h.pnOff,
+      token - h.pnOff,
+      'rest',
+      always(`${token - h.pnOff} bytes`, 'unpredictable, to look like a packet'),
+    );
+    add('token', 'Reset token', token, TAG, 'token', always(toHex(buf, token, end)));
+    return fields;
   }
   if (!out) {
     const rest = `${end - h.pnOff} bytes`;

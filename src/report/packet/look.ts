@@ -55,6 +55,8 @@ export type OpenState =
   | 'no-keys'
   /** Keys are there, and the tag does not match. */
   | 'tag-failed'
+  /** No packet: unpredictable bytes, and a token that ends a connection. */
+  | 'reset'
   /** Nothing in it is protected: Version Negotiation, Retry. */
   | 'not-protected'
   /** Of a version that nobody here reads. */

@@ -5,6 +5,7 @@ import { record } from '../../machine/recording/make.ts';
 import { EventView } from '../../machine/recording/query.ts';
 import { recording } from '../../machine/sink.ts';
 import { PlainMem } from '../../memory/plain.ts';
+import { fromHex, quicVersion, Workspace, writeRetry } from '../../quic/index.ts';
 import { makeWorld } from '../../scenario/make.ts';
 import { findMoment } from '../../scenario/moment.ts';
 import { partOf } from '../../scenario/part.ts';
@@ -99,6 +100,83 @@ describe('inside', () => {
     });
     expect(coalesced.length).toBeGreaterThan(0);
     for (const l of coalesced) expect(l.packets.map((p) => p.state)).not.toContain('tag-failed');
+  });
+});
+
+describe('what is no packet to be opened is shown as what it is', () => {
+  /** The store with other bytes in place of datagram `row`'s. */
+  const withBytes = (row: number, put: Uint8Array): typeof v01 => {
+    const s = v01.datagrams;
+    const bytes = new Uint8Array(s.bytes.length + put.length);
+    bytes.set(s.bytes);
+    bytes.set(put, s.bytes.length);
+    const offset = Float64Array.from(s.offset);
+    const length = s.length.slice();
+    offset[row] = s.bytes.length;
+    length[row] = put.length;
+    return { ...v01, datagrams: { ...s, bytes, offset, length } };
+  };
+  const only = (row: number, put: Uint8Array) => {
+    const look = new PacketBook(withBytes(row, put)).look(row);
+    expect(look.packets).toHaveLength(1);
+    const p = look.packets[0]!;
+    let at = 0;
+    for (const f of p.fields) {
+      expect(f.off).toBe(at);
+      at += f.len;
+    }
+    expect(at).toBe(put.length);
+    return p;
+  };
+  const field = (p: { fields: readonly FieldLook[] }, key: string) => p.fields.find((f) => f.key === key)!;
+
+  test('a Retry, its tag held against the first Initial; a Version Negotiation with its list', () => {
+    const { odcid, clientCid, version } = v01.conns[0]!;
+    const [scid, token] = [fromHex('7ca4814813544a43'), fromHex('746f6b656e')];
+    const buf = new Uint8Array(1 + 4 + 2 + clientCid.length + scid.length + token.length + 16);
+    const end = writeRetry(buf, 0, quicVersion(version)!, clientCid, scid, token, odcid, new Workspace());
+    expect(end).toBe(buf.length);
+    const retry = only(1, buf);
+    expect([retry.type, retry.state, retry.heading]).toEqual(['Retry', 'not-protected', 'A Retry']);
+    expect(field(retry, 'token').at.received.value).toContain('746f6b656e');
+    expect(field(retry, 'tag').at.received.note).toBe('matches the first Initial');
+    buf[buf.length - 1]! ^= 1;
+    expect(field(only(1, buf), 'tag').at.received.note).toBe('does not match');
+    const list = only(
+      1,
+      fromHex('8a00000000' + '00' + '08af180020b1be95d6' + '00000001' + '6b3343cf' + '1a2a3a4a'),
+    );
+    expect([list.type, list.heading]).toEqual(['Version Negotiation', 'A Version Negotiation']);
+    expect(['v0', 'v1', 'v2'].map((k) => field(list, k).at.received.note)).toEqual([
+      'v1',
+      'v2',
+      'reserved, to be ignored',
+    ]);
+  });
+
+  test('early data stays sealed, and says why', () => {
+    const p = only(1, fromHex('d300000001' + '08' + '7ca4814813544a43' + '00' + '4020' + '5a'.repeat(32)));
+    expect([p.type, p.state, p.heading]).toEqual(['0-RTT', 'no-keys', 'Early data, sealed']);
+    expect(p.why).toContain('earlier connection');
+    expect(p.frames).toEqual([]);
+  });
+
+  test('a stateless reset by a token that its sender gave out; the same bytes with another end are none', () => {
+    const book = new PacketBook(v01);
+    const all = Array.from({ length: v01.datagrams.count }, (_, d) => book.look(d));
+    const given = all.find((l) =>
+      l.packets.some((p) => p.frames.some((f) => f.name === 'NEW_CONNECTION_ID')),
+    )!;
+    const frame = given.packets.flatMap((p) => p.frames).find((f) => f.name === 'NEW_CONNECTION_ID')!;
+    const token = given.bytes.opened.slice(frame.off + frame.len - 16, frame.off + frame.len);
+    const row = all.findIndex((l) => l.dgram > given.dgram && l.connIndex === given.connIndex);
+    const put = all[row]!.bytes.received.slice();
+    put.set(token, put.length - 16);
+    const reset = only(row, put);
+    expect([reset.state, reset.heading]).toEqual(['reset', 'A stateless reset']);
+    expect(field(reset, 'token').len).toBe(16);
+    put[put.length - 1]! ^= 1;
+    expect(only(row, put).state).toBe('tag-failed');
   });
 });
 
