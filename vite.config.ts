@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { brotli } from './scripts/vite/brotli.ts';
 import { isolation } from './scripts/vite/isolation.ts';
 import { LICENSES, licenses } from './scripts/vite/licenses.ts';
+import { madeAtBuild } from './scripts/vite/made-at-build.ts';
 import { policy } from './scripts/vite/policy.ts';
 import { workerChunks } from './scripts/vite/worker-chunks.ts';
 
@@ -10,13 +11,14 @@ export default defineConfig({
   base: './',
   // A file that is not there is a 404, not the page: what was built before may be gone.
   appType: 'mpa',
-  plugins: [isolation(), policy(), brotli(), licenses(), workerChunks(), react()],
+  plugins: [isolation(), policy(), brotli(), licenses(), workerChunks(), madeAtBuild(), react()],
   worker: { format: 'es', rolldownOptions: { output: { topLevelVar: false } } },
   build: {
     target: 'es2022',
     sourcemap: false,
     // A constant at the top of a module is one to the engine too: as `var`, layouts and steps would be looked up at each use.
-    rolldownOptions: { output: { topLevelVar: false } },
+    // What is made at build takes its time.
+    rolldownOptions: { output: { topLevelVar: false }, checks: { pluginTimings: false } },
     license: { fileName: LICENSES },
     // A part's own imports are asked for by the part: what a failed preload could not get, a browser never asks for again.
     modulePreload: {

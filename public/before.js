@@ -5,7 +5,9 @@
 (() => {
   const say = (text) => {
     const at = document.getElementById('before');
-    if (at) at.textContent = text;
+    if (!at) return;
+    document.documentElement.dataset.open = 'other';
+    at.textContent = text;
   };
   const LATE = 20_000;
 

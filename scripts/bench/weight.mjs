@@ -13,9 +13,12 @@ function needed(file, text) {
   return [...names, ...from].map((name) => posix.join(posix.dirname(file), name));
 }
 
+/** Beside the entry: the workers of Step mode, since the page answers once its world runs; and the view of the story that a first visit is told. */
+const BY_ITSELF = /^(?:coordinator-worker|thread-worker|StoryView)-.*\.js$/;
+
 /**
- * All script that has to arrive before the page answers: the entry with everything it imports statically, and the worker scripts of
- * Step mode, since the first picture is a world's. Sizes are bytes after gzip -9.
+ * All script that a first visit needs before the page answers, with everything that is imported statically: the entry, and what it
+ * loads by itself. e2e/weight.spec.ts holds this against what a browser asks for. Sizes are bytes after gzip -9.
  *
  * @param {string} dist the built page
  * @returns {{page: number, files: [string, number][]}} files by size, the largest first
@@ -24,7 +27,7 @@ export function weighed(dist) {
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const wanted = [...html.matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g)].map((m) => m[1]);
   for (const name of readdirSync(join(dist, 'assets'))) {
-    if (/^(capture|coordinator|thread)-worker.*\.js$/.test(name)) wanted.push(`assets/${name}`);
+    if (BY_ITSELF.test(name)) wanted.push(`assets/${name}`);
   }
   const seen = new Map();
   while (wanted.length > 0) {

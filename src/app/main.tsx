@@ -2,27 +2,31 @@ import { browserAddress } from './address/browser.ts';
 import { createBackend } from './opening/backend.ts';
 import { openFirst, placeIn } from './opening/first.ts';
 import { mount } from './page/mount.tsx';
+import { facesLoaded, hasPicture, takeOver } from './page/useTakeOver.ts';
 import { notLoadedNotice } from './session/notices.ts';
 import { createSession } from './session/session.ts';
 import { loadSettings } from './session/settings.ts';
 
 const embed = new URLSearchParams(location.search).has('embed');
+const opening = hasPicture();
+if (!opening) takeOver();
 const backend = createBackend();
 const session = createSession({
   backend,
   now: () => performance.now(),
   reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
   later: (work) => void setTimeout(work),
-  first: { ...loadSettings(), ...(embed ? { detail: 'simple' as const } : {}) },
+  first: { ...loadSettings(), opening, ...(embed ? { detail: 'simple' as const } : {}) },
 });
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
 mount(session, root, embed);
-const begin = () => openFirst(session, placeIn(location.search, embed));
+const faces = opening ? facesLoaded() : undefined;
+const begin = () => openFirst(session, placeIn(location.search, embed), faces);
 // What a link needs is loaded first only when there is one: it is no part of the first picture.
 const linked = location.hash.startsWith('#m=');
-if (!linked) void begin();
-keepTheAddress();
+if (linked) keepTheAddress();
+else void begin().then(keepTheAddress);
 
 function keepTheAddress(): void {
   import('./address/address.ts').then(({ keepAddress }) => {

@@ -38,3 +38,18 @@ export function partOf(data: WorldData, conns: readonly number[]): WorldData {
     withKeys: conns.filter((c) => data.keys[c]!.application !== null).length,
   };
 }
+
+/** The same data, holding no other bytes than those of its own datagrams. */
+export function compact(data: WorldData): WorldData {
+  const d = data.datagrams;
+  const offset = new Float64Array(d.count);
+  let size = 0;
+  for (let i = 0; i < d.count; i++) {
+    offset[i] = size;
+    size += d.length[i]!;
+  }
+  const bytes = new Uint8Array(size);
+  for (let i = 0; i < d.count; i++)
+    bytes.set(d.bytes.subarray(d.offset[i]!, d.offset[i]! + d.length[i]!), offset[i]);
+  return { ...data, datagrams: { ...d, bytes, offset } };
+}

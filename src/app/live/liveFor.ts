@@ -2,7 +2,7 @@
 import { whyLiveIsOff } from '../../hosts/live/contract.ts';
 import { startLive } from '../../hosts/live/start.ts';
 import { revisionId } from '../address/revision-id.ts';
-import { DEFAULTS } from '../opening/backend.ts';
+import { DEFAULTS } from '../opening/defaults.ts';
 import { isChanged } from '../program/procedures.ts';
 import type { Session } from '../session/session.ts';
 import { openedFrom } from './frozen.ts';

@@ -16,16 +16,11 @@ import { layOutWorld } from '../../scenario/world.ts';
 import { contentsOf } from '../../stories/contents.ts';
 import type { Tale, TaleRun } from '../../stories/index.ts';
 import { STORY_LIST } from '../../stories/list.ts';
+import { prepared } from '../first/prepared.ts';
 import type { Order, ReadAnswer } from './capture-worker.ts';
 import captureScript from './capture-worker.ts?worker-chunk';
 import { type Backend, type Opened, type Progress, type Source, UnusableInput } from './contract.ts';
-
-export const DEFAULTS: WorldOptions = {
-  threads: 4,
-  revision: 'finalized',
-  socketOwner: 'listener',
-  withholdPostHandshake: true,
-};
+import { DEFAULTS } from './defaults.ts';
 
 /** `captures`: where the bundled ones lie, an address with a slash at its end. */
 export function createBackend(captures = 'captures/'): Backend {
@@ -79,6 +74,14 @@ async function open(
       `There is no sample “${asAsked(id)}”.`,
       'The samples are in the list at the top.',
     );
+  const story = told?.name ?? spec?.story;
+  if (spec && spec === SAMPLES[0] && story === spec.story && !keys) {
+    const ready = await prepared(signal);
+    if (ready) {
+      const opened = openedFrom(spec.name, ready.data, ready.tale, spec, { kind: 'sample', id: spec.id });
+      return { ...opened, keysFile: null, ...(told ? { tale: ready.tale } : {}) };
+    }
+  }
   const bytes =
     source.kind === 'file' ? await bytesOf(source.file) : await fetched(captures, spec!.file, signal);
   if (source.kind === 'file' && (await isMoment(bytes)))
@@ -86,7 +89,6 @@ async function open(
   const keyBytes = keys ? await bytesOf(keys) : spec ? await fetched(captures, spec.keys, signal) : null;
   const name = source.kind === 'file' ? source.file.name : spec!.name;
   const options = { ...DEFAULTS, ...spec?.options };
-  const story = told?.name ?? spec?.story;
   const order: Order = {
     kind: 'capture',
     name,

@@ -24,8 +24,14 @@ export function placeIn(query: string, embed: boolean): First {
   return { kind: 'story', name: FIRST_STORY, beat: 0, presenting: false };
 }
 
-/** Opens it; what cannot be had gives way to the first capture, and that is said. */
-export async function openFirst(session: Session, first: First): Promise<void> {
+/** Opens it; what cannot be had gives way to the first capture, and that is said. The page is drawn once `drawable` is. */
+export async function openFirst(session: Session, first: First, drawable?: Promise<void>): Promise<void> {
+  await openOr(session, first);
+  await drawable;
+  session.set({ opening: false });
+}
+
+async function openOr(session: Session, first: First): Promise<void> {
   const sample = { kind: 'sample', id: session.backend.samples[0]!.id } as const;
   const presenting = first.kind === 'story' && first.presenting;
   session.set({ presenting });

@@ -15,6 +15,7 @@ import { Stage } from '../stage/Stage.tsx';
 import { TopBar } from '../top/TopBar.tsx';
 import { useFigure } from './useFigure.ts';
 import { useMedia } from './useMedia.ts';
+import { useTakeOver } from './useTakeOver.ts';
 import './app.css';
 
 const inMain = (notice: ReactNode) => (
@@ -105,8 +106,11 @@ export function App() {
   const packet = useChoice((c) => c.tab === 'packet');
   const finding = useChoice((c) => c.finding);
   const sizes = useChoice((c) => c.sizes);
+  const opening = useChoice((c) => c.opening);
   const shut = () => session.set({ dialog: '' });
   const close = { label: 'Close', run: shut };
+  // The picture that came with the page stands there until its own does.
+  if (opening) return null;
   if (explorer)
     return (
       <>
@@ -160,6 +164,8 @@ function sizeVariables({ inspector, bottom }: { inspector: number; bottom: numbe
 
 /** Sentence, stage, inspector, trace. */
 function StepView() {
+  const nothing = useChoice((c) => c.loading !== null && c.notice === null);
+  useTakeOver(usePicture((p) => p.stage !== null) || !nothing);
   const phone = useMedia('(max-width: 719px)');
   const region = useMark<HTMLElement>('region:stage');
   const aged = usePicture((p) => p.age > 0);

@@ -8,6 +8,8 @@ import { App } from './App.tsx';
 import './fonts.css';
 import './tokens.css';
 import './controls.css';
+import '../first/first.css';
+import '../story/story.css';
 
 const Embed = later(
   { what: 'The figure' },

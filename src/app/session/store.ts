@@ -53,6 +53,8 @@ export interface DragState {
 }
 
 export interface Choices {
+  /** The page opens something by itself, and what stands there came with the page. */
+  opening: boolean;
   mode: Mode;
   source: Source;
   sourceName: string;
@@ -204,6 +206,7 @@ export function emptyPicture(): Picture {
 
 export function createChoices(first: Partial<Choices>) {
   return createStore<Choices>(() => ({
+    opening: false,
     mode: 'step',
     source: { kind: 'sample', id: '' },
     sourceName: '',

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useMedia } from '../page/useMedia.ts';
+import { useTakeOver } from '../page/useTakeOver.ts';
 import { Age } from '../parts/Age.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
@@ -12,8 +13,15 @@ import { StoryTop } from './StoryTop.tsx';
 import type { Telling } from './telling.ts';
 import './story.css';
 
+interface Props {
+  telling: Telling;
+  /** A picture that nobody drives: its stage for every width, of which the page's style shows one. */
+  still?: boolean;
+}
+
 /** A story takes the page: the model's sentence and the stage above, the author's bar beneath, and no panels. */
-export function StoryView({ telling }: { telling: Telling }) {
+export function StoryView({ telling, still = false }: Props) {
+  useTakeOver(usePicture((p) => p.stage !== null));
   const phone = useMedia('(max-width: 719px)');
   const region = useMark<HTMLElement>('region:stage');
   const stage = usePicture((p) => p.stage);
@@ -31,9 +39,19 @@ export function StoryView({ telling }: { telling: Telling }) {
         {!violation && <NoticeBar />}
         <LoadingBar />
         <Age />
-        {stage && (
-          <Stage view={stage} kind={phone ? 'phone' : presenting ? 'figure' : 'full'} telling={telling} />
-        )}
+        {stage &&
+          (still ? (
+            <>
+              <div className="on-wide">
+                <Stage view={stage} kind="full" telling={telling} still />
+              </div>
+              <div className="on-phone">
+                <Stage view={stage} kind="phone" telling={telling} still />
+              </div>
+            </>
+          ) : (
+            <Stage view={stage} kind={phone ? 'phone' : presenting ? 'figure' : 'full'} telling={telling} />
+          ))}
       </main>
       <StoryBar telling={telling} />
       {presenting && <Presenting />}

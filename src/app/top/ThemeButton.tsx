@@ -10,7 +10,7 @@ export function ThemeButton() {
   return (
     <button
       type="button"
-      className="btn plain"
+      className="btn plain theme-button"
       data-testid="theme"
       onClick={() => session.set({ theme: dark ? 'light' : 'dark' })}
     >

@@ -1,0 +1,1 @@
+export function weighed(dist: string): { page: number; files: [string, number][] };
