@@ -73,7 +73,14 @@ export class Dissection {
   /** Why there is nothing to show, if there is nothing. Once all has been read. */
   get refusal(): CaptureError | undefined {
     const { survey, options, capture } = this;
-    return nothingFound(survey, this.connections, options, capture, options.keyLog?.size ?? 0);
+    return nothingFound(
+      survey,
+      this.connections,
+      options,
+      capture,
+      options.keyLog?.size ?? 0,
+      this.search?.tags ?? 0,
+    );
   }
 
   /** What a reader should know beside the problems of the file. Once all has been read. */

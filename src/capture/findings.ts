@@ -1,6 +1,7 @@
 import { versionName } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
 import { type MidwaySearch, MOST_SESSIONS, MOST_TAGS } from './midway.ts';
+import { LEAST } from './midway-rows.ts';
 import type { DissectedDatagram } from './packet.ts';
 import { type CaptureError, type Problem, type ProblemCode, whyNothing } from './problems.ts';
 import type { Capture } from './scan.ts';
@@ -12,13 +13,14 @@ import { unreadTunnel } from './udp-tunnels.ts';
 /** So many names of a kind are listed in a sentence. */
 const NAMED = 5;
 
-/** Why there is nothing to show, when no server and no connection was found. */
+/** Why there is nothing to show, when no server and no connection was found. `tags`: tried with the sessions of the key log. */
 export function nothingFound(
   survey: Survey,
   connections: readonly Connection[],
   asked: { server?: string | undefined; serverPort?: number | undefined },
   capture: Capture,
   sessions: number,
+  tags: number,
 ): CaptureError | undefined {
   if (asked.server !== undefined && !survey.servers.some(({ text }) => text === asked.server)) {
     const known = survey.servers.map(({ text }) => text);
@@ -53,14 +55,18 @@ export function nothingFound(
     };
   }
   const many = datagrams === 1 ? 'one UDP datagram' : `${datagrams} UDP datagrams`;
-  const tried =
-    sessions > 0
-      ? ` None of the ${sessions === 1 ? 'sessions (one)' : `${sessions} sessions`} of the key log opens any of them.`
-      : '';
   return {
     code: 'not-quic',
-    text: `The file holds ${many}, but no QUIC handshake: it is not QUIC, or the capture began too late.${tried}`,
+    text: `The file holds ${many}, but no QUIC handshake: it is not QUIC, or the capture began too late.${whatKeysDid(sessions, tags)}`,
   };
+}
+
+/** Of a key log's sessions that opened nothing, after so many tags that were tried. */
+function whatKeysDid(sessions: number, tags: number): string {
+  if (sessions === 0) return '';
+  if (tags === 0)
+    return ` No datagram is one that the key log could be tried on: they are shorter than ${LEAST} bytes, or no packets.`;
+  return ` None of the ${sessions === 1 ? 'sessions (one)' : `${sessions} sessions`} of the key log opens any of them.`;
 }
 
 /** What a reader should know of the datagrams that were read, a problem each with its count. */
@@ -76,20 +82,12 @@ export function findings(
     list.push({ code, frame, count: 1, text });
   };
   const frameOf = (d: DissectedDatagram | undefined): number => (d ? table.frame(d.row) : 0);
-  const fromServer = datagrams.filter((d) => d.fromServer).length;
-  const [first] = datagrams;
-  if (first && fromServer === datagrams.length) {
-    say(
-      'one-sided',
-      frameOf(first),
-      `Only the server’s side was captured: ${count(fromServer, 'datagram')} from ${from(survey, first.row)}.`,
-    );
-  } else if (first && fromServer === 0 && connections.length > 0) {
-    say(
-      'one-sided',
-      frameOf(first),
-      `Only the client’s side was captured: nothing comes from ${to(survey, first.row)}.`,
-    );
+  for (const one of oneSided(survey, datagrams).slice(0, NAMED)) {
+    const server = survey.paths.text(one.server);
+    const text = one.fromServer
+      ? `Only the server’s side was captured: ${count(one.datagrams, 'datagram')} from ${server}.`
+      : `Only the client’s side was captured: nothing comes from ${server}.`;
+    say('one-sided', frameOf(one.first), text);
   }
   if (survey.google.size > 0) say('version', 0, googleText(survey));
   const late = connections.filter(({ beginning }) => beginning === 'missing');
@@ -207,10 +205,33 @@ function which(connections: readonly Connection[]): string {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function from(survey: Survey, row: number): string {
-  return survey.paths.text(survey.paths.src(row));
+interface OneSided {
+  /** Its endpoint. */
+  server: number;
+  fromServer: boolean;
+  datagrams: number;
+  first: DissectedDatagram;
 }
 
-function to(survey: Survey, row: number): string {
-  return survey.paths.text(survey.paths.dst(row));
+/** Servers of which only what they sent was captured, or only what was sent to them; of the latter those that a connection is with. */
+function oneSided(survey: Survey, datagrams: readonly DissectedDatagram[]): OneSided[] {
+  const by = new Map<number, OneSided & { both: boolean; known: boolean }>();
+  for (const d of datagrams) {
+    const server = serverEnd(survey, d);
+    const one = by.get(server);
+    const known = d.connection !== undefined;
+    if (!one)
+      by.set(server, { server, fromServer: d.fromServer, datagrams: 1, first: d, both: false, known });
+    else {
+      one.datagrams++;
+      one.known ||= known;
+      one.both ||= one.fromServer !== d.fromServer;
+    }
+  }
+  return [...by.values()].filter(({ both, fromServer, known }) => !both && (fromServer || known));
+}
+
+/** The endpoint of the server that a datagram comes from, or goes to. */
+export function serverEnd({ paths }: Survey, { connection, fromServer, row }: DissectedDatagram): number {
+  return connection?.serverEnd ?? (fromServer ? paths.src(row) : paths.dst(row));
 }

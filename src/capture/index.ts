@@ -15,6 +15,7 @@ export { AddressBook, endpointText, ipv4Bytes, ipv6Bytes, readEndpoint } from '.
 export type { Cid } from './cid.ts';
 export { type Beginning, Connection, Endpoint, Space } from './connection.ts';
 export { Dissection, type DissectOptions, dissect } from './dissect.ts';
+export { serverEnd } from './findings.ts';
 export {
   type HandshakeSecrets,
   type KeyLog,

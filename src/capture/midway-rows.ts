@@ -4,7 +4,7 @@ import { DatagramFlag, type DatagramTable } from './table.ts';
 
 /** Of each pair of endpoints and direction so many of the smallest datagrams are tried, of at least so many bytes. */
 const SMALLEST = 4;
-const LEAST = 40;
+export const LEAST = 40;
 /** So many of the first are kept, to find where the packet numbers begin. */
 const FIRST = 16;
 const COALESCED = 8;

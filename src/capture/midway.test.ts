@@ -192,6 +192,17 @@ describe('what is no proof, and where trying ends', () => {
     );
   });
 
+  test('datagrams that are too short to be tried: no session is said to have failed on them', () => {
+    const peers = new Peers();
+    const { sent } = new Talk(peers)
+      .client(peers.short('client', 5, ping))
+      .server(peers.short('server', 9, ping));
+    expect(Math.max(...sent.map(({ payload }) => payload.length))).toBeLessThan(40);
+    expect(read(sent, peers.keyLog).dissection.refusal?.text).toContain(
+      'No datagram is one that the key log could be tried on: they are shorter than 40 bytes, or no packets.',
+    );
+  });
+
   test('a handshake further on, on the same addresses, begins another connection', () => {
     const old = new Peers({ seed: 7 });
     const peers = new Peers({ seed: 8 });

@@ -133,14 +133,6 @@ export class Survey {
     );
   }
 
-  /** The server with the most datagrams; the first of equals. */
-  get busiest(): Server | undefined {
-    return this.servers.reduce<Server | undefined>(
-      (best, one) => (best && best.datagrams >= one.datagrams ? best : one),
-      undefined,
-    );
-  }
-
   /** The server among two endpoints, or -1 where nothing tells. */
   serverOn(path: number): number {
     return this.beginsByPath.get(path)?.[0]?.server ?? this.orphans.get(path)?.server ?? -1;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { concatBytes, QUIC_V1, QUIC_V2, QUIC_VERSIONS, writeNewConnectionId } from '../quic/index.ts';
 import { dissect, parseKeyLog, readCapture } from './index.ts';
 import { conversation, done, frames, Peers, padding, ping } from './testing/peers.ts';
-import { lines, read, Talk, whose } from './testing/talk.ts';
+import { lines, read, servers, Talk, whose } from './testing/talk.ts';
 
 const none = padding(0);
 const id = (length: number, of: number): Uint8Array => padding(length).fill(of);
@@ -92,6 +92,16 @@ describe('a file that starts later, or holds one side', () => {
     expect(dissection.findings[0]?.text).toBe(
       'Only the server’s side was captured: 2 datagrams from 10.0.0.2:443.',
     );
+  });
+
+  test('of two servers one side each: a sentence for each, and none for a third', () => {
+    const result = readCapture(servers([443, 'both'], [444, 'server'], [445, 'client']));
+    if (!result.ok) throw new Error(result.error.text);
+    const said = dissect(result.capture).findings.filter(({ code }) => code === 'one-sided');
+    expect(said.map(({ text }) => text)).toEqual([
+      'Only the server’s side was captured: 2 datagrams from 10.0.0.2:444.',
+      'Only the client’s side was captured: nothing comes from 10.0.0.2:445.',
+    ]);
   });
 
   test('only the client’s side', () => {

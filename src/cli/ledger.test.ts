@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { conversation, Peers, padding, ping, type Sent } from '../capture/testing/peers.ts';
-import { Talk } from '../capture/testing/talk.ts';
+import { servers, Talk } from '../capture/testing/talk.ts';
 import { QUIC_DRAFT_29, QUIC_V1, QUIC_VERSIONS } from '../quic/index.ts';
 import type { RunReport } from '../report/run.ts';
 import { run as runCommand } from './run.ts';
@@ -176,6 +176,20 @@ describe('every client datagram is replayed or has its reason', () => {
     const r = await report(new Talk(p).handshake().sent);
     expect(r.notes.join(' ')).toContain('HAProxy routes by them and cannot stand for it');
     expect(counted(r)).toBe(2);
+  });
+
+  test('of several servers the busiest that clients were captured of; another that is asked for: why there is nothing', async () => {
+    const path = join(folder, 'sides.pcap');
+    writeFileSync(path, servers([444, 'server'], [445, 'client'], [446, 'server']));
+    const r = JSON.parse((await run(path, '--json')).out) as RunReport;
+    expect(r.datagrams).toMatchObject({ received: 2, handled: 2 });
+    expect(r.notes.join(' ')).toContain('HAProxy stands for 10.0.0.2:445');
+    expect(r.notes.join(' ')).toContain('nothing comes from 10.0.0.2:445');
+    const other = await run(path, '--server', '10.0.0.2:446', '--json');
+    expect([other.code, other.out]).toEqual([2, '']);
+    expect(other.err).toContain(
+      'Only the server’s side was captured: 2 datagrams from 10.0.0.2:446. There is nothing to replay.',
+    );
   });
 
   test('only the server’s side: nothing to replay, and why', async () => {

@@ -11,6 +11,7 @@ import {
   type Problem,
   type Server,
   sentDatagrams,
+  serverEnd,
 } from '../capture/index.ts';
 import type { Unread } from '../haproxy/model/unread.ts';
 import { FRAME_NAMES, isExtensionFrame } from '../quic/index.ts';
@@ -85,12 +86,11 @@ export class Beginning {
     const { dissection } = this;
     const { refusal } = dissection;
     if (refusal) return refusal;
-    if (dissection.datagrams.some((d) => !d.fromServer)) return undefined;
-    const [finding] = this.findings;
-    return {
-      code: 'not-quic',
-      text: `${finding?.text ?? 'The capture holds no client.'} There is nothing to replay.`,
-    };
+    const server = this.server();
+    if (dissection.datagrams.some((d) => !d.fromServer && this.isOf(d, server))) return undefined;
+    const findings = this.findings.map(({ text }) => text);
+    const why = (server && findings.find((text) => text.includes(server.text))) ?? findings[0];
+    return { code: 'not-quic', text: `${why ?? 'The capture holds no client.'} There is nothing to replay.` };
   }
 
   /** The data, once everything has been read. */
@@ -179,12 +179,20 @@ export class Beginning {
     };
   }
 
-  /** The one that HAProxy stands for; undefined: all together. */
+  /** The one that HAProxy stands for, of those that clients were captured of where nobody names one; undefined: all together. */
   private server(): Server | undefined {
-    const { survey } = this.dissection;
+    const { survey, datagrams } = this.dissection;
     const { server } = this.options;
     if (server === 'all') return undefined;
-    return server === undefined ? survey.busiest : survey.servers.find(({ text }) => text === server);
+    if (server !== undefined) return survey.servers.find(({ text }) => text === server);
+    const met = new Set(datagrams.filter((d) => !d.fromServer).map((d) => serverEnd(survey, d)));
+    const told = survey.servers.filter(({ endpoint }) => met.has(endpoint));
+    return busiest(told.length > 0 ? told : survey.servers);
+  }
+
+  /** Whether a datagram is of this server; without one: of any. */
+  private isOf(d: DissectedDatagram, server: Server | undefined): boolean {
+    return !server || serverEnd(this.dissection.survey, d) === server.endpoint;
   }
 
   private reason(d: DissectedDatagram, end: number): Unread | undefined {
@@ -192,6 +200,13 @@ export class Beginning {
     return this.options.replayUnread && reason !== 'other-server' ? undefined : reason;
   }
 }
+
+/** The server with the most datagrams; the first of equals. */
+const busiest = (servers: readonly Server[]): Server | undefined =>
+  servers.reduce<Server | undefined>(
+    (best, one) => (best && best.datagrams >= one.datagrams ? best : one),
+    undefined,
+  );
 
 /** Labels of listings are names of `quic`, but for the two kinds of stream counts. */
 const isExtension = (label: FrameLabel): boolean => label.startsWith('UNKNOWN') || EXTENSIONS.has(label);

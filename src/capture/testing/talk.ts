@@ -1,6 +1,6 @@
 import { concatBytes } from '../../quic/index.ts';
 import { type Capture, type Dissection, dissect, type Packet, parseKeyLog, readCapture } from '../index.ts';
-import { conversation, done, type Peers, ping, type Sent } from './peers.ts';
+import { conversation, done, Peers, ping, type Sent } from './peers.ts';
 
 /** The conversation of one connection, datagram by datagram. */
 export class Talk {
@@ -33,6 +33,22 @@ export function read(
   const result = readCapture(conversation(sent, linkType));
   if (!result.ok) throw new Error(result.error.text);
   return { capture: result.capture, dissection: dissect(result.capture, { keyLog: parseKeyLog(keys) }) };
+}
+
+/** A capture of one connection with each server of 10.0.0.2, by port, and which side of it was captured. */
+export function servers(
+  ...list: (readonly [port: number, side: 'client' | 'server' | 'both'])[]
+): Uint8Array {
+  const files = list.map(([port, side]) => {
+    const { sent } = new Talk(new Peers({ seed: port & 15 })).handshake();
+    return conversation(
+      sent.filter(({ from }) => side === 'both' || from === side),
+      1,
+      port,
+    );
+  });
+  // The head of a file has 24 bytes, the same in all.
+  return concatBytes(...files.map((file, i) => (i === 0 ? file : file.subarray(24))));
 }
 
 export const describePacket = (packet: Packet): string => {
