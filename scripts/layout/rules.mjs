@@ -60,7 +60,8 @@ export const folders = {
   app: { ours: everything, packages: ui, pure: false },
   // preact: stands in for React in the figure's own build. postcss: reads the stylesheet that a poster is drawn by.
   figure: { ours: [...everything, 'app'], packages: [...ui, 'preact', 'postcss'], pure: false },
-  embed: { ours: everything, packages: ui, pure: false },
+  // Runs in other people's pages.
+  embed: { ours: [], packages: [], pure: false },
   // vite: its parser reads our own source, for `program --source`.
   cli: { ours: [...everything, 'figure'], packages: ['valibot', 'vite'], pure: false, node: true },
 };

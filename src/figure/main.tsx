@@ -4,6 +4,7 @@ import { FORMAT } from '../tape/format.ts';
 import { Reel } from '../tape/reel.ts';
 import type { Tape } from '../tape/schema.ts';
 import { createFigure } from './begin.tsx';
+import { listenToHost } from './host.ts';
 import { tabIndexOnSvg } from './preact.ts';
 
 tabIndexOnSvg();
@@ -20,7 +21,7 @@ function begin(): void {
   const reel = new Reel(tape);
   document.documentElement.classList.add('runs');
   root.textContent = '';
-  createFigure({
+  const figure = createFigure({
     reel,
     query: location.search,
     page: root.dataset.page ?? '../../',
@@ -28,6 +29,7 @@ function begin(): void {
     root: createRoot(root),
     node: root,
   });
+  listenToHost(figure, root);
 }
 
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);

@@ -13,6 +13,7 @@ import type { FigureOptions } from './options.ts';
 import { markWords } from './words.ts';
 
 export interface Player {
+  reel: Reel;
   deck: Deck;
   session: Session;
   /** The frame that is shown. */
@@ -175,5 +176,5 @@ export function createPlayer(reel: Reel, options: FigureOptions, env: PlayerEnv)
     rewind: () => go(first, false),
     close: pause,
   };
-  return { deck, session, frame: () => frame, first, seekFrame: (i) => go(i, false) };
+  return { reel, deck, session, frame: () => frame, first, seekFrame: (i) => go(i, false) };
 }
