@@ -28,6 +28,9 @@ export interface Horizon {
   first: boolean;
 }
 
+/** Longest stretch of a thread's clock that is gone on for without looking at the others, ns. */
+const MOST_NS = 1e9;
+
 export class Machine {
   readonly x: Exec;
   /** Steps taken so far by this machine; not part of the world. */
@@ -35,8 +38,6 @@ export class Machine {
   /** Happenings so far: steps taken and datagrams delivered. Schedules count in them. */
   happened = 0;
   private readonly order: Order;
-  /** Up to when a burst goes on, virtual ns. In an array: a fraction handed to a function would be boxed at each turn. */
-  private readonly bound = new Float64Array(1);
   /** The last step took its thread into a sleep. */
   private slept = false;
 
@@ -69,7 +70,7 @@ export class Machine {
 
   /** Takes one step of thread `t`, whatever the clock says. Returns false when the thread went to sleep. */
   step(t: number): boolean {
-    this.burst(t, 1, false);
+    this.burst(t, 1, 0, false);
     return !this.slept;
   }
 
@@ -199,12 +200,9 @@ export class Machine {
    */
   private go(limit: number): void {
     const { m, x, W, order } = this;
-    const { steps } = this.P;
-    const { locals: frame } = x;
     // When a datagram comes that waits for quiet depends on what the threads do meanwhile.
     const quiet = W.consts.datagrams.quiet !== undefined;
     const end = this.happened + limit;
-    frame.w = m.w;
     if (this.stopped) return;
     order.look();
     let arrival = this.nextArrival();
@@ -224,56 +222,11 @@ export class Machine {
         this.awake(t, order.at);
       }
       const until = arrival < order.until ? arrival : order.until;
-      const first = order.first && order.until < arrival;
-      const most = end - this.happened;
-      x.t = t;
-      x.th = th;
-      x.resched = false;
-      let ms = m.ld(th + ThreadCtx.clockMs);
-      let ns = m.ld(th + ThreadCtx.clockNs);
-      let n = 0;
-      let at = 0;
-      let fp = m.ld(th + ThreadCtx.fp);
-      let s = steps[m.ld(fp)]!;
-      x.fp = fp;
-      frame.fp = fp;
-      frame.slots = s.slots;
-      do {
-        x.pc = s.pc;
-        x.nth = n;
-        const r = s.run(x, frame, s.at);
-        n++;
-        if (r === BLOCK) {
-          x.resched = true;
-          break;
-        }
-        ns += s.cost;
-        if (ns >= NS_PER_MS) {
-          ns -= NS_PER_MS;
-          m.st(th + ThreadCtx.clockMs, ++ms);
-        }
-        m.st(th + ThreadCtx.clockNs, ns);
-        if (r >= 0) {
-          m.st(fp, r);
-          s = steps[r]!;
-        } else if (r !== RETRY_STEP) {
-          if (r === RETURN) this.pop(th, fp, s.frameSize);
-          else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
-          fp = m.ld(th + ThreadCtx.fp);
-          s = steps[m.ld(fp)]!;
-          x.fp = fp;
-          frame.fp = fp;
-          frame.slots = s.slots;
-        }
-        at = ms * NS_PER_MS + ns;
-      } while (!x.resched && (at < until || (at === until && first)) && n < most);
-      m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
-      this.steps += n;
-      this.happened += n;
+      this.burst(t, end - this.happened, until - clockAt(m, th), order.first && order.until < arrival);
       if (x.resched) {
         if (this.stopped) return;
         order.look();
-      } else order.wentOn(at);
+      } else order.wentOn(clockAt(m, th));
     }
   }
 
@@ -284,36 +237,36 @@ export class Machine {
   turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
     if (p.kind === 'expire') this.expire(p.tid);
     this.awake(p.tid, p.at);
-    this.bound[0] = horizon.at;
-    return this.burst(p.tid, limit, horizon.first);
+    return this.burst(p.tid, limit, horizon.at - this.clock(p.tid), horizon.first);
   }
 
   /**
-   * Fetch, step, execute: steps of thread `t` until its clock reaches the bound (exclusive unless `first`), it sleeps, or a step
-   * changed who may run next. At most `limit`; returns how many.
+   * Fetch, step, execute: steps of thread `t` until its clock has gone on by `ns` (exclusive unless `first`), it sleeps, or a step
+   * changed who may run next. At most `limit`, at least one; returns how many.
    */
-  private burst(t: number, limit: number, first: boolean): number {
-    const { m, x, bound } = this;
+  private burst(t: number, limit: number, ns: number, first: boolean): number {
+    const { m, x } = this;
     const { steps } = this.P;
     const { locals: frame } = x;
     const th = this.W.th(t);
+    // Counted down as a small integer; whoever asked for more asks again. Arrivals lie between two nanoseconds, a clock does not.
+    let left = Math.ceil(ns < MOST_NS ? ns : MOST_NS) | 0;
+    if (first) left++;
     frame.w = m.w;
     x.t = t;
     x.th = th;
     x.resched = false;
     this.slept = false;
-    let ms = m.ld(th + ThreadCtx.clockMs);
-    let ns = m.ld(th + ThreadCtx.clockNs);
+    let clock = m.ld(th + ThreadCtx.clockNs);
     let n = 0;
+    let fp = m.ld(th + ThreadCtx.fp);
+    let s = steps[m.ld(fp)]!;
+    x.fp = fp;
+    frame.fp = fp;
+    frame.slots = s.slots;
     do {
-      const fp = m.ld(th + ThreadCtx.fp);
-      const pc = m.ld(fp);
-      const s = steps[pc]!;
-      x.fp = fp;
-      x.pc = pc;
+      x.pc = s.pc;
       x.nth = n;
-      frame.fp = fp;
-      frame.slots = s.slots;
       const r = s.run(x, frame, s.at);
       n++;
       if (r === BLOCK) {
@@ -321,19 +274,27 @@ export class Machine {
         this.slept = true;
         break;
       }
-      ns += s.cost;
-      if (ns >= NS_PER_MS) {
-        ns -= NS_PER_MS;
-        m.st(th + ThreadCtx.clockMs, ++ms);
+      const { cost } = s;
+      left -= cost;
+      clock += cost;
+      if (clock >= NS_PER_MS) {
+        clock -= NS_PER_MS;
+        m.st(th + ThreadCtx.clockMs, m.ld(th + ThreadCtx.clockMs) + 1);
       }
-      m.st(th + ThreadCtx.clockNs, ns);
-      if (r >= 0) m.st(fp, r);
-      else if (r === RETURN) this.pop(th, fp, s.frameSize);
-      else if (r !== RETRY_STEP && r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
-      if (x.resched) break;
-      const ahead = ms * NS_PER_MS + ns - bound[0]!;
-      if (ahead > 0 || (ahead === 0 && !first)) break;
-    } while (n < limit);
+      m.st(th + ThreadCtx.clockNs, clock);
+      if (r >= 0) {
+        m.st(fp, r);
+        s = steps[r]!;
+      } else if (r !== RETRY_STEP) {
+        if (r === RETURN) this.pop(th, fp, s.frameSize);
+        else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
+        fp = m.ld(th + ThreadCtx.fp);
+        s = steps[m.ld(fp)]!;
+        x.fp = fp;
+        frame.fp = fp;
+        frame.slots = s.slots;
+      }
+    } while (left > 0 && n < limit && !x.resched);
     m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
     this.steps += n;
     this.happened += n;
