@@ -31,6 +31,7 @@ const KNOWN: readonly Known[] = [
   known('I15', 'M04', '739de3f11'),
   known('I16', 'M19', '9b5f11cd3'),
   known('I18', 'M04', '739de3f11'),
+  known('I19', 'M23', '4070e4042', 'd21c628ff'),
   known('I20', 'M11', '7fc52357c'),
   known('I24', 'M01', '7b516d373'),
   known('I27', 'M10', '4ae29be18'),

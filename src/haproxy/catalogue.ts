@@ -23,6 +23,7 @@ import { pktHandle } from './proc/handle.ts';
 import { connAppIoCb, connIoCb } from './proc/io.ts';
 import { listAppendSplit } from './proc/list-append.ts';
 import { listenerAccept } from './proc/listener-accept.ts';
+import { globalQueue, limitListener, relaxListener } from './proc/listener-limit.ts';
 import { connSockFdIocb, rcvBuf } from './proc/own-socket.ts';
 import { setTidAffinity } from './proc/rebind.ts';
 import { rebindByHand } from './proc/rebind-by-hand.ts';
@@ -101,6 +102,9 @@ export const PROCEDURES: readonly AnyProcedure[] = numbered<AnyProcedure>([
   showQuic,
   muxEnd,
   listenerRelease,
+  limitListener,
+  relaxListener,
+  globalQueue,
 ]);
 
 const INLINES: readonly AnyInline[] = numbered(

@@ -23,8 +23,8 @@ const lacking = (id: string, date: string, version: string, what: string): Lacki
 export const LACKING: readonly Lacking[] = [
   lacking('9f7cfb0a5', '2023-08-08', '2.9-dev3', 'a small object stands for a closed connection'),
   lacking('fe29dba87', '2023-10-26', '2.9-dev9', 'which lives for a second at most'),
-  lacking('7735cf385', '2023-10-26', '2.9-dev9', 'actconn counts connections, not sessions'),
   lacking('3df6a6011', '2023-11-09', '2.9-dev10', 'a limit of handshakes'),
+  lacking('7ecf4b34b', '2023-11-09', '2.9-dev10', 'an idle task that a mux outlives ends itself'),
   lacking('bb28215d9', '2023-11-09', '2.9-dev10', 'a limit of connections that wait to be accepted'),
   lacking('f1064c738', '2025-04-25', '3.2-dev13', 'nbconn moves to the listener of the other group'),
   lacking('9240cd4a2', '2025-04-25', '3.2-dev13', 'RUNNING on tasklets'),

@@ -382,6 +382,6 @@ export class Machine {
     if (!this.quiet) return false;
     for (let t = 0; t < this.W.cfg.threads; t++)
       if (!listEmpty(this.m, this.W.th(t) + ThreadCtx.timers)) return false;
-    return true;
+    return listEmpty(this.m, this.W.global + Global.timers);
   }
 }

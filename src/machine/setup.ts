@@ -18,6 +18,7 @@ import { maskOfFirst } from '../haproxy/model/mask.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { acceptQueueProcess, acceptRun } from '../haproxy/proc/accept.ts';
 import { lstnrDghdlr, lstnrSockFdIocb } from '../haproxy/proc/dispatch.ts';
+import { globalQueue } from '../haproxy/proc/listener-limit.ts';
 import { runPollLoop } from '../haproxy/proc/runloop.ts';
 import type { Program } from '../haproxy/step/compile.ts';
 import { type EventSink, silent } from '../haproxy/step/events.ts';
@@ -26,6 +27,16 @@ import type { Mem } from '../memory/mem.ts';
 import { mtlAppend, mtlInit } from '../memory/mtlist.ts';
 import { poolAlloc } from '../memory/pool.ts';
 import { Machine } from './machine.ts';
+
+/** The task that lets listeners go on which wait for a global resource: bound to no thread. */
+function queueTask(m: Mem, W: World): number {
+  const t = poolAlloc(m, W.pools.task, 0);
+  m.st(t + Task.tid, -1);
+  m.st(t + Task.process, globalQueue.id);
+  listInit(m, t + Task.list);
+  listInit(m, t + Task.wq);
+  return t;
+}
 
 function tasklet(m: Mem, W: World, t: number, proc: { id: number }, context: number): number {
   const tl = poolAlloc(m, W.pools.tasklet, t);
@@ -81,6 +92,10 @@ export function setUp(m: Mem, W: World, P: Program): void {
   for (const word of [0, 1] as const)
     m.st(W.listener + Listener.threadMask + word, maskOfFirst(W.cfg.threads, word));
   mtlInit(m, W.listener + Listener.rxbufs);
+  mtlInit(m, W.listener + Listener.waitQueue);
+  mtlInit(m, W.global + Global.queue);
+  listInit(m, W.global + Global.timers);
+  m.st(W.global + Global.queueTask, queueTask(m, W));
   for (let t = 0; t < W.cfg.threads; t++) setUpThread(m, W, P, t);
   const fd = W.fd(LISTENER_FD);
   for (const word of [0, 1] as const) {

@@ -55,6 +55,25 @@ export function mtlTryAppend(m: Mem, head: number, el: number): number {
   return RETRY;
 }
 
+/** Puts `el`, which is in no list, first, as MT_LIST_INSERT. Returns 1 or RETRY. */
+export function mtlInsert(m: Mem, head: number, el: number): number {
+  if (!m.shared) {
+    const n = m.ald(head + NEXT);
+    m.ast(el + PREV, head);
+    m.ast(el + NEXT, n);
+    m.ast(n + PREV, el);
+    m.ast(head + NEXT, el);
+    return 1;
+  }
+  for (let i = 0; i < TRIES; i++) {
+    const n = m.xchg(el + NEXT, BUSY);
+    if (n === BUSY) continue;
+    if (linkFirst(m, head, el)) return 1;
+    m.ast(el + NEXT, n);
+  }
+  return RETRY;
+}
+
 /** Takes the first element and leaves it linked to itself. Returns it, 0 when the list is empty, or RETRY. */
 export function mtlPop<N extends number>(m: Mem, head: N): N {
   if (!m.shared) {
@@ -155,6 +174,21 @@ function linkLast(m: Mem, head: number, el: number): boolean {
   m.ast(el + NEXT, head);
   m.ast(head + PREV, el);
   m.ast(p + NEXT, el);
+  return true;
+}
+
+/** With `el.next` held: takes head.next, then the first element's prev, and links `el` between. */
+function linkFirst(m: Mem, head: number, el: number): boolean {
+  const n = m.xchg(head + NEXT, BUSY);
+  if (n === BUSY) return false;
+  if (m.xchg(n + PREV, BUSY) === BUSY) {
+    m.ast(head + NEXT, n);
+    return false;
+  }
+  m.ast(el + PREV, head);
+  m.ast(n + PREV, el);
+  m.ast(el + NEXT, n);
+  m.ast(head + NEXT, el);
   return true;
 }
 

@@ -278,6 +278,23 @@ describe('show quic', () => {
     expect(census((i) => x.m.ld(i), x.W).queued).toBe(0);
   });
 
+  test('two at once: one waits for the other, and counts as parked meanwhile', () => {
+    const n = notes();
+    const x = machineOf(six, {}, n.sink);
+    x.run(1_000_000, () => x.owners().length === 6);
+    const at = (t: number): string => `${x.at(t).proc.name} ${x.at(t).label}`;
+    for (const tid of [2, 3]) {
+      does(x, { kind: 'show-quic', tid, all: false });
+      while (at(tid) !== 'cli_io_handler_dump_quic 2') does(x, { kind: 'step', tid });
+    }
+    x.run(1_000_000, () => n.of(EV.SHOW_END).length === 2);
+    const ends = n.list.filter((e) => e.kind === EV.SHOWN || e.kind === EV.SHOW_END).map((e) => e.tid);
+    // Neither prints while the other does.
+    expect(ends.filter((t, i) => t !== ends[i - 1])).toHaveLength(2);
+    untilQuiet(x);
+    expect(x.m.ld(x.W.global + Global.isolated)).toBe(0);
+  });
+
   test('waits for a thread that is held in a callback, and goes on when it is released', () => {
     const n = notes();
     const x = machineOf(six, {}, n.sink);

@@ -43,7 +43,6 @@ export const F123181096: Fix = {
         (x, l, at) => {
           x.st(l.cid, QuicCid.qc, l.qc);
           x.st(l.cid, QuicCid.seqNum, 0);
-          x.st(l.qc, QuicConn.scid, l.cid);
           x.st(l.qc, QuicConn.nextCidSeq, 1);
           x.note(EV.CREATE, l.qc, x.ld(l.qc, QuicConn.capConn));
           return at.next;

@@ -8,7 +8,7 @@ export const F9b5f11cd3: Fix = {
   bug: 'M19',
   title: 'the datagram handler goes on after an error',
   sentence:
-    'The datagram handler goes on to the next datagram after an error; before, it left the rest of its inbox waiting until another one was pushed.',
+    'The datagram handler goes on to the next datagram after an error, and at its batch limit wakes itself without looking; before, it left the rest of its inbox waiting until another one was pushed.',
   requires: ['25174d51e'],
-  ops: [...remove(lstnrDghdlr, '3')],
+  ops: [...remove(lstnrDghdlr, '3', '5')],
 };

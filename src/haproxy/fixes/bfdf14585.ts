@@ -1,9 +1,10 @@
 import { BUG } from '../model/bugs.ts';
-import { QC } from '../model/flags.ts';
+import { MUX, QC } from '../model/flags.ts';
 import { QuicConn } from '../model/layouts.ts';
 import { release } from '../proc/release.ts';
 import { COST } from '../step/cost.ts';
-import { before, type Fix } from '../step/patch.ts';
+import { before, type Fix, replace } from '../step/patch.ts';
+import { TP } from '../step/trace.ts';
 
 export const Fbfdf14585: Fix = {
   id: 'bfdf14585',
@@ -17,13 +18,27 @@ export const Fbfdf14585: Fix = {
   ops: [
     before(
       release,
-      '2',
+      '1',
       release.step(
         '1b',
         'It must not be marked as being rebound',
         { ref: 'N5/1 M03', cost: COST.local, touches: 'conn' },
         (x, l, at) => {
+          x.trace(TP.releaseEnter, l.qc);
           x.bugOn((x.ld(l.qc, QuicConn.flags) & QC.AFFINITY_CHANGED) !== 0, BUG.RELEASE_REBOUND);
+          return at.next;
+        },
+      ),
+    ),
+    replace(
+      release,
+      '1',
+      release.step(
+        '1m',
+        'No mux may hold it',
+        { ref: 'N5/1', cost: COST.local, touches: 'conn' },
+        (x, l, at) => {
+          x.bugOn(x.ld(l.qc, QuicConn.muxState) === MUX.READY, BUG.RELEASE_MUX_READY);
           return at.next;
         },
       ),

@@ -1,9 +1,13 @@
+import { listEmpty } from '../../memory/list.ts';
+import { setFlags } from '../lib/conn.ts';
+import { BUG } from '../model/bugs.ts';
 import { QC } from '../model/flags.ts';
 import { QuicConn } from '../model/layouts.ts';
+import { acceptPushQc } from '../proc/accept.ts';
 import { sessionAcceptFd } from '../proc/session.ts';
 import { taskletWakeup } from '../proc/task.ts';
 import { COST } from '../step/cost.ts';
-import { after, type Fix } from '../step/patch.ts';
+import { after, type Fix, replace } from '../step/patch.ts';
 
 const s = sessionAcceptFd;
 
@@ -14,9 +18,25 @@ export const Fd8f1ff864: Fix = {
   bug: 'M06',
   title: 'the I/O tasklet is woken once the transport starts',
   sentence:
-    'A connection that still owes its post-handshake frames has its I/O tasklet woken when the transport starts; before, nobody might run it until the client sent again.',
+    'A connection that still owes its post-handshake frames has its I/O tasklet woken when the transport starts; before, nobody might run it until the client sent again. And a connection that is pushed to be accepted twice stops the process.',
   requires: ['1acbbca17'],
   ops: [
+    replace(
+      acceptPushQc,
+      '1',
+      acceptPushQc.step(
+        '1o',
+        'Once a connection, and no more: set ACCEPT_REGISTERED',
+        { ref: 'N8/1', cost: COST.local, touches: 'conn' },
+        (x, l, at) => {
+          if (x.bugOn((x.ld(l.qc, QuicConn.flags) & QC.ACCEPT_REGISTERED) !== 0, BUG.ACCEPT_TWICE))
+            return at.next;
+          if (x.bugOn(!listEmpty(x.m, x.part(l.qc, QuicConn.acceptList)), BUG.ACCEPT_LISTED)) return at.next;
+          setFlags(x, l.qc, QC.ACCEPT_REGISTERED);
+          return at.next;
+        },
+      ),
+    ),
     after(
       s,
       '4',

@@ -17,6 +17,7 @@ import { F192abc6f8 } from './192abc6f8.ts';
 import { F739de3f11 } from './739de3f11.ts';
 import { F2623e0a0b } from './2623e0a0b.ts';
 import { F4070e4042 } from './4070e4042.ts';
+import { F7735cf385 } from './7735cf385.ts';
 import { F25174d51e } from './25174d51e.ts';
 import { F72267ff35 } from './72267ff35.ts';
 import { F123181096 } from './123181096.ts';
@@ -25,6 +26,7 @@ import { Fa8968701c } from './a8968701c.ts';
 import { Fb34d35396 } from './b34d35396.ts';
 import { Fbfdf14585 } from './bfdf14585.ts';
 import { Fd8f1ff864 } from './d8f1ff864.ts';
+import { Fd21c628ff } from './d21c628ff.ts';
 import { Fd537ca79d } from './d537ca79d.ts';
 import { Fd6646dddc } from './d6646dddc.ts';
 import { Fdd58dff1e } from './dd58dff1e.ts';
@@ -44,6 +46,7 @@ export const FIXES: readonly Fix[] = [
   F77e33509c,
   Fff18504d7,
   F8adffaa89,
+  Fd21c628ff,
   Fd6646dddc,
   F7b516d373,
   F76d502588,
@@ -52,6 +55,7 @@ export const FIXES: readonly Fix[] = [
   Fb34d35396,
   Ff59635c49,
   F4070e4042,
+  F7735cf385,
   Fa8968701c,
   F7fc52357c,
   Fdd58dff1e,

@@ -47,6 +47,11 @@ export function storeKey(x: Exec, qc: Qc, field: Field<'quic_conn', Part<'words'
   x.st(x.word(qc, field, 5), Word.v, x.klen);
 }
 
+/** Copies a CID's key to a connection's field for one. */
+export function copyKey(x: Exec, qc: Qc, field: Field<'quic_conn', Part<'words'>>, cid: Cid): void {
+  for (let i = 0; i < 6; i++) x.st(x.word(qc, field, i), Word.v, keyWord(x, cid, i));
+}
+
 /** new_quic_cid for the connection: allocated, tid stored, next sequence number, in qc.cids. NULL without memory, or RETRY. */
 export function makeCid(x: Exec, qc: Qc): Cid {
   const cid = x.alloc('cid');

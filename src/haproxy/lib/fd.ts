@@ -13,6 +13,41 @@ export const fdRefcInit = REFC.tgid;
 export const ownWord = (x: Exec, fd: Ptr<'fdtab'>, mask: Field<'fdtab', Part<'words'>>): Ptr<'word'> =>
   x.word(fd, mask, x.t >> 5);
 
+/** The word of an fd's mask that has the other threads' bits, where there are more than 32. */
+export const otherWord = (x: Exec, fd: Ptr<'fdtab'>, mask: Field<'fdtab', Part<'words'>>): Ptr<'word'> =>
+  x.word(fd, mask, (x.t >> 5) ^ 1);
+
+/** Whether this thread is the only one of an fd's thread mask. */
+export const alone = (x: Exec, fd: Ptr<'fdtab'>): boolean =>
+  x.rld(ownWord(x, fd, Fdtab.threadMask), Word.v) === maskBit(x.t) &&
+  (x.cfg.threads <= 32 || x.rld(otherWord(x, fd, Fdtab.threadMask), Word.v) === 0);
+
+/** The lowest thread of an fd's mask, -1 none; HAProxy takes any. */
+export function firstOfMask(x: Exec, fd: Ptr<'fdtab'>): number {
+  for (let word = 0; word < (x.cfg.threads > 32 ? 2 : 1); word++) {
+    const mask = x.rld(x.word(fd, Fdtab.threadMask, word), Word.v);
+    if (mask) return (word << 5) + 31 - Math.clz32(mask & -mask);
+  }
+  return -1;
+}
+
+/** fd_grab_tgid: takes a reference on the fd's group. False while somebody has it locked. */
+export function takeReference(x: Exec, fd: number): boolean {
+  const at = x.at(AT.fd, fd);
+  const v = x.rld(at, Fdtab.refcTgid);
+  return !(v & REFC.lock) && x.cas(at, Fdtab.refcTgid, v, v + REFC.ref);
+}
+
+export function dropReference(x: Exec, fd: number): void {
+  x.add(x.at(AT.fd, fd), Fdtab.refcTgid, -REFC.ref);
+}
+
+/** Whether any fd stands in the group's list of updates. HAProxy's is a list, ours a bitmap. */
+export function groupUpdates(x: Exec): boolean {
+  for (let w = 0; w < x.epWords; w++) if (x.rld(x.at(AT.groupUpdt, w), Word.v)) return true;
+  return false;
+}
+
 /** Whether this thread's bit is set in an fd's mask. */
 export const inMask = (x: Exec, fd: Ptr<'fdtab'>, mask: Field<'fdtab', Part<'words'>>): boolean =>
   (x.rld(ownWord(x, fd, mask), Word.v) & maskBit(x.t)) !== 0;

@@ -54,8 +54,7 @@ function parseShort(
   used: number,
 ): number {
   x.trace(TP.pktParseShort, NULL);
-  if (used < 0 || len < 1 + x.cidLengthOf(dg) + 4)
-    return drop(x, dg, TP.pktParseShortBad, DROP_REASON.badHeader);
+  if (used < 0 || len < 1 + x.cidLengthOf(dg)) return drop(x, dg, TP.pktParseShortBad, DROP_REASON.badHeader);
   if (!first && !sameDcid(x, dg, base)) return drop(x, dg, TP.pktParseShortDcid, DROP_REASON.badHeader);
   return keep(x, pkt, PKT.SHORT, x.header.pnOff - base, len);
 }
@@ -65,6 +64,9 @@ function parseLong(x: Exec, pkt: Packet, dg: number, first: boolean, base: numbe
   x.trace(TP.pktParseLong, NULL);
   if (used < 0 && x.header.scidOff === 0) return drop(x, dg, TP.pktParseLongBad, DROP_REASON.badHeader);
   const type = typeOf(x.header);
+  const ours = type !== PKT.INITIAL && type !== PKT.ZERO_RTT && spoken(x.header);
+  if (ours && x.header.dcidLen !== x.cidLengthOf(dg))
+    return drop(x, dg, TP.pktParseLongBad, DROP_REASON.badHeader);
   x.st(pkt, RxPacket.type, type);
   if (!first && !sameDcid(x, dg, base)) return drop(x, dg, TP.pktParseDcid, DROP_REASON.badHeader);
   if (type === PKT.RETRY || x.header.version === 0)
@@ -73,15 +75,15 @@ function parseLong(x: Exec, pkt: Packet, dg: number, first: boolean, base: numbe
     x.trace(TP.pktParseVnSent, NULL);
     return DROP_REASON.versionNegotiationAnswered;
   }
-  if (used < 0) return drop(x, dg, TP.pktParseLength, DROP_REASON.badHeader);
   if (type === PKT.INITIAL) {
+    if (used < 0 && x.header.tokenOff === 0) return drop(x, dg, TP.pktParseToken, DROP_REASON.badHeader);
     if (x.header.tokenLen > 0) x.st(pkt, RxPacket.flags, x.ld(pkt, RxPacket.flags) | RXF.HAS_TOKEN);
     else if (x.forceRetry) {
       x.trace(TP.pktParseRetrySent, NULL);
       return DROP_REASON.retryAnswered;
     }
-  } else if (type !== PKT.ZERO_RTT && x.header.dcidLen !== x.cidLengthOf(dg))
-    return drop(x, dg, TP.pktParseToken, DROP_REASON.badHeader);
+  }
+  if (used < 0) return drop(x, dg, TP.pktParseLength, DROP_REASON.badHeader);
   x.st(pkt, RxPacket.len, used);
   if (type === PKT.INITIAL && x.dgLength(dg) < N.INITIAL_MIN) {
     x.trace(TP.pktParseTooShort, NULL);

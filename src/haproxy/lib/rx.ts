@@ -52,12 +52,23 @@ export function removeHp(x: Exec, qc: Qc, pkt: Pkt, level: number): void {
 
 const before = (x: Exec, n: Ptr<'list'>): Ptr<'list'> => linkPrev(x.m, n);
 
-/** Takes a received packet out of its lists and drops the connection's reference. */
-export function freeRx(x: Exec, qc: Qc, pkt: Pkt): void {
+/** Takes a received packet out of its connection's lists. */
+function unlist(x: Exec, qc: Qc, pkt: Pkt): void {
   listDelete(x.m, x.part(pkt, RxPacket.byQc));
   listDelete(x.m, x.part(pkt, RxPacket.byLevel));
   x.inc(qc, QuicConn.rxBufUsed, -x.ld(pkt, RxPacket.len));
   hold(x, x.ld(pkt, RxPacket.dgram), -1);
+}
+
+/** Frees a received packet with its connection, whoever else refers to it. */
+export function dropRx(x: Exec, qc: Qc, pkt: Pkt): void {
+  unlist(x, qc, pkt);
+  x.free('rxPacket', pkt);
+}
+
+/** Takes a received packet out of its lists and drops the connection's reference. */
+export function freeRx(x: Exec, qc: Qc, pkt: Pkt): void {
+  unlist(x, qc, pkt);
   const ref = x.ld(pkt, RxPacket.refcnt) - 1;
   if (ref === 0) x.free('rxPacket', pkt);
   else x.st(pkt, RxPacket.refcnt, ref);

@@ -17,7 +17,7 @@ import { mtlDelete, mtlEmpty } from '../../memory/mtlist.ts';
 import type { Field, Part, Ptr } from '../../memory/struct.ts';
 import { BUG } from '../model/bugs.ts';
 import { TASK } from '../model/flags.ts';
-import { Task, ThreadCtx, Word } from '../model/layouts.ts';
+import { Global, Task, ThreadCtx, Word } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { HINT_CLASSES } from '../model/world.ts';
 import type { Exec } from '../step/exec.ts';
@@ -110,14 +110,35 @@ function leaveHints(x: Exec, node: Ptr<'list'>): void {
 /** task_queue: into this thread's timers unless it stands there earlier already. False after a BUG_ON. */
 export const taskQueue = inline('task_queue', (x, task: T): boolean => {
   const expire = x.ld(task, Task.expire);
-  if (expire === 0) return true;
-  if (x.bugOn(x.ld(task, Task.tid) !== x.t, BUG.TASK_QUEUE_TID)) return false;
+  const tid = x.ld(task, Task.tid);
+  // One that is bound to no thread stands in the group's timers: whoever sets its date puts it there.
+  if (expire === 0 || tid < 0) return true;
+  if (x.bugOn(tid !== x.t, BUG.TASK_QUEUE_TID)) return false;
   const queued = !listEmpty(x.m, x.part(task, Task.wq));
   if (queued && x.ld(task, Task.key) <= expire) return true;
   if (queued) wqRemove(x, task);
   wqInsert(x, task);
   return true;
 });
+
+/**
+ * Into the group's timers, whose lock the caller holds: a task that is bound to no thread. As task_schedule: never postponed. The
+ * model has one such task, so that they need no order.
+ */
+export function queueInGroup(x: Exec, task: T, when: number): void {
+  const old = x.ld(task, Task.expire);
+  const inWq = !listEmpty(x.m, x.part(task, Task.wq));
+  if (inWq && old !== 0 && old <= when) return;
+  setExpire(x, task, when);
+  x.st(task, Task.key, when);
+  if (!inWq) listAppend(x.m, x.part(x.global, Global.timers), x.part(task, Task.wq));
+}
+
+/** First task of the group's timers, or NULL. */
+export function firstInGroup(x: Exec): T {
+  const n = listFirst(x.m, x.part(x.global, Global.timers));
+  return n ? x.owner(n, Task.wq) : NULL;
+}
 
 /** Sets when a task expires, in the thread's ms; 0 = never. */
 export function setExpire(x: Exec, task: T, when: number): void {
@@ -139,7 +160,8 @@ export const taskSchedule = inline('task_schedule', (x, task: T, when: number): 
 export const taskWakeup = inline('task_wakeup', (x, task: T, reason: number): void => {
   const old = x.or(task, Task.state, reason);
   if (old & (TASK.RUNNING | TASK.QUEUED)) return;
-  if (x.ld(task, Task.tid) !== x.t) x.fault('the model has no task woken by another thread');
+  const tid = x.ld(task, Task.tid);
+  if (tid >= 0 && tid !== x.t) x.fault('the model has no task woken by another thread');
   x.or(task, Task.state, TASK.QUEUED);
   listAppend(x.m, x.part(x.th, ThreadCtx.rqueue), x.part(task, Task.list));
   x.add(x.th, ThreadCtx.rqTotal, 1);
@@ -191,10 +213,13 @@ export const taskletWakeupAfter = inline('tasklet_wakeup_after', (x, tl: T): boo
   return true;
 });
 
-/** task_destroy on the running thread: freed at once if it is the running one or not queued; else its turn frees it. False after a BUG_ON. */
+/**
+ * task_destroy on the running thread: freed at once if it is the running one, or neither queued nor said to be running; else its turn
+ * frees it, if that comes (M23). False after a BUG_ON.
+ */
 export const taskDestroy = inline('task_destroy', (x, task: T): boolean => {
   if (!taskUnlinkWq(x, task)) return false;
-  if (x.rld(task, Task.state) & TASK.QUEUED && x.ld(x.th, ThreadCtx.current) !== task) {
+  if (x.rld(task, Task.state) & (TASK.QUEUED | TASK.RUNNING) && x.ld(x.th, ThreadCtx.current) !== task) {
     x.st(task, Task.process, -1);
     return true;
   }
@@ -205,9 +230,10 @@ export const taskDestroy = inline('task_destroy', (x, task: T): boolean => {
 
 /** tasklet_free: off whatever list it is in, a shared one too, and freed at once. False: another thread is at its links. */
 export const taskletFree = inline('tasklet_free', (x, tl: T): boolean => {
+  const tid = x.ld(tl, Task.tid);
   const was = mtlDelete(x.m, x.part(tl, Task.list));
   if (was === RETRY) return false;
-  if (was) x.add(x.th, ThreadCtx.rqTotal, -1);
+  if (was) x.add(tid < 0 ? x.th : x.thread(tid), ThreadCtx.rqTotal, -1);
   x.free('tasklet', tl);
   return true;
 });

@@ -70,6 +70,7 @@ export const BUGS = [
   at('qc->flags & ((1U << 29)|(1U << 30))', '?'),
   at('qc->flags & (1U << 10)', '?'),
   crash('segmentation fault: the bytes of a consumed datagram'),
+  at('qc->flags & (1U << 4)', '?'),
   crash('segmentation fault: a NULL pointer'),
 ] as const satisfies readonly Bug[];
 
@@ -116,4 +117,5 @@ export const BUG = {
   FINALIZE_CLOSING: 15,
   RELEASE_REBOUND: 16,
   CONSUMED_DGRAM: 17,
+  ACCEPT_TWICE: 18,
 } as const;

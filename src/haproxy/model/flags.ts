@@ -66,6 +66,9 @@ export const LEVEL = { INITIAL: 0, EARLY: 1, HANDSHAKE: 2, APP: 3 } as const;
 export const SPACE = { INITIAL: 0, HANDSHAKE: 1, APP: 2 } as const;
 export const spaceOf = [SPACE.INITIAL, SPACE.APP, SPACE.HANDSHAKE, SPACE.APP] as const;
 
+/** listener.state, as far as the model has it. */
+export const LI = { READY: 0, LIMITED: 1 } as const;
+
 /** Thread flags (th_ctx.flags). */
 export const TH = { SLEEPING: 1, NOTIFIED: 2 } as const;
 
@@ -85,6 +88,8 @@ export const N = {
   ACK_DELAY: 20,
   MAX_ACK_DELAY: 25,
   RETRY_THRESHOLD: 100,
+  /** How long a listener pauses after a transient error. */
+  ACCEPT_PAUSE: 100,
   RTT_INIT: 333,
   RTTVAR_INIT: 166,
   POLL_CAP: 60_000,

@@ -28,6 +28,12 @@ export const Global = struct('global', {
   presentNs: f.time,
   /** Thread + 1 that has isolated itself, or waits to; 0 = none. */
   isolated: f.atomic,
+  /** Listeners that wait for a global resource, and the task that lets them go on. */
+  queue: f.mtlist,
+  queueTask: f.to('task'),
+  /** Timers of the group: of tasks that are bound to no thread. Theirs is one lock. */
+  timers: f.list,
+  wqLock: f.atomics(1),
 });
 
 export const ThreadCtx = struct('thread_ctx', {
@@ -142,7 +148,8 @@ export const QuicConn = struct('quic_conn', {
   capConn: f.word,
   odcid: f.words(6),
   dcid: f.words(6),
-  scid: f.to('quic_connection_id'),
+  /** A copy of its first CID. */
+  scid: f.words(6),
   cids: f.list,
   nextCidSeq: f.word,
   acceptList: f.mtlist,
@@ -194,10 +201,16 @@ export const QuicConn = struct('quic_conn', {
   rebindSeq: f.raw,
 });
 
+/** The client's address, beside a struct connection. */
+export const Sockaddr = struct('sockaddr_storage', {
+  saddr: f.word,
+});
+
 export const Connection = struct('connection', {
   qc: f.to('quic_conn'),
   target: f.to('listener'),
   flags: f.word,
+  src: f.to('sockaddr_storage'),
 });
 
 export const RxPacket = struct('quic_rx_packet', {
@@ -276,6 +289,11 @@ export const Listener = struct('listener', {
   nbconn: f.atomic,
   thrIdx: f.atomic,
   addr: f.word,
+  /** LI: whether it reads its socket. */
+  state: f.atomic,
+  lock: f.atomics(1),
+  /** Its place among those that wait for a global resource. */
+  waitQueue: f.mtlist,
 });
 
 /** One per (listener, thread). */

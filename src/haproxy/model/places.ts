@@ -41,6 +41,8 @@ export const AT = {
   hints: region<'word'>(19),
   /** By datagram: redispatches beyond those that its ledger tells apart. */
   moreHops: region<'word'>(20),
+  /** By word of a bitmap: fds in the group's list of updates. */
+  groupUpdt: region<'word'>(21),
 } as const;
 
 export const REGIONS = Object.keys(AT).length;

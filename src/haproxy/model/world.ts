@@ -22,6 +22,7 @@ import {
   QuicDgram,
   ReceiverBuf,
   RxPacket,
+  Sockaddr,
   Task,
   ThreadCtx,
   TxPacket,
@@ -71,6 +72,7 @@ export interface Slot {
   hand: 'task';
   mux: 'task';
   connection: 'connection';
+  sockaddr: 'sockaddr_storage';
   rxPacket: 'quic_rx_packet';
   txPacket: 'quic_tx_packet';
   dgram: 'quic_dgram';
@@ -156,6 +158,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const th = plan.array(ThreadCtx, T);
   const stacks = plan.words('stack', STACK_WORDS * T, HASHED, { rows: T });
   const updts = plan.words('fd_updt', fdCount * T, HASHED, { rows: T });
+  const groupUpdts = plan.words('update_list', epWords, HASHED);
   const ready = plan.words('epoll ready', epWords * T, HASHED, { rows: T });
   const epEvents = plan.words('epoll events', epWords * T, HASHED, { rows: T });
   const dgh = plan.array(Dghdlr, T);
@@ -195,7 +198,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     // A session’s, made by the thread that runs it; as many as connections.
     mux: plan.pool(Task, T, slots.conn),
     // Allocated by whoever accepts, so that a thread's range may have to hold many.
-    connection: plan.pool(Connection, T, slots.conn),
+    connection: plan.pool(Connection, T, slots.conn, { canFail }),
+    sockaddr: plan.pool(Sockaddr, T, slots.conn, { canFail }),
     rxPacket: plan.pool(RxPacket, T, slots.rxPacket, { canFail }),
     txPacket: plan.pool(TxPacket, T, slots.txPacket),
     dgram: plan.pool(QuicDgram, T, slots.dgram, { canFail }),
@@ -228,6 +232,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.drops, dropCounts);
   lies(AT.packetDrops, pktDropCounts);
   lies(AT.updt, updts);
+  lies(AT.groupUpdt, groupUpdts);
   lies(AT.epReady, ready);
   lies(AT.epEvents, epEvents);
   lies(AT.hints, hints);

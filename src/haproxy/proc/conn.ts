@@ -3,7 +3,7 @@ import { listAppend, listInit } from '../../memory/list.ts';
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlInit } from '../../memory/mtlist.ts';
 import type { Ptr } from '../../memory/struct.ts';
-import { storeKey } from '../lib/cid.ts';
+import { copyKey, storeKey } from '../lib/cid.ts';
 import { elOf, pktnsOf } from '../lib/conn.ts';
 import { fdRefcInit } from '../lib/fd.ts';
 import { idleRearm } from '../lib/idle.ts';
@@ -84,7 +84,6 @@ newConn.body([
       x.st(l.cid, QuicCid.qc, l.qc);
       x.st(l.cid, QuicCid.seqNum, 0);
       listAppend(x.m, x.part(l.qc, QuicConn.cids), x.part(l.cid, QuicCid.byQc));
-      x.st(l.qc, QuicConn.scid, l.cid);
       x.st(l.qc, QuicConn.nextCidSeq, 1);
       x.note(EV.CREATE, l.qc, x.ld(l.qc, QuicConn.capConn));
       return at.next;
@@ -93,7 +92,7 @@ newConn.body([
   newConn.step(
     '4',
     'Open a socket of its own, bound and connected to the client',
-    { ref: '1.9', cost: COST.syscall * 3, touches: 'shared', to: { none: '5' } },
+    { ref: '1.9', cost: COST.syscall * 3, touches: 'shared', to: { none: '4s' } },
     (x, l, at) => {
       if (!x.ownSockets) return at.none;
       const fd = takeFd(x);
@@ -107,13 +106,30 @@ newConn.body([
       x.ast(place, Fdtab.state, FD.READY_R | FD.READY_W);
       x.ast(x.at(AT.socketOf, peer), Word.v, fd);
       x.st(l.qc, QuicConn.fd, fd);
-      x.add(x.global, Global.jobs, 1);
       l.fd = fd;
       return at.next;
     },
   ),
   newConn.step('4b', 'Ask to read it', { ref: '1.9', cost: COST.local, touches: 'own' }, (x, l, at) =>
     x.call(at.next, fdWantRecv, l.fd),
+  ),
+  newConn.step(
+    '4j',
+    'The process has one job more',
+    { ref: '1.9', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      x.add(x.global, Global.jobs, 1);
+      return at.next;
+    },
+  ),
+  newConn.step(
+    '4s',
+    'Keep a copy of its first CID',
+    { ref: '1.9', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
+      copyKey(x, l.qc, QuicConn.scid, l.cid);
+      return at.next;
+    },
   ),
   newConn.step(
     '5',

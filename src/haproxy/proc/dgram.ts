@@ -264,12 +264,13 @@ export const dgramParse = parse.body([
       to: { done: RET },
     },
     (x, l, at) => {
-      if (x.bugOn(l.pos !== x.dgLength(l.dg), BUG.DGRAM_END)) return at.next;
       if (l.qc) {
         x.inc(l.qc, QuicConn.rxBytes, x.dgLength(l.dg));
         x.inc(l.qc, QuicConn.datagrams, 1);
-        ledgerHandled(x, l.dg, l.qc);
-      } else ledgerDrop(x, l.dg, l.reason || DROP_REASON.badHeader);
+      }
+      if (x.bugOn(l.pos !== x.dgLength(l.dg), BUG.DGRAM_END)) return at.next;
+      if (l.qc) ledgerHandled(x, l.dg, l.qc);
+      else ledgerDrop(x, l.dg, l.reason || DROP_REASON.badHeader);
       x.ast(l.dgram, QuicDgram.buf, 0);
       x.trace(TP.dgramParseLeave, NULL);
       x.setRet(0);

@@ -5,7 +5,7 @@ import { mtlAppend, mtlEmpty, mtlInit, mtlPop } from '../../memory/mtlist.ts';
 import { dgramDcid } from '../lib/dcid.ts';
 import { kqPop, ledgerDrop, ledgerRead } from '../lib/kernel.ts';
 import { contiguousFree, fillRingEnd, freeAtEnd, purgeOne } from '../lib/rxbuf.ts';
-import { BUG } from '../model/bugs.ts';
+import { BUG, BUG_NULL } from '../model/bugs.ts';
 import { DROP_REASON, FD, N } from '../model/flags.ts';
 import { Dghdlr, Fdtab, Listener, QuicDgram, ReceiverBuf, ThreadCtx } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
@@ -148,11 +148,12 @@ export const lstnrSockFdIocb = listen.body([
   listen.step(
     '2',
     'Take a receive buffer',
-    { ref: '1.1/2', cost: COST.atomic, touches: 'shared', to: { none: RET } },
+    { ref: '1.1/2', cost: COST.atomic, touches: 'shared' },
     (x, l, at) => {
       const el = mtlPop(x.m, x.part(x.listener, Listener.rxbufs));
       if (el === RETRY) return at.retry;
-      if (!el) return at.none;
+      // There is one for each thread, unless one was lost (M21): C follows the NULL.
+      if (x.bugOn(!el, BUG_NULL)) return at.next;
       l.rxbuf = x.owner(el, ReceiverBuf.el);
       return at.next;
     },

@@ -17,7 +17,7 @@ import { dgramsRetransmit, sendPpkts } from './tx.ts';
 export const connIoCb = procedure({
   key: 'quic_conn_io_cb',
   verb: 'Handshake I/O',
-  locals: { tl: to('task'), qc: to('quic_conn'), state: int, level: int },
+  locals: { tl: to('task'), qc: to('quic_conn'), state: int, level: int, last: int },
   args: ['tl', 'qc', 'state'],
   worksOnConn: true,
   short: 'io',
@@ -57,14 +57,15 @@ connIoCb.body([
   connIoCb.step(
     '4',
     'Which levels are due?',
-    { ref: 'N3.1/4', cost: COST.local, touches: 'conn', to: { initial: '6' } },
+    { ref: 'N3.1/4', cost: COST.local, touches: 'conn' },
     (x, l, at) => {
       const state = x.ld(l.qc, QuicConn.state);
       const kept = x.part(elOf(x, l.qc, LEVEL.HANDSHAKE), Qel.rx);
       if (state === STATE.INITIAL) l.level = LEVEL.INITIAL;
       else if (state === STATE.HANDSHAKE || listFirst(x.m, kept)) l.level = LEVEL.HANDSHAKE;
       else l.level = LEVEL.APP;
-      return l.level === LEVEL.INITIAL ? at.initial : at.next;
+      l.last = l.level === LEVEL.APP ? 1 : 0;
+      return at.next;
     },
   ),
   connIoCb.step(
@@ -80,16 +81,10 @@ connIoCb.body([
     (x, l, at) => x.call(at.next, treatRxPkts, l.qc, l.level),
   ),
   connIoCb.step(
-    '6b',
-    'Remove header protection at the next level',
-    { ref: 'N3.1/5', cost: COST.local, touches: 'own', to: { last: '7' } },
-    (x, l, at) => (l.level === LEVEL.APP ? at.last : x.call(at.next, rmHpPkts, l.qc, levelAfter(l.level))),
-  ),
-  connIoCb.step(
     '6c',
-    'Read the packets of the next level',
+    'Read the packets of the next level, if there is one',
     { ref: 'N3.1/6', cost: COST.local, touches: 'own' },
-    (x, l, at) => x.call(at.next, treatRxPkts, l.qc, levelAfter(l.level)),
+    (x, l, at) => (l.last ? at.next : x.call(at.next, treatRxPkts, l.qc, levelAfter(l.level))),
   ),
   connIoCb.step(
     '6i',
@@ -129,12 +124,6 @@ connIoCb.body([
     },
   ),
   connIoCb.step(
-    '10s',
-    'Send what is still owed at that level first',
-    { ref: 'N3.1/10', cost: COST.local, touches: 'own' },
-    (x, l, at) => x.call(at.next, sendPpkts, l.qc),
-  ),
-  connIoCb.step(
     '10d',
     'Discard keys and packet number space',
     { ref: 'N3.1/10', cost: COST.local, touches: 'shared' },
@@ -144,16 +133,16 @@ connIoCb.body([
     },
   ),
   connIoCb.step(
-    '10b',
-    'Drop what was kept at that level',
-    { ref: 'N3.1/10', cost: COST.pool, touches: 'shared' },
-    (x, l, at) => (dropLevelPacket(x, l.qc, LEVEL.HANDSHAKE) ? at.retry : at.next),
-  ),
-  connIoCb.step(
     '10c',
     'Set the loss timer anew',
     { ref: 'N3.1/10', cost: COST.local, touches: 'own' },
     (x, l, at) => x.call(at.next, setTimer, l.qc),
+  ),
+  connIoCb.step(
+    '10b',
+    'Drop what was kept at that level',
+    { ref: 'N3.1/10', cost: COST.pool, touches: 'shared' },
+    (x, l, at) => (dropLevelPacket(x, l.qc, LEVEL.HANDSHAKE) ? at.retry : at.next),
   ),
   connIoCb.step('11', 'Send what is due', { ref: 'N3.1/11', cost: COST.local, touches: 'own' }, (x, l, at) =>
     x.call(at.next, sendPpkts, l.qc),
@@ -161,10 +150,17 @@ connIoCb.body([
   connIoCb.step(
     '12',
     'Has the next level packets that can be read now?',
-    { ref: 'N3.1/12', cost: COST.local, touches: 'conn', to: { again: '4' } },
+    { ref: 'N3.1/12', cost: COST.local, touches: 'conn', to: { again: '5' } },
     (x, l, at) => {
-      if (x.ld(l.qc, QuicConn.state) !== STATE.HANDSHAKE || l.level !== LEVEL.INITIAL) return at.next;
-      return listFirst(x.m, x.part(elOf(x, l.qc, LEVEL.HANDSHAKE), Qel.pqpkts)) ? at.again : at.next;
+      if (l.last) return at.next;
+      const level = levelAfter(l.level);
+      const el = elOf(x, l.qc, level);
+      const secrets = x.ld(l.qc, QuicConn.state) >= (level === LEVEL.APP ? STATE.COMPLETE : STATE.HANDSHAKE);
+      const waits = listFirst(x.m, x.part(el, Qel.pqpkts)) || listFirst(x.m, x.part(el, Qel.rx));
+      if (!secrets || x.ld(el, Qel.discarded) || !waits) return at.next;
+      l.level = level;
+      l.last = 1;
+      return at.again;
     },
   ),
   connIoCb.step(

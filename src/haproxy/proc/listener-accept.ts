@@ -1,11 +1,14 @@
 import { NULL, RETRY } from '../../memory/mem.ts';
-import { mtlPop } from '../../memory/mtlist.ts';
+import { mtlInsert, mtlPop } from '../../memory/mtlist.ts';
+import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
+import { queueInGroup } from '../lib/tasks.ts';
 import { N, QC } from '../model/flags.ts';
-import { Connection, Global, LiPerThread, Listener, QuicConn } from '../model/layouts.ts';
+import { Connection, Global, LiPerThread, Listener, QuicConn, Sockaddr } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
 import { int, procedure, RET, to } from '../step/proc.ts';
+import { limitListener } from './listener-limit.ts';
 import { sessionAcceptFd } from './session.ts';
 
 const p = procedure({
@@ -68,15 +71,28 @@ export const listenerAccept = p.body([
   p.step(
     '3',
     'Make its struct connection',
-    { ref: 'N8/4', cost: COST.pool, touches: 'shared' },
+    { ref: 'N8/4 A5', cost: COST.pool, touches: 'shared', to: { none: 'AF2' } },
     (x, l, at) => {
       const conn = x.alloc('connection');
       if (conn === RETRY) return at.retry;
-      if (conn === NULL) x.fault('the connection pool has a slot for each connection');
+      if (conn === NULL) return at.none;
       x.st(conn, Connection.qc, l.qc);
       x.st(conn, Connection.target, x.listener);
       x.st(l.qc, QuicConn.conn, conn);
       l.conn = conn;
+      return at.next;
+    },
+  ),
+  p.step(
+    '3s',
+    'Keep the client’s address beside it',
+    { ref: 'N8/4 A5', cost: COST.pool, touches: 'shared', to: { none: 'AF1' } },
+    (x, l, at) => {
+      const src = x.alloc('sockaddr');
+      if (src === RETRY) return at.retry;
+      if (src === NULL) return at.none;
+      x.st(src, Sockaddr.saddr, x.ld(l.qc, QuicConn.peerAddr));
+      x.st(l.conn, Connection.src, src);
       return at.next;
     },
   ),
@@ -117,8 +133,49 @@ export const listenerAccept = p.body([
     },
   ),
   p.step(
+    'AF1',
+    'No memory for the address: without a struct connection as before',
+    { ref: 'A5', cost: COST.pool, touches: 'shared' },
+    (x, l, at) => {
+      x.st(l.qc, QuicConn.conn, NULL);
+      x.free('connection', l.conn);
+      return at.next;
+    },
+  ),
+  p.step(
+    'AF2',
+    'No memory: back to the front of those that wait',
+    { ref: 'A5', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      const conns = x.part(x.at(AT.perThread, x.t), LiPerThread.conns);
+      return mtlInsert(x.m, conns, x.part(l.qc, QuicConn.acceptList)) === RETRY ? at.retry : at.next;
+    },
+  ),
+  p.step('AF3', 'Pause the listener', { ref: 'A5', cost: COST.local, touches: 'own' }, (x, _l, at) =>
+    x.call(at.next, limitListener),
+  ),
+  p.step(
+    'AF4',
+    'It is to go on in 100 ms: take the lock of the group’s timers',
+    { ref: 'A5', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => (wrTry(x.m, x.word(x.global, Global.wqLock, 0)) ? at.next : at.retry),
+  ),
+  p.step(
+    'AF4q',
+    'Queue the task that lets it go on',
+    { ref: 'A5', cost: COST.local, touches: 'shared' },
+    (x, _l, at) => {
+      queueInGroup(x, x.ld(x.global, Global.queueTask), x.now + N.ACCEPT_PAUSE);
+      return at.next;
+    },
+  ),
+  p.step('AF4u', 'Release the lock', { ref: 'A5', cost: COST.atomic, touches: 'shared' }, (x, _l, at) => {
+    wrUnlock(x.m, x.word(x.global, Global.wqLock, 0));
+    return at.next;
+  }),
+  p.step(
     'none',
-    'Nothing to accept: take the count back, on the listener',
+    'Nothing was accepted: take the count back, on the listener',
     { ref: 'N8/3', cost: COST.atomic, touches: 'shared' },
     (x, _l, at) => {
       x.add(x.listener, Listener.nbconn, -1);

@@ -1,6 +1,4 @@
 /** A connection's own socket (semantics 1.10). Always on the owner. */
-import { CidNode } from '../../memory/cidtree.ts';
-import { listFirst } from '../../memory/list.ts';
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlAppend, mtlInit, mtlPop } from '../../memory/mtlist.ts';
 import { rdTry, rdUnlock } from '../../memory/rwlock.ts';
@@ -9,7 +7,7 @@ import { dgramDcid, keyLock, lookUp } from '../lib/dcid.ts';
 import { kqPop, ledgerDrop, ledgerRead } from '../lib/kernel.ts';
 import { purgeOne, takeRoom } from '../lib/rxbuf.ts';
 import { taskletWakeupAfter } from '../lib/tasks.ts';
-import { BUG } from '../model/bugs.ts';
+import { BUG, BUG_NULL } from '../model/bugs.ts';
 import { DROP_REASON, FD } from '../model/flags.ts';
 import {
   Fdtab,
@@ -191,15 +189,13 @@ export const rcvBuf = rcv.body([
   rcv.step(
     '5',
     'For another connection: take a receive buffer of the listener',
-    { ref: '1.10', cost: COST.atomic, touches: 'shared', to: { none: '2' } },
+    { ref: '1.10', cost: COST.atomic, touches: 'shared' },
     (x, l, at) => {
       x.trace(TP.rcvOther, l.qc);
       const el = mtlPop(x.m, x.part(x.listener, Listener.rxbufs));
       if (el === RETRY) return at.retry;
-      if (!el) {
-        ledgerDrop(x, l.dg, DROP_REASON.rxbufFull);
-        return at.none;
-      }
+      // There is one for each thread, unless one was lost (M21): C follows the NULL.
+      if (x.bugOn(!el, BUG_NULL)) return at.next;
       l.rxbuf = x.owner(el, ReceiverBuf.el);
       return at.next;
     },
@@ -232,6 +228,15 @@ export const rcvBuf = rcv.body([
     (x, l, at) => x.call(at.next, dgramDispatch, l.dg, x.ld(l.qc, QuicConn.peerAddr), l.rxbuf, NULL),
   ),
   rcv.step(
+    '5r',
+    'Refused? Give the room back',
+    { ref: '1.10', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
+      if (x.ret !== 1) x.inc(l.rxbuf, ReceiverBuf.data, -x.dgLength(l.dg));
+      return at.next;
+    },
+  ),
+  rcv.step(
     '5d',
     'Put the receive buffer back',
     { ref: '1.10', cost: COST.atomic, touches: 'shared', to: { more: '2' }, down: false },
@@ -258,15 +263,9 @@ export const rcvBuf = rcv.body([
   ),
 ]);
 
-/** Whether the loaded key is qc.scid or qc.odcid. */
-function isOwn(x: Exec, qc: Ptr<'quic_conn'>): boolean {
-  // qc.scid is a copy in HAProxy; here it points to K, which can only be freed by this owner.
-  const first = listFirst(x.m, x.part(qc, QuicConn.cids));
-  if (isKey(x, x.word(qc, QuicConn.odcid, 0))) return true;
-  if (!first) return false;
-  const node = x.part(x.owner(first, QuicCid.byQc), QuicCid.node);
-  return isKey(x, x.word(node, CidNode.key, 0));
-}
+/** Whether the loaded key is qc.scid, a copy of its first CID, or qc.odcid. */
+const isOwn = (x: Exec, qc: Ptr<'quic_conn'>): boolean =>
+  isKey(x, x.word(qc, QuicConn.scid, 0)) || isKey(x, x.word(qc, QuicConn.odcid, 0));
 
 /** Whether the six words from `at` on, five of bytes and one of length, are the loaded key. */
 const isKey = (x: Exec, at: Ptr<'word'>): boolean =>

@@ -7,12 +7,12 @@ import { deleteCid } from '../lib/cid.ts';
 import { closeFd } from '../lib/close.ts';
 import { lockOf } from '../lib/dcid.ts';
 import { kqClose } from '../lib/kernel.ts';
-import { freeRx } from '../lib/rx.ts';
+import { dropRx } from '../lib/rx.ts';
 import { firstSent, freeSent } from '../lib/sent.ts';
 import { taskDestroy, taskletFree } from '../lib/tasks.ts';
 import { BUG } from '../model/bugs.ts';
 import { DROP_REASON, MUX, N, ON_ITS_WAY } from '../model/flags.ts';
-import { Global, QuicCid, QuicConn, RxPacket, Task, ThreadCtx } from '../model/layouts.ts';
+import { Connection, Global, QuicCid, QuicConn, RxPacket, Task, ThreadCtx } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
 import { procedure, RET, to } from '../step/proc.ts';
@@ -35,19 +35,22 @@ export const release = p.body([
   }),
   p.step(
     '2',
-    'Close its own socket',
-    { ref: 'N5/3 N5/2', cost: COST.syscall, touches: 'shared' },
+    'Has it a socket of its own? The process has one job less',
+    { ref: 'N5/2', cost: COST.atomic, touches: 'shared', to: { none: '4' } },
     (x, l, at) => {
-      const fd = x.ld(l.qc, QuicConn.fd);
-      if (fd < 0) return at.next;
-      // The kernel forgets what nobody has read.
-      if (kqClose(x, fd, DROP_REASON.socketClosed) === RETRY) return at.retry;
-      closeFd(x, fd);
+      if (x.ld(l.qc, QuicConn.fd) < 0) return at.none;
       x.add(x.global, Global.jobs, -1);
-      x.st(l.qc, QuicConn.fd, N.RELEASED_FD);
       return at.next;
     },
   ),
+  p.step('3', 'Close its own socket', { ref: 'N5/3', cost: COST.syscall, touches: 'shared' }, (x, l, at) => {
+    const fd = x.ld(l.qc, QuicConn.fd);
+    // The kernel forgets what nobody has read.
+    if (kqClose(x, fd, DROP_REASON.socketClosed) === RETRY) return at.retry;
+    closeFd(x, fd);
+    x.st(l.qc, QuicConn.fd, N.RELEASED_FD);
+    return at.next;
+  }),
   p.step('4', 'Leave the accept list', { ref: 'N5/4', cost: COST.atomic, touches: 'shared' }, (x, l, at) =>
     mtlDelete(x.m, x.part(l.qc, QuicConn.acceptList)) === RETRY ? at.retry : at.next,
   ),
@@ -77,7 +80,7 @@ export const release = p.body([
     (x, l, at) => {
       const n = listFirst(x.m, x.part(l.qc, QuicConn.rxPkts));
       if (!n) return at.next;
-      freeRx(x, l.qc, x.owner(n, RxPacket.byQc));
+      dropRx(x, l.qc, x.owner(n, RxPacket.byQc));
       return at.retry;
     },
   ),
@@ -179,6 +182,8 @@ export const release = p.body([
     (x, l, at) => {
       x.note(EV.RELEASE, l.qc);
       const conn = x.ld(l.qc, QuicConn.conn);
+      const src = conn ? x.ld(conn, Connection.src) : NULL;
+      if (src) x.free('sockaddr', src);
       if (conn) x.free('connection', conn);
       x.free('conn', l.qc);
       x.trace(TP.releaseFreed, NULL);

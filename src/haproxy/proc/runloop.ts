@@ -1,8 +1,18 @@
 /** The thread's endless loop: timers, going to sleep, the poller (semantics 0.2, N1). */
+import { listDelete } from '../../memory/list.ts';
 import { NULL } from '../../memory/mem.ts';
+import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import type { Ptr } from '../../memory/struct.ts';
-import { inMask } from '../lib/fd.ts';
-import { firstTimer, taskUnlinkWq, taskWakeup, threadHasTasks, wqInsert } from '../lib/tasks.ts';
+import { groupUpdates, inMask } from '../lib/fd.ts';
+import {
+  firstInGroup,
+  firstTimer,
+  setExpire,
+  taskUnlinkWq,
+  taskWakeup,
+  threadHasTasks,
+  wqInsert,
+} from '../lib/tasks.ts';
 import { N, TASK, TH } from '../model/flags.ts';
 import { Fdtab, Global, Task, ThreadCtx, Word } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
@@ -24,11 +34,12 @@ export const wakeExpired = timers.body([
   timers.step(
     '1',
     'Take the first timer: wake it, move it to its real date, or stop',
-    { ref: 'N1/1', cost: COST.local, touches: 'shared', to: { none: RET, again: '1' }, down: false },
+    { ref: 'N1/1', cost: COST.local, touches: 'shared', to: { none: RET, again: '1' } },
     (x, l, at) => {
       const task = firstTimer(x);
       const n = l.budget;
-      if (!task || x.ld(task, Task.key) > x.now || n >= N.RUNQUEUE_DEPTH) return at.none;
+      if (!task || x.ld(task, Task.key) > x.now || n >= N.RUNQUEUE_DEPTH)
+        return firstInGroup(x) ? at.next : at.none;
       l.budget = n + 1;
       const expire = x.ld(task, Task.expire);
       if (!taskUnlinkWq(x, task)) return at.again;
@@ -37,6 +48,34 @@ export const wakeExpired = timers.body([
         taskWakeup(x, task, TASK.WOKEN_TIMER);
       } else if (expire !== 0) wqInsert(x, task);
       return at.again;
+    },
+  ),
+  timers.step(
+    '2',
+    'The group has a timer too: take the lock of its timers',
+    { ref: 'N1/1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => (wrTry(x.m, x.word(x.global, Global.wqLock, 0)) ? at.next : at.retry),
+  ),
+  timers.step(
+    '3',
+    'Has it run out? Then wake its task here',
+    { ref: 'N1/1', cost: COST.local, touches: 'shared' },
+    (x, _l, at) => {
+      const task = firstInGroup(x);
+      if (!task || x.ld(task, Task.key) > x.now) return at.next;
+      listDelete(x.m, x.part(task, Task.wq));
+      setExpire(x, task, 0);
+      taskWakeup(x, task, TASK.WOKEN_TIMER);
+      return at.next;
+    },
+  ),
+  timers.step(
+    '4',
+    'Release the lock',
+    { ref: 'N1/1', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
+    (x, _l, at) => {
+      wrUnlock(x.m, x.word(x.global, Global.wqLock, 0));
+      return at.done;
     },
   ),
 ]);
@@ -131,25 +170,32 @@ export const runPollLoop = loop.body([
   loop.step(
     '8',
     'When does the next timer run out?',
-    { ref: 'N1/8', cost: COST.local, touches: 'conn' },
+    { ref: 'N1/8', cost: COST.local, touches: 'shared' },
     (x, l, at) => {
       const task = l.wake ? NULL : firstTimer(x);
-      x.st(x.th, ThreadCtx.nextMs, task ? x.ld(task, Task.key) + 1 : 0);
+      const group = l.wake ? NULL : firstInGroup(x);
+      let next = task ? x.ld(task, Task.key) + 1 : 0;
+      if (group && (next === 0 || x.ld(group, Task.key) + 1 < next)) next = x.ld(group, Task.key) + 1;
+      x.st(x.th, ThreadCtx.nextMs, next);
       return at.next;
     },
   ),
   loop.step(
     '9a',
     'Bring the poller up to date',
-    { ref: 'N1/9a', cost: COST.local, touches: 'shared', to: { more: '9a' }, verb: 'Updating the poller' },
+    {
+      ref: 'N1/9a',
+      cost: COST.local,
+      touches: 'shared',
+      to: { more: '9a', done: '9e' },
+      verb: 'Updating the poller',
+    },
     (x, l, at) => {
       const i = l.updt;
       if (i >= x.ld(x.th, ThreadCtx.updtCount)) {
         l.updt = 0;
         x.st(x.th, ThreadCtx.updtCount, 0);
-        // From here on another thread may isolate itself.
-        x.ast(x.th, ThreadCtx.harmless, 1);
-        return at.next;
+        return groupUpdates(x) ? at.next : at.done;
       }
       const place = x.at(AT.updt, x.t * x.fdCount + i);
       const fd = x.ld(place, Word.v);
@@ -159,10 +205,27 @@ export const runPollLoop = loop.body([
     },
   ),
   loop.step(
+    '9b',
+    'and with what the group has changed: next fd that waits for this thread',
+    { ref: 'N1/9a', cost: COST.local, touches: 'shared', to: { more: '9b' }, verb: 'Updating the poller' },
+    (x, l, at) => {
+      for (let fd = l.updt; fd < x.fdCount; fd++) {
+        const listed = x.rld(x.at(AT.groupUpdt, fd >> 5), Word.v) & (1 << (fd & 31));
+        if (!listed || !inMask(x, x.at(AT.fd, fd), Fdtab.updateMask)) continue;
+        l.updt = fd + 1;
+        return x.call(at.more, updateFd, fd);
+      }
+      l.updt = 0;
+      return at.next;
+    },
+  ),
+  loop.step(
     '9e',
     'Wait for an event, a byte in the pipe, or the next timer',
     { ref: 'N1/9e', cost: COST.poll, touches: 'shared', roles: { pollWait: {} }, verb: 'Polling' },
     (x, l, at) => {
+      // From here on another thread may isolate itself.
+      x.ast(x.th, ThreadCtx.harmless, 1);
       const events = epollCollect(x);
       const until = x.ld(x.th, ThreadCtx.nextMs);
       const due = until !== 0 && until <= x.now;

@@ -139,17 +139,14 @@ export const treatRxPkts = treat.body([
       return at.next;
     },
   ),
+  treat.step('4c', 'Set the loss timer anew', { ref: 'N4', cost: COST.local, touches: 'own' }, (x, l, at) =>
+    x.call(at.next, setTimer, l.qc),
+  ),
   treat.step(
     '4b',
     'Drop what was kept at that level',
-    { ref: 'N3.3', cost: COST.pool, touches: 'shared' },
-    (x, l, at) => (dropLevelPacket(x, l.qc, LEVEL.INITIAL) ? at.retry : at.next),
-  ),
-  treat.step(
-    '4c',
-    'Set the loss timer anew',
-    { ref: 'N4', cost: COST.local, touches: 'own', to: { more: '1' }, down: false },
-    (x, l, at) => x.call(at.more, setTimer, l.qc),
+    { ref: 'N3.3', cost: COST.pool, touches: 'shared', to: { more: '1' }, down: false },
+    (x, l, at) => (dropLevelPacket(x, l.qc, LEVEL.INITIAL) ? at.retry : at.more),
   ),
   treat.step(
     'tls',

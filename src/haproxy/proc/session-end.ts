@@ -1,7 +1,11 @@
+import { NULL, RETRY } from '../../memory/mem.ts';
+import { mtlPop } from '../../memory/mtlist.ts';
+import { LI } from '../model/flags.ts';
 import { Global, LiPerThread, Listener } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { COST } from '../step/cost.ts';
 import { int, procedure, RET, to } from '../step/proc.ts';
+import { relaxListener } from './listener-limit.ts';
 
 const p = procedure({
   key: 'listener_release',
@@ -33,11 +37,34 @@ export const listenerRelease = p.body([
   p.step(
     'LR4',
     'and off this thread’s',
-    { ref: 'N8/9', cost: COST.atomic, touches: 'shared', to: { done: RET }, down: false },
+    { ref: 'N8/9', cost: COST.atomic, touches: 'shared' },
     (x, _l, at) => {
       x.add(x.at(AT.perThread, x.t), LiPerThread.thrConn, -1);
-      return at.done;
+      return at.next;
     },
+  ),
+  p.step(
+    'LR5',
+    'Does the listener pause? Then it goes on',
+    { ref: 'A5', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) =>
+      x.rld(x.listener, Listener.state) === LI.READY ? at.next : x.call(at.next, relaxListener),
+  ),
+  p.step(
+    'LR6',
+    'Next listener that waits for a global resource',
+    { ref: 'A5', cost: COST.atomic, touches: 'shared', to: { none: RET } },
+    (x, _l, at) => {
+      const el = mtlPop(x.m, x.part(x.global, Global.queue));
+      if (el === RETRY) return at.retry;
+      return el === NULL ? at.none : at.next;
+    },
+  ),
+  p.step(
+    'LR6r',
+    'It goes on too',
+    { ref: 'A5', cost: COST.local, touches: 'own', to: { more: 'LR6' }, down: false },
+    (x, _l, at) => x.call(at.more, relaxListener),
   ),
 ]);
 

@@ -42,19 +42,37 @@ export const showQuic = show.body([
     },
   ),
   show.step(
+    '1h',
+    'thread_isolate(): while it waits, another thread may isolate itself',
+    { ref: '8.1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      x.ast(x.th, ThreadCtx.harmless, 1);
+      return at.next;
+    },
+  ),
+  show.step(
     '2',
-    'thread_isolate(): ask for the process alone',
+    'Ask for the process alone, unless another thread has it',
     { ref: '8.1', cost: COST.atomic, touches: 'shared' },
     (x, _l, at) => (x.cas(x.global, Global.isolated, 0, x.t + 1) ? at.next : at.retry),
   ),
   show.step(
     '3',
-    'Wait until every other thread is parked in its poller',
+    'Wait until every other thread is parked, in its poller or here',
     { ref: '8.1', cost: COST.atomic, touches: 'shared', roles: { isolationWait: {} } },
     (x, l, at) => {
       for (let t = 0; t < x.cfg.threads; t++)
         if (t !== x.t && !x.rld(x.thread(t), ThreadCtx.harmless)) return at.retry;
       l.el = headOf(x, l.thread, l.closing);
+      return at.next;
+    },
+  ),
+  show.step(
+    '3h',
+    'Alone: it is no longer parked itself',
+    { ref: '8.1', cost: COST.atomic, touches: 'shared' },
+    (x, _l, at) => {
+      x.ast(x.th, ThreadCtx.harmless, 0);
       return at.next;
     },
   ),

@@ -1,13 +1,13 @@
 /** Loss, idle and ack-delay timers of a connection (semantics N4). All on the owner. */
 import { NULL } from '../../memory/mem.ts';
 import type { Ptr } from '../../memory/struct.ts';
-import { halfOpenDone, notifyClose } from '../lib/close.ts';
+import { notifyClose } from '../lib/close.ts';
 import { pktnsOf, setFlags } from '../lib/conn.ts';
 import { detectLoss } from '../lib/sent.ts';
 import { setExpire, taskSchedule, taskWakeup } from '../lib/tasks.ts';
 import { inFlight, probeSpace, timerValue } from '../lib/timer-value.ts';
 import { MUX, QC, SPACE, TASK } from '../model/flags.ts';
-import { Pktns, QuicConn, Task } from '../model/layouts.ts';
+import { Global, Pktns, QuicConn, Task } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import type { Exec } from '../step/exec.ts';
 import { int, procedure, RET, to } from '../step/proc.ts';
@@ -98,13 +98,16 @@ function markBeside(x: Exec, qc: Ptr<'quic_conn'>, space: number): void {
 }
 
 export const processTimer = loss.body([
+  loss.step('0', 'Its date is over', { ref: 'N4', cost: COST.local, touches: 'conn' }, (x, l, at) => {
+    x.trace(TP.processTimerEnter, l.qc);
+    x.st(l.task, Task.expire, 0);
+    return at.next;
+  }),
   loss.step(
     '1',
     'Has one space a loss time? Look for lost packets in it',
     { ref: 'N4', cost: COST.local, touches: 'shared', to: { none: '3', kept: '2' } },
     (x, l, at) => {
-      x.trace(TP.processTimerEnter, l.qc);
-      x.st(l.task, Task.expire, 0);
       const space = lossSpace(x, l.qc);
       if (!x.ld(pktnsOf(x, l.qc, space), Pktns.lossTime)) return at.none;
       return detectLoss(x, l.qc, space) > 0 ? at.next : at.kept;
@@ -168,7 +171,7 @@ export const processTimer = loss.body([
 const idle = procedure({
   key: 'qc_idle_timer_task',
   verb: 'Idle timer',
-  locals: { task: to('task'), qc: to('quic_conn'), state: int },
+  locals: { task: to('task'), qc: to('quic_conn'), state: int, half: int },
   args: ['task', 'qc', 'state'],
   worksOnConn: true,
   short: 'idle',
@@ -205,9 +208,9 @@ export const idleTimerTask = idle.body([
     { ref: 'N4', cost: COST.local, touches: 'shared' },
     (x, l, at) => {
       x.trace(TP.idleRunning, l.qc);
+      l.half = x.ld(l.qc, QuicConn.flags) & QC.HALF_OPEN_CNT_DECREMENTED ? 0 : 1;
       notifyClose(x, l.qc);
       setFlags(x, l.qc, QC.EXP_TIMER);
-      halfOpenDone(x, l.qc);
       return at.next;
     },
   ),
@@ -216,6 +219,15 @@ export const idleTimerTask = idle.body([
     'No mux holds it: release the connection',
     { ref: 'N4', cost: COST.local, touches: 'conn', to: { held: 'end' } },
     (x, l, at) => (x.ld(l.qc, QuicConn.muxState) === MUX.READY ? at.held : x.call(at.next, release, l.qc)),
+  ),
+  idle.step(
+    '4h',
+    'One half-open connection less, unless it counted no more',
+    { ref: 'N4', cost: COST.atomic, touches: 'shared' },
+    (x, l, at) => {
+      if (l.half) x.add(x.global, Global.halfOpen, -1);
+      return at.next;
+    },
   ),
   idle.step(
     'end',

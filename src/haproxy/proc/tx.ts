@@ -6,12 +6,12 @@
 import { NULL, RETRY } from '../../memory/mem.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { detachClosing, notifyClose } from '../lib/close.ts';
-import { clearFlags, pktnsOf, setFlags } from '../lib/conn.ts';
+import { clearFlags, elOf, pktnsOf, setFlags } from '../lib/conn.ts';
 import { ackSent, idleDoRearm, idleRearm } from '../lib/idle.ts';
 import { ackLeft, enterSent } from '../lib/sent.ts';
 import { taskDestroy } from '../lib/tasks.ts';
-import { MUX, QC, SPACE, STATE } from '../model/flags.ts';
-import { Pktns, QuicConn, ThreadCtx } from '../model/layouts.ts';
+import { LEVEL, MUX, QC, SPACE, STATE } from '../model/flags.ts';
+import { Pktns, Qel, QuicConn, ThreadCtx } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
 import type { Exec } from '../step/exec.ts';
@@ -45,6 +45,9 @@ function anyPacket(x: Exec, qc: Qc, field: number): boolean {
   for (let k = 0; k < n; k++) if (nextPacket(x, qc, k, field)) return true;
   return false;
 }
+
+/** The level at whose keys a space of the handshake ends. */
+const levelOfSpace = (space: number): number => (space === SPACE.INITIAL ? LEVEL.INITIAL : LEVEL.HANDSHAKE);
 
 /** Whether there is a next scripted send whose cause has been processed, and it may leave now. */
 function isDue(x: Exec, qc: Qc): boolean {
@@ -113,8 +116,10 @@ export const sendPpkts = send.body([
       const space = nextPacket(x, l.qc, l.k, SENT_PACKET.space);
       const pn = nextPacket(x, l.qc, l.k, SENT_PACKET.pn);
       const ns = pktnsOf(x, l.qc, space);
-      // The recorded client may have acknowledged it already, when this world runs behind the recording.
-      if (pn > x.ld(ns, Pktns.largestAcked) && nextPacket(x, l.qc, l.k, SENT_PACKET.ackEliciting)) {
+      // The recorded client may have acknowledged it already, when this world runs behind the recording. Where the keys have gone
+      // nothing is in flight: what is left to say there is an acknowledgement.
+      const gone = space < SPACE.APP && x.ld(elOf(x, l.qc, levelOfSpace(space)), Qel.discarded);
+      if (!gone && pn > x.ld(ns, Pktns.largestAcked) && nextPacket(x, l.qc, l.k, SENT_PACKET.ackEliciting)) {
         const len = nextPacket(x, l.qc, l.k, SENT_PACKET.length);
         if (enterSent(x, l.qc, space, pn, len) === RETRY) return at.retry;
       }

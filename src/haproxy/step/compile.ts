@@ -70,6 +70,8 @@ export interface Traits {
   readonly freesOnRedispatch: boolean;
   /** A connection that is accepted may go to another thread. */
   readonly rebindsAtAccept: boolean;
+  /** `actconn` counts connections, not sessions. */
+  readonly countsConns: boolean;
 }
 
 export interface Program {
@@ -297,6 +299,7 @@ function traitsOf(steps: readonly CompiledStep[]): Traits {
     commits: any((s) => s.proc.roles.has('commit')),
     freesOnRedispatch: any((s) => hasRole(s, 'redispatchFree')),
     rebindsAtAccept: any((s) => s.proc.roles.has('accept') && hasRole(s, 'ringPush')),
+    countsConns: any((s) => hasRole(s, 'countsConn')),
   };
 }
 

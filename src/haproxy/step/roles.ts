@@ -41,6 +41,8 @@ export const ROLES = {
   redispatchFree: [],
   /** An order by hand is over. */
   orderOver: ['qc'],
+  /** Counts a connection in the process when it is made. */
+  countsConn: [],
   /** Waits in the poller. */
   pollWait: [],
   /** Waits until every other thread is parked. */

@@ -188,14 +188,21 @@ const others: readonly Rule[] = [
       if (x.m.ld(qc + QuicConn.pendTo)) return `the move of ${nameOf(x, qc)} is never finished`;
     return null;
   }),
-  rule('I19', 'quiescence', 'Every killed task and tasklet has been freed.', (x) => {
-    for (const pool of [x.W.pools.task, x.W.pools.tasklet]) {
-      for (let p = poolNext(x.m, pool, 0); p; p = poolNext(x.m, pool, p))
-        if (x.m.ald(p + Task.state) & TASK.KILLED)
-          return `a killed ${pool === x.W.pools.task ? 'task' : 'tasklet'} is not freed`;
-    }
-    return null;
-  }),
+  rule(
+    'I19',
+    'quiescence',
+    'Every killed task and tasklet, and every destroyed task, has been freed.',
+    (x) => {
+      for (const pool of [x.W.pools.task, x.W.pools.tasklet]) {
+        for (let p = poolNext(x.m, pool, 0); p; p = poolNext(x.m, pool, p)) {
+          if (x.m.ald(p + Task.state) & TASK.KILLED)
+            return `a killed ${pool === x.W.pools.task ? 'task' : 'tasklet'} is not freed`;
+          if (x.m.ld(p + Task.process) === -1) return 'a task that was destroyed is not freed';
+        }
+      }
+      return null;
+    },
+  ),
   rule(
     'I20',
     'quiescence',

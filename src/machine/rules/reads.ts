@@ -120,7 +120,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   I16: ['quic_dghdlr.dgrams', 'thread_ctx.held'],
   I17: ['thread_ctx.sharedTasklets', 'thread_ctx.rqueue', 'thread_ctx.held'],
   I18: ['quic_conn free', 'quic_conn.cids', 'quic_conn.pendTo', 'quic_conn.capConn'],
-  I19: ['task free', 'task.state'],
+  I19: ['task free', 'task.state', 'task.process'],
   I20: ['quic_conn free', 'quic_conn.cids', 'quic_conn.rxPkts', 'quic_rx_packet.byQc', 'quic_rx_packet free'],
   I21: ['listener.rxbufs', 'quic_receiver_buf.el'],
   I22: [
@@ -157,6 +157,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   'F-R5': ['frames', 'steps'],
   'F-R4': WAITS,
   'F-R4m': WAITS,
+  'F-R4l': ['listener.state', 'global.timers', 'task.state'],
   'F-R16': ['frames', 'steps', 'quic_conn.tasklet', 'quic_conn.flags', 'quic_conn.capConn', 'task.state'],
   'F-R16f': ['quic_conn free', 'quic_conn.cids', 'quic_conn.pendTo', 'quic_conn.flags', 'quic_conn.capConn'],
 };

@@ -29,6 +29,7 @@ const NEWEST: Record<Role, string> = {
   listJoin: 'qc_new_conn 8, qc_finalize_affinity_rebind F0d',
   redispatchFree: 'quic_dgram_parse 3d',
   orderOver: '<rebind by hand> H5',
+  countsConn: 'qc_new_conn 1c',
   pollWait: 'run_poll_loop 9e',
   isolationWait: 'cli_io_handler_dump_quic 3',
 };
@@ -46,6 +47,7 @@ const SEED: Partial<Record<Role, string>> = {
   ringFull: '',
   listJoin: 'qc_new_conn 8, qc_set_tid_affinity S11',
   redispatchFree: '',
+  countsConn: '',
 };
 
 function where(P: Program, role: Role): string {

@@ -31,10 +31,12 @@ export const sessionRules: readonly Rule[] = [
     const counts: [string, number][] = [
       ['nbconn', m.ald(W.listener + Listener.nbconn)],
       ['feconn', m.ald(W.global + Global.feconn)],
-      ['actconn', m.ald(W.global + Global.actconn)],
     ];
+    if (!x.P.traits.countsConns) counts.push(['actconn', m.ald(W.global + Global.actconn)]);
     for (const [name, n] of counts) if (n !== all) return `${name} is ${n}, and there are ${all} sessions`;
-    return null;
+    if (!x.P.traits.countsConns) return null;
+    const [conns, counted] = [poolCount(m, W.pools.conn), m.ald(W.global + Global.actconn)];
+    return counted === conns ? null : `actconn is ${counted}, and there are ${conns} connections`;
   }),
   rule(
     'F-R5',

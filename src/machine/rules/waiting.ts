@@ -1,6 +1,6 @@
 /** Rules about data that waits while everybody sleeps (F-R4), and about what is to be run on the new thread (F-R16). */
-import { LEVEL, MUX, QC, STATE, TASK } from '../../haproxy/model/flags.ts';
-import { Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
+import { LEVEL, LI, MUX, QC, STATE, TASK } from '../../haproxy/model/flags.ts';
+import { Global, Listener, Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import { listEmpty } from '../../memory/list.ts';
 import type { Machine } from '../machine.ts';
@@ -60,6 +60,14 @@ const frozen = (id: string, sentence: string, what: Waiting, words: string): Rul
     return null;
   });
 
+/** Whether the task that lets a listener go on waits for its date, or to be run. */
+export function relaxComes(x: Machine): boolean {
+  const { m, W } = x;
+  if (!listEmpty(m, W.global + Global.timers)) return true;
+  const task = m.ld(W.global + Global.queueTask);
+  return task !== 0 && (m.ald(task + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0;
+}
+
 export const waitingRules: readonly Rule[] = [
   frozen('F-R4', 'Packets that can be read do not wait for ever.', 'readable', 'wait to be read'),
   frozen(
@@ -67,6 +75,11 @@ export const waitingRules: readonly Rule[] = [
     'Packets that were kept for lack of a mux do not wait for ever once it is there.',
     'kept',
     'were kept until there was a mux',
+  ),
+  rule('F-R4l', 'quiescence', 'A listener that pauses is let go on.', (x) =>
+    x.m.ald(x.W.listener + Listener.state) === LI.LIMITED && !relaxComes(x)
+      ? 'the listener pauses, and nothing will let it go on'
+      : null,
   ),
   rule(
     'F-R16',
