@@ -149,6 +149,16 @@ describe('undo, then redo', () => {
     expect(thereAndBack(w, 9)).toBeGreaterThan(10);
   });
 
+  test('an accept without memory: the listener pauses, and goes on', () => {
+    const w = worldOf('v07', { revision: LATEST });
+    const { x } = w;
+    const making = (): boolean =>
+      [0, 1, 2, 3].some((t) => x.at(t).proc.key === 'listener_accept' && x.at(t).label === '3');
+    while (!making()) x.take(x.pick()!);
+    x.apply({ kind: 'fail-allocation', n: 1 });
+    expect(thereAndBack(w, 7, 0)).toBeGreaterThan(10);
+  });
+
   // After the worlds above: what they have gone through.
   test('went through every procedure', () => {
     expect(PROCEDURES.map((p) => p.key).filter((name) => !seen.has(name))).toEqual([]);

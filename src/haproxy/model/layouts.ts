@@ -276,10 +276,11 @@ export const AcceptRing = struct('accept_queue_ring', {
 });
 
 /**
- * How `nbconn` and `thrConn` count sessions. Raised by one whenever that changes: in a moment that was saved when they counted
- * otherwise they are counted anew. 1: they fall only where a rule rejects a session. 2: they fall when a session ends.
+ * How sessions and connections are counted. Raised by one whenever that changes: in a moment that was saved when they counted
+ * otherwise they are counted anew. 1: `nbconn` and `thrConn` fall only where a rule rejects a session. 2: they fall when a session
+ * ends. 3: `actconn` counts connections where 7735cf385 is.
  */
-export const COUNTING = 2;
+export const COUNTING = 3;
 
 export const Listener = struct('listener', {
   fd: f.word,

@@ -11,7 +11,7 @@ import { POISON } from '../../memory/mem.ts';
 import type { Pool } from '../../memory/pool.ts';
 import type { Made } from '../../scenario/world.ts';
 import { Addresses, itemOf } from './addresses.ts';
-import { countAnew, joinRings } from './counts.ts';
+import { countAnew, countProcess, joinRings } from './counts.ts';
 import { bitWords, type Edition, editionOf, type Slots, type Stretch } from './edition.ts';
 import { FileProblem } from './fields.ts';
 import { moveStacks } from './frames.ts';
@@ -32,10 +32,11 @@ export function carried(words: Int32Array, from: Edition, made: Pick<Made, 'W' |
   c.settle();
   moveStacks(c, W);
   for (const pool of Object.values(W.pools)) summed(c.out, pool);
-  if (from.counting !== to.counting) {
+  if (from.counting < 2) {
     countAnew(c.out, W);
     joinRings(c.out, W, P);
   }
+  if (from.counting < to.counting) countProcess(c.out, W, P);
   return c.out;
 }
 

@@ -16,7 +16,7 @@ import { muxEnd } from '../../haproxy/proc/session-end.ts';
 import type { Program } from '../../haproxy/step/compile.ts';
 import { listFirst, listInit } from '../../memory/list.ts';
 import { PlainMem } from '../../memory/plain.ts';
-import { poolAlloc, poolNext } from '../../memory/pool.ts';
+import { poolAlloc, poolCount, poolNext } from '../../memory/pool.ts';
 
 /**
  * Sets the listener's `nbconn` to the sessions that have not ended and those that wait in an accept ring, and each thread's `thr_conn` to those of
@@ -59,6 +59,12 @@ function giveMux(m: PlainMem, W: World, qc: number, owner: number): void {
   listInit(m, tl + Task.list);
   listInit(m, tl + Task.wq);
   m.st(qc + QuicConn.mux, tl);
+}
+
+/** Sets `actconn` to the connections, where it counts those. */
+export function countProcess(words: Int32Array, W: World, P: Program): void {
+  const m = new PlainMem(words);
+  if (P.traits.countsConns) m.st(W.global + Global.actconn, poolCount(m, W.pools.conn));
 }
 
 /** Head and tail of each accept ring, kept in two words then, are one where the program has them so. */

@@ -157,7 +157,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   'F-R5': ['frames', 'steps'],
   'F-R4': WAITS,
   'F-R4m': WAITS,
-  'F-R4l': ['listener.state', 'global.timers', 'task.state'],
+  'F-R4l': ['listener.state', 'global.timers', 'global.queueTask', 'task.state'],
   'F-R16': ['frames', 'steps', 'quic_conn.tasklet', 'quic_conn.flags', 'quic_conn.capConn', 'task.state'],
   'F-R16f': ['quic_conn free', 'quic_conn.cids', 'quic_conn.pendTo', 'quic_conn.flags', 'quic_conn.capConn'],
 };
