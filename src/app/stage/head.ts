@@ -12,6 +12,9 @@ export interface HeadPlan {
   queue: { x: number; y: number; w: number } | null;
 }
 
+/** Lanes of this height and more have room for everything. */
+const ROOMY = 122;
+
 export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
   const { x, w } = layout.head;
   const end = x + w;
@@ -41,14 +44,16 @@ export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
     };
   }
   const h = layout.lane.h;
+  // In a low lane the lines stand closer, so that the run queue keeps clear of the step's second line.
+  const up = h < ROOMY ? 7 : 0;
   return {
-    tid: { x, y: 33, size: 28 },
-    tag: { x: x + 46, y: 13, w: 82, h: 21 },
+    tid: { x, y: up ? 31 : 33, size: 28 },
+    tag: { x: x + 46, y: up ? 11 : 13, w: 82, h: 21 },
     run: { x: end - 50, y: 10, w: 50, h: 24 },
     hold: { x: end - 50, y: 37, w: 50, h: 24 },
-    verb: { x, y: 53, w: 132, size: 13 },
-    fn: simple ? null : { x, y: 71, w },
-    step: { x, y: simple ? 72 : 84, w, lines: simple ? 3 : 2 },
-    queue: simple || layout.kind !== 'full' ? null : { x, y: h - 9, w: 150 },
+    verb: { x, y: up ? 50 : 53, w: 132, size: 13 },
+    fn: simple ? null : { x, y: 71 - up, w },
+    step: { x, y: simple ? 72 : 84 - up, w, lines: simple ? 3 : 2 },
+    queue: simple || layout.kind !== 'full' ? null : { x, y: h - (up ? 7 : 9), w: 150 },
   };
 }
