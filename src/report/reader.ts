@@ -217,6 +217,7 @@ export class WorldReader {
       out.push({
         dgram: look.dgram(d, ownerOf),
         clientAddr: W.consts.addresses[s.saddr[d]!]?.text ?? '',
+        connIndex: s.conn[d]!,
         toServer: true,
         progress: Math.min(1, Math.max(0, 1 - (at - now) / FLIGHT)),
         keptBack,

@@ -56,7 +56,9 @@ function without(stage: StageView, index: number): { lead: string; rest: string 
       ? { lead: 'No connection is left.', rest: 'All have been released.' }
       : { lead: 'No connection now.', rest: `${count(stage.totals.received, 'datagram')} received so far.` };
   }
-  return { lead: 'No connections yet.', rest: 'The first datagram is on its way.' };
+  return stage.flights.length > 0
+    ? { lead: 'No connections yet.', rest: 'The first datagram is on its way.' }
+    : { lead: 'No connections.', rest: 'No datagram is on its way.' };
 }
 
 /** A connection is without a CID at both ends of its life: before its first points to it, and after its last is freed. */

@@ -168,6 +168,8 @@ export interface ClientView {
 export interface FlightView {
   dgram: DgramView;
   clientAddr: string;
+  /** Capture's connection that it belongs to, -1 none. */
+  connIndex: number;
   toServer: boolean;
   /** 0 just left … 1 arriving, from virtual time. */
   progress: number;

@@ -1,6 +1,6 @@
 /** What a person should know about a world that a capture began. */
 import { type Capture, type Connection, type Problem, problemText } from '../capture/index.ts';
-import { UNREAD, UNREAD_TEXT } from '../haproxy/model/unread.ts';
+import { unreadCounts } from '../haproxy/model/unread.ts';
 import { speaksVersion } from '../haproxy/model/versions.ts';
 import { versionName } from '../quic/index.ts';
 import type { KeyMaterial, WorldData } from './data.ts';
@@ -115,9 +115,8 @@ function ledgerNotes({ connections, replayed, store }: Facts): string[] {
       `Connection${numbers.length === 1 ? '' : 's'} ${listed(numbers)} of the capture ${are} of version ${versionName(version)}. HAProxy does not speak this version: it answers Version Negotiation.`,
     );
   }
-  const counts = UNREAD.map((reason, i) => ({ reason, n: store.unread?.filter((u) => u === i).length ?? 0 }));
-  const parts = counts.flatMap(({ reason, n }) => (reason && n > 0 ? [`${n} ${UNREAD_TEXT[reason]}`] : []));
-  if (parts.length > 0) out.push(`Not replayed: ${parts.join(', ')}.`);
+  const unread = unreadCounts(store.unread);
+  if (unread) out.push(`Not replayed: ${unread}.`);
   if (replayed.length > 0 && replayed.some((c, i) => c.number !== i))
     out.push(
       `Connections are numbered anew: 0 to ${replayed.length - 1} are the capture’s ${listed(replayed.map((c) => c.number))}.`,

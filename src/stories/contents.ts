@@ -1,4 +1,5 @@
 /** What a capture holds, in figures. */
+import { unreadCounts } from '../haproxy/model/unread.ts';
 import { nameOf } from '../report/name.ts';
 import type { WorldData } from '../scenario/data.ts';
 
@@ -10,6 +11,9 @@ export interface Contents {
   /** Connection (from 0) with the most datagrams, -1 where there is none; and how many it has. */
   busiest: number;
   busiestHas: number;
+  /** Datagrams that are not replayed, and why they are not: "1 to another server"; empty where all are. */
+  unread: number;
+  whyUnread: string;
   /** Connections whose client came from more than one address. */
   migrating: number[];
 }
@@ -41,6 +45,8 @@ export function contentsOf(data: WorldData): Contents {
     span: count > 0 ? ms[count - 1]! - ms[0]! : 0,
     busiest: busiest?.conn ?? -1,
     busiestHas: busiest?.n ?? 0,
+    unread: data.datagrams.unread?.filter((why) => why !== 0).length ?? 0,
+    whyUnread: unreadCounts(data.datagrams.unread),
     migrating: [...migrating].sort((a, b) => a - b),
   };
 }

@@ -32,6 +32,7 @@ export function Inspector() {
   const tab = useChoice((c) => c.tab);
   const drawer = useChoice((c) => c.drawer);
   const conn = usePicture((p) => p.stage?.conns.find((c) => c.index === selected));
+  const awaited = usePicture((p) => !p.stage || p.stage.flights.length > 0);
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
     e.preventDefault();
@@ -65,8 +66,10 @@ export function Inspector() {
       ) : (
         <div className="inspector-head">
           <div>
-            <h2>No connections yet</h2>
-            <p className="muted">The first Initial has not been read. Step or play.</p>
+            <h2>{awaited ? 'No connections yet' : 'No connections'}</h2>
+            <p className="muted">
+              {awaited ? 'The first Initial has not been read. Step or play.' : 'No datagram is on its way.'}
+            </p>
           </div>
         </div>
       )}

@@ -24,8 +24,8 @@ export function contentsNotice(c: Contents, tell: () => void): Notice {
   if (c.connections === 0)
     return {
       tone: 'plain',
-      heading: `${plural(c.datagrams, 'datagram')}, and no connection in them`,
-      detail: 'HAProxy would find nobody to hand them to, so nothing can move.',
+      heading: `${plural(c.datagrams, 'datagram')} from clients, none of which can be replayed.`,
+      detail: `No connection that HAProxy would accept begins in the capture: ${c.whyUnread}.`,
       action: null,
     };
   const span = c.span < 1000 ? `${c.span}\u202fms` : `${(c.span / 1000).toFixed(1)}\u202fs`;
@@ -35,10 +35,11 @@ export function contentsNotice(c: Contents, tell: () => void): Notice {
     moved.length > 0
       ? ` ${listed(moved)} ${moved.length > 1 ? 'come' : 'comes'} from more than one address.`
       : '';
+  const unread = c.unread > 0 ? ` Not replayed: ${c.whyUnread}.` : '';
   return {
     tone: 'plain',
     heading: `${plural(c.connections, 'connection')}, ${plural(c.datagrams, 'datagram')} from clients in ${span}.`,
-    detail: `${busiest}${migrating} Play runs it from its beginning.`,
+    detail: `${busiest}${migrating}${unread} Play runs it from its beginning.`,
     action: null,
     ways: [{ label: `Show a move in it`, run: tell }],
   };

@@ -35,7 +35,7 @@ export const Clients = memoised(({ clients, layout, selected, more }: Props) => 
         const [host, port] = [client.addr.slice(0, cut), client.addr.slice(cut)];
         const tx = at.x + side + 7;
         return (
-          <Part key={client.addr} of={[`client:${client.conn.letter}`]}>
+          <Part key={`${client.connIndex} ${client.addr}`} of={[`client:${client.conn.letter}`]}>
             {/* biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the chip’s button does. */}
             <g
               className={`client ${hue(client.conn)} ${on ? 'on' : ''}`}

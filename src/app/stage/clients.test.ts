@@ -16,6 +16,7 @@ describe('clients on the stage', () => {
     view.flights = sending.map((c, i) => ({
       dgram: dgram(i, c.connIndex, 0),
       clientAddr: c.addr,
+      connIndex: c.connIndex,
       toServer: true,
       progress: 0.5,
       keptBack: false,

@@ -11,8 +11,8 @@ export const MOST_CLIENTS = 24;
 export function clientsInView(view: StageView, selected: number): readonly ClientView[] {
   const { clients, flights } = view;
   if (clients.length <= MOST_CLIENTS) return clients;
-  const sending = new Set(flights.map((f) => f.clientAddr));
-  const chosen = new Set(clients.filter((c) => c.connIndex === selected || sending.has(c.addr)));
+  const sending = new Set(flights.map((f) => f.connIndex));
+  const chosen = new Set(clients.filter((c) => c.connIndex === selected || sending.has(c.connIndex)));
   for (const c of clients) {
     if (chosen.size >= MOST_CLIENTS) break;
     chosen.add(c);

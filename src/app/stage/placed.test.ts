@@ -40,6 +40,22 @@ const after = stageWith({
 const push = happening('redispatch', '', { dgram: 41, tid: 0, other: 2 });
 
 describe('datagrams', () => {
+  it('come along the wire of their own connection, also where two come from one address, and where one has moved', () => {
+    const view = stageWith({ conns: [conn(0, 0), conn(1, 1)] });
+    const wide = stageLayout('full', 4, 2);
+    const clients = view.clients.map((c) => ({ ...c, addr: '192.0.2.7:50007' }));
+    const flights = [0, 1].map((of) => ({
+      dgram: dgram(of + 1, of, of),
+      clientAddr: of === 0 ? '192.0.2.7:50007' : '198.51.100.1:9999',
+      connIndex: of,
+      toServer: true,
+      progress: 0.5,
+      keptBack: false,
+    }));
+    const placed = placeDatagrams(wide, { ...view, clients, flights }, []);
+    expect(placed.map(({ y, h }) => y + h / 2)).toEqual(wide.clients!.y.slice(0, 2));
+  });
+
   it('each stand in one place, the one being passed on in the gutter', () => {
     const trunks = placedTrunks(layout, before, nextTrunks([], before, [], false, 0));
     const placed = placeDatagrams(layout, before, trunks);

@@ -151,7 +151,9 @@ function ownerOf(view: StageView, fd: number): number {
 function inFlight(layout: StageLayout, view: StageView): Placed[] {
   const clients = layout.clients!;
   const out = view.flights.map((f, i): Placed => {
-    const row = view.clients.findIndex((c) => c.addr === f.clientAddr);
+    // Several connections may come from one address, and one from several.
+    const own = view.clients.findIndex((c) => c.connIndex === f.connIndex);
+    const row = own >= 0 ? own : view.clients.findIndex((c) => c.addr === f.clientAddr);
     const y = clients.y[Math.max(0, row)] ?? (layout.lane.y[0] ?? 0) + 20;
     // What is kept back waits half way.
     const progress = f.keptBack ? 0.5 : f.progress;

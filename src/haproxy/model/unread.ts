@@ -23,6 +23,14 @@ export const UNREAD_TEXT: Readonly<Record<Unread, string>> = {
   'not-opened': 'that open with no connection’s keys',
 };
 
+/** How many of a capture's datagrams are not replayed (`DatagramStore.unread`), and why; empty where all are. */
+export function unreadCounts(unread: Uint8Array | undefined): string {
+  const counts = UNREAD.map((reason, i) => ({ reason, n: unread?.filter((u) => u === i).length ?? 0 }));
+  return counts
+    .flatMap(({ reason, n }) => (reason && n > 0 ? [`${n} ${UNREAD_TEXT[reason]}`] : []))
+    .join(', ');
+}
+
 /** The same of one datagram, in a list. */
 export const UNREAD_ONE: Readonly<Record<Unread, string>> = {
   'keys-missing': 'Its ID was never seen given out: keys missing.',
