@@ -132,10 +132,10 @@ export class WorldReader {
     return this.events.lineOf(row.at, row);
   }
 
-  /** `show quic` of the moment of `stage`; with `all` the closing connections too. */
-  show(block: Int32Array, stage: StageView, all: boolean): ShowView {
+  /** `show quic` of the moment of `stage`; with `all` the closing connections too, with `full` in the long form. */
+  show(block: Int32Array, stage: StageView, all: boolean, full = false): ShowView {
     this.turnTo(block);
-    return readShow(this.look, stage, all);
+    return readShow(this.look, stage, { all, full, version: this.version });
   }
 
   /**

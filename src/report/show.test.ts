@@ -6,13 +6,14 @@ import { QuicConn } from '../haproxy/model/layouts.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
 import { dataOf } from '../scenario/testing/worlds.ts';
+import { lineHead, showLine } from './show-line.ts';
 import { type ShownConn, type ShownParameters, showText } from './show-text.ts';
 import { type Watched, watch } from './testing/watch.ts';
 
-const real = readFileSync(
-  join(import.meta.dirname, '../../testdata/haproxy-runtime/haproxy28dev8-default-show-quic.txt'),
-  'utf8',
-);
+const realOf = (name: string): string =>
+  readFileSync(join(import.meta.dirname, `../../testdata/haproxy-runtime/${name}.txt`), 'utf8');
+const real = realOf('haproxy28dev8-default-show-quic');
+const entriesOf = (text: string): string[] => text.split(/^(?=\* 0x)/m).filter((e) => e.startsWith('* '));
 
 const NUMBERS =
   /midle_timeout=(\d+)ms mudp_payload_sz=(\d+) ack_delay_exp=(\d+) mack_delay=(\d+)ms act_cid_limit=(\d+)\s+md=(\d+) msd_bidi_l=(\d+) msd_bidi_r=(\d+) msd_uni=(\d+) ms_bidi=(\d+) ms_uni=(\d+)/;
@@ -46,7 +47,7 @@ function parametersOf(text: string): ShownParameters {
     uni,
     streamsBidi,
     streamsUni,
-    flags: /\((\S+)\)/.exec(text)?.[1]?.split(',') ?? [],
+    flags: /\(([a-z_]\S*)\)/.exec(text)?.[1]?.split(',') ?? [],
   };
 }
 
@@ -55,10 +56,10 @@ function valuesOf(entry: string): ShownConn {
   const one = (r: RegExp): string => r.exec(entry)![1]!;
   const n = (name: string): number => Number(one(new RegExp(` ${name}=(\\d+)`)));
   const [local, remote] = entry.split('  rem. TPs:') as [string, string];
-  const spaces = [...entry.matchAll(/rx\.ackrng=(\d+) +tx\.inflight=(\d+)/g)].map((m) => ({
-    ackRanges: Number(m[1]),
-    inFlight: Number(m[2]),
-  }));
+  const spaces = ['initl', 'hndshk', '01rtt'].map((name) => {
+    const m = new RegExp(`\\[${name}\\] +rx\\.ackrng=(\\d+) +tx\\.inflight=(\\d+)`).exec(entry);
+    return { ackRanges: Number(m?.[1]), inFlight: Number(m?.[2]), gone: m === null };
+  });
   return {
     pointer: one(/^\* (\w+)/),
     list: Number(one(/\[(\d+)\]/)),
@@ -66,20 +67,26 @@ function valuesOf(entry: string): ShownConn {
     dcid: one(/dcid=(\w+)/),
     local: parametersOf(local),
     remote: parametersOf(remote),
+    frontend: null,
+    complete: true,
+    inFlight: 0,
+    inFlightPackets: 0,
     state: one(/st=(\w+)/) as ShownConn['state'],
     mux: one(/mux=(\w+)/) as ShownConn['mux'],
     expire: n('expire'),
     fd: n(' fd'),
-    from: one(/from=(\S+)/),
-    to: one(/ to=(\S+)/),
+    from: one(/(?:from|local_addr)=(\S+)/),
+    to: one(/ (?:to|foreign_addr)=(\S+)/),
     spaces: spaces as unknown as ShownConn['spaces'],
     srtt: n(' srtt'),
     rttvar: n('rttvar'),
     rttmin: n('rttmin'),
     ptoCount: n('ptoc'),
     cwnd: n('cwnd'),
-    maxCwnd: n('mcwnd'),
+    maxCwnd: Number(one(/ (?:mcwnd|cwnd_last_max)=(\d+)/)),
+    sent: / sentpkts=/.test(entry) ? n('sentpkts') : null,
     lost: n('lostpkts'),
+    muxPointer: /qcc=0x(\w+)/.exec(entry)?.[1] ?? null,
     streams: [...entry.matchAll(/stream=(\d+) +off=(\d+) +ack=(\d+)/g)].map((m) => ({
       id: Number(m[1]),
       off: Number(m[2]),
@@ -89,14 +96,84 @@ function valuesOf(entry: string): ShownConn {
 }
 
 test('every entry of a real 2.8-dev8 comes out of its values letter by letter', () => {
-  const entries = real.split(/^(?=\* 0x)/m).filter((e) => e.startsWith('* '));
+  const entries = entriesOf(real);
   expect(entries).toHaveLength(16);
   expect(
     entries
-      .map((e) => showText(valuesOf(e)))
+      .map((e) => showText(valuesOf(e), '2.8-dev8'))
       .join('')
       .trimEnd(),
   ).toBe(real.trimEnd());
+});
+
+test('the long form of a real 2.9.0, letter by letter', () => {
+  const text = realOf('haproxy29-default-show-quic-full');
+  const entries = entriesOf(text);
+  expect(entries.length).toBeGreaterThan(3);
+  expect(
+    entries
+      .map((e) => showText(valuesOf(e), '2.9.0'))
+      .join('')
+      .trimEnd(),
+  ).toBe(text.trimEnd());
+});
+
+test('the long form of a real 3.4.0, but for what the model has no value of', () => {
+  const modelled = (e: string): string =>
+    e
+      .replace(/^ {2}cc: .*\n|^ {2}pacing .*\n|^ {4}qcs=.*\n/gm, '')
+      .replace(/((?:sentbytes|sentbytesgso|reorderedpkts)=)\d+/g, (all, name) =>
+        `${name}-`.padEnd(all.length),
+      )
+      .replace(/(qcc=0x\w+) .*/, '$1 flags=- sc=- hreq=- bwnd=-/-');
+  const entries = entriesOf(realOf('haproxy34-default-show-quic-full'));
+  expect(entries.length).toBeGreaterThan(3);
+  for (const e of entries) expect(showText(valuesOf(e), '3.4.0').trimEnd()).toBe(modelled(e).trimEnd());
+});
+
+test.each([
+  ['haproxy29-default-show-quic', '2.9.0'],
+  ['haproxy34-default-show-quic', '3.4.0'],
+])('the lines of %s, letter by letter', (name, version) => {
+  const [head, ...lines] = realOf(name)
+    .trimEnd()
+    .split(/(?<=\n)/);
+  expect(lineHead(version)).toBe(head);
+  expect(lines.length).toBeGreaterThan(3);
+  const blank = valuesOf(entriesOf(real)[0]!);
+  const words = { CLOSE: 'closing', DRAIN: 'draining', HDSHK: 'handshake', ESTAB: 'opened' } as const;
+  for (const line of lines) {
+    const m = /^(\w+)\[(\d+)\]\/(\S+) +(\w+) +(\d+) +(\d+) +(\d+) +(\S+) +(\S+) (\S+) (\S*)/.exec(line)!;
+    const state = words[m[4] as keyof typeof words];
+    const c: ShownConn = {
+      ...blank,
+      pointer: m[1]!,
+      list: Number(m[2]),
+      frontend: m[3]!,
+      state,
+      complete: state === 'opened',
+      inFlight: Number(m[5]),
+      inFlightPackets: Number(m[6]),
+      lost: Number(m[7]),
+      from: m[8]!,
+      to: m[9]!,
+      scid: m[10]!,
+      dcid: m[11]!,
+    };
+    expect(showLine(c, version).trimEnd()).toBe(line.trimEnd());
+  }
+});
+
+test('the lines of 2.8: foreign before local, padded from -dev13 on', () => {
+  const c = { ...valuesOf(entriesOf(real)[0]!), pointer: '0x1', frontend: 'a-frontend-of-many', lost: null };
+  expect(showLine({ ...c, from: '[::1]:443', to: '10.0.0.1:50000' }, '2.8-dev10')).toBe(
+    `0x1[00]/a-frontend-o ESTAB           0      0      -          10.0.0.1:50000             ::1:443      ${c.scid} ${c.dcid}\n`,
+  );
+  expect(showLine({ ...c, from: '[::1]:443', to: '10.0.0.1:50000' }, '2.8.0')).toBe(
+    `0x1[00]/a-frontend-o                ESTAB           0      0      -          10.0.0.1:50000             ::1:443     ${c.scid} ${c.dcid}\n`,
+  );
+  expect(lineHead('2.8-dev12')).toContain('from                    to      local & remote CIDs');
+  expect(lineHead('2.8.0')).toContain('from                    to          local & remote CIDs');
 });
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
@@ -120,6 +197,26 @@ describe('of a moment', () => {
       }
     }
     expect(seen).toBeGreaterThan(20);
+  });
+
+  test('a line each from 2.8-dev10 on, the long form when it is asked for', () => {
+    const w = watch(six, { revision: 'newest' });
+    w.runTo(() => w.stage().conns.length === 6);
+    const short = show(w);
+    expect([short.short, short.head]).toEqual([true, lineHead('3.4-dev14')]);
+    for (const { text, index } of short.rows) {
+      const c = w.stage().conns.find((k) => k.index === index)!;
+      expect(text.split('\n')).toHaveLength(2);
+      expect(text).toContain(`${c.pointer}[0${c.listTid}]/- `);
+      expect(text).toContain(` ${c.cids[0]!.cid} `);
+    }
+    const full = w.reader.show(w.block, w.stage(), false, true);
+    expect(full.head).toBe('');
+    expect(full.rows[0]!.text).toContain('local_addr=');
+    const older = watch(six);
+    older.runTo(() => older.stage().conns.length === 6);
+    expect(show(older).short).toBe(false);
+    expect(show(older).rows[0]!.text).toMatch(/^\* 0x/);
   });
 
   test('a closing connection is printed by “show quic all” only', () => {

@@ -1,14 +1,34 @@
 /** `show quic` of this very moment: what a walk of the threads' lists would print, and whom it would not. */
-import { MUX, N, QC, STATE } from '../haproxy/model/flags.ts';
-import { Global, Pktns, QuicCid, QuicConn, Task, ThreadCtx, TxPacket } from '../haproxy/model/layouts.ts';
+import { LEVEL, MUX, N, QC, STATE } from '../haproxy/model/flags.ts';
+import {
+  Global,
+  Pktns,
+  Qel,
+  QuicCid,
+  QuicConn,
+  Task,
+  ThreadCtx,
+  TxPacket,
+} from '../haproxy/model/layouts.ts';
 import { hasRole } from '../haproxy/step/compile.ts';
 import { listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type Look, pointer } from './look.ts';
+import { LAYOUT, since, type Version } from './runtime/version.ts';
+import { lineHead, showLine } from './show-line.ts';
 import { type ShownConn, type ShownParameters, type ShownSpace, showText } from './show-text.ts';
 import type { ShowView, StageView } from './view.ts';
 
-/** Reads the frame that `look` looks at; `stage` is the same moment. `all`: closing connections too. */
-export function readShow(look: Look, stage: StageView, all: boolean): ShowView {
+/**
+ * Reads the frame that `look` looks at; `stage` is the same moment. `all`: closing connections too. `full`: the long form where the
+ * version has a short one.
+ */
+export function readShow(
+  look: Look,
+  stage: StageView,
+  { all, full, version }: { all: boolean; full: boolean; version: Version },
+): ShowView {
+  const short = !full && since(version, LAYOUT.oneline);
+  const print = short ? showLine : showText;
   const rows: ShowView['rows'] = [];
   const seen = new Set<number>();
   let broken = false;
@@ -25,11 +45,13 @@ export function readShow(look: Look, stage: StageView, all: boolean): ShowView {
           break;
         }
         seen.add(qc);
-        rows.push({ index: look.index(qc), name, text: showText(shown(look, qc, t)) });
+        rows.push({ index: look.index(qc), name, text: print(shown(look, qc, t), version) });
       }
     }
   }
   return {
+    head: short ? lineHead(version) : '',
+    short: since(version, LAYOUT.oneline),
     rows,
     broken,
     missing: missing(stage, all, new Set(rows.map((r) => r.index))),
@@ -82,6 +104,7 @@ function shown(look: Look, qc: number, list: number): ShownConn {
   const script = conn >= 0 ? W.consts.conns[conn] : undefined;
   const task = ld(QuicConn.idleTask);
   const expire = task ? look.ld(task + Task.expire) : 0;
+  const spaces = [space(look, qc, 0), space(look, qc, 1), space(look, qc, 2)] as const;
   const now = look.timeOf(Math.max(0, look.owner(qc))) / 1_000_000;
   return {
     pointer: pointer(qc),
@@ -97,6 +120,10 @@ function shown(look: Look, qc: number, list: number): ShownConn {
       ackDelay: script?.maxAckDelay ?? null,
       cids: script?.activeConnectionIdLimit ?? null,
     },
+    frontend: null,
+    complete: ld(QuicConn.state) >= STATE.COMPLETE,
+    inFlight: spaces.reduce((sum, s) => sum + s.inFlight, 0),
+    inFlightPackets: spaces.reduce((sum, s) => sum + s.packets, 0),
     state:
       flags & QC.CLOSING
         ? 'closing'
@@ -115,14 +142,16 @@ function shown(look: Look, qc: number, list: number): ShownConn {
     fd: ld(QuicConn.fd),
     from: W.consts.serverAddress,
     to: W.consts.addresses[ld(QuicConn.peerAddr)]?.text ?? '',
-    spaces: [space(look, qc, 0), space(look, qc, 1), space(look, qc, 2)],
+    spaces,
     srtt: ld(QuicConn.srtt),
     rttvar: ld(QuicConn.rttvar),
     rttmin: ld(QuicConn.rttMin),
     ptoCount: ld(QuicConn.ptoCount),
     cwnd: null,
     maxCwnd: null,
+    sent: null,
     lost: null,
+    muxPointer: ld(QuicConn.mux) ? pointer(ld(QuicConn.mux)) : null,
     streams: [],
   };
 }
@@ -157,12 +186,17 @@ const OWN: Partial<ShownParameters> = {
   flags: ['no_act_migr', 'stless_rst_tok'],
 };
 
-function space(look: Look, qc: number, s: number): ShownSpace {
+function space(look: Look, qc: number, s: number): ShownSpace & { packets: number } {
   const ns = qc + QuicConn.pktns + s * Pktns.$size;
   let inFlight = 0;
+  let packets = 0;
   for (let n = listFirst(look.mem, ns + Pktns.sent); n; n = listNext(look.mem, ns + Pktns.sent, n)) {
     const pkt = n - TxPacket.bySpace;
-    if (look.ld(pkt + TxPacket.aeliciting)) inFlight += look.ld(pkt + TxPacket.len);
+    if (!look.ld(pkt + TxPacket.aeliciting)) continue;
+    inFlight += look.ld(pkt + TxPacket.len);
+    packets++;
   }
-  return { ackRanges: look.ld(ns + Pktns.ackRanges), inFlight };
+  const level = [LEVEL.INITIAL, LEVEL.HANDSHAKE, LEVEL.APP][s]!;
+  const gone = look.ld(qc + QuicConn.els + level * Qel.$size + Qel.discarded) !== 0;
+  return { ackRanges: look.ld(ns + Pktns.ackRanges), inFlight, packets, gone };
 }

@@ -301,6 +301,10 @@ export interface TraceLine {
 
 /** `show quic`, as a walk of the lists at this moment would print it. */
 export interface ShowView {
+  /** What is printed above them, ended; empty in the long form. */
+  head: string;
+  /** The version prints a line a connection unless it is asked for `full`. */
+  short: boolean;
   /** In the order of printing. */
   rows: { index: number; name: ConnName; text: string }[];
   /** A list leads to something that is no connection, or back to one it has led to: the walk ends there. */

@@ -164,8 +164,8 @@ export const TABLES: readonly TableRow[] = [
     id: 'show-quic',
     name: 'show quic',
     make: (s) => {
-      const v = s.show(true);
-      return v && lines('show-quic', v.rows.map((r) => r.text).join(''));
+      const v = s.show(true, true);
+      return v && lines('show-quic', v.head + v.rows.map((r) => r.text).join(''));
     },
   },
   { id: 'show-fd', name: 'show fd', make: shown('fd') },

@@ -34,8 +34,8 @@ export interface WorldReader {
   program(block: Int32Array, conn: number): ProgramSection[];
   /** Lines with `seq` above `since` that the block still holds, oldest first. */
   trace(block: Int32Array, since: number): TraceLine[];
-  /** `show quic` at the moment of `stage`; with `all` the closing connections too. */
-  show(block: Int32Array, stage: StageView, all: boolean): ShowView;
+  /** `show quic` at the moment of `stage`; with `all` the closing connections too, with `full` in the long form. */
+  show(block: Int32Array, stage: StageView, all: boolean, full: boolean): ShowView;
   /** What `show fd`, `show threads`, `show activity` would answer. */
   shown(
     block: Int32Array,

@@ -58,8 +58,8 @@ export interface Session extends Beginnings, Orders, Time {
   onAnchors(cb: (anchors: Anchors) => void): () => void;
   /** Of the program that runs, 8 hex digits; empty while none does. */
   fingerprint(): string;
-  /** `show quic` at the moment that is shown; null while none is. */
-  show(all: boolean): ShowView | null;
+  /** `show quic` at the moment that is shown, `all` and `full` as it is asked for; null while none is. */
+  show(all: boolean, full: boolean): ShowView | null;
   /** What `see` reads of the moment that is shown; null while none is. */
   look<T>(see: See<T>): T | null;
   /** What the compiled program says about a step; null while no world runs. */

@@ -36,7 +36,7 @@ export interface Painter {
   /** The pictures that come are reached by going through time: nothing travels in them. */
   still(on: boolean): void;
   /** `show quic` at the moment that is shown; null while none is. */
-  show(all: boolean): ShowView | null;
+  show(all: boolean, full: boolean): ShowView | null;
   /** What `see` reads of the moment that is shown; null while none is. */
   look<T>(see: See<T>): T | null;
   /** Draws what depends on the selection again. */
@@ -254,9 +254,9 @@ export function createPainter(env: PainterEnv): Painter {
     still(on) {
       still = on;
     },
-    show(all) {
+    show(all, full) {
       const { stage } = picture.getState();
-      return last && reader && stage ? reader.show(last.block, stage, all) : null;
+      return last && reader && stage ? reader.show(last.block, stage, all, full) : null;
     },
     look(see) {
       const { stage } = picture.getState();

@@ -11,9 +11,10 @@ export function ShowQuic() {
   const stage = usePicture((p) => p.stage);
   const selected = useChoice((c) => c.selected);
   const [all, setAll] = useState(false);
+  const [full, setFull] = useState(false);
   const [tid, setTid] = useState(0);
   const [words, setWords] = useState('');
-  const show = stage && session.show(all);
+  const show = stage && session.show(all, full);
   if (!stage || !show) return <p className="muted pad">No capture is open.</p>;
   const { running } = show;
   const on = Math.min(tid, stage.threads.length - 1);
@@ -22,7 +23,10 @@ export function ShowQuic() {
     <div className="show-quic" data-testid="show-quic" data-rows={show.rows.length}>
       <div className="show-head">
         <Commands />
-        <code>&gt; show quic{all ? ' all' : ''}</code>
+        <code>
+          &gt; show quic{show.short && full ? ' full' : ''}
+          {all ? ' all' : ''}
+        </code>
         <label>
           <input
             type="checkbox"
@@ -32,6 +36,17 @@ export function ShowQuic() {
           />{' '}
           closing ones too
         </label>
+        {show.short && (
+          <label>
+            <input
+              type="checkbox"
+              data-testid="show-full"
+              checked={full}
+              onChange={(e) => setFull(e.target.checked)}
+            />{' '}
+            the long form
+          </label>
+        )}
         <button
           type="button"
           className="btn"
@@ -71,6 +86,7 @@ export function ShowQuic() {
             {rows.length} of {show.rows.length} connections.
           </p>
         )}
+        {show.head && show.rows.length > 0 && <pre className="show-columns">{show.head}</pre>}
         {rows.map((r) => (
           <div
             key={r.index}
@@ -93,7 +109,8 @@ export function ShowQuic() {
           </p>
         )}
         <p className="muted">
-          A dash stands where the model has no value: limits of streams and data, the window.
+          A dash stands where the model has no value:{' '}
+          {show.head ? 'the frontend’s name, packets lost' : 'limits of streams and data, the window'}.
         </p>
       </div>
     </div>

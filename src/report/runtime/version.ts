@@ -25,6 +25,20 @@ function numbers(v: Version): [number, number, number] {
 
 /** The layouts there are, each with the first version that prints it. */
 export const LAYOUT = {
+  /** `show quic`: one line a connection unless `full` is asked for (2273af11e). */
+  oneline: '2.8-dev10',
+  /** Its columns padded, with wider headings. */
+  onelinePadded: '2.8-dev13',
+  /** Addresses of `show quic`: local before foreign in a line, and both called so in the long form (4d56b725f). */
+  localForeign: '2.9-dev1',
+  /** The long form: spaces that are gone are left out; packets sent. */
+  quicSpaces: '2.9-dev1',
+  /** A line for each space, packets that were reordered, the mux in the place of streams. Known to the line 3.0, not to the tag. */
+  quicMux: '3.0-dev1',
+  /** The share of the window, the window in lines of its own. Known to the line 3.1. */
+  quicWindow: '3.1-dev1',
+  /** `cwnd_last_max=` where `mcwnd=` stood. Known to the line 3.2. */
+  quicLastMax: '3.2-dev1',
   /** `show fd`: a QUIC line goes on behind its callback: the connection, or the listener. */
   fdRest: '2.8-dev12',
   /** `show fd`: how often the number was reused, and takeovers. */
