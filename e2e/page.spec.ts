@@ -48,7 +48,11 @@ async function playUntilAccepted(page: Page): Promise<void> {
     const of = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`);
     const text = of('sentence')?.textContent ?? '';
     // Only these are said of a connection that has been accepted: what a datagram on its way hides, is not known yet.
-    if (!/A (now )?belongs to T\d\.\s*(Nothing is unfinished|\d+ datagrams? waits? in|No timer)/.test(text))
+    if (
+      !/A (now )?belongs to T\d\.\s*(Nothing is unfinished|\d+ datagrams? waits? in|No timer|T\d works on datagram)/.test(
+        text,
+      )
+    )
       return false;
     of('pause')?.click();
     return of('pause') !== null;

@@ -125,6 +125,9 @@ function standing(stage: StageView, c: ConnView): string {
   if (c.accepted === 'waiting') return 'It waits to be accepted.';
   if (c.accepted === 'in ring') return 'It waits in an accept ring for its new thread.';
   if (c.accepted === 'no') return 'Its handshake is not complete.';
+  const hand = owner?.hand?.conn?.letter === c.name.letter ? owner.hand : null;
+  if (hand)
+    return `T${c.owner} works on datagram ${hand.no}${waiting ? `; ${waiting} more wait${waiting === 1 ? 's' : ''}` : ''}.`;
   if (waiting) return `${count(waiting, 'datagram')} wait${waiting === 1 ? 's' : ''} in T${c.owner}’s inbox.`;
   if (!c.idle.queued && !c.io.queued && quietOwner(stage, c))
     return 'No timer of it runs: only its next datagram can wake it.';

@@ -47,7 +47,7 @@ export interface Stretch {
 /** Frames beyond which what nobody looks at is folded. */
 const MOST_FRAMES = 450;
 /** Steps around a mark that are kept one by one then. */
-const NEAR = 12;
+const NEAR = 8;
 /** How long what only a figure stops at stands, ms. */
 const OTHER_REST = 700;
 /** Stopped at only where they are about the tape's connection. */
