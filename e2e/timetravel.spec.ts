@@ -169,6 +169,64 @@ test('zoom about the pointer, pan by keys, and a span that is summed', async ({ 
   await expect(page.getByTestId('density').locator('path').first()).toBeAttached();
 });
 
+test('the brush moves and resizes what is shown; zoomed out the whole run is drawn, added up, and its sums are exact', async ({
+  page,
+}) => {
+  await storedMoment(page);
+  const here = await position(page);
+  const brush = page.getByTestId('brush');
+  const window = async () => [
+    Number(await brush.getAttribute('data-from')),
+    Number(await brush.getAttribute('data-to')),
+  ];
+  await page.getByTestId('tl-lanes').focus();
+  await page.keyboard.press('0');
+  await expect.poll(window).toEqual([0, await end(page)]);
+  // By its grip, then as a whole, then by keys.
+  const grip = (await brush.locator('[data-grip="from"]').boundingBox())!;
+  await page.mouse.move(grip.x + 12, grip.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 512, grip.y + 10, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(async () => (await window())[0]).toBeGreaterThan(3000);
+  const [from, to] = await window();
+  const whole = (await brush.boundingBox())!;
+  await page.mouse.move(whole.x + whole.width / 2, whole.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(whole.x + whole.width / 2 - 150, whole.y + 10, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(async () => (await window())[0]).toBeLessThan(from! - 500);
+  await expect.poll(async () => (await window())[1]).toBeLessThan(to!);
+  const moved = await window();
+  await brush.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => (await window())[0]).toBeLessThan(moved[0]!);
+  expect(await position(page)).toBe(here);
+  // A longer run: its steps cannot be told apart any more, and none is left out.
+  await page.getByTestId('speed').selectOption('Infinity');
+  await page.getByTestId('play').click();
+  await expect.poll(() => end(page), { timeout: 60_000 }).toBeGreaterThan(12_000);
+  if (await page.getByTestId('pause').isVisible()) await page.getByTestId('pause').click();
+  await expect(page.getByTestId('play')).toBeVisible();
+  // It is added up portion by portion.
+  await expect(async () => {
+    await page.getByTestId('tl-lanes').focus();
+    await page.keyboard.press('0');
+    await expect(page.getByTestId('wide')).toBeVisible({ timeout: 1000 });
+    expect((await window())[1]).toBeGreaterThan((await end(page)) * 0.95);
+  }).toPass();
+  expect(await seriousFindings(page)).toEqual([]);
+  const all = await end(page);
+  const view = (await timeline(page).locator('.tl-view').boundingBox())!;
+  await page.mouse.move(view.x + 2, view.y + 90);
+  await page.mouse.down();
+  await page.mouse.move(view.x + view.width - 2, view.y + 90, { steps: 4 });
+  await page.mouse.up();
+  const said = async (name: string) => Number(await page.getByTestId('span').getAttribute(`data-${name}`));
+  await expect.poll(async () => (await said('to')) - (await said('from'))).toBeGreaterThan(all * 0.9);
+  expect((await said('steps')) + (await said('arrivals'))).toBe((await said('to')) - (await said('from')));
+});
+
 test('the timeline: slices on SVG and on canvas, zoom, keys, a click goes there, nothing serious for axe', async ({
   page,
 }) => {

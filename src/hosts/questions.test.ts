@@ -49,6 +49,12 @@ test.each(['shared', 'transferred'] as Sharing[])(
     const late = await p.engine.ask('place', { named: parseNamed(`@${last.ms}`)!, start: 0 });
     expect(late.at).toBeGreaterThan(accept.at);
     expect(late.at).toBeLessThanOrEqual(last.at + 1);
+    // The whole line added up, and a span of it.
+    const whole = await p.engine.ask('tally', { known: -1, line: -1 });
+    expect([whole.upTo, whole.read!.upTo, whole.end]).toEqual([end, end, end]);
+    expect((await p.engine.ask('tally', { known: end, line: whole.line })).read).toBeNull();
+    const { sum } = await p.engine.ask('sum', { from: 5, to: end });
+    expect(sum!.steps + sum!.arrivals).toBe(end - 5);
     p.close();
   },
 );

@@ -7,6 +7,7 @@ import type { Named } from '../machine/recording/named.ts';
 import { type EventFilter, EventView } from '../machine/recording/query.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import type { RowReader } from '../machine/recording/rows.ts';
+import { type Sum, Tally, type TallyRead } from '../machine/recording/tally.ts';
 import { positionAtMs } from '../machine/recording/times.ts';
 
 export interface EventsAsk {
@@ -72,17 +73,51 @@ export interface BesideRead {
   kept: Rows;
 }
 
+/** The picture of the whole line; each answer is further along than the one before, until it is at the line's end. */
+export interface TallyAsk {
+  /** How far the last answer was: one that is no further has no picture. */
+  known: number;
+  /** And of which line. */
+  line: number;
+}
+
+export interface TallyAnswer {
+  line: number;
+  end: number;
+  upTo: number;
+  read: TallyRead | null;
+}
+
+/** What happenings [from, to) held. */
+export interface SumAsk {
+  from: number;
+  to: number;
+}
+
+export interface SumRead {
+  line: number;
+  from: number;
+  to: number;
+  /** Null: the line has not been added up so far; asked again, it is further. */
+  sum: Sum | null;
+}
+
 /** Every question by its name, with what it is asked with and what is answered. */
 export interface QuestionMap {
   events: { ask: EventsAsk; answer: EventsRead };
   place: { ask: PlaceAsk; answer: PlaceRead };
   changed: { ask: ChangedAsk; answer: ChangedRead };
   beside: { ask: BesideAsk; answer: BesideRead };
+  tally: { ask: TallyAsk; answer: TallyAnswer };
+  sum: { ask: SumAsk; answer: SumRead };
 }
 
 export type QuestionKind = keyof QuestionMap;
 export type Question = { [K in QuestionKind]: { kind: K; ask: QuestionMap[K]['ask'] } }[QuestionKind];
 export type Answer = QuestionMap[QuestionKind]['answer'];
+
+/** Rows that are added up for one answer: some 20 ms. */
+const PORTION = 10_000;
 
 /** Views kept: what one panel or another is likely to ask for again. */
 const KEPT = 8;
@@ -90,6 +125,7 @@ const KEPT = 8;
 export class Questions {
   private views = new Map<string, EventView>();
   private line = -1;
+  private tally: { line: number; sums: Tally } | null = null;
 
   /** `beside` reads rows of the same recording in a block of its own. */
   constructor(
@@ -109,6 +145,23 @@ export class Questions {
       case 'beside': {
         const answer = this.parted(q.ask);
         return { answer, give: [answer.here.buffer, answer.kept.buffer] };
+      }
+      case 'tally': {
+        const { line } = this.record;
+        const { sums } = this.tallied();
+        const known = q.ask.line === line.id && q.ask.known === sums.upTo;
+        const read = known ? null : sums.read();
+        const give = read ? [read.busy.buffer, read.spans.buffer, read.of.buffer] : [];
+        return { answer: { line: line.id, end: line.end, upTo: sums.upTo, read }, give };
+      }
+      case 'sum': {
+        const { line } = this.record;
+        const { sums } = this.tallied();
+        const to = Math.min(q.ask.to, line.end);
+        const from = Math.max(0, Math.min(q.ask.from, to));
+        const rowsOf = (a: number, b: number) => this.beside().read(line, a, b);
+        const sum = sums.upTo >= to ? sums.sum(from, to, rowsOf) : null;
+        return { answer: { line: line.id, from, to, sum }, give: [] };
       }
       case 'changed': {
         const { line } = this.record;
@@ -131,6 +184,22 @@ export class Questions {
       rows: line.events.rows(view.numbers(first, to)),
       spread: spread ? (view.spread(spread, line.end) as Int32Array<ArrayBuffer>) : null,
     };
+  }
+
+  /** The line added up, a portion further than before. */
+  private tallied(): { sums: Tally } {
+    const { line, kept, machine } = this.record;
+    const { P, W } = machine;
+    const before = this.tally;
+    const here = before ?? { line: line.id, sums: new Tally(W.cfg.threads, (pc) => P.steps[pc]!.proc.id) };
+    // What this line has in common with the one that it parted from stays.
+    if (here.line !== line.id) here.sums.cut(line.id === here.line + 1 ? (kept?.from.at ?? 0) : 0);
+    here.line = line.id;
+    this.tally = here;
+    const { sums } = here;
+    if (sums.upTo < line.end)
+      sums.add(this.beside().read(line, sums.upTo, Math.min(line.end, sums.upTo + PORTION)));
+    return here;
   }
 
   private parted({ filter, most }: BesideAsk): BesideRead {

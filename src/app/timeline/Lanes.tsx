@@ -1,16 +1,20 @@
 import { type PointerEvent, type RefObject, useMemo, useState } from 'react';
+import type { TallyRead } from '../../machine/recording/tally.ts';
 import type { ConnView } from '../../report/view.ts';
 import { hue, ThreadBadge } from '../parts/Glyphs.tsx';
 import { usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
 import { CanvasBoxes, SvgBoxes } from './Boxes.tsx';
 import { type Box, boxAt, boxesInView, DOM_LIMIT } from './boxes.ts';
+import type { Fold } from './fold.ts';
 import { laneSizes, laneTop, RULER } from './lanes.ts';
 import { Arrivals, Arrows, Commits, Gaps, OwnerStrip } from './Marks.tsx';
 import type { Places, SpanPlace } from './places.ts';
 import { ticksOf } from './ruler.ts';
 import { type Span, usePointer } from './usePointer.ts';
 import type { View } from './useView.ts';
+import { Wide } from './Wide.tsx';
+import { barsOf, positionAt } from './wide.ts';
 import { groupWords } from './words.ts';
 
 interface Props {
@@ -18,6 +22,8 @@ interface Props {
   size: { width: number; height: number };
   threads: number;
   places: Places | null;
+  /** Steps are drawn added up. */
+  wide: { fold: Fold; tally: TallyRead; playhead: number } | null;
   spans: readonly SpanPlace[];
   left: number;
   conn: ConnView | null;
@@ -35,6 +41,7 @@ export function Lanes({
   size,
   threads,
   places,
+  wide,
   spans,
   left,
   conn,
@@ -51,11 +58,14 @@ export function Lanes({
   const index = conn?.index ?? -1;
   const view = useMemo(
     () =>
-      places
+      places && !wide
         ? boxesInView(places, left, width, laneSizes(threads, size.height), index)
         : { boxes: [], steps: 0 },
-    [places, left, width, threads, size.height, index],
+    [places, wide, left, width, threads, size.height, index],
   );
+  const marks = usePicture((p) => p.travel.marks);
+  const bars = useMemo(() => (wide ? barsOf(wide.tally, wide.fold, left, width) : []), [wide, left, width]);
+  const drawn = wide ?? places;
   const tone = hue(conn?.name ?? null);
   const found = (e: PointerEvent): Box | null => {
     const frame = e.currentTarget.getBoundingClientRect();
@@ -74,6 +84,11 @@ export function Lanes({
       session.openPacket(Number(mark.dataset.dgram), false);
       return;
     }
+    if (wide) {
+      const x = e.clientX - e.currentTarget.getBoundingClientRect().left;
+      session.travel({ kind: 'seek', at: positionAt(wide.tally, wide.fold.ns(left + x)) });
+      return;
+    }
     const hit = found(e);
     const last = hit?.slice.group.steps.at(-1);
     const first = hit?.slice.steps.find((s) => s.x - left >= hit.x - 0.5)?.step;
@@ -85,13 +100,16 @@ export function Lanes({
     if (dgram >= 0 && !loop) session.set({ dgram: dgram + 1, tab: 'packet' });
   };
   const pointer = usePointer(box, {
-    ns: (x) => places?.fold.ns(left + x) ?? 0,
+    ns: (x) => drawn?.fold.ns(left + x) ?? 0,
     pan: looked.pan,
     zoom: onZoom,
     span: onSpan,
     click: go,
   });
-  const spanX = span && places ? [places.fold.x(span.from) - left, places.fold.x(span.to) - left] : null;
+  // Its words stay in view where it stands at an edge.
+  const headX = (drawn?.playhead ?? 0) - left;
+  const headShift = Math.max(36, Math.min(width - 36, headX)) - headX;
+  const spanX = span && drawn ? [drawn.fold.x(span.from) - left, drawn.fold.x(span.to) - left] : null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of a panel, with keys of its own.
     <div
@@ -122,7 +140,7 @@ export function Lanes({
         onPointerCancel={pointer.cancel}
         aria-hidden="true"
       >
-        {places && width > 0 && (
+        {drawn && width > 0 && (
           <>
             {view.steps > DOM_LIMIT && <CanvasBoxes boxes={view.boxes} hue={tone} />}
             <svg width={width} height={lanes.height} className="tl-svg" aria-hidden="true">
@@ -136,8 +154,8 @@ export function Lanes({
                   height={lanes.h}
                 />
               ))}
-              <Gaps places={places} left={left} width={width} height={lanes.height} />
-              {ticksOf(places.fold, left, width, places.playhead - left).map((t) => (
+              <Gaps gaps={drawn.fold.gaps} left={left} width={width} height={lanes.height} />
+              {ticksOf(drawn.fold, left, width, drawn.playhead - left).map((t) => (
                 <g key={t.x} className="tl-tick">
                   <path d={`M${t.x} 16v4`} />
                   <text x={t.x} y={13}>
@@ -146,24 +164,39 @@ export function Lanes({
                 </g>
               ))}
               <OwnerStrip spans={spans} left={left} width={width} />
-              {view.steps <= DOM_LIMIT && <SvgBoxes boxes={view.boxes} />}
-              <Arrows
-                arrows={places.arrows.filter((a) => a.to.x > left && a.from.x < left + width)}
-                left={left}
-                width={width}
-                lanes={lanes}
-                conn={index}
-              />
-              <Arrivals places={places} left={left} width={width} />
-              <Commits places={places} left={left} width={width} lanes={lanes} />
-              {places.branch >= 0 && (
-                <g className="tl-branch" transform={`translate(${places.branch - left} 0)`}>
-                  <path d={`M0 ${RULER}V${lanes.height}`} />
-                  <circle cy={RULER} r={3.5} />
-                  <text x={6} y={lanes.height - 4}>
-                    branch
-                  </text>
-                </g>
+              {wide && (
+                <Wide
+                  fold={wide.fold}
+                  bars={bars}
+                  marks={marks}
+                  left={left}
+                  width={width}
+                  lanes={lanes}
+                  head={wide.playhead - left}
+                />
+              )}
+              {places && !wide && (
+                <>
+                  {view.steps <= DOM_LIMIT && <SvgBoxes boxes={view.boxes} />}
+                  <Arrows
+                    arrows={places.arrows.filter((a) => a.to.x > left && a.from.x < left + width)}
+                    left={left}
+                    width={width}
+                    lanes={lanes}
+                    conn={index}
+                  />
+                  <Arrivals places={places} left={left} width={width} />
+                  <Commits places={places} left={left} width={width} lanes={lanes} />
+                  {places.branch >= 0 && (
+                    <g className="tl-branch" transform={`translate(${places.branch - left} 0)`}>
+                      <path d={`M0 ${RULER}V${lanes.height}`} />
+                      <circle cy={RULER} r={3.5} />
+                      <text x={6} y={lanes.height - 4}>
+                        branch
+                      </text>
+                    </g>
+                  )}
+                </>
               )}
               {spanX && (
                 <g className="tl-span" data-testid="tl-span">
@@ -175,10 +208,12 @@ export function Lanes({
                   />
                 </g>
               )}
-              <g className="playhead" transform={`translate(${places.playhead - left} 0)`}>
+              <g className="playhead" transform={`translate(${drawn.playhead - left} 0)`}>
                 <path d={`M0 16V${lanes.height}`} />
-                <rect x={-34} y={1} width={68} height={16} />
-                <text y={13}>step {count(at)}</text>
+                <rect x={headShift - 34} y={1} width={68} height={16} />
+                <text x={headShift} y={13}>
+                  step {count(at)}
+                </text>
               </g>
             </svg>
             {over && (

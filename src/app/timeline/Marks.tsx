@@ -1,6 +1,7 @@
 import { curveBumpX, line as curveLine } from 'd3-shape';
 import { nameOf } from '../../report/look.ts';
 import { Diamond, hue } from '../parts/Glyphs.tsx';
+import type { Gap } from './fold.ts';
 import { type LaneSizes, laneTop, RULER, STRIP } from './lanes.ts';
 import type { ArrowPlace, Places, SpanPlace } from './places.ts';
 import { gapWords } from './words.ts';
@@ -9,6 +10,10 @@ const curve = curveLine().curve(curveBumpX);
 const WORD = 6.6;
 /** Width of a redispatch's words, and what the words beside a vertical line need. */
 const TIP = 88;
+/** Width of its number alone. */
+const NUMBER = 28;
+/** Words of two commits need so much, and those of two folded stretches. */
+const APART = 48;
 const ROOM = 56;
 
 /** `x`, moved so far that what reaches `half` to each side of it is seen whole. */
@@ -60,9 +65,14 @@ export function Arrows({
   lanes: LaneSizes;
   conn: number;
 }) {
+  // The word stands where there is room for it; else the number alone.
+  const pills = arrows.filter((a) => a.redispatch).map((a) => (a.from.x + a.to.x) / 2);
   return (
     <g className="arrows">
       {arrows.map((a) => {
+        const mid = (a.from.x + a.to.x) / 2;
+        const alone = pills.every((p) => p === mid || Math.abs(p - mid) > TIP + 2);
+        const pill = alone ? TIP : NUMBER;
         const down = a.to.tid > a.from.tid;
         const y1 = laneTop(lanes, a.from.tid) + (down ? lanes.h - 2 : 2);
         const y2 = laneTop(lanes, a.to.tid) + (down ? -2 : lanes.h + 2);
@@ -84,9 +94,12 @@ export function Arrows({
             <path className="shaft" d={d ?? ''} />
             <path className="tip" d={tip} />
             {a.redispatch && (
-              <g transform={`translate(${within((x1 + x2) / 2, TIP / 2, width)} ${(y1 + y2) / 2})`}>
-                <rect x={-TIP / 2} y={-7} width={TIP} height={14} />
-                <text y={3.5}>redispatch {a.dgram + 1}</text>
+              <g transform={`translate(${within((x1 + x2) / 2, pill / 2, width)} ${(y1 + y2) / 2})`}>
+                <rect x={-pill / 2} y={-7} width={pill} height={14} />
+                <text y={3.5}>
+                  {alone && 'redispatch '}
+                  {a.dgram + 1}
+                </text>
               </g>
             )}
           </g>
@@ -131,17 +144,19 @@ export function Commits({
 }) {
   return (
     <g className="commits">
-      {places.commits.map((c) => (
+      {places.commits.map((c, i) => (
         <g key={`${c.x} ${c.tid}`} className={`commit-mark ${c.state}`}>
           <path className="commit-line" d={`M${c.x - left} ${RULER + 2}V${lanes.height}`} />
           <Diamond cx={c.x - left} cy={laneTop(lanes, c.tid) + lanes.h / 2} r={7} />
-          <text
-            x={c.x - left + (c.x - left > width - ROOM ? -6 : 6)}
-            y={lanes.height - 4}
-            textAnchor={c.x - left > width - ROOM ? 'end' : 'start'}
-          >
-            commit
-          </text>
+          {(places.commits[i + 1]?.x ?? Number.POSITIVE_INFINITY) - c.x > APART && (
+            <text
+              x={c.x - left + (c.x - left > width - ROOM ? -6 : 6)}
+              y={lanes.height - 4}
+              textAnchor={c.x - left > width - ROOM ? 'end' : 'start'}
+            >
+              commit
+            </text>
+          )}
         </g>
       ))}
     </g>
@@ -150,27 +165,37 @@ export function Commits({
 
 /** Stretches that are folded, with the time they stand for. */
 export function Gaps({
-  places,
+  gaps,
   left,
   width,
   height,
 }: {
-  places: Places;
+  gaps: readonly Gap[];
   left: number;
   width: number;
   height: number;
 }) {
+  // Where they lie close together the first of them says its time.
+  const labelled = new Set<number>();
+  let last = Number.NEGATIVE_INFINITY;
+  for (const g of gaps)
+    if (g.x - last >= APART) {
+      labelled.add(g.x);
+      last = g.x;
+    }
   return (
     <g className="gaps">
-      {places.gaps.map((g) => {
+      {gaps.map((g) => {
         const x = g.x - left;
         if (x + g.w < 0 || x > width) return null;
         return (
           <g key={g.x}>
             <rect x={x} y={RULER} width={g.w} height={height - RULER} />
-            <text x={x + g.w / 2} y={13}>
-              {gapWords(g.ns)}
-            </text>
+            {labelled.has(g.x) && (
+              <text x={x + g.w / 2} y={13}>
+                {gapWords(g.ns)}
+              </text>
+            )}
           </g>
         );
       })}

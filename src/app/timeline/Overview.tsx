@@ -1,28 +1,42 @@
 import { scaleLinear } from 'd3-scale';
-import { type ChangeEvent, type KeyboardEvent, useRef } from 'react';
+import { type ChangeEvent, type KeyboardEvent, useMemo, useRef } from 'react';
 import type { Mark, Slices } from '../../hosts/engine.ts';
+import type { TallyRead } from '../../machine/recording/tally.ts';
 import { order } from '../commands/table.ts';
 import { useSize } from '../page/useSize.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { count } from '../stage/text.ts';
+import { Brush } from './Brush.tsx';
 import { SCALES } from './scales.ts';
-import { PARTS, useDensity } from './useDensity.ts';
 import { momentWords } from './words.ts';
 
 const HEIGHT = 34;
 const LINE = 12;
 const KEPT = 26;
 
+interface OverviewProps {
+  rows: Slices | null;
+  /** Positions that the lanes show. */
+  shown: [number, number] | null;
+  tally: TallyRead | null;
+  onWindow(from: number, to: number): void;
+}
+
 /** The whole run by steps: marks, the old future beneath, and the scrubber. */
-export function Overview({ rows, shown }: { rows: Slices | null; shown: [number, number] | null }) {
+export function Overview({ rows, shown, tally, onWindow }: OverviewProps) {
   const session = useSession();
   const { at, end, kept, marks } = usePicture((p) => p.travel);
   const zoom = useChoice((c) => c.zoom);
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
-  const x = scaleLinear()
-    .domain([0, Math.max(1, end, kept?.end ?? 0)])
-    .range([8, Math.max(9, width - 8)]);
+  const far = Math.max(1, end, kept?.end ?? 0);
+  const x = useMemo(
+    () =>
+      scaleLinear()
+        .domain([0, far])
+        .range([8, Math.max(9, width - 8)]),
+    [far, width],
+  );
   const go = (to: number) => session.travel({ kind: 'seek', at: Math.max(0, Math.min(end, Math.round(to))) });
   const onKeyDown = (e: KeyboardEvent) => {
     const by = e.key === 'ArrowLeft' ? -1 : e.key === 'ArrowRight' ? 1 : 0;
@@ -47,18 +61,9 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
       <span className="tl-label">Whole run</span>
       <div ref={box} className="tl-scrub">
         <svg width={Math.max(0, width)} height={HEIGHT} aria-hidden="true">
-          <DensityBars x={x} />
-          <rect className="tl-ahead" x={x(0)} y={LINE - 4} width={x(end) - x(0)} height={8} />
-          <rect className="tl-done" x={x(0)} y={LINE - 4} width={x(at) - x(0)} height={8} />
-          {shown && (
-            <rect
-              className="tl-shown"
-              x={x(shown[0])}
-              y={LINE - 9}
-              width={Math.max(3, x(shown[1] ?? 0) - x(shown[0]))}
-              height={18}
-            />
-          )}
+          <DensityBars x={x} tally={tally} />
+          <rect className="tl-ahead" x={x(0)} y={LINE - 2} width={x(end) - x(0)} height={4} />
+          <rect className="tl-done" x={x(0)} y={LINE - 2} width={x(at) - x(0)} height={4} />
           {kept && <Kept x0={x(kept.from)} x1={x(kept.end)} />}
           <Ticks x={x} />
           {thinned(marks, x).map((m) => (
@@ -77,6 +82,16 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
           onKeyDown={onKeyDown}
           onChange={onChange}
         />
+        {shown && tally && (
+          <Brush
+            from={shown[0]}
+            to={shown[1]}
+            end={end}
+            x={x}
+            at={(px) => Math.round(x.invert(px))}
+            onChange={onWindow}
+          />
+        )}
       </div>
       <div className="tl-tools">
         {kept && (
@@ -118,28 +133,45 @@ export function Overview({ rows, shown }: { rows: Slices | null; shown: [number,
   );
 }
 
-/** What each thread did, one row a thread behind the line of the run. */
-function DensityBars({ x }: { x: (at: number) => number }) {
-  const threads = usePicture((p) => p.stage?.threads.length ?? 0);
-  const density = useDensity(threads);
-  if (!density) return null;
-  const row = Math.floor((HEIGHT - 2) / Math.max(1, threads));
-  const most = Math.max(1, ...density.threads.flatMap((t) => [...t]));
-  const w = (x(density.end) - x(0)) / PARTS;
+/** How busy each thread was, one row a thread behind the line of the run. */
+function DensityBars({ x, tally }: { x: (at: number) => number; tally: TallyRead | null }) {
+  const paths = useMemo(() => (tally ? busyPaths(tally, x) : []), [tally, x]);
   return (
     <g className="tl-density" data-testid="density">
-      {density.threads.map((parts, t) => {
-        let d = '';
-        for (const [i, n] of parts.entries()) {
-          if (n === 0) continue;
-          const h = Math.max(1, Math.round((row - 1) * Math.sqrt(n / most)));
-          d += `M${(x(0) + i * w).toFixed(1)} ${(t + 1) * row}h${Math.max(1, w).toFixed(1)}v${-h}h${(-Math.max(1, w)).toFixed(1)}z`;
-        }
+      {paths.map((d, t) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a thread is its number.
-        return <path key={t} d={d} />;
-      })}
+        <path key={t} d={d} />
+      ))}
     </g>
   );
+}
+
+/** Width of a bar, px. */
+const BAR = 3;
+
+function busyPaths(tally: TallyRead, x: (at: number) => number): string[] {
+  const { threads, busy, size, spans, of, upTo } = tally;
+  const n = busy.length / threads;
+  const time = new Float64Array(n);
+  for (const [k, b] of of.entries()) time[b]! += spans[2 * k + 1]! - spans[2 * k]!;
+  const row = Math.floor((HEIGHT - 2) / Math.max(1, threads));
+  const bars = Math.max(1, Math.ceil((x(upTo) - x(0)) / BAR));
+  const sums = Array.from({ length: threads + 1 }, () => new Float64Array(bars));
+  for (let b = 0; b < n; b++) {
+    const at = Math.min(bars - 1, Math.floor((x((b + 0.5) * size) - x(0)) / BAR));
+    sums[threads]![at]! += time[b]!;
+    for (let t = 0; t < threads; t++) sums[t]![at]! += busy[b * threads + t]!;
+  }
+  return Array.from({ length: threads }, (_, t) => {
+    let d = '';
+    for (let k = 0; k < bars; k++) {
+      const share = sums[threads]![k]! > 0 ? Math.min(1, sums[t]![k]! / sums[threads]![k]!) : 0;
+      if (share === 0) continue;
+      const h = Math.max(1, Math.round((row - 1) * share));
+      d += `M${(x(0) + k * BAR).toFixed(1)} ${(t + 1) * row}h${BAR - 0.5}v${-h}h${0.5 - BAR}z`;
+    }
+    return d;
+  });
 }
 
 /** Where what is looked for was found: a tick for each part of the line that has any, taller where there are more. */

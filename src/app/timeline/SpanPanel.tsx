@@ -1,3 +1,4 @@
+import { nameOf } from '../../report/look.ts';
 import { duration } from '../../stories/cast.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { usePicture, useSession } from '../session/context.tsx';
@@ -5,6 +6,8 @@ import { count, plural } from '../stage/text.ts';
 import { isPolling, type SpanSum } from './span.ts';
 
 const SHOWN = 12;
+/** Waits that are named. */
+const FEW = 6;
 
 /** What the chosen span held. */
 export function SpanPanel({ sum, onClear }: { sum: SpanSum; onClear(): void }) {
@@ -16,14 +19,22 @@ export function SpanPanel({ sum, onClear }: { sum: SpanSum; onClear(): void }) {
     session.playTo(sum.to);
   };
   return (
-    <section className="span-panel" aria-label="Chosen span" data-testid="span">
+    <section
+      className="span-panel"
+      aria-label="Chosen span"
+      data-testid="span"
+      data-from={sum.from}
+      data-to={sum.to}
+      data-steps={sum.steps}
+      data-arrivals={sum.arrivals}
+    >
       <p>
         <b data-testid="span-length">{duration(sum.ns)}</b>, steps {count(sum.from)} to {count(sum.to)}
       </p>
       <p className="muted" data-testid="span-sum">
         {plural(sum.steps, 'step')}, {plural(sum.commits, 'commit')},{' '}
-        {plural(sum.redispatches, 'redispatch', 'redispatches')}, {plural(sum.datagrams, 'datagram')},{' '}
-        {sum.arrivals} arriving
+        {plural(sum.redispatches, 'redispatch', 'redispatches')}; datagrams: {count(sum.arrivals)} arriving,{' '}
+        {count(sum.received)} read, {count(sum.handled)} handled
         {sum.violations > 0 && `, ${plural(sum.violations, 'violation')}`}
       </p>
       <p>
@@ -34,6 +45,22 @@ export function SpanPanel({ sum, onClear }: { sum: SpanSum; onClear(): void }) {
           Clear
         </button>
       </p>
+      {sum.waits.length > 0 && (
+        <p data-testid="span-waits">
+          Waited in an inbox:{' '}
+          {sum.waits.slice(0, FEW).map((w, i) => (
+            <span key={w.dgram}>
+              {i > 0 && ', '}
+              <button type="button" className="link mono" onClick={() => session.openPacket(w.dgram + 1)}>
+                {w.conn >= 0 && `${nameOf(w.conn).letter} `}
+                {w.dgram + 1}
+              </button>{' '}
+              {duration(w.ns)}
+            </span>
+          ))}
+          {sum.waits.length > FEW && `, and ${count(sum.waits.length - FEW)} more for less`}
+        </p>
+      )}
       <table>
         <thead>
           <tr>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Slices } from '../../hosts/engine.ts';
 import type { StageView } from '../../report/view.ts';
 import { useSize } from '../page/useSize.ts';
@@ -8,22 +8,24 @@ import { Overview } from './Overview.tsx';
 import { ownerSpans } from './owners.ts';
 import { placeRows } from './places.ts';
 import { SpanPanel } from './SpanPanel.tsx';
-import { SCALES } from './scales.ts';
-import { sumSpan } from './span.ts';
+import { SCALES, scaleAt } from './scales.ts';
 import { TimelineGrid } from './TimelineGrid.tsx';
 import type { Span } from './usePointer.ts';
 import { useSlices } from './useSlices.ts';
+import { useSpanSum } from './useSpanSum.ts';
+import { useTally } from './useTally.ts';
 import { useView } from './useView.ts';
+import { foldOf, nsAt, ownersOf, positionAt, WIDE } from './wide.ts';
 import './timeline.css';
 
 /** What every thread did when, who owned the selected connection, and the whole run to scrub through. */
 export function TimelinePanel() {
   const session = useSession();
-  const { at, end, marks, kept } = usePicture((p) => p.travel);
+  const { at, end, line, marks, kept } = usePicture((p) => p.travel);
   const stage = usePicture((p) => p.stage);
   const selected = useChoice((c) => c.selected);
   const zoom = useChoice((c) => c.zoom);
-  const scale = SCALES[zoom] ?? 20;
+  const scale = scaleAt(zoom);
   /** Where somebody has gone away from the playhead; null: nowhere. */
   const [centre, setCentre] = useState<number | null>(null);
   const [span, setSpan] = useState<Span | null>(null);
@@ -38,36 +40,68 @@ export function TimelinePanel() {
     () => (rows ? placeRows({ rows, words, marks, at, now, fork, scale }) : null),
     [rows, words, marks, at, now, fork, scale],
   );
-  const spans = useMemo(() => {
-    if (!rows || !places) return [];
-    const letter = conn?.name.letter ?? '';
-    return ownerSpans(places.fold, {
-      rows,
-      words,
-      marks,
-      conn: selected,
-      letter,
-      at,
-      now,
-      owner: conn?.owner ?? -1,
-    });
-  }, [rows, places, words, marks, selected, conn, at, now]);
-  const view = useView(places, size.width, at < end, at);
-  const { left } = view;
-  const shown = useMemo(
-    () => (rows && places ? rowsIn(rows, places.fold.ns(left), places.fold.ns(left + size.width)) : null),
-    [rows, places, left, size.width],
+  const tally = useTally();
+  const whole = useMemo(() => (tally && tally.of.length > 0 ? foldOf(tally, scale) : null), [tally, scale]);
+  // Where a view holds more steps than can be told apart, they are drawn added up.
+  const wide =
+    tally !== null && whole !== null && (tally.upTo / Math.max(1, whole.width)) * size.width > WIDE
+      ? whole
+      : null;
+  const added = useMemo(
+    () => (wide && tally ? { fold: wide, tally, playhead: wide.x(now) } : null),
+    [wide, tally, now],
   );
+  const drawn = added ?? places;
+  const spans = useMemo(() => {
+    const letter = conn?.name.letter ?? '';
+    const owner = conn?.owner ?? -1;
+    if (wide) return ownersOf(wide, marks, selected, letter, at, owner);
+    if (!rows || !places) return [];
+    return ownerSpans(places.fold, { rows, words, marks, conn: selected, letter, at, now, owner });
+  }, [wide, rows, places, words, marks, selected, conn, at, now]);
+  const view = useView(drawn, size.width, at < end, at);
+  const { left } = view;
+  const shown = useMemo((): [number, number] | null => {
+    if (!drawn) return null;
+    const [from, to] = [drawn.fold.ns(left), drawn.fold.ns(left + size.width)];
+    if (wide && tally) return [positionAt(tally, from), positionAt(tally, to)];
+    return rows && rowsIn(rows, from, to);
+  }, [drawn, wide, tally, rows, left, size.width]);
   // Rows are wanted around what is looked at: the playhead, or where somebody has gone.
   useEffect(() => {
-    setCentre(view.free && shown ? Math.round((shown[0] + shown[1]) / 2) : null);
+    if (!view.free) setCentre(null);
+    else if (shown) setCentre(Math.round((shown[0] + shown[1]) / 2));
   }, [view.free, shown]);
-  const sum = useMemo(
-    () => (rows && span ? sumSpan(rows, words, marks, span.from, span.to) : null),
-    [rows, span, words, marks],
+  const chosen = useMemo(() => {
+    if (!span) return null;
+    const of =
+      wide && tally
+        ? ([positionAt(tally, span.from), positionAt(tally, span.to)] as const)
+        : rows && rowsIn(rows, span.from, span.to);
+    return of && of[1] > of[0] ? { from: of[0], to: of[1], ns: [span.from, span.to] as const } : null;
+  }, [span, wide, tally, rows]);
+  const sum = useSpanSum(chosen, line);
+  /** Shows positions [from, to] from edge to edge. */
+  const { bring } = view;
+  const showWindow = useCallback(
+    (from: number, to: number) => {
+      if (!tally || tally.of.length === 0) return;
+      const [a, b] = [nsAt(tally, from), nsAt(tally, to)];
+      let [low, high] = [0, SCALES.length - 1];
+      for (let i = 0; i < 10; i++) {
+        const half = (low + high) / 2;
+        const fold = foldOf(tally, scaleAt(half));
+        if (fold.x(b) - fold.x(a) > size.width) low = half;
+        else high = half;
+      }
+      session.set({ zoom: high });
+      setCentre(Math.round((from + to) / 2));
+      bring(a, 0);
+    },
+    [session, tally, size.width, bring],
   );
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || !places) return;
+    if (e.ctrlKey || e.altKey || e.metaKey || !drawn) return;
     const half = size.width / 2;
     const pan = { KeyA: -0.4, KeyD: 0.4 }[e.code];
     const closer = { KeyW: -1, KeyS: 1, Equal: -1, Minus: 1 }[e.code];
@@ -76,15 +110,11 @@ export function TimelinePanel() {
       view.keep(half);
       session.set({ zoom: clampZoom(zoom + closer) });
     } else if (e.code === 'KeyF') {
-      const wanted = span ?? { from: places.fold.ns(left), to: places.fold.ns(left + size.width) };
-      view.bring((wanted.from + wanted.to) / 2, half);
-      const least = (wanted.to - wanted.from) / Math.max(1, size.width * 0.9);
-      session.set({ zoom: clampZoom(SCALES.findIndex((s) => s >= least)) });
-    } else if (e.code === 'Digit0' && !e.shiftKey) {
-      view.follow();
-      session.set({ zoom: SCALES.length - 1 });
-    } else if (e.code === 'Enter' && e.target === e.currentTarget.querySelector('.tl-lanes')) {
-      const here = places.slices.find((s) => s.state === 'now' && !s.group.loop)?.group.dgram ?? -1;
+      const fit = chosen ? [chosen.from, chosen.to] : shown;
+      if (fit) showWindow(fit[0]!, fit[1]!);
+    } else if (e.code === 'Digit0' && !e.shiftKey) showWindow(0, end);
+    else if (e.code === 'Enter' && e.target === e.currentTarget.querySelector('.tl-lanes')) {
+      const here = places?.slices.find((s) => s.state === 'now' && !s.group.loop)?.group.dgram ?? -1;
       if (here < 0) return;
       session.openPacket(here + 1);
     } else if (e.code === 'Escape' && span) setSpan(null);
@@ -108,13 +138,14 @@ export function TimelinePanel() {
           size={size}
           threads={stage?.threads.length ?? 0}
           places={places}
+          wide={added}
           spans={spans}
           left={left}
           conn={conn}
         />
         {sum && <SpanPanel sum={sum} onClear={() => setSpan(null)} />}
       </div>
-      <Overview rows={rows} shown={shown} />
+      <Overview rows={rows} shown={shown} tally={tally} onWindow={showWindow} />
       {places && <TimelineGrid places={places} threads={stage?.threads.length ?? 0} />}
     </div>
   );

@@ -33,7 +33,7 @@ export interface Group {
 }
 
 /** Procedures of the scheduler itself: frames that hold a callback. */
-const LOOP_DEPTH = 1;
+export const LOOP_DEPTH = 1;
 
 interface Thread {
   stack: (StepWords | null)[];

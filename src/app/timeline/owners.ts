@@ -1,7 +1,7 @@
 /** Who owned the selected connection when, and while it was being moved: the strip above the lanes. */
 import type { Mark, Slices } from '../../hosts/engine.ts';
 import type { Fold } from './fold.ts';
-import type { Words } from './groups.ts';
+import { LOOP_DEPTH, type Words } from './groups.ts';
 import { playheadNs, type SpanPlace } from './places.ts';
 
 export interface OwnerInput {
@@ -70,12 +70,16 @@ function movesOf({ rows, words, marks, conn, at, owner }: OwnerInput): Move[] {
       // What the store stored; a mark that does not say it: who moved it next, or who has it now.
       to: mark.other >= 0 ? mark.other : next ? next.tid : mark.at < at ? owner : -1,
     };
+    const before = commits[i - 1];
+    /** Who is still on the way out of the move before this one: its last steps are no beginning of this. */
+    let leaving = before?.tid ?? -1;
     const until = next ? next.at : Number.POSITIVE_INFINITY;
     for (let r = 0; r < rows.to - rows.from; r++) {
       const pos = rows.from + r;
+      if (before && pos > before.at && rows.tid[r] === leaving && rows.depth[r]! <= LOOP_DEPTH) leaving = -1;
       if (rows.conn[r] !== conn || pos >= until) continue;
       const part = words(rows.pc[r]!)?.part;
-      if (part === 'rebind' && pos <= mark.at && pos > (commits[i - 1]?.at ?? -1))
+      if (part === 'rebind' && pos <= mark.at && pos > (before?.at ?? -1) && rows.tid[r] !== leaving)
         move.begun = Math.min(move.begun, rows.start[r]!);
       if (part !== 'finish' || pos <= mark.at) continue;
       if (mark.other < 0) move.to = rows.tid[r]!;

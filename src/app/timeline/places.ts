@@ -76,7 +76,12 @@ export function placeRows({ rows, words, marks, at, scale, now, fork }: PlaceInp
   const level = scale <= 5 ? 3 : 2;
   const groups = groupRows(rows, words, level, marks);
   const fold = makeFold(
-    groups.filter((g) => !isWait(g)).map((g) => ({ from: g.start, to: g.end })),
+    // A thread that looks for work is busy in its steps alone: what it sleeps between two of them is folded.
+    groups
+      .filter((g) => !isWait(g))
+      .flatMap((g) =>
+        g.loop ? g.steps.map((s) => ({ from: s.start, to: s.end })) : [{ from: g.start, to: g.end }],
+      ),
     scale,
   );
   return {

@@ -1,67 +1,50 @@
 import { expect, test } from 'vitest';
-import type { Mark, Slices } from '../../hosts/engine.ts';
+import { EV } from '../../haproxy/step/events.ts';
+import type { EventRow } from '../../machine/recording/events.ts';
 import type { StepWords } from '../../report/view.ts';
-import { sumSpan } from './span.ts';
+import { spanOf } from './span.ts';
 
 const FNS = ['run_poll_loop', 'quic_dgram_parse', 'qc_set_tid_affinity'];
 const words = (pc: number): StepWords | null =>
   FNS[pc] ? { fn: FNS[pc], label: '', text: '', verb: '', commit: false, part: '' } : null;
+const event = (at: number, kind: number, ns: number, dgram = -1): EventRow =>
+  ({ at, kind, tid: 0, conn: 0, dgram, other: 1, ms: 0, ns }) as EventRow;
 
-/** A row a happening: thread (-1 an arrival), function, start, cost, datagram. */
-function rowsOf(list: readonly (readonly [number, number, number, number, number])[]): Slices {
-  const n = list.length;
-  return {
-    line: 1,
-    from: 100,
-    to: 100 + n,
-    tid: Int8Array.from(list, (r) => r[0]),
-    pc: Int32Array.from(list, (r) => r[1]),
-    depth: new Uint8Array(n),
-    start: Float64Array.from(list, (r) => r[2]),
-    cost: Int32Array.from(list, (r) => r[3]),
-    kind: new Uint8Array(n),
-    dgram: Int32Array.from(list, (r) => r[4]),
-    conn: new Int32Array(n).fill(-1),
-  };
-}
+const sum = {
+  steps: 40,
+  arrivals: 2,
+  done: [
+    { tid: 0, pc: 0, steps: 30, ns: 900, at: 11 },
+    { tid: 1, pc: 1, steps: 8, ns: 70, at: 12 },
+    { tid: 0, pc: 2, steps: 2, ns: 200, at: 15 },
+  ],
+};
+const events = [
+  event(3, EV.DISPATCH, 100, 4),
+  event(10, EV.RECEIVE, 1000, 5),
+  event(12, EV.DISPATCH, 1200, 5),
+  event(14, EV.COMMIT, 1300),
+  event(15, EV.POP, 1400, 4),
+  event(16, EV.REDISPATCH, 1500, 4),
+  event(18, EV.POP, 1700, 4),
+  event(19, EV.HANDLED, 1800, 4),
+];
 
-const rows = rowsOf([
-  [0, 0, 0, 500, -1],
-  [-1, -1, 10, 0, 4],
-  [1, 1, 20, 30, 4],
-  [1, 1, 50, 40, 4],
-  [0, 2, 60, 20, -1],
-  [1, 1, 200, 10, 5],
-]);
-const mark = (at: number, kind: Mark['kind']): Mark => ({
-  at,
-  kind,
-  tid: 0,
-  conn: 0,
-  dgram: -1,
-  other: -1,
-  ms: 0,
-  ns: 0,
-});
-
-test('what begins within a span counts: time by thread and function, polling last', () => {
-  const sum = sumSpan(rows, words, [mark(104, 'commit'), mark(105, 'redispatch')], 0, 100)!;
-  expect(sum).toMatchObject({
-    from: 100,
-    to: 105,
-    steps: 4,
-    arrivals: 1,
-    datagrams: 1,
-    commits: 1,
-    redispatches: 0,
-  });
-  expect(sum.spent.map((s) => [s.tid, s.fn, s.steps, s.ns, s.at])).toEqual([
-    [1, 'quic_dgram_parse', 2, 70, 103],
-    [0, 'qc_set_tid_affinity', 1, 20, 105],
-    [0, 'run_poll_loop', 1, 500, 101],
+test('what is counted is what lies within; polling stands last', () => {
+  const s = spanOf({ from: 10, to: 20 }, [1000, 2000], sum, events, words);
+  expect([s.received, s.handled, s.commits, s.redispatches, s.violations]).toEqual([1, 1, 1, 1, 0]);
+  expect(s.spent.map((x) => `T${x.tid} ${x.fn} ${x.steps} ${x.ns}`)).toEqual([
+    'T0 qc_set_tid_affinity 2 200',
+    'T1 quic_dgram_parse 8 70',
+    'T0 run_poll_loop 30 900',
   ]);
 });
 
-test('a span without any is nothing', () => {
-  expect(sumSpan(rows, words, [], 300, 400)).toBeNull();
+test('a wait counts as far as it lies within: begun before, in a second inbox, and still going on', () => {
+  const { waits } = spanOf({ from: 10, to: 20 }, [1000, 2000], sum, events, words);
+  // 5 from 1200 on; 4 from the span's beginning to 1400, then from 1500 to 1700.
+  expect(waits.map((w) => [w.dgram, w.ns])).toEqual([
+    [5, 800],
+    [4, 600],
+  ]);
 });

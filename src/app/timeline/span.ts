@@ -1,5 +1,7 @@
-/** What a span of time held: steps and time by function and thread, moves, datagrams. */
-import type { Mark, Slices } from '../../hosts/engine.ts';
+/** What a span of the run held: steps and time by function and thread, moves, datagrams, and who waited how long. */
+import { EV } from '../../haproxy/step/events.ts';
+import type { EventRow } from '../../machine/recording/events.ts';
+import type { Sum } from '../../machine/recording/tally.ts';
 import type { Words } from './groups.ts';
 
 export interface Spent {
@@ -12,6 +14,16 @@ export interface Spent {
   at: number;
 }
 
+/** A datagram in an inbox. */
+export interface Wait {
+  /** From 0. */
+  dgram: number;
+  /** Capture connection, -1 none. */
+  conn: number;
+  /** Virtual ns within the span. */
+  ns: number;
+}
+
 export interface SpanSum {
   /** Positions [from, to] that it holds. */
   from: number;
@@ -20,62 +32,81 @@ export interface SpanSum {
   ns: number;
   steps: number;
   arrivals: number;
-  datagrams: number;
+  /** By events: datagrams that came in, that were handled, and what became of connections. */
+  received: number;
+  handled: number;
   commits: number;
   redispatches: number;
   violations: number;
+  /** Who waited in an inbox, the longest first. */
+  waits: Wait[];
   /** By thread and function, the longest first; looking for work apart, at the end. */
   spent: Spent[];
 }
 
-/** @param from,to virtual ns; rows that begin within them count. Null where there are none. */
-export function sumSpan(
-  rows: Slices,
+/** Kinds that a span is told from; those of a wait are wanted from before it too. */
+export const SPAN_KINDS: readonly number[] = [EV.RECEIVE, EV.COMMIT, EV.BUG];
+export const WAIT_KINDS: readonly number[] = [EV.DISPATCH, EV.REDISPATCH, EV.POP, EV.HANDLED, EV.DROP];
+
+/** @param ns times [from, to] of the span; `events` are of both kinds, up to its end, in order */
+export function spanOf(
+  { from, to }: { from: number; to: number },
+  ns: readonly [number, number],
+  sum: Sum,
+  events: readonly EventRow[],
   words: Words,
-  marks: readonly Mark[],
-  from: number,
-  to: number,
-): SpanSum | null {
+): SpanSum {
+  const within = events.filter((e) => e.at >= from && e.at < to);
+  const count = (kind: number): number => within.filter((e) => e.kind === kind).length;
   const spent = new Map<string, Spent>();
-  const datagrams = new Set<number>();
-  let first = -1;
-  let last = -1;
-  let steps = 0;
-  let arrivals = 0;
-  for (let i = 0; i < rows.to - rows.from; i++) {
-    const start = rows.start[i]!;
-    if (start < from || start >= to) continue;
-    if (first < 0) first = i;
-    last = i;
-    if (rows.dgram[i]! >= 0) datagrams.add(rows.dgram[i]!);
-    const tid = rows.tid[i]!;
-    if (tid < 0) {
-      arrivals++;
-      continue;
-    }
-    steps++;
-    const fn = words(rows.pc[i]!)?.fn ?? '';
-    const key = `${tid} ${fn}`;
-    const s = spent.get(key) ?? { tid, fn, steps: 0, ns: 0, at: rows.from + i + 1 };
-    s.steps++;
-    s.ns += rows.cost[i]!;
-    spent.set(key, s);
+  for (const { tid, pc, steps, ns: took, at } of sum.done) {
+    const fn = words(pc)?.fn ?? '';
+    const s = spent.get(`${tid} ${fn}`);
+    if (s) {
+      s.steps += steps;
+      s.ns += took;
+      s.at = Math.min(s.at, at);
+    } else spent.set(`${tid} ${fn}`, { tid, fn, steps, ns: took, at });
   }
-  if (first < 0) return null;
-  const within = (m: Mark): boolean => m.at >= rows.from + first && m.at <= rows.from + last;
-  const count = (kind: Mark['kind']): number => marks.filter((m) => m.kind === kind && within(m)).length;
   return {
-    from: rows.from + first,
-    to: rows.from + last + 1,
-    ns: to - from,
-    steps,
-    arrivals,
-    datagrams: datagrams.size,
-    commits: count('commit'),
-    redispatches: count('redispatch'),
-    violations: count('violation'),
+    from,
+    to,
+    ns: ns[1] - ns[0],
+    steps: sum.steps,
+    arrivals: sum.arrivals,
+    received: count(EV.RECEIVE),
+    handled: count(EV.HANDLED),
+    commits: count(EV.COMMIT),
+    redispatches: count(EV.REDISPATCH),
+    violations: count(EV.BUG),
+    waits: waitsIn(events, ns),
     spent: [...spent.values()].sort((a, b) => Number(isPolling(a)) - Number(isPolling(b)) || b.ns - a.ns),
   };
+}
+
+/** In an inbox from being sorted or passed on until it is taken; what is still there waits to the span's end. */
+function waitsIn(events: readonly EventRow[], [from, to]: readonly [number, number]): Wait[] {
+  const since = new Map<number, EventRow>();
+  const waits = new Map<number, Wait>();
+  const end = (e: EventRow, until: number): void => {
+    const begun = Math.max(from, e.ms * 1e6 + e.ns);
+    const ns = Math.min(to, until) - begun;
+    if (ns <= 0) return;
+    const w = waits.get(e.dgram) ?? { dgram: e.dgram, conn: e.conn, ns: 0 };
+    w.ns += ns;
+    waits.set(e.dgram, w);
+  };
+  for (const e of events) {
+    if (e.dgram < 0) continue;
+    if (e.kind === EV.DISPATCH || e.kind === EV.REDISPATCH) since.set(e.dgram, e);
+    else if (e.kind === EV.POP || e.kind === EV.HANDLED || e.kind === EV.DROP) {
+      const begun = since.get(e.dgram);
+      if (begun) end(begun, e.ms * 1e6 + e.ns);
+      since.delete(e.dgram);
+    }
+  }
+  for (const e of since.values()) end(e, to);
+  return [...waits.values()].sort((a, b) => b.ns - a.ns);
 }
 
 /** A thread that looks for work or waits. */

@@ -26,7 +26,10 @@ export interface View {
   follow(): void;
 }
 
-export function useView(places: Places | null, width: number, past: boolean, at: number): View {
+/** What is drawn, as far as a view goes by it. */
+type Drawn = Pick<Places, 'fold' | 'playhead'>;
+
+export function useView(places: Drawn | null, width: number, past: boolean, at: number): View {
   const [held, setHeld] = useState<(Anchor & { at: number }) | null>(null);
   const last = useRef<Anchor | null>(null);
   const free = held !== null && held.at === at;
@@ -48,7 +51,7 @@ export function useView(places: Places | null, width: number, past: boolean, at:
 }
 
 function leftOf(
-  places: Places | null,
+  places: Drawn | null,
   width: number,
   past: boolean,
   held: Anchor | null,
