@@ -1,6 +1,5 @@
 /** Every procedure and every inline function, in one fixed order: its place is its id, the same in every program. */
 
-import { commitRebind, resetRebind } from './fixes/95f624540.ts';
 import { finalizeByHand, finalizeRebind } from './fixes/739de3f11.ts';
 import {
   taskDestroy,
@@ -27,6 +26,7 @@ import { globalQueue, limitListener, relaxListener } from './proc/listener-limit
 import { connSockFdIocb, rcvBuf } from './proc/own-socket.ts';
 import { setTidAffinity } from './proc/rebind.ts';
 import { rebindByHand } from './proc/rebind-by-hand.ts';
+import { commitRebind, resetRebind } from './proc/rebind-commit.ts';
 import { release } from './proc/release.ts';
 import { pktRetrieveConn, retrieveFromCid } from './proc/retrieve.ts';
 import { processRunnable } from './proc/run-tasks.ts';

@@ -4,53 +4,36 @@
  */
 import { knownBroken } from './bugs-by-rule.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { FINALIZED, type Revision, type Switches } from './finalized.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
 import { lackingAt } from './lacking.ts';
+import { FINALIZED_BY, LINE, placeInLine, revisionKey } from './line.ts';
 import { MUTATIONS } from './mutations/index.ts';
 import { compile, type Program } from './step/compile.ts';
 import { PatchError } from './step/listing.ts';
 import type { Fix } from './step/patch.ts';
 
-export { FIXES, MUTATIONS };
+export { FINALIZED, FIXES, MUTATIONS, type Revision, type Switches };
 
 const SEED = FIXES[0]!.id;
-
-export interface Revision {
-  /** Key on the command line and in links. */
-  id: string;
-  title: string;
-  fixes: ReadonlySet<string>;
-  mutations: ReadonlySet<string>;
-  /** What a person changed, in words of `ideas.ts`. */
-  ideas: readonly string[];
-  /** Rules that a known historical bug breaks in it: rule -> bug. */
-  knownBroken: Readonly<Record<string, string>>;
-}
-
-/** Short names of revisions, for people. */
-const ALIAS: Readonly<Record<string, string>> = {
-  seed: SEED,
-  finalized: '1acbbca17',
-  newest: FIXES[FIXES.length - 1]!.id,
-};
 
 /** What a link means that says “newest”: it was written when that was the newest there was. */
 export const NEWEST_IN_LINKS = '7cab3a3c3';
 
 /** A revision's name as what is kept says it: “newest” by what it is today. */
-export const keptAs = (revision: string): string => (revision === 'newest' ? ALIAS.newest! : revision);
+export const keptAs = (revision: string): string =>
+  revision === 'newest' ? LINE[LINE.length - 1]! : revision;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
 function prefix(n: number): Revision {
+  if (FIXES[n]!.id === FINALIZED_BY) return FINALIZED;
   const fixes = FIXES.slice(0, n + 1);
   const ids = new Set(fixes.map((f) => f.id));
   const last = fixes[n]!;
-  // The two that links and command lines have known from the beginning keep their keys.
-  const id = last.id === '1acbbca17' ? fixes.map((f) => f.id).join('+') : last.id;
   return {
-    id,
+    id: revisionKey(n),
     title: titleOf(last),
     fixes: ids,
     mutations: NOTHING,
@@ -61,7 +44,6 @@ function prefix(n: number): Revision {
 
 const titleOf = (last: Fix): string => {
   if (last.id === SEED) return 'seed: rebind by hand only';
-  if (last.id === '1acbbca17') return 'finalized, done at accept';
   if (last === FIXES.at(-1)) return `HAProxy of ${last.date} (${last.id}) without ${withoutWhat(last.date)}`;
   return last.title;
 };
@@ -75,29 +57,8 @@ const withoutWhat = (date: string | null): string =>
 /** One revision after each fix, oldest first. */
 export const REVISIONS: readonly Revision[] = FIXES.map((_, n) => prefix(n));
 
-/** What a world has unless it says otherwise: finalize, at accept. */
-export const FINALIZED = REVISIONS.find((r) => r.fixes.size === 4)!;
-
 /** A revision by its id, the id of its last fix, or a short name; spaces or commas may stand for plus signs. */
-export function findRevision(id: string): Revision | undefined {
-  const key = id
-    .trim()
-    .split(/[\s,+]+/)
-    .join('+');
-  const last = ALIAS[key] ?? key;
-  return REVISIONS.find((r) => r.id === last) ?? REVISIONS.find((_, n) => FIXES[n]!.id === last);
-}
-
-/** What is chosen beside the revision. */
-export interface Switches {
-  revision: string;
-  /** Fixes taken out. */
-  without?: readonly string[] | undefined;
-  /** Mutations put in. */
-  mutations?: readonly string[] | undefined;
-  /** What a person changes, in words of `ideas.ts`. */
-  ideas?: readonly string[] | undefined;
-}
+export const findRevision = (id: string): Revision | undefined => REVISIONS[placeInLine(id)];
 
 /** The revision that the switches make, or why they cannot stand together. */
 export function chooseRevision(s: Switches): Revision | string {

@@ -1,16 +1,16 @@
 /** Turn-taking: takes the page's orders, turns the crank as they say, and sends pictures of what comes of it. */
 
 import { silent } from '../haproxy/step/events.ts';
-import { AnchorReader } from '../machine/anchor.ts';
+import type { AnchorReader } from '../machine/anchor.ts';
 import { Machine } from '../machine/machine.ts';
-import { placeByAnchors } from '../machine/place.ts';
+import type { placeByAnchors } from '../machine/place.ts';
 import { putKeyframe } from '../machine/recording/keyframe.ts';
 import { record } from '../machine/recording/make.ts';
 import type { Recording } from '../machine/recording/recording.ts';
-import { RowReader } from '../machine/recording/rows.ts';
+import type { RowReader } from '../machine/recording/rows.ts';
 import { recording } from '../machine/sink.ts';
 import { memLike } from '../memory/bounded.ts';
-import { makeWorld } from '../scenario/make.ts';
+import { makeWhenLoaded } from '../scenario/make-when.ts';
 import { Crank } from './crank.ts';
 import type { EngineOrder, EngineStatus } from './engine.ts';
 import { EventPace } from './event-pace.ts';
@@ -26,7 +26,7 @@ import type {
 import { Pace } from './pace.ts';
 import type { Port } from './port.ts';
 import { Beating } from './pulse.ts';
-import { Questions } from './questions.ts';
+import type { Questions } from './questions.ts';
 import type { SeatEvents } from './seat.ts';
 import { Table } from './table.ts';
 
@@ -48,6 +48,8 @@ interface Running {
   record: Recording;
   crank: Crank;
   table: Table;
+  /** Finds the moment's places in a program that it was not made with; null where it was made with this one. */
+  place: typeof placeByAnchors | null;
 }
 
 export class Coordinator {
@@ -107,7 +109,7 @@ export class Coordinator {
 
   private async start(begin: Begin): Promise<void> {
     this.status.sharing = begin.sharing;
-    const { W, P, revision } = makeWorld(begin.data, begin.options);
+    const { W, P, revision } = await makeWhenLoaded(begin.data, begin.options);
     const { words } = W.layout;
     const events: SeatEvents = {
       lost: (tid, why, silent) => this.lost(tid, why, silent),
@@ -128,8 +130,9 @@ export class Coordinator {
       if (!this.ahead) this.frames.show(recorded, this.status, false);
     };
     const crank = new Crank(recorded, table, revision, this.status, changed);
-    this.running = { begin, record: recorded, crank, table };
-    this.questions = new Questions(recorded, () => this.rowReader());
+    const saved = begin.moment?.fingerprint;
+    const place = saved && saved !== P.fingerprint ? (await import('./desk.ts')).placeByAnchors : null;
+    this.running = { begin, record: recorded, crank, table, place };
     // A moment that is gone to at once is the first picture; else the beginning, while the moment is still being run.
     if (begin.moment?.at === undefined) this.frames.show(recorded, this.status, true);
     const seats = Promise.all(Array.from({ length: begin.options.threads }, (_, t) => this.seat(t)));
@@ -151,14 +154,13 @@ export class Coordinator {
 
   /** The world at its beginning, or where the stored moment says, with a recording of nothing else. */
   private beginLine(): void {
-    const { begin, record, crank } = this.running!;
+    const { begin, record, crank, place } = this.running!;
     const { moment } = begin;
     crank.begin(
       () => {
         if (!moment) return -1;
-        const same = !moment.fingerprint || moment.fingerprint === record.machine.P.fingerprint;
-        if (same) this.load(moment);
-        else this.placeAnew(moment);
+        if (place) this.placeAnew(moment, place);
+        else this.load(moment);
         return moment.at === undefined ? record.line.end : -1;
       },
       () => this.onTheWay(record.at, moment?.end ?? 0),
@@ -176,11 +178,11 @@ export class Coordinator {
   }
 
   /** The moment was made with another program: its places are looked for in this one. */
-  private placeAnew(moment: StoredMoment): void {
+  private placeAnew(moment: StoredMoment, place: typeof placeByAnchors): void {
     const { record } = this.running!;
     const { at = 0, undone = 0, anchor } = moment;
     const far = Math.max(at, moment.departures.at(-1)?.at ?? 0);
-    const placed = placeByAnchors(this.beside(), moment.departures, { at, undone, anchor }, (run) =>
+    const placed = place(this.beside(), moment.departures, { at, undone, anchor }, (run) =>
       this.onTheWay(run, far),
     );
     record.load(placed.departures, placed.end);
@@ -343,15 +345,15 @@ export class Coordinator {
         else this.refuse('no other future is kept');
         return;
       case 'slices':
-        this.sendRows(o.from, o.to);
+        await this.sendRows(o.from, o.to);
         return;
       case 'anchors': {
         const { line, at, undone } = record;
-        this.anchors = { line: line.id, at, undone, reader: this.anchorReader() };
+        this.anchors = { line: line.id, at, undone, reader: await this.anchorReader() };
         return;
       }
       case 'ask': {
-        const { answer, give } = this.questions!.answer(o.question);
+        const { answer, give } = (await this.desk()).answer(o.question);
         this.page.post({ kind: 'answer', id: o.id, answer }, give);
         return;
       }
@@ -378,7 +380,8 @@ export class Coordinator {
     status.stopped = '';
   }
 
-  private anchorReader(): AnchorReader {
+  private async anchorReader(): Promise<AnchorReader> {
+    const { AnchorReader } = await import('./desk.ts');
     const { record } = this.running!;
     const { at, undone } = record;
     return new AnchorReader(this.beside(), record.line.departures.slice(), { at, undone });
@@ -398,14 +401,19 @@ export class Coordinator {
     }
   }
 
-  private rowReader(): RowReader {
+  /** Who answers about the recording. */
+  private async desk(): Promise<Questions> {
+    const { Questions, RowReader } = await import('./desk.ts');
     const { record, table } = this.running!;
     this.rows ??= new RowReader(record.machine, table.freshWords());
-    return this.rows;
+    const { rows } = this;
+    this.questions ??= new Questions(record, () => rows);
+    return this.questions;
   }
 
-  private sendRows(from: number, to: number): void {
-    const rows = this.rowReader().read(this.running!.record.line, from, to);
+  private async sendRows(from: number, to: number): Promise<void> {
+    await this.desk();
+    const rows = this.rows!.read(this.running!.record.line, from, to);
     const arrays = Object.values(rows).filter((a) => ArrayBuffer.isView(a));
     this.page.post(
       { kind: 'slices', rows },

@@ -4,7 +4,7 @@ import { EventCatcher } from '../machine/recording/catcher.ts';
 import { recording } from '../machine/sink.ts';
 import { memOf, refill } from '../memory/bounded.ts';
 import type { PlainMem } from '../memory/plain.ts';
-import { makeWorld } from '../scenario/make.ts';
+import { makeWhenLoaded } from '../scenario/make-when.ts';
 import type { FromThread, ToThread, Turn } from './messages.ts';
 import type { Port } from './port.ts';
 
@@ -15,8 +15,8 @@ interface Bench {
   caught: EventCatcher;
 }
 
-function seat(init: ToThread & { kind: 'init' }): Bench {
-  const { W, P } = makeWorld(init.data, init.options);
+async function seat(init: ToThread & { kind: 'init' }): Promise<Bench> {
+  const { W, P } = await makeWhenLoaded(init.data, init.options);
   const mem = memOf(init.shared ? new Int32Array(init.shared) : new Int32Array(0), init.foreign);
   const caught: EventCatcher = new EventCatcher(recording, () => machine.happened);
   const machine: Machine = new Machine(mem, W, P, caught);
@@ -35,13 +35,29 @@ function takeTurn({ tid, mem, machine, caught }: Bench, turn: Turn): FromThread 
 /** Serves one thread over `port` until the worker ends. */
 export function serveThread(port: Port<ToThread, FromThread>): void {
   let bench: Bench | undefined;
-  port.onMessage((message) => {
+  /** What came while the world was being made. */
+  const early: ToThread[] = [];
+  const hear = (message: ToThread): void => {
     if (message.kind === 'init') {
-      bench = seat(message);
-      port.post({ kind: 'ready' });
+      bench = undefined;
+      seat(message).then(
+        (made) => {
+          bench = made;
+          port.post({ kind: 'ready' });
+          for (const m of early.splice(0)) hear(m);
+        },
+        // Outside of the promise, so that the worker ends by it and is known to.
+        (error: unknown) =>
+          setTimeout(() => {
+            throw error;
+          }),
+      );
       return;
     }
-    if (!bench) throw new Error('a turn before the world');
+    if (!bench) {
+      early.push(message);
+      return;
+    }
     if (message.kind === 'move') {
       bench.mem.moveTo(new Int32Array(message.shared));
       return;
@@ -52,5 +68,6 @@ export function serveThread(port: Port<ToThread, FromThread>): void {
     } catch (e) {
       port.post({ kind: 'failed', seq: message.seq, why: e instanceof Error ? e.message : String(e) });
     }
-  });
+  };
+  port.onMessage(hear);
 }

@@ -28,7 +28,3 @@ export function changeNotes(of: Changed, P: Program): string[] {
 }
 
 const titled = (of: { title: string } | undefined): string => (of ? `, ${of.title}` : '');
-
-/** The same by number alone, for where there is little room: "−739de3f11 +X05 move S9 after S14". */
-export const changesInShort = ({ without = [], mutations = [], ideas = [] }: Changed): string =>
-  [...without.map((id) => `−${id}`), ...mutations.map((id) => `+${id}`), ...ideas].join(' ');

@@ -1,5 +1,5 @@
 /** What Step will do, and what stopped the run. */
-import { lastOf } from '../haproxy/fixes/index.ts';
+import { lastOf } from '../haproxy/line.ts';
 import { BUGS, bugPlace, fatalText } from '../haproxy/model/bugs.ts';
 import { Global } from '../haproxy/model/layouts.ts';
 import type { Pick } from '../machine/machine.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { FRAME_HEAD } from '../haproxy/step/frame.ts';
+import { programAt } from './program.ts';
 import { accepted, type Watched, watchCapture } from './testing/watch.ts';
 import type { ProgramStep } from './view.ts';
 
@@ -8,8 +9,7 @@ const distinct = (texts: string[]): string[] => texts.filter((t, i) => t !== tex
 
 describe('the program', () => {
   const labels = (w: Watched, fn: string): string[] =>
-    w.reader
-      .program(w.block, 0)
+    programAt(w.reader, w.block, 0)
       .find((p) => p.fn === fn)!
       .steps.map((s) => s.label);
 
@@ -24,7 +24,7 @@ describe('the program', () => {
       expect(all.filter((l) => l.startsWith('S11')).length).toBeGreaterThanOrEqual(5);
       expect(all.indexOf('S14')).toBeGreaterThan(all.indexOf('S13'));
     }
-    const fns = (w: Watched): string[] => w.reader.program(w.block, 0).map((p) => p.fn);
+    const fns = (w: Watched): string[] => programAt(w.reader, w.block, 0).map((p) => p.fn);
     expect(fns(seed)).toEqual(['qc_set_tid_affinity', 'quic_dgram_parse']);
     expect(fns(done)).toEqual(['qc_set_tid_affinity', 'qc_finalize_affinity_rebind', 'quic_dgram_parse']);
   });
@@ -35,7 +35,8 @@ describe('the program', () => {
     expect(labels(w, 'qc_set_tid_affinity')).not.toContain('S14');
     expect(labels(w, 'qc_bind_tid_commit').filter((l) => /^S\d+$/.test(l))).toEqual(['S8', 'S13', 'S14']);
     expect(labels(w, 'qc_bind_tid_commit')).toContain('S8.1');
-    const rows = (fn: string): ProgramStep[] => w.reader.program(w.block, 0).find((p) => p.fn === fn)!.steps;
+    const rows = (fn: string): ProgramStep[] =>
+      programAt(w.reader, w.block, 0).find((p) => p.fn === fn)!.steps;
     const states = (fn: string): string[] => rows(fn).map((s) => s.state);
     w.x.apply({ kind: 'rebind', conn: 0, tid: to });
     const said: string[] = [];
@@ -74,7 +75,7 @@ describe('the program', () => {
     });
     const qc = m.ld(m.ld(W.th(t) + ThreadCtx.fp) + FRAME_HEAD);
     const index = m.ld(qc + QuicConn.capConn);
-    const of = (fn: string) => w.reader.program(w.block, index).find((p) => p.fn === fn)!;
+    const of = (fn: string) => programAt(w.reader, w.block, index).find((p) => p.fn === fn)!;
     const all = (fn: string, state: string) => of(fn).steps.every((s) => s.state === state);
     expect(of('qc_bind_tid_reset').steps[0]!.state).toBe('next');
     expect(all('qc_bind_tid_commit', 'todo')).toBe(true);
@@ -97,12 +98,12 @@ describe('the program', () => {
     let seen = false;
     w.runTo(() => {
       const c = own();
-      const p = c && w.reader.program(w.block, c.index);
+      const p = c && programAt(w.reader, w.block, c.index);
       seen = p?.[0]?.ranOn === 1;
       return seen;
     });
     const c = own()!;
-    const program = w.reader.program(w.block, c.index);
+    const program = programAt(w.reader, w.block, c.index);
     for (const title of [`Rebind ${c.name.letter}`, 'Finish the move']) {
       const steps = program.find((p) => p.title === title)!.steps;
       expect(steps.every((s) => s.state === 'done' || s.state === 'skipped')).toBe(true);
@@ -117,7 +118,7 @@ describe('the program', () => {
     let commits = 0;
     let steps = 0;
     while (w.x.run(1) > 0) {
-      const p = w.reader.program(w.block, 0)[0]!;
+      const p = programAt(w.reader, w.block, 0)[0]!;
       const here = p.steps.filter((s) => s.state === 'next' || s.state === 'running');
       if (here.length === 0 && steps > 0) break;
       if (here.length === 0) continue;
@@ -133,6 +134,6 @@ describe('the program', () => {
     }
     expect(commits).toBe(1);
     expect(steps).toBeGreaterThan(15);
-    expect(w.reader.program(w.block, 0)[0]!.steps.find((s) => s.label === 'S14')!.state).toBe('done');
+    expect(programAt(w.reader, w.block, 0)[0]!.steps.find((s) => s.label === 'S14')!.state).toBe('done');
   });
 });

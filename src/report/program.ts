@@ -5,13 +5,21 @@ import type { ProcRole } from '../haproxy/step/roles.ts';
 import { isPrepared } from './conns.ts';
 import type { FrameView, Look } from './look.ts';
 import type { Move, Moves } from './moves.ts';
-import type { ProgramSection, ProgramStep, StepWords } from './view.ts';
+import type { WorldReader } from './reader.ts';
+import type { ProgramSection, ProgramStep } from './view.ts';
+
+/** Sections for connection `conn` (capture index) at the moment of `block`. */
+export const programAt = (
+  reader: Pick<WorldReader, 'at' | 'moves'>,
+  block: Int32Array,
+  conn: number,
+): ProgramSection[] => readProgram(reader.at(block), reader.moves, conn);
 
 /**
  * Sections for the connection of number `index` on screen: its rebind, its commit and reset and its completion where the
  * revision has them, the redispatch.
  */
-export function readProgram(look: Look, moves: Moves, index: number): ProgramSection[] {
+function readProgram(look: Look, moves: Moves, index: number): ProgramSection[] {
   const qc = look.conns().find((p) => look.index(p) === index) ?? 0;
   const letter = qc ? look.name(qc).letter : '';
   const last = moves.attempt(index);
@@ -150,28 +158,6 @@ function subSteps(
 
 function row(s: CompiledStep, state: ProgramStep['state'], tid: number): ProgramStep {
   return { label: s.label, ref: s.ref, text: s.text, state, commit: hasRole(s, 'commit'), tid };
-}
-
-/** The step at `pc` in words, or null where the program has none. */
-export function stepWords(look: Look, pc: number): StepWords | null {
-  const s = look.P.steps[pc];
-  if (!s) return null;
-  const fn = s.proc.name;
-  return {
-    fn,
-    label: s.label,
-    text: s.text,
-    verb: s.verb ?? s.proc.verb,
-    commit: hasRole(s, 'commit'),
-    part: partOf(s),
-  };
-}
-
-function partOf(s: CompiledStep): StepWords['part'] {
-  const { roles } = s.proc;
-  if (roles.has('rebind') || roles.has('commit') || roles.has('reset')) return 'rebind';
-  if (roles.has('finalize')) return 'finish';
-  return hasRole(s, 'redispatch') ? 'redispatch' : '';
 }
 
 function redispatch(look: Look): ProgramSection {

@@ -16,29 +16,21 @@ import { EventReader } from './events.ts';
 import { Look, nameOf } from './look.ts';
 import { Moves } from './moves.ts';
 import { fatalOf, nextOf } from './next.ts';
-import { readProgram, stepWords } from './program.ts';
 import { RuleEye } from './rules.ts';
-import type { Accepts } from './runtime/accepts.ts';
-import { readActivity, readFds, readThreadsShown, type ShownPart } from './runtime/read.ts';
-import { type ArmedTimer, readRoom, readTimers, type ThreadRoom } from './runtime/room.ts';
-import { type Version, versionOf } from './runtime/version.ts';
 import { GONE, LEFT, sentenceOf } from './sentence.ts';
-import { readShow } from './show.ts';
+import { stepWords } from './step-words.ts';
 import { readThreads } from './threads.ts';
 import type {
   ClientView,
   FlightView,
   Happening,
-  ProgramSection,
   Sentence,
-  ShowView,
   SocketView,
   StageView,
   StepWords,
   ThreadView,
   TraceLine,
 } from './view.ts';
-import { type ChangedWord, changedWord } from './word-names.ts';
 
 /** A datagram is drawn in flight for so long before it arrives, virtual ns. */
 const FLIGHT = 2_000_000;
@@ -48,11 +40,10 @@ const STALL = 5_000_000;
 
 export class WorldReader {
   private readonly look: Look;
-  private readonly moves = new Moves();
+  /** What it has seen of rebinds. */
+  readonly moves = new Moves();
   private readonly events: EventReader;
   private readonly rules: RuleEye;
-  /** The version whose layouts are printed. */
-  readonly version: Version;
 
   constructor(
     private readonly W: World,
@@ -64,18 +55,19 @@ export class WorldReader {
   ) {
     this.look = new Look(W, P, foreign);
     this.rules = new RuleEye(this.look, revision);
-    this.version = versionOf(revision.fixes);
     this.events = new EventReader(this.look, this.moves, () => this.rules.clear());
   }
 
-  private turnTo(block: Int32Array): void {
+  /** Turns to a block: for readers of what is not always shown. What it gives reads that block until the next is turned to. */
+  at(block: Int32Array): Look {
     this.look.at(block);
     this.moves.now = this.look.machine.now();
     this.events.catchUp();
+    return this.look;
   }
 
   stage(block: Int32Array): StageView {
-    this.turnTo(block);
+    this.at(block);
     const { look, W } = this;
     const owners = new Map<number, number>();
     for (const qc of look.conns()) owners.set(look.index(qc), look.owner(qc));
@@ -113,17 +105,12 @@ export class WorldReader {
     return sentenceOf(stage, conn);
   }
 
-  program(block: Int32Array, conn: number): ProgramSection[] {
-    this.turnTo(block);
-    return readProgram(this.look, this.moves, conn);
-  }
-
   step(pc: number): StepWords | null {
     return stepWords(this.look, pc);
   }
 
   trace(block: Int32Array, since: number): TraceLine[] {
-    this.turnTo(block);
+    this.at(block);
     return this.events.trace(since);
   }
 
@@ -132,50 +119,8 @@ export class WorldReader {
     return this.events.lineOf(row.at, row);
   }
 
-  /** `show quic` of the moment of `stage`; with `all` the closing connections too, with `full` in the long form. */
-  show(block: Int32Array, stage: StageView, all: boolean, full = false): ShowView {
-    this.turnTo(block);
-    return readShow(this.look, stage, { all, full, version: this.version });
-  }
-
-  /**
-   * What `show fd`, `show threads`, `show activity` would answer in the layout of the revision; `answers`: the thread that runs
-   * the command. `accepts`: what was counted from the run's events (`countAccepts`), null to leave those lines out.
-   */
-  shown(
-    block: Int32Array,
-    what: 'fd' | 'threads' | 'activity',
-    answers: number,
-    accepts: Accepts | null,
-  ): ShownPart[] {
-    this.turnTo(block);
-    if (what === 'fd') return readFds(this.look, this.version);
-    if (what === 'threads') return readThreadsShown(this.look, this.version, answers);
-    return readActivity(this.look, this.version, answers, accepts);
-  }
-
-  /** A word that a step changed, by name: as the block says after it. */
-  changed(block: Int32Array, index: number, old: number, now: number): ChangedWord {
-    this.look.at(block);
-    return changedWord(this.look, index, old, now);
-  }
-
-  /** One thread looked into. */
-  room(block: Int32Array, tid: number): ThreadRoom {
-    this.turnTo(block);
-    return readRoom(this.look, tid);
-  }
-
-  /** Every armed timer, next first. */
-  timers(block: Int32Array): ArmedTimer[] {
-    this.turnTo(block);
-    return Array.from({ length: this.W.cfg.threads }, (_, t) => readTimers(this.look, t))
-      .flat()
-      .sort((a, b) => a.dueMs - b.dueMs || a.tid - b.tid);
-  }
-
   happenings(block: Int32Array, since: number): Happening[] {
-    this.turnTo(block);
+    this.at(block);
     return this.events.happenings(since);
   }
 

@@ -6,6 +6,7 @@ import { QuicConn } from '../haproxy/model/layouts.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
 import { dataOf } from '../scenario/testing/worlds.ts';
+import { showAt } from './show.ts';
 import { lineHead, showLine } from './show-line.ts';
 import { type ShownConn, type ShownParameters, showText } from './show-text.ts';
 import { type Watched, watch } from './testing/watch.ts';
@@ -177,7 +178,7 @@ test('the lines of 2.8: foreign before local, padded from -dev13 on', () => {
 });
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
-const show = (w: Watched, all = false) => w.reader.show(w.block, w.stage(), all);
+const show = (w: Watched, all = false) => showAt(w.reader, w.block, w.stage(), all);
 const letters = (list: { name: { letter: string } }[]): string => list.map((r) => r.name.letter).join('');
 
 describe('of a moment', () => {

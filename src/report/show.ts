@@ -13,16 +13,29 @@ import {
 import { hasRole } from '../haproxy/step/compile.ts';
 import { listFirst, listNext } from '../memory/list.ts';
 import { cidHex, type Look, pointer } from './look.ts';
-import { LAYOUT, since, type Version } from './runtime/version.ts';
+import type { WorldReader } from './reader.ts';
+import { LAYOUT, since, type Version, versionOf } from './runtime/version.ts';
 import { lineHead, showLine } from './show-line.ts';
 import { type ShownConn, type ShownParameters, type ShownSpace, showText } from './show-text.ts';
 import type { ShowView, StageView } from './view.ts';
+
+/** `show quic` at the moment of `stage`, which `block` is; with `all` the closing connections too, with `full` in the long form. */
+export function showAt(
+  reader: Pick<WorldReader, 'at'>,
+  block: Int32Array,
+  stage: StageView,
+  all: boolean,
+  full = false,
+): ShowView {
+  const look = reader.at(block);
+  return readShow(look, stage, { all, full, version: versionOf(look.P.fixes) });
+}
 
 /**
  * Reads the frame that `look` looks at; `stage` is the same moment. `all`: closing connections too. `full`: the long form where the
  * version has a short one.
  */
-export function readShow(
+function readShow(
   look: Look,
   stage: StageView,
   { all, full, version }: { all: boolean; full: boolean; version: Version },

@@ -1,6 +1,6 @@
 /** The text of one trace line, as HAProxy prints it (semantics 8.4 and N12). */
 
-import { lastOf } from '../haproxy/fixes/index.ts';
+import { lastOf } from '../haproxy/line.ts';
 import { PKT } from '../haproxy/model/flags.ts';
 import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace.ts';
 import { type Look, pointer } from './look.ts';

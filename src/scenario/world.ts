@@ -1,71 +1,16 @@
-/** A world from its data: the same on the page, in every worker, on the command line. */
-import { N } from '../haproxy/model/flags.ts';
-import { type Constants, type PacketOpener, withCopies } from '../haproxy/model/script.ts';
-import { planWorld, type World } from '../haproxy/model/world.ts';
-import { chooseRevision, programOf, type Revision } from '../haproxy/revisions.ts';
-import type { Program } from '../haproxy/step/compile.ts';
+import type { PacketOpener } from '../haproxy/model/script.ts';
+import * as line from '../haproxy/revisions.ts';
 import type { WorldOptions } from '../machine/options.ts';
-import { cidLengthsOf, type WorldData } from './data.ts';
+import type { WorldData } from './data.ts';
+import { layOut, type Made, WATCHED } from './lay-out.ts';
 
-export interface Made {
-  W: World;
-  P: Program;
-  revision: Revision;
-}
+export { type Made, WATCHED };
 
-/** Records of the event ring for worlds that somebody watches, a power of two. */
-export const WATCHED = 8192;
-
-/** Most datagrams of a capture that can be duplicated: each takes three words more. */
-const COPIES = 65_536;
-
-/**
- * Lays out the world and compiles the program. `eventRing`: records kept for drawing, a power of two. Throws RangeError on
- * switches that cannot stand together or a thread count outside 1..64.
- */
-export function layOutWorld(
+/** As `layOut`, with the whole line of revisions at hand. */
+export const layOutWorld = (
   data: WorldData,
   options: WorldOptions,
   opener: PacketOpener,
   eventRing = WATCHED,
   hints = data.sizes !== undefined,
-): Made {
-  const revision = chooseRevision(options);
-  if (typeof revision === 'string') throw new RangeError(revision);
-  if (!(options.threads >= 1 && options.threads <= 64))
-    throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
-  const lengths = cidLengthsOf(data);
-  const consts: Constants = {
-    datagrams: !data.sizes && data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
-    addresses: data.addresses,
-    conns: data.conns,
-    opener,
-    bootSeed: data.bootSeed,
-    cidLength: data.cidLength,
-    ...(lengths ? { cidLengths: lengths } : {}),
-    forceRetry: data.forceRetry,
-    anyFixedBit: data.anyFixedBit,
-    serverAddress: data.serverAddress,
-  };
-  const W = planWorld(
-    {
-      threads: options.threads,
-      socketOwner: options.socketOwner,
-      withholdPostHandshake: options.withholdPostHandshake,
-      rejects: options.rejects ?? false,
-      maxPollEvents: within(options.maxPollEvents ?? N.MAX_POLL_EVENTS, 1, N.MAX_POLL_EVENTS),
-      ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
-      eventRing,
-      connections: data.sizes?.connections ?? Math.max(data.conns.length, data.addresses.length),
-      ...(hints ? { hints } : {}),
-      ...(data.sizes ? { recycles: true, slots: data.sizes.slots } : {}),
-    },
-    consts,
-  );
-  return { W, P: programOf(revision), revision };
-}
-
-const within = (n: number, low: number, high: number): number => {
-  if (!(n >= low && n <= high)) throw new RangeError(`${n}: ${low} to ${high} are possible`);
-  return n;
-};
+): Made => layOut(line, data, options, opener, eventRing, hints);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ChangedRead } from '../../hosts/questions.ts';
+import { changedWord } from '../../report/word-names.ts';
 import { InlineChip } from '../parts/Glyphs.tsx';
 import { usePicture, useSession } from '../session/context.tsx';
 import { count, plural } from '../stage/text.ts';
@@ -28,7 +29,7 @@ export function ChangedPanel() {
   if (!clock || !got || got.at !== at) return <p className="muted pad">Being looked for…</p>;
   const words = Array.from({ length: got.triples.length / 3 }, (_, i) => {
     const [index, old, now] = got.triples.slice(3 * i, 3 * i + 3) as [number, number, number];
-    return { index, word: session.look((r, block) => r.changed(block, index, old, now)) };
+    return { index, word: session.look((r, block) => changedWord(r.at(block), index, old, now)) };
   });
   return (
     <div className="changed" data-testid="changed" data-words={got.all}>

@@ -1,8 +1,11 @@
 /** Every table of the page as it can be taken along. */
+
 import { UNREAD_ONE } from '../../haproxy/model/unread.ts';
 import { rowAt } from '../../machine/recording/events.ts';
 import { ledgerFilter, movesOf } from '../../report/ledger.ts';
 import { ACCEPT_EVENTS, countAccepts } from '../../report/runtime/accepts.ts';
+import { roomAt, shownAt, timersAt } from '../../report/runtime/shown.ts';
+import { showAt } from '../../report/show.ts';
 import type { Cell, Table } from '../../report/table.ts';
 import type { Clock, StageView } from '../../report/view.ts';
 import { connRows, unreadRows } from '../capture/rows.ts';
@@ -52,7 +55,7 @@ function shown(what: 'fd' | 'threads' | 'activity'): TableRow['make'] {
           })
         : null;
     const accepts = events && countAccepts(events.rows, stage.threads.length);
-    const parts = s.look((r, block) => r.shown(block, what, 0, accepts)) ?? [];
+    const parts = s.look((r, block) => shownAt(r, block, what, 0, accepts)) ?? [];
     return lines(`show-${what}`, parts.map((p) => p.text).join(''));
   };
 }
@@ -164,7 +167,7 @@ export const TABLES: readonly TableRow[] = [
     id: 'show-quic',
     name: 'show quic',
     make: (s) => {
-      const v = s.show(true, true);
+      const v = s.look((r, block, stage) => showAt(r, block, stage, true, true));
       return v && lines('show-quic', v.head + v.rows.map((r) => r.text).join(''));
     },
   },
@@ -178,7 +181,7 @@ export const TABLES: readonly TableRow[] = [
     make: (s) => {
       const { stage } = s.picture.getState();
       const tid = Math.min(s.choices.getState().room, (stage?.threads.length ?? 1) - 1);
-      const room = s.look((r, block) => r.room(block, tid));
+      const room = s.look((r, block) => roomAt(r, block, tid));
       if (!room) return null;
       const rows: Cell[][] = [
         ...room.queues.flatMap((q) =>
@@ -197,7 +200,7 @@ export const TABLES: readonly TableRow[] = [
     name: 'the armed timers',
     panel: 'timers',
     make: (s) => {
-      const timers = s.look((r, block) => r.timers(block));
+      const timers = s.look(timersAt);
       return (
         timers && {
           name: 'timers',

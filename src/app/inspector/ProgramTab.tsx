@@ -1,4 +1,5 @@
 import { changesOf } from '../../report/changes.ts';
+import { programAt } from '../../report/program.ts';
 import type { ProgramStep } from '../../report/view.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { later } from '../parts/later.tsx';
@@ -52,8 +53,11 @@ function Fn({ name }: { name: string }) {
 }
 
 function RebindOfSelected() {
-  const program = usePicture((p) => p.program);
-  const threads = usePicture((p) => p.stage?.threads.length ?? 2);
+  const session = useSession();
+  const stage = usePicture((p) => p.stage);
+  const selected = useChoice((c) => c.selected);
+  const program = (stage && selected >= 0 && session.look((r, block) => programAt(r, block, selected))) || [];
+  const threads = stage?.threads.length ?? 2;
   const options = useChoice((c) => c.options);
   return (
     <>

@@ -1,5 +1,6 @@
 import { Icon } from '../parts/Icon.tsx';
-import { toRevision, UNCHANGED } from '../program/procedures.ts';
+import { UNCHANGED } from '../program/changes.ts';
+import { toRevision } from '../program/procedures.ts';
 import { RevisionSelect } from '../program/RevisionSelect.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
 import type { Wishes } from './store.ts';

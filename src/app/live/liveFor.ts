@@ -3,7 +3,7 @@ import { whyLiveIsOff } from '../../hosts/live/contract.ts';
 import { startLive } from '../../hosts/live/start.ts';
 import { revisionId } from '../address/revision-id.ts';
 import { DEFAULTS } from '../opening/defaults.ts';
-import { isChanged } from '../program/procedures.ts';
+import { isChanged } from '../program/changes.ts';
 import type { Session } from '../session/session.ts';
 import { openedFrom } from './frozen.ts';
 import { createLiveSession, type LiveSession } from './session.ts';

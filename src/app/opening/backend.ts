@@ -1,7 +1,7 @@
 /** The page's real backend: bundled captures and opened files (captures, saved moments), read in a worker, run by turn-taking workers. */
 
 import { visible } from '../../door/index.ts';
-import { FINALIZED, FIXES, REVISIONS } from '../../haproxy/revisions.ts';
+import { FINALIZED_BY, LINE, revisionKey } from '../../haproxy/line.ts';
 import { prepareWorker, readyWorker } from '../../hosts/make-worker.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
 import { prepareEngine, startEngine } from '../../hosts/pool.ts';
@@ -11,8 +11,9 @@ import type { WorldOptions } from '../../machine/options.ts';
 import { WorldReader } from '../../report/reader.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { WorldData } from '../../scenario/data.ts';
+import { layOut } from '../../scenario/lay-out.ts';
+import { programsFor } from '../../scenario/programs.ts';
 import { SAMPLES, type SampleSpec } from '../../scenario/samples.ts';
-import { layOutWorld } from '../../scenario/world.ts';
 import { contentsOf } from '../../stories/contents.ts';
 import type { Tale, TaleRun } from '../../stories/index.ts';
 import { STORY_LIST } from '../../stories/list.ts';
@@ -26,11 +27,11 @@ import { DEFAULTS } from './defaults.ts';
 export function createBackend(captures = 'captures/'): Backend {
   return {
     samples: SAMPLES.map(({ id, name }) => ({ id, name })),
-    revisions: REVISIONS.map((r, i) => ({
-      id: r === FINALIZED ? 'finalized' : r.id,
-      name: i === 0 ? '25174d51e' : r === FINALIZED ? '+ finalize, at accept' : `+ ${FIXES[i]!.id}`,
-      about: r.title,
-    })),
+    revisions: LINE.map((id, n) =>
+      id === FINALIZED_BY
+        ? { id: 'finalized', name: '+ finalize, at accept' }
+        : { id: revisionKey(n), name: n === 0 ? id : `+ ${id}` },
+    ),
     prepare,
     open: (source, keys, progress, signal) => open(source, keys, progress, signal, captures),
     look: async ({ data }, options, signal) => {
@@ -127,7 +128,8 @@ function openedFrom(
     scenario,
     ...(tale || scenario.kind === 'world' ? {} : { contents: contentsOf(data) }),
     start: async (options, linked) => {
-      const { W, P, revision } = layOutWorld(data, options, closedOpener);
+      const programs = await programsFor(options);
+      const { W, P, revision } = layOut(programs, data, options, closedOpener);
       const run = tale?.runs.find((r) => sameOptions(r.options, options));
       const here = run ? startOf(run.resolved) : null;
       return {

@@ -7,19 +7,9 @@ import type { StoredMoment } from '../../hosts/messages.ts';
 import type { LinkScenario, Moment } from '../../link/index.ts';
 import type { Broken } from '../../machine/explorable.ts';
 import type { EventRow } from '../../machine/recording/events.ts';
-import type { Accepts } from '../../report/runtime/accepts.ts';
-import type { ShownPart } from '../../report/runtime/read.ts';
-import type { ArmedTimer, ThreadRoom } from '../../report/runtime/room.ts';
-import type {
-  Happening,
-  ProgramSection,
-  Sentence,
-  ShowView,
-  StageView,
-  StepWords,
-  TraceLine,
-} from '../../report/view.ts';
-import type { ChangedWord } from '../../report/word-names.ts';
+import type { Look } from '../../report/look.ts';
+import type { Moves } from '../../report/moves.ts';
+import type { Happening, Sentence, StageView, StepWords, TraceLine } from '../../report/view.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
@@ -29,27 +19,14 @@ import type { Tale } from '../../stories/index.ts';
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
   stage(block: Int32Array): StageView;
+  /** Turns to a block: for readers of what is not always shown. What it gives reads that block until the next is turned to. */
+  at(block: Int32Array): Look;
+  /** What it has seen of rebinds. */
+  readonly moves: Moves;
   /** The one sentence about connection `conn` (capture index, or -1 for none). */
   sentence(stage: StageView, conn: number): Sentence;
-  program(block: Int32Array, conn: number): ProgramSection[];
   /** Lines with `seq` above `since` that the block still holds, oldest first. */
   trace(block: Int32Array, since: number): TraceLine[];
-  /** `show quic` at the moment of `stage`; with `all` the closing connections too, with `full` in the long form. */
-  show(block: Int32Array, stage: StageView, all: boolean, full: boolean): ShowView;
-  /** What `show fd`, `show threads`, `show activity` would answer. */
-  shown(
-    block: Int32Array,
-    what: 'fd' | 'threads' | 'activity',
-    answers: number,
-    accepts: Accepts | null,
-  ): ShownPart[];
-  /** One thread looked into; every armed timer, next first. */
-  room(block: Int32Array, tid: number): ThreadRoom;
-  timers(block: Int32Array): ArmedTimer[];
-  /** The version whose layouts are printed: "2.8-dev8". */
-  readonly version: string;
-  /** A word of the block by name, with what it held before a step and after it. */
-  changed(block: Int32Array, index: number, old: number, now: number): ChangedWord;
   happenings(block: Int32Array, since: number): Happening[];
   /** An event out of a recording's columns as a line. */
   line(row: EventRow): TraceLine;
@@ -171,7 +148,6 @@ export interface Sample {
 export interface RevisionChoice {
   id: string;
   name: string;
-  about: string;
 }
 
 export interface Backend {

@@ -2,7 +2,9 @@
 import { canShare } from '../../hosts/sharing.ts';
 import { decodeFrozen, encodeFrozen, FileProblem, type OpenedFile } from '../../link/file/index.ts';
 import type { Moment } from '../../link/index.ts';
+import { programAt } from '../../report/program.ts';
 import { WorldReader } from '../../report/reader.ts';
+import { showAt } from '../../report/show.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { shared } from '../../scenario/share.ts';
@@ -55,8 +57,8 @@ function drawable({ begin: { data, options, image } }: Frozen): void {
     const stage = reader.stage(block);
     const first = stage.conns[0]?.index ?? -1;
     reader.sentence(stage, first);
-    reader.program(block, first);
-    reader.show(block, stage, true);
+    programAt(reader, block, first);
+    showAt(reader, block, stage, true);
   } catch {
     throw new FileProblem('The file is not what it says: the state in it cannot be drawn.');
   }

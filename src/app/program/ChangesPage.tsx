@@ -1,6 +1,7 @@
 import { useChoice, useSession } from '../session/context.tsx';
+import { UNCHANGED } from './changes.ts';
 import { PatchButton } from './Links.tsx';
-import { shownOf, UNCHANGED } from './procedures.ts';
+import { shownOf } from './procedures.ts';
 
 /** What is changed of the revision that runs, and the way back. */
 export function ChangesPage() {

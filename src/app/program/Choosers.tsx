@@ -1,5 +1,6 @@
 import { useChoice, useSession } from '../session/context.tsx';
-import { isChanged, NAMES } from './procedures.ts';
+import { isChanged } from './changes.ts';
+import { NAMES } from './procedures.ts';
 
 const GROUPS = [
   ['HAProxy’s', NAMES.filter((n) => n.haproxys)],

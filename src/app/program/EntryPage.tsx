@@ -3,7 +3,8 @@ import { piecesOf } from '../../report/semantics.ts';
 import { useSession } from '../session/context.tsx';
 import { besides, ENTRIES } from './entries.ts';
 import { PatchButton } from './Links.tsx';
-import { isPatch, read, turn } from './reading.ts';
+import { isPatch } from './patches.ts';
+import { read, turn } from './reading.ts';
 
 /** One entry of docs/semantics.md; the numbers and commits in it lead to theirs. */
 export function EntryPage({ number }: { number: string }) {

@@ -5,8 +5,9 @@ import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import { type DifferenceRow, differenceOf } from '../../report/difference.ts';
 import { broughtBy, listingOf } from '../../report/listing.ts';
 import { useChoice, useSession } from '../session/context.tsx';
+import { UNCHANGED } from './changes.ts';
 import { PatchButton } from './Links.tsx';
-import { inOrder, procedureOf, type Shown, shownOf, UNCHANGED } from './procedures.ts';
+import { inOrder, procedureOf, type Shown, shownOf } from './procedures.ts';
 import { Rows } from './Rows.tsx';
 import './program.css';
 

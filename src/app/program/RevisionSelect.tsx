@@ -1,6 +1,6 @@
-import { changesInShort, changesOf } from '../../report/changes.ts';
+import { useEffect, useState } from 'react';
 import { useSession } from '../session/context.tsx';
-import { lastFixOf, type ProgramChanges } from './procedures.ts';
+import { changesInShort, isChanged, lastFixOf, type ProgramChanges } from './changes.ts';
 import { read } from './reading.ts';
 
 interface RevisionSelectProps {
@@ -20,16 +20,18 @@ export function RevisionSelect(props: RevisionSelectProps) {
   const { testid, revision, changes, hint, onRevision, onChanges, changesHint } = props;
   const session = useSession();
   const { revisions } = session.backend;
-  const changed = changesOf(changes);
+  const changed = isChanged(changes);
   const last = lastFixOf(revision);
-  const about = revisions.find((r) => r.id === revision)?.about;
+  const [looked, setLooked] = useState(false);
+  const words = useWords(looked || changed);
+  const look = () => setLooked(true);
   return (
-    <div className="field revision" title={hint}>
-      {changed.length > 0 ? (
+    <div className="field revision" title={hint} onPointerEnter={look} onFocus={look}>
+      {changed ? (
         <button
           type="button"
           className="changes-mark"
-          title={`Changed by hand: ${changed.join('; ')}. ${changesHint}`}
+          title={`Changed by hand: ${words?.changesOf(changes).join('; ') ?? changesInShort(changes)}. ${changesHint}`}
           data-testid="changes"
           onClick={onChanges}
         >
@@ -43,11 +45,11 @@ export function RevisionSelect(props: RevisionSelectProps) {
         aria-label="Revision"
         data-testid={testid}
         value={revision}
-        title={about}
+        title={words?.titleOf(revision)}
         onChange={(e) => onRevision(e.target.value)}
       >
         {revisions.map((r, i, all) => (
-          <option key={r.id} value={r.id} title={r.about}>
+          <option key={r.id} value={r.id} title={words?.titleOf(r.id)}>
             {r.name}
             {i === all.length - 1 ? ', the newest here' : ''}
           </option>
@@ -67,4 +69,17 @@ export function RevisionSelect(props: RevisionSelectProps) {
       )}
     </div>
   );
+}
+
+type Words = typeof import('./revision-words.ts');
+
+/** Once they are `wanted`; null until they are there. */
+function useWords(wanted: boolean): Words | null {
+  const [words, setWords] = useState<Words | null>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    // Where they cannot be had only the tips are missing: what is chosen says by itself what it lacks.
+    import('./revision-words.ts').then(setWords, () => setWords(null));
+  }, [wanted]);
+  return words;
 }

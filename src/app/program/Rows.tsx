@@ -6,7 +6,7 @@ import { usePicture } from '../session/context.tsx';
 import { JumpLines } from './JumpLines.tsx';
 import { gutterOf } from './jumps.ts';
 import { Numbers, PatchButton } from './Links.tsx';
-import { isPatch } from './reading.ts';
+import { isPatch } from './patches.ts';
 import { useJumps } from './useJumps.ts';
 
 const MARKS: Record<DifferenceRow['kind'], readonly [string, string]> = {

@@ -3,16 +3,8 @@ import { PROCEDURES } from '../../haproxy/catalogue.ts';
 import { namesOf } from '../../haproxy/names.ts';
 import { REVISIONS } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../hosts/engine.ts';
-import {
-  inOrder,
-  isChanged,
-  lastFixOf,
-  NAMES,
-  procedureOf,
-  type Shown,
-  shownOf,
-  toRevision,
-} from './procedures.ts';
+import { isChanged, lastFixOf } from './changes.ts';
+import { inOrder, NAMES, procedureOf, type Shown, shownOf, toRevision } from './procedures.ts';
 
 const options = (part: Partial<WorldOptions>): WorldOptions => ({
   threads: 4,

@@ -1,11 +1,12 @@
 /** What the chooser of the Program tab offers, and which programs there are to look at. */
 import { PROCEDURES } from '../../haproxy/catalogue.ts';
 import { namesOf, procedureNamed } from '../../haproxy/names.ts';
-import { chooseRevision, FIXES, findRevision, REVISIONS, type Revision } from '../../haproxy/revisions.ts';
+import { chooseRevision, REVISIONS, type Revision } from '../../haproxy/revisions.ts';
 import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import type { WorldOptions } from '../../hosts/engine.ts';
 import { changesOf } from '../../report/changes.ts';
 import type { RevisionChoice } from '../opening/contract.ts';
+import { type ProgramChanges, UNCHANGED } from './changes.ts';
 
 export interface NamedProcedure {
   /** What it is found by. */
@@ -52,24 +53,11 @@ export const inOrder = (a: Shown, b: Shown): readonly [Shown, Shown] => {
   return by <= 0 ? [a, b] : [b, a];
 };
 
-/** What a person has changed of a revision. */
-export type ProgramChanges = Pick<WorldOptions, 'without' | 'mutations' | 'ideas'>;
-
-/** Nothing. */
-export const UNCHANGED = { without: [], mutations: [], ideas: [] } as const satisfies ProgramChanges;
-
 /** Options for another revision: what is changed by hand stays if it can be changed there too, else the revision is as it is. */
 export const toRevision = (
   options: ProgramChanges,
   revision: string,
 ): ProgramChanges & { revision: string } =>
   typeof chooseRevision({ ...options, revision }) === 'string' ? { ...UNCHANGED, revision } : { revision };
-
-/** Whether the options make a program that is no revision of the line. */
-export const isChanged = (options: ProgramChanges): boolean => changesOf(options).length > 0;
-
-/** Id of the commit that a revision ends with; empty where there is no such revision. */
-export const lastFixOf = (revision: string): string =>
-  FIXES[(findRevision(revision)?.fixes.size ?? 0) - 1]?.id ?? '';
 
 export const procedureOf = (key: string): AnyProcedure | undefined => procedureNamed(key);

@@ -1,5 +1,4 @@
 /** What can be opened to be read: an entry of docs/semantics.md, what a commit or a mutation did, what was changed by hand. */
-import { FIXES, MUTATIONS } from '../../haproxy/revisions.ts';
 import type { Session } from '../session/api.ts';
 
 export type Reading =
@@ -21,5 +20,3 @@ export function read(session: Session, what: Reading): void {
 export function turn(session: Session, what: Reading): void {
   session.set({ reading: [...session.choices.getState().reading.slice(0, -1), what] });
 }
-
-export const isPatch = (id: string): boolean => [...FIXES, ...MUTATIONS].some((f) => f.id === id);

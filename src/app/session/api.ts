@@ -2,7 +2,7 @@
 import type { Anchors, Slices } from '../../hosts/engine.ts';
 import type { QuestionKind, QuestionMap } from '../../hosts/questions.ts';
 import type { EventRow } from '../../machine/recording/events.ts';
-import type { ShowView, StepWords, TraceLine } from '../../report/view.ts';
+import type { StepWords, TraceLine } from '../../report/view.ts';
 import type { Address } from '../address/address.ts';
 import type { Explorer } from '../explorer/control.ts';
 import type { LiveSession } from '../live/session.ts';
@@ -58,8 +58,6 @@ export interface Session extends Beginnings, Orders, Time {
   onAnchors(cb: (anchors: Anchors) => void): () => void;
   /** Of the program that runs, 8 hex digits; empty while none does. */
   fingerprint(): string;
-  /** `show quic` at the moment that is shown, `all` and `full` as it is asked for; null while none is. */
-  show(all: boolean, full: boolean): ShowView | null;
   /** What `see` reads of the moment that is shown; null while none is. */
   look<T>(see: See<T>): T | null;
   /** What the compiled program says about a step; null while no world runs. */

@@ -1,6 +1,6 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
 import type { EngineStatus, Frame, Mark } from '../../hosts/engine.ts';
-import type { ConditionsView, Happening, ShowView, StageView, TraceLine } from '../../report/view.ts';
+import type { ConditionsView, Happening, StageView, TraceLine } from '../../report/view.ts';
 import type { Story, WorldReader } from '../opening/contract.ts';
 import { createAnnouncer, type Said } from './announcer.ts';
 import { drawable } from './coarse.ts';
@@ -35,8 +35,6 @@ export interface Painter {
   autoSelect(on: boolean): void;
   /** The pictures that come are reached by going through time: nothing travels in them. */
   still(on: boolean): void;
-  /** `show quic` at the moment that is shown; null while none is. */
-  show(all: boolean, full: boolean): ShowView | null;
   /** What `see` reads of the moment that is shown; null while none is. */
   look<T>(see: See<T>): T | null;
   /** Draws what depends on the selection again. */
@@ -110,7 +108,6 @@ export function createPainter(env: PainterEnv): Painter {
       travel: travelOf(frame, before.travel, storyMark(frame)),
       blame: blameOf(frame),
       sentence,
-      program: keep(before.program, conn >= 0 ? reader.program(frame.block, conn) : []),
       trace: traceAfter(before.trace, lines, elsewhere),
       trunks:
         stepped || playing
@@ -254,10 +251,6 @@ export function createPainter(env: PainterEnv): Painter {
     still(on) {
       still = on;
     },
-    show(all, full) {
-      const { stage } = picture.getState();
-      return last && reader && stage ? reader.show(last.block, stage, all, full) : null;
-    },
     look(see) {
       const { stage } = picture.getState();
       return last && reader && stage ? see(reader, last.block, stage) : null;
@@ -266,8 +259,7 @@ export function createPainter(env: PainterEnv): Painter {
       const { stage } = picture.getState();
       if (!last || !reader || !stage) return;
       const sentence = reader.sentence(stage, conn);
-      const program = conn >= 0 ? reader.program(last.block, conn) : [];
-      picture.setState({ sentence, program, motion: false });
+      picture.setState({ sentence, motion: false });
     },
   };
 }

@@ -100,7 +100,6 @@ export function createSession(env: SessionEnv): Session {
     askAnchors: () => world.order({ kind: 'anchors' }),
     onAnchors: world.anchors.on,
     fingerprint: world.fingerprint,
-    show: painter.show,
     look: painter.look,
     stepWords: world.stepWords,
     select(conn) {

@@ -46,7 +46,6 @@ export function stillSession(shown: Partial<Choices>, drawn: Partial<Picture>): 
     onAnchors: unheard,
     lineOf: () => null,
     fingerprint: () => '',
-    show: () => null,
     look: () => null,
     stepWords: () => null,
     say: nothing,

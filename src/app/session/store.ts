@@ -7,7 +7,7 @@ import type { EngineStatus, Mark, WorldOptions } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import type { Departure } from '../../machine/schedule.ts';
 import type { Stage as PacketStage } from '../../report/packet/look.ts';
-import type { ProgramSection, Sentence, StageView, TraceLine } from '../../report/view.ts';
+import type { Sentence, StageView, TraceLine } from '../../report/view.ts';
 import type { Panel } from '../address/panel-ids.ts';
 import type { Finding } from '../find/types.ts';
 import type { Progress, Source } from '../opening/contract.ts';
@@ -167,7 +167,6 @@ export interface Picture {
   /** Null while no rule breaks at this moment. */
   blame: Blame | null;
   sentence: Sentence;
-  program: ProgramSection[];
   trace: TraceLine[];
   trunks: Trunk[];
   /** Empty while playing. */
@@ -195,7 +194,6 @@ export function emptyPicture(): Picture {
     travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, departures: [], marks: [] },
     blame: null,
     sentence: { conn: null, lead: '', rest: '' },
-    program: [],
     trace: [],
     trunks: [],
     hash: '',

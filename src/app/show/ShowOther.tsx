@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ShownPart } from '../../report/runtime/read.ts';
+import { shownAt, versionAt } from '../../report/runtime/shown.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import type { Choices } from '../session/store.ts';
 import { Commands, Which } from './Commands.tsx';
@@ -24,8 +25,8 @@ export function ShowOther({ command }: { command: Other }) {
   const accepts = useAccepts(command === 'activity');
   if (!stage) return <p className="muted pad">No capture is open.</p>;
   const on = Math.min(tid, stage.threads.length - 1);
-  const parts = session.look((r, block) => r.shown(block, command, on, accepts)) ?? [];
-  const version = session.look((r) => r.version) ?? '';
+  const parts = session.look((r, block) => shownAt(r, block, command, on, accepts)) ?? [];
+  const version = session.look(versionAt) ?? '';
   return (
     <div className="show-quic" data-testid="show-other">
       <div className="show-head">

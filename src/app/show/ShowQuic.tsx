@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { showAt } from '../../report/show.ts';
 import type { ShowView, StageView } from '../../report/view.ts';
 import { InlineChip } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
@@ -14,7 +15,7 @@ export function ShowQuic() {
   const [full, setFull] = useState(false);
   const [tid, setTid] = useState(0);
   const [words, setWords] = useState('');
-  const show = stage && session.show(all, full);
+  const show = session.look((r, block, of) => showAt(r, block, of, all, full));
   if (!stage || !show) return <p className="muted pad">No capture is open.</p>;
   const { running } = show;
   const on = Math.min(tid, stage.threads.length - 1);

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ArmedTimer, PolledFd, RoomQueue, ThreadRoom } from '../../report/runtime/room.ts';
+import { roomAt } from '../../report/runtime/shown.ts';
 import type { ConnName } from '../../report/view.ts';
 import { InlineChip, ThreadBadge } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
@@ -15,7 +16,7 @@ export function ThreadPanel() {
   const chosen = useChoice((c) => c.room);
   if (!stage) return <p className="muted pad">No capture is open.</p>;
   const tid = Math.min(chosen, stage.threads.length - 1);
-  const room = session.look((r, block) => r.room(block, tid));
+  const room = session.look((r, block) => roomAt(r, block, tid));
   const thread = stage.threads[tid]!;
   if (!room) return null;
   return (

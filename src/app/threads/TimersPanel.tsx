@@ -1,3 +1,4 @@
+import { timersAt } from '../../report/runtime/shown.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { usePicture, useSession } from '../session/context.tsx';
 import { plural, span } from '../stage/text.ts';
@@ -10,7 +11,7 @@ export function TimersPanel() {
   const session = useSession();
   const stage = usePicture((p) => p.stage);
   if (!stage) return <p className="muted pad">No capture is open.</p>;
-  const timers = session.look((r, block) => r.timers(block)) ?? [];
+  const timers = session.look(timersAt) ?? [];
   return (
     <div className="timers" data-testid="timers-panel" data-count={timers.length}>
       <div className="timers-axis" aria-hidden="true">

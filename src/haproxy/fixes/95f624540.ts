@@ -7,30 +7,11 @@ import { fdMigrateOn } from '../proc/fd.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { setTidAffinity } from '../proc/rebind.ts';
 import { rebindByHand } from '../proc/rebind-by-hand.ts';
+import { commitRebind, resetRebind } from '../proc/rebind-commit.ts';
 import { COST } from '../step/cost.ts';
 import { aside, before, edge, type Fix, newProcedure, remove, replace } from '../step/patch.ts';
-import { int, procedure, RET, to } from '../step/proc.ts';
+import { RET } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
-
-/** What hands the connection over, in one piece that cannot fail. In it S8, S13 and S14 of before. */
-export const commitRebind = procedure({
-  key: 'qc_bind_tid_commit',
-  verb: 'Handing over',
-  locals: { qc: to('quic_conn'), new_tid: int, fd: int },
-  args: ['qc', 'new_tid'],
-  roles: ['commit'],
-  worksOnConn: true,
-});
-
-/** The ring is full, so the connection stays: its fresh tasks are bound to this thread again. */
-export const resetRebind = procedure({
-  key: 'qc_bind_tid_reset',
-  verb: 'Taking the rebind back',
-  locals: { qc: to('quic_conn') },
-  args: ['qc'],
-  roles: ['reset'],
-  worksOnConn: true,
-});
 
 const p = setTidAffinity;
 const c = commitRebind;

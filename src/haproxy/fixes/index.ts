@@ -69,9 +69,3 @@ export const FIXES: readonly Fix[] = [
   F9b5f11cd3,
   F7cab3a3c3,
 ];
-
-/** Id of the newest of these fixes where they are all up to it and no other, a revision of the line; '' where they are not. */
-export function lastOf(fixes: ReadonlySet<string>): string {
-  const last = FIXES[fixes.size - 1];
-  return last && FIXES.slice(0, fixes.size).every((f) => fixes.has(f.id)) ? last.id : '';
-}

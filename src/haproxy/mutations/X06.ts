@@ -1,10 +1,10 @@
 import { NULL } from '../../memory/mem.ts';
-import { commitRebind } from '../fixes/95f624540.ts';
 import { REFUSED } from '../lib/hand.ts';
 import { ON_ITS_WAY } from '../model/flags.ts';
 import { QuicConn, Task } from '../model/layouts.ts';
 import { setTidAffinity } from '../proc/rebind.ts';
 import { rebindByHand, refusalOf, refuse } from '../proc/rebind-by-hand.ts';
+import { commitRebind } from '../proc/rebind-commit.ts';
 import { COST } from '../step/cost.ts';
 import { type Mutation, remove, replace } from '../step/patch.ts';
 

@@ -1,5 +1,5 @@
-import { commitRebind } from '../fixes/95f624540.ts';
 import { setTidAffinity } from '../proc/rebind.ts';
+import { commitRebind } from '../proc/rebind-commit.ts';
 import { type Mutation, move } from '../step/patch.ts';
 
 export const X13: Mutation = {

@@ -1,8 +1,8 @@
-import { commitRebind } from '../fixes/95f624540.ts';
 import { AcceptRing } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { setTidAffinity } from '../proc/rebind.ts';
+import { commitRebind } from '../proc/rebind-commit.ts';
 import { taskletWakeup } from '../proc/task.ts';
 import { COST } from '../step/cost.ts';
 import { after, type Mutation, remove, replace } from '../step/patch.ts';

@@ -1,7 +1,7 @@
-import { commitRebind, resetRebind } from '../fixes/95f624540.ts';
 import { firstCid } from '../lib/conn.ts';
 import { QuicCid } from '../model/layouts.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
+import { commitRebind, resetRebind } from '../proc/rebind-commit.ts';
 import { COST } from '../step/cost.ts';
 import { after, type Mutation, replace } from '../step/patch.ts';
 

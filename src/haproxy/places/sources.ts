@@ -7,7 +7,8 @@ import { F7cab3a3c3 } from '../fixes/7cab3a3c3.ts';
 import { F76d502588 } from '../fixes/76d502588.ts';
 import { F25174d51e } from '../fixes/25174d51e.ts';
 import { Fd8f1ff864 } from '../fixes/d8f1ff864.ts';
-import { FIXES, lastOf } from '../fixes/index.ts';
+import { FIXES } from '../fixes/index.ts';
+import { lastOf } from '../line.ts';
 import type { Fix } from '../step/patch.ts';
 
 export interface Source {

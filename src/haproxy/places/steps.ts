@@ -2,7 +2,7 @@
  * Where each step of each procedure stands in HAProxy's source: statements where their lines are known, else a function.
  * A procedure here may hold what lies in several functions there. What is ours stands nowhere.
  */
-import { commitRebind, resetRebind } from '../fixes/95f624540.ts';
+
 import { finalizeRebind } from '../fixes/739de3f11.ts';
 import { acceptPushQc, acceptQueueProcess, acceptRun } from '../proc/accept.ts';
 import { getCidTid } from '../proc/cid-owner.ts';
@@ -16,6 +16,7 @@ import { connAppIoCb, connIoCb } from '../proc/io.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { connSockFdIocb, rcvBuf } from '../proc/own-socket.ts';
 import { setTidAffinity } from '../proc/rebind.ts';
+import { commitRebind, resetRebind } from '../proc/rebind-commit.ts';
 import { release } from '../proc/release.ts';
 import { pktRetrieveConn, retrieveFromCid } from '../proc/retrieve.ts';
 import { processRunnable } from '../proc/run-tasks.ts';

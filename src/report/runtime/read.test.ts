@@ -13,6 +13,7 @@ import { Look } from '../look.ts';
 import { watch } from '../testing/watch.ts';
 import { ACCEPT_EVENTS, countAccepts } from './accepts.ts';
 import { heldLocks } from './locks.ts';
+import { roomAt, shownAt, timersAt } from './shown.ts';
 
 const six = partOf(dataOf('v07'), SAMPLES[0]!.conns!);
 
@@ -72,7 +73,7 @@ describe('of one moment', () => {
   test('show fd lists each socket once, under its owner’s pointer and its thread’s mask', () => {
     const w = own();
     const stage = w.stage();
-    const parts = w.reader.shown(w.block, 'fd', 0, null);
+    const parts = shownAt(w.reader, w.block, 'fd', 0, null);
     expect(parts).toHaveLength(stage.sockets.length);
     expect(parts[0]!.text).toContain('(quic_lstnr_sock_fd_iocb) l.st=RDY fe=- fam=ipv4 lport=');
     for (const c of stage.conns.filter((k) => k.fd)) {
@@ -86,8 +87,8 @@ describe('of one moment', () => {
   test('the seed prints what its version printed: nothing behind the callback', () => {
     const w = watch(six, { socketOwner: 'connection', revision: 'seed' });
     w.runTo(() => w.stage().sockets.length >= 2);
-    for (const p of w.reader.shown(w.block, 'fd', 0, null)) expect(p.text).toMatch(/_sock_fd_iocb\)\n$/);
-    expect(w.reader.shown(w.block, 'threads', 2, null)[2]!.text).toMatch(
+    for (const p of shownAt(w.reader, w.block, 'fd', 0, null)) expect(p.text).toMatch(/_sock_fd_iocb\)\n$/);
+    expect(shownAt(w.reader, w.block, 'threads', 2, null)[2]!.text).toMatch(
       /^\* Thread 3 : id=0x\w+ act=[01] glob=0 .*\n {6}1\/3 {4}stuck=0 prof=0 harmless=[01] wantrdv=0\n/,
     );
   });
@@ -98,7 +99,7 @@ describe('of one moment', () => {
     for (let i = 0; i < 400; i++) {
       w.x.run(7);
       const stage = w.stage();
-      const parts = w.reader.shown(w.block, 'threads', 1, null);
+      const parts = shownAt(w.reader, w.block, 'threads', 1, null);
       expect(parts.filter((p) => p.text.startsWith('*'))).toEqual([parts[1]]);
       for (const [t, p] of parts.entries()) {
         if (stage.threads[t]!.state === 'asleep') {
@@ -121,9 +122,9 @@ describe('of one moment', () => {
     for (let i = 0; i < 60; i++) {
       w.x.run(101);
       const stage = w.stage();
-      const all = w.reader.timers(w.block);
+      const all = timersAt(w.reader, w.block);
       for (const t of stage.threads) {
-        const room = w.reader.room(w.block, t.tid);
+        const room = roomAt(w.reader, w.block, t.tid);
         expect(room.queues.reduce((n, q) => n + q.items.length, 0)).toBe(t.runQueue.length);
         expect(room.load.handled).toBe(t.handled);
         expect(room.load.ring).toBe(t.ring.waiting);

@@ -1,0 +1,75 @@
+/** The line of commits by hash alone: what names a revision, without what any of them does. */
+
+/** Every fix, oldest first, as in `fixes/index.ts`. */
+export const LINE: readonly string[] = [
+  '25174d51e',
+  '5f8704152',
+  '739de3f11',
+  '1acbbca17',
+  'd537ca79d',
+  'a65dd3a2c',
+  'e6f5ab5af',
+  '9d360604b',
+  '77e33509c',
+  'ff18504d7',
+  '8adffaa89',
+  'd6646dddc',
+  '7b516d373',
+  '76d502588',
+  '4ae29be18',
+  '123181096',
+  'b34d35396',
+  'f59635c49',
+  '4070e4042',
+  'a8968701c',
+  '7fc52357c',
+  'dd58dff1e',
+  'd8f1ff864',
+  '72267ff35',
+  '05f59a51a',
+  '192abc6f8',
+  'bfdf14585',
+  '95f624540',
+  '2623e0a0b',
+  '9b5f11cd3',
+  '7cab3a3c3',
+];
+
+/** Last fix of the revision that a world has unless it says otherwise: finalize, at accept. */
+export const FINALIZED_BY = '1acbbca17';
+
+/** The fixes up to number `n` (from 0). */
+export const upTo = (n: number): readonly string[] => LINE.slice(0, n + 1);
+
+/**
+ * Key of the revision that ends with fix number `n`, on command lines and in links. The two that have been known there from the
+ * beginning keep theirs.
+ */
+export const revisionKey = (n: number): string => (LINE[n] === FINALIZED_BY ? upTo(n).join('+') : LINE[n]!);
+
+/** Id of the newest of these fixes where they are all up to it and no other, a revision of the line; '' where they are not. */
+export function lastOf(fixes: ReadonlySet<string>): string {
+  const last = LINE[fixes.size - 1];
+  return last !== undefined && upTo(fixes.size - 1).every((id) => fixes.has(id)) ? last : '';
+}
+
+/** Short names of revisions, for people. */
+const ALIAS: Readonly<Record<string, string>> = {
+  seed: LINE[0]!,
+  finalized: FINALIZED_BY,
+  newest: LINE[LINE.length - 1]!,
+};
+
+/**
+ * Place in the line of the last fix of a revision, by the revision's key, the id of that fix, or a short name; spaces or commas may
+ * stand for plus signs. -1 where there is no such revision.
+ */
+export function placeInLine(id: string): number {
+  const key = id
+    .trim()
+    .split(/[\s,+]+/)
+    .join('+');
+  const last = Object.hasOwn(ALIAS, key) ? ALIAS[key]! : key;
+  const of = LINE.indexOf(last);
+  return of >= 0 ? of : LINE.findIndex((_, n) => revisionKey(n) === last);
+}
