@@ -26,7 +26,7 @@ export function RevisionSelect(props: RevisionSelectProps) {
   const words = useWords(looked || changed);
   const look = () => setLooked(true);
   return (
-    <div className="field revision" title={hint} onPointerEnter={look} onFocus={look}>
+    <div className="field revision" title={hint}>
       {changed ? (
         <button
           type="button"
@@ -46,6 +46,8 @@ export function RevisionSelect(props: RevisionSelectProps) {
         data-testid={testid}
         value={revision}
         title={words?.titleOf(revision)}
+        onPointerEnter={look}
+        onFocus={look}
         onChange={(e) => onRevision(e.target.value)}
       >
         {revisions.map((r, i, all) => (
