@@ -211,7 +211,7 @@ describe('of a moment', () => {
       expect(text).toContain(`${c.pointer}[0${c.listTid}]/- `);
       expect(text).toContain(` ${c.cids[0]!.cid} `);
     }
-    const full = w.reader.show(w.block, w.stage(), false, true);
+    const full = showAt(w.reader, w.block, w.stage(), false, true);
     expect(full.head).toBe('');
     expect(full.rows[0]!.text).toContain('local_addr=');
     const older = watch(six);
