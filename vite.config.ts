@@ -17,8 +17,17 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: false,
     // A constant at the top of a module is one to the engine too: as `var`, layouts and steps would be looked up at each use.
-    // What is made at build takes its time.
-    rolldownOptions: { output: { topLevelVar: false }, checks: { pluginTimings: false } },
+    rolldownOptions: {
+      // What a figure loads when a reader changes something has a name that its script knows.
+      input: { index: 'index.html', machine: 'src/figure/machine.ts' },
+      preserveEntrySignatures: 'exports-only',
+      // What is made at build takes its time.
+      checks: { pluginTimings: false },
+      output: {
+        topLevelVar: false,
+        entryFileNames: ({ name }) => (name === 'machine' ? 'figure/machine.js' : 'assets/[name]-[hash].js'),
+      },
+    },
     license: { fileName: LICENSES },
     // A part's own imports are asked for by the part: what a failed preload could not get, a browser never asks for again.
     modulePreload: {

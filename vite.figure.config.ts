@@ -60,6 +60,8 @@ export default defineConfig({
     terserOptions: { ecma: 2020, compress: { passes: 3, unsafe_arrows: true } },
     license: { fileName: 'licenses.txt' },
     rolldownOptions: {
+      // What makes it small takes its time.
+      checks: { pluginTimings: false },
       input: 'src/figure/main.tsx',
       output: {
         format: 'iife',

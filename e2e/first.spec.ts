@@ -87,7 +87,7 @@ async function before(page: Page, address: string): Promise<void> {
   await expect(page.locator('#root')).toBeAttached();
 }
 
-for (const address of ['/#m=1', '/?plain', '/?story=ring', '/?story=first&beat=3', '/?embed'])
+for (const address of ['/#m=1', '/?plain', '/?story=ring', '/?story=first&beat=3', '/?embed&sample=six'])
   test(`${address} opens something else, so the picture is not shown`, async ({ page }) => {
     await before(page, address);
     await expect(picture(page)).toBeHidden();

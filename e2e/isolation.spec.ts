@@ -30,7 +30,7 @@ test('without the headers the page is not isolated, alone or in a frame', async 
 });
 
 test('the isolated figure stays isolated in a frame of a plain page', async ({ page, baseURL }) => {
-  await page.goto(framePage(`${baseURL}/?embed`));
+  await page.goto(framePage(`${baseURL}/?embed&sample=six`));
   const figure = page.frames().find((frame) => frame !== page.mainFrame());
   expect(await figure!.evaluate(() => crossOriginIsolated)).toBe(true);
 });

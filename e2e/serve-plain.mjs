@@ -1,7 +1,7 @@
 /**
  * Serves dist as a host does that sets no headers: the page is not cross-origin isolated there. Also serves
  * /frame.html, a plain documentation page with the figure in an <iframe>; `?src=` names another address for it, `?sandbox=` shuts
- * it in.
+ * it in, `?width=` and `?height=` give it another size; `?element` has `<rebind-figure>` in its place.
  * Usage: node e2e/serve-plain.mjs PORT
  */
 import { createReadStream, statSync } from 'node:fs';
@@ -21,17 +21,25 @@ const TYPES = {
 };
 
 function framePage(url) {
-  const src = (url.searchParams.get('src') ?? '/?embed').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const src = (url.searchParams.get('src') ?? '/?embed&sample=six')
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;');
   const asked = url.searchParams.get('sandbox');
   const sandbox = asked === null ? '' : ` sandbox="${asked.replace(/[^a-z -]/g, '')}"`;
+  const px = (name, other) => Number(url.searchParams.get(name) ?? other) || other;
+  const figure = url.searchParams.has('element')
+    ? `<script type="module" src="/embed/rebind-figure.js"></script>
+      <rebind-figure src="${src}"><a href="${src}"><img src="${src}poster.svg" alt="A belongs to a thread" width="100%"></a></rebind-figure>`
+    : `<iframe title="Rebind" src="${src}" width="${px('width', 960)}" height="${px('height', 540)}"${sandbox}></iframe>`;
   return `<!doctype html>
 <html lang="en">
-  <head><meta charset="utf-8"><title>How a connection moves</title><link rel="icon" href="data:,"></head>
+  <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>How a connection moves</title><link rel="icon" href="data:,">
+  <style>body { margin: 0 } iframe { border: 0 } html { color-scheme: light dark }</style></head>
   <body>
     <main>
       <h1>How a connection moves</h1>
       <p>A page of documentation that knows nothing of isolation.</p>
-      <iframe title="Rebind" src="${src}" width="960" height="540"${sandbox}></iframe>
+      ${figure}
     </main>
   </body>
 </html>`;
@@ -43,7 +51,9 @@ createServer((request, response) => {
     response.writeHead(200, { 'Content-Type': TYPES['.html'] }).end(framePage(url));
     return;
   }
-  const path = join(dist, normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname)));
+  // As hosts do it: a folder is its index, also where all of it lies further down.
+  const asked = decodeURIComponent(url.pathname).replace(/^\/tools\/rebind\//, '/');
+  const path = join(dist, normalize(asked.endsWith('/') ? `${asked}index.html` : asked));
   const file = path.startsWith(dist) ? statSync(path, { throwIfNoEntry: false }) : undefined;
   if (!file?.isFile()) {
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');

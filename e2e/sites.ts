@@ -5,7 +5,7 @@
 export const plain = `http://localhost:${process.env.E2E_PLAIN_PORT ?? 41731}`;
 
 /** The documentation page, not isolated itself, with `figure` (an address) in its frame, which may be shut in. */
-export function framePage(figure = '/?embed', sandbox?: string): string {
+export function framePage(figure = '/?embed&sample=six', sandbox?: string): string {
   const shut = sandbox === undefined ? '' : `&sandbox=${encodeURIComponent(sandbox)}`;
   return `${plain}/frame.html?src=${encodeURIComponent(figure)}${shut}`;
 }

@@ -11,6 +11,11 @@
   };
   const LATE = 20_000;
 
+  // The figure of no moment in particular has a document of its own.
+  if (/^\?embed=?$/.test(location.search) && !location.hash.startsWith('#m=')) {
+    location.replace('m/first/');
+    return;
+  }
   if (location.protocol === 'file:') {
     document.addEventListener('DOMContentLoaded', () =>
       say(

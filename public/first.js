@@ -8,12 +8,13 @@
       return {};
     }
   };
-  const { theme, detail } = kept('rebind.settings');
-  if (theme === 'light' || theme === 'dark') at.theme = theme;
   const q = new URLSearchParams(location.search);
+  // What is chosen in a figure is the figure's.
+  const { theme, detail } = kept(q.has('embed') ? 'rebind.embed' : 'rebind.settings');
+  if (theme === 'light' || theme === 'dark') at.theme = theme;
   const story = q.get('story');
   const first = story ? story === 'first' : kept('rebind.stories').first === undefined;
-  const other = ['embed', 'plain', 'sample', 'present'].some((name) => q.has(name));
+  const other = ['at', 'embed', 'plain', 'sample', 'present'].some((name) => q.has(name));
   at.open =
     first &&
     !other &&

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { buildEmbed } from './embed.mjs';
 import { root } from './root.mjs';
+import { runTool, tail } from './run.mjs';
 
 const SOURCES = [
   'src',
   'public',
   'scripts/vite',
   'index.html',
+  'scripts/build.mjs',
+  'scripts/lib/embed.mjs',
   'vite.config.ts',
+  'vite.figure.config.ts',
   'package-lock.json',
   'tsconfig.json',
 ];
@@ -44,13 +49,28 @@ export function isBuilt(folder = root) {
   return readFileSync(stamp, 'utf8') === `${sourcePrint(folder)} ${mtimeMs}`;
 }
 
+/** Builds everything into dist: the page, the figure, its element, the folders of the bundled moments. Throws when that fails. */
+export async function buildAll(logLevel = 'warn') {
+  const { build } = await import('vite');
+  await build({ root, logLevel });
+  await build({ root, logLevel, configFile: join(root, 'vite.figure.config.ts') });
+  await buildEmbed(logLevel);
+  const { code, output } = await runTool('tsx/dist/cli.mjs', [
+    'src/cli/main.ts',
+    'moment',
+    '--bundled',
+    '--out',
+    'dist/m',
+  ]);
+  if (code !== 0) throw new Error(`the bundled moments: ${tail(output, 12)}`);
+}
+
 /** Builds dist unless it is up to date. Throws when the build fails. */
 export async function ensureBuilt() {
   if (isBuilt()) return;
   console.log('Building …');
-  const { build } = await import('vite');
   const print = sourcePrint();
-  await build({ root, logLevel: 'warn' });
+  await buildAll();
   const { mtimeMs } = statSync(join(root, 'dist/index.html'));
   writeFileSync(join(root, STAMP), `${print} ${mtimeMs}`);
 }

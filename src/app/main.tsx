@@ -16,7 +16,8 @@ const session = createSession({
   now: () => performance.now(),
   reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
   later: (work) => void setTimeout(work),
-  first: { ...loadSettings(), opening, ...(embed ? { detail: 'simple' as const } : {}) },
+  quiet: embed,
+  first: { ...loadSettings(embed), opening, ...(embed ? { detail: 'simple' as const } : {}) },
 });
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
@@ -27,6 +28,8 @@ const begin = () => openFirst(session, placeIn(location.search, embed), faces);
 const linked = location.hash.startsWith('#m=');
 if (linked) keepTheAddress();
 else void begin().then(keepTheAddress);
+const at = new URLSearchParams(location.search).get('at');
+if (at !== null) void import('./opening/at.ts').then((m) => m.standAtNamed(session, at), addressFailed);
 
 function keepTheAddress(): void {
   import('./address/address.ts').then(({ keepAddress }) => {

@@ -30,6 +30,8 @@ export interface FigureState {
   /** Controls stand in place of the one Play. */
   begun: boolean;
   said: string;
+  /** Threads that have a lane. */
+  lanes: readonly number[];
 }
 
 export interface RunningFigure {
@@ -67,12 +69,22 @@ export function createFigure(env: FigureEnv): RunningFigure {
     taken = await takeOver(env, player, what);
     if (taken) {
       watchPlaying(taken.deck);
+      laneForOwner(taken.session);
       state.setState({ deck: taken.deck, session: taken.session, said: '' });
     } else {
       asked = false;
       state.setState({ said: REPLAY_ONLY });
     }
   };
+  /** Whoever a reader gives a connection to has a lane from then on. */
+  const laneForOwner = (of: Session): void =>
+    void of.picture.subscribe(({ stage }) => {
+      const { selected } = of.choices.getState();
+      const owner = stage?.conns.find((c) => c.index === selected)?.owner ?? -1;
+      const { lanes } = state.getState();
+      if (owner >= 0 && !lanes.includes(owner))
+        state.setState({ lanes: [...lanes, owner].sort((a, b) => a - b) });
+    });
   const session: Session = {
     ...player.session,
     rebind: (conn, tid) => void change({ kind: 'rebind', conn, tid }),
@@ -85,12 +97,12 @@ export function createFigure(env: FigureEnv): RunningFigure {
     session,
     begun: options.begin !== 'picture',
     said: '',
+    lanes: options.lanes ?? tape.lanes,
   }));
   const touched = (): void => {
     if (!state.getState().begun) state.setState({ begun: true });
     if (!taken && state.getState().said) state.setState({ said: '' });
   };
-  const lanes = options.lanes ?? tape.lanes;
 
   const setTheme = (theme: FigureOptions['theme']): void => {
     if (theme === 'auto') delete document.documentElement.dataset.theme;
@@ -106,8 +118,8 @@ export function createFigure(env: FigureEnv): RunningFigure {
         session={now.session}
         title={tape.title}
         look={tape.look}
-        caption={captionOf(tape)}
-        lanes={lanes}
+        caption={taken ? tape.look : captionOf(tape)}
+        lanes={now.lanes}
         lasts={reel.lasts - reel.shownAt[player.first]!}
         begun={now.begun}
         bare={options.bare}

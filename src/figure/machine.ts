@@ -18,6 +18,7 @@ export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures 
     now: () => performance.now(),
     reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
     later: (work) => void setTimeout(work),
+    quiet: true,
     first: { detail, selected },
   });
   const { scenario } = moment;

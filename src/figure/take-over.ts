@@ -64,6 +64,7 @@ function made({ session }: Taken, change: Change): void {
     case 'rebind':
       session.rebind(change.conn, change.tid);
       session.play();
+      untilMoved(session, change);
       break;
     case 'hold':
       session.toggleHold(change.tid);
@@ -74,4 +75,19 @@ function made({ session }: Taken, change: Change): void {
     case 'step':
       session.step();
   }
+}
+
+/** Stands once the move is over: what comes after it was not asked for. */
+function untilMoved({ picture, pause }: Session, { conn, tid }: Extract<Change, { kind: 'rebind' }>): void {
+  let begun = false;
+  const stop = picture.subscribe(({ stage, status }) => {
+    begun ||= status.playing;
+    const c = stage?.conns.find((x) => x.index === conn);
+    const waits = stage?.threads.some((t) =>
+      [...t.inbox, t.hand].some((d) => d?.conn?.letter === c?.name.letter),
+    );
+    if (c && c.owner === tid && !c.rebind && c.late === 0 && !waits) pause();
+    else if (!begun || status.playing) return;
+    stop();
+  });
 }

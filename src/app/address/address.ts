@@ -164,10 +164,10 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
   };
 }
 
-/** A query without what names a story: the hash says where the page is now. */
+/** A query without what names a story or a moment: the hash says where the page is now. */
 function withoutStory(query: string): string {
   const q = new URLSearchParams(query);
-  for (const name of ['story', 'beat', 'present']) q.delete(name);
+  for (const name of ['story', 'beat', 'present', 'at']) q.delete(name);
   const text = q.toString().replace(/=(?=&|$)/g, '');
   return text ? `?${text}` : '';
 }

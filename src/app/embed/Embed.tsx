@@ -14,7 +14,7 @@ import './embed.css';
 
 /** The stage, the sentence and the transport alone, for a frame in another page. */
 export function Embed() {
-  useFigure();
+  useFigure(true);
   const stage = usePicture((p) => p.stage);
   const region = useMark<HTMLElement>('region:stage');
   const phone = useMedia('(max-width: 559px)');

@@ -96,7 +96,7 @@ const ReadingDialog = later(
 
 /** The app: top bar, and what the mode shows. */
 export function App() {
-  useFigure();
+  useFigure(false);
   const session = useSession();
   const live = useChoice((c) => c.mode) === 'live';
   const dialog = useChoice((c) => c.dialog);

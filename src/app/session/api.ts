@@ -78,4 +78,6 @@ export interface SessionEnv {
   /** Runs work when the page has drawn and answered what waits. */
   later(work: () => void): void;
   first?: Partial<Choices>;
+  /** Nothing is said of a link: it stands in somebody else's page, whose readers have not chosen it. */
+  quiet?: boolean;
 }

@@ -35,7 +35,7 @@ export function createSession(env: SessionEnv): Session {
     arrived: (at) => world.order({ kind: 'seek', at }),
     revive: (tid) => world.order({ kind: 'revive', tid }),
   });
-  const linkSaid = createLinkSaid((notice) => set({ notice }));
+  const linkSaid = createLinkSaid((notice) => !env.quiet && set({ notice }));
   const world = createWorld({
     painter,
     notice: (notice) => set({ notice }),

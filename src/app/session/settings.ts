@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { Choices } from './store.ts';
 
-const KEY = 'rebind.settings';
+/** What is chosen in a figure is the figure's, and no page’s. */
+const keyOf = (embed: boolean): string => (embed ? 'rebind.embed' : 'rebind.settings');
 
 /** px; 0: as the layout has it. */
 const size = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000));
@@ -34,9 +35,9 @@ export function parseSettings(text: string | null): Partial<Settings> {
   return out as Partial<Settings>;
 }
 
-export function loadSettings(): Partial<Settings> {
+export function loadSettings(embed: boolean): Partial<Settings> {
   try {
-    return parseSettings(localStorage.getItem(KEY));
+    return parseSettings(localStorage.getItem(keyOf(embed)));
   } catch {
     // Storage is closed to a page in some frames; nothing is remembered there.
     return {};
@@ -44,12 +45,15 @@ export function loadSettings(): Partial<Settings> {
 }
 
 /** Keeps what of the settings has changed. False when the browser keeps nothing for this page. */
-export function saveSettings(now: Choices, before: Choices): boolean {
+export function saveSettings(now: Choices, before: Choices, embed: boolean): boolean {
   const names = Object.keys(FIELDS) as (keyof Settings)[];
   if (names.every((name) => now[name] === before[name])) return true;
   const { theme, detail, singleKeys, sizes } = now;
   try {
-    localStorage.setItem(KEY, JSON.stringify({ theme, detail, singleKeys, sizes } satisfies Settings));
+    localStorage.setItem(
+      keyOf(embed),
+      JSON.stringify({ theme, detail, singleKeys, sizes } satisfies Settings),
+    );
     return true;
   } catch {
     return false;

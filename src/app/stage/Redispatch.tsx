@@ -24,7 +24,8 @@ export const Redispatch = memoised(({ trunks, layout, total }: Props) => {
           const tip = down ? `M${lx} ${ly + 3}l-11 -13h22z` : `M${lx} ${ly - 3}l-11 13h22z`;
           const name = `${trunk.conn?.letter ?? 'Datagram'} ${trunk.dgram}`;
           const wide = layout.kind === 'full';
-          const w = wide ? 66 : 64;
+          // With room for a wider face than the page's own.
+          const w = wide || layout.kind === 'phone' ? 66 : 74;
           return (
             <g
               key={`${trunk.from} ${trunk.dgram}`}

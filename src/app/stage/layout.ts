@@ -107,7 +107,7 @@ function figure(lanes: readonly number[]): StageLayout {
     head: { x: 219, w: 182 },
     band: { x: 14, y: Math.max(8, height / 2 - 42), w: 150, h: 84 },
     inbox: { x: 410, dy: compact ? Math.max(18, h - slotH - 8) : 42, w: 104, slotH },
-    gutterX: 548,
+    gutterX: 552,
     conns: { x: 592, w: 108, dy: 6, h: h - 12 },
     hand: { x: 376, dy: h - 32, w: 24, h: 28 },
     clients: null,

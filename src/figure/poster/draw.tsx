@@ -9,7 +9,7 @@ import { fullAddress } from '../full.ts';
 import { optionsIn } from '../options.ts';
 import { createPlayer, type Player } from '../player.ts';
 import { captionOf } from '../words.ts';
-import { find, type Node, parseMarkup } from './tree.ts';
+import { find, markupOf, type Node, parseMarkup } from './tree.ts';
 
 /** A player that nobody plays. */
 const playerOf = (reel: Reel): Player =>
@@ -52,10 +52,24 @@ export function figureMarkup(reel: Reel, page: string): string {
       touched={() => {}}
     />
   );
-  return renderToStaticMarkup(
+  const markup = renderToStaticMarkup(
     <>
       <div className="only-wide">{figure('figure')}</div>
       <div className="only-narrow">{figure('phone')}</div>
     </>,
   );
+  return parseMarkup(markup)
+    .map((n) => markupOf(withoutHands(n), true))
+    .join('');
+}
+
+/** No script runs yet: what is a button in the drawing is none. */
+function withoutHands(node: Node): Node {
+  const attributes = new Map(node.attributes);
+  const isButton = node.tag === 'button';
+  if (!isButton && attributes.get('role') === 'button')
+    for (const name of ['role', 'tabindex', 'aria-haspopup', 'aria-pressed', 'aria-label'])
+      attributes.delete(name);
+  const children = node.children.map((c) => (typeof c === 'string' ? c : withoutHands(c)));
+  return { ...node, attributes, children };
 }

@@ -68,7 +68,7 @@ export function posterSvg(stage: Node, sheet: Sheet, words: PosterWords): string
     `<style>${style}</style>`,
     `<rect class="${classes.paper(sheet)}" width="100%" height="100%"/>`,
     sentence,
-    `<g transform="translate(0 ${HEAD})" class="${drawn.attributes.get('class') ?? ''}">${drawn.children.map(markupOf).join('')}</g></svg>\n`,
+    `<g transform="translate(0 ${HEAD})" class="${drawn.attributes.get('class') ?? ''}">${drawn.children.map((c) => markupOf(c)).join('')}</g></svg>\n`,
   ]
     .join('')
     .replace(`<style>${style}</style>`, `<style>${classes.css()}</style>`);
@@ -124,7 +124,7 @@ function headOf({ conn, lead, rest }: Sentence, width: number, sheet: Sheet, cla
   ]);
   const svg = element('svg', 'stage', {}, [...(chip ? [chip] : []), said]);
   const out = written(svg, [], new Map(), sheet, classes);
-  return `<g class="${out.attributes.get('class') ?? ''}">${out.children.map(markupOf).join('')}</g>`;
+  return `<g class="${out.attributes.get('class') ?? ''}">${out.children.map((c) => markupOf(c)).join('')}</g>`;
 }
 
 /** One class for each presentation that there is; the dark theme says what it has otherwise. */

@@ -27,11 +27,12 @@ export function parseMarkup(markup: string): Node[] {
   return top.children.filter((c): c is Node => typeof c !== 'string');
 }
 
-export function markupOf(node: Node | string): string {
+/** `html`: nothing closes itself, as in HTML, where only some elements may. */
+export function markupOf(node: Node | string, html = false): string {
   if (typeof node === 'string') return node;
   const attributes = [...node.attributes].map(([k, v]) => ` ${k}="${v}"`).join('');
-  if (node.children.length === 0) return `<${node.tag}${attributes}/>`;
-  return `<${node.tag}${attributes}>${node.children.map(markupOf).join('')}</${node.tag}>`;
+  if (node.children.length === 0 && !html) return `<${node.tag}${attributes}/>`;
+  return `<${node.tag}${attributes}>${node.children.map((c) => markupOf(c, html)).join('')}</${node.tag}>`;
 }
 
 export function find(nodes: readonly (Node | string)[], is: (n: Node) => boolean): Node | null {
