@@ -36,6 +36,24 @@ describe('the reader’s checklist', () => {
     expect([...line.against].sort()).toEqual(named.sort());
   });
 
+  it('is what docs/fidelity.md says that each function was held against', () => {
+    const [, held] = docs('fidelity.md').split('\n## Held against\n');
+    const rows = [...held!.split('\n## ')[0]!.matchAll(/^\| `([^`]+)` \| ([^|]+) \|$/gm)];
+    const named = rows.map(([, key, against]) => [key, against === 'ours' ? [] : numbersOf(against!)]);
+    expect(named).toEqual(lines.map((l) => [l.key, l.against]));
+  });
+
+  it('has each function of HAProxy’s in a row of docs/fidelity.md that says how it is modelled', () => {
+    const [how] = docs('fidelity.md').split('\n## Held against\n');
+    const named = new Set(
+      [...how!.matchAll(/^\| (`[^|]+) \| (modelled|simplified|scripted)/gm)].flatMap(([, names]) =>
+        [...names!.matchAll(/`([^`]+)`/g)].map((m) => m[1]),
+      ),
+    );
+    const keys = PROCEDURES.map((p) => p.key).filter((k) => !k.startsWith('<'));
+    expect(keys.filter((k) => !named.has(k))).toEqual([]);
+  });
+
   it('names entries that there are, and says of each line what was found', () => {
     const entries = entriesOf(docs('semantics.md'));
     for (const l of lines) {

@@ -35,6 +35,7 @@ const OTHERS: readonly number[] = [
   ThreadCtx.hand,
   ThreadCtx.hand + 1,
   ThreadCtx.rqTotal,
+  ThreadCtx.tasksInList,
 ];
 
 const CLASS: Record<Touches, number> = { own: 0, conn: 1, shared: 2 };

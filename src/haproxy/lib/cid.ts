@@ -52,18 +52,29 @@ export function copyKey(x: Exec, qc: Qc, field: Field<'quic_conn', Part<'words'>
   for (let i = 0; i < 6; i++) x.st(x.word(qc, field, i), Word.v, keyWord(x, cid, i));
 }
 
-/** new_quic_cid for the connection: allocated, tid stored, next sequence number, in qc.cids. NULL without memory, or RETRY. */
-export function makeCid(x: Exec, qc: Qc): Cid {
+/** A CID for the connection, that of its next sequence number; tid stored. In no list yet. NULL without memory, or RETRY. */
+export function freshCid(x: Exec, qc: Qc): Cid {
   const cid = x.alloc('cid');
   if (cid <= 0) return cid;
-  const seq = x.ld(qc, QuicConn.nextCidSeq);
-  x.loadScripted(x.ld(qc, QuicConn.capConn), seq, qc);
+  x.loadScripted(x.ld(qc, QuicConn.capConn), x.ld(qc, QuicConn.nextCidSeq), qc);
   setNodeKey(x, cid);
   x.st(cid, QuicCid.qc, qc);
-  x.st(cid, QuicCid.seqNum, seq);
   x.ast(cid, QuicCid.tid, x.t);
+  return cid;
+}
+
+/** Gives it the next sequence number, and puts it in qc.cids. */
+export function numberCid(x: Exec, qc: Qc, cid: Cid): void {
+  const seq = x.ld(qc, QuicConn.nextCidSeq);
+  x.st(cid, QuicCid.seqNum, seq);
   x.st(qc, QuicConn.nextCidSeq, seq + 1);
   listAppend(x.m, x.part(qc, QuicConn.cids), x.part(cid, QuicCid.byQc));
+}
+
+/** new_quic_cid for the connection: with its number, in qc.cids. NULL without memory, or RETRY. */
+export function makeCid(x: Exec, qc: Qc): Cid {
+  const cid = freshCid(x, qc);
+  if (cid > 0) numberCid(x, qc, cid);
   return cid;
 }
 

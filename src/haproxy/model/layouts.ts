@@ -66,6 +66,8 @@ export const ThreadCtx = struct('thread_ctx', {
   hand: f.mtlist,
   rqueue: f.list,
   rqTotal: f.atomic,
+  /** Tasks, not tasklets, in class lists, and killed ones in the shared list. */
+  tasksInList: f.atomic,
   nbTasks: f.word,
   current: f.to('task'),
   /** Class list being run (0 urgent … 3 heavy), -1 from the poller. */
@@ -276,11 +278,11 @@ export const AcceptRing = struct('accept_queue_ring', {
 });
 
 /**
- * How sessions and connections are counted. Raised by one whenever that changes: in a moment that was saved when they counted
+ * How sessions, connections and tasks are counted. Raised by one whenever that changes: in a moment that was saved when they counted
  * otherwise they are counted anew. 1: `nbconn` and `thrConn` fall only where a rule rejects a session. 2: they fall when a session
- * ends. 3: `actconn` counts connections where 7735cf385 is.
+ * ends. 3: `actconn` counts connections where 7735cf385 is. 4: `tasksInList` is there.
  */
-export const COUNTING = 3;
+export const COUNTING = 4;
 
 export const Listener = struct('listener', {
   fd: f.word,

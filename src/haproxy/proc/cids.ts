@@ -1,5 +1,5 @@
 /** CIDs after the handshake: NEW_CONNECTION_ID and RETIRE_CONNECTION_ID (semantics N7). On the owner. */
-import { listDelete } from '../../memory/list.ts';
+import { listDelete, listFirst, listNext } from '../../memory/list.ts';
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import { cidOfSeq, deleteCid, insertCid, isDcid, makeCid } from '../lib/cid.ts';
@@ -44,12 +44,12 @@ export const buildPostHandshakeFrames = build.body([
   build.step(
     '2',
     'Make the next CID; its tid is this thread',
-    { ref: 'N7', cost: COST.pool, touches: 'shared', to: { enough: '6' } },
+    { ref: 'N7', cost: COST.pool, touches: 'shared', to: { enough: '6', none: 'e1' } },
     (x, l, at) => {
       if (l.left <= 0) return at.enough;
       const cid = makeCid(x, l.qc);
       if (cid === RETRY) return at.retry;
-      if (cid === NULL) return at.enough;
+      if (cid === NULL) return at.none;
       l.cid = cid;
       l.left = l.left - 1;
       return at.next;
@@ -94,6 +94,55 @@ export const buildPostHandshakeFrames = build.body([
       return at.done;
     },
   ),
+  build.step(
+    'e1',
+    'No memory: no frames. Next CID behind the first: take the write lock of its tree',
+    { ref: 'N7', cost: COST.atomic, touches: 'shared', to: { none: 'e5' } },
+    (x, l, at) => {
+      const head = x.part(l.qc, QuicConn.cids);
+      const first = listFirst(x.m, head);
+      const n = first ? listNext(x.m, head, first) : NULL;
+      if (!n) return at.none;
+      const cid = x.owner(n, QuicCid.byQc);
+      const lock = lockOf(x, cid);
+      if (!wrTry(x.m, lock)) return at.retry;
+      l.cid = cid;
+      l.lock = lock;
+      return at.next;
+    },
+  ),
+  build.step(
+    'e2',
+    'Delete it from the tree',
+    { ref: 'N7', cost: COST.tree, touches: 'shared', roles: { treeWrite: { cid: 'cid' } } },
+    (x, l, at) => {
+      deleteCid(x, l.cid);
+      return at.next;
+    },
+  ),
+  build.step('e3', 'Release the lock', { ref: 'N7', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
+    wrUnlock(x.m, l.lock);
+    return at.next;
+  }),
+  build.step(
+    'e4',
+    'Free it',
+    { ref: 'N7', cost: COST.pool, touches: 'shared', to: { more: 'e1' }, down: false },
+    (x, l, at) => {
+      listDelete(x.m, x.part(l.cid, QuicCid.byQc));
+      x.free('cid', l.cid);
+      return at.more;
+    },
+  ),
+  build.step(
+    'e5',
+    'The frames are due still',
+    { ref: 'N7', cost: COST.local, touches: 'conn', to: { failed: RET }, down: false },
+    (x, l, at) => {
+      x.trace(TP.postHandshakeLeave, l.qc);
+      return at.failed;
+    },
+  ),
 ]);
 
 const retire = procedure({
@@ -107,12 +156,16 @@ const retire = procedure({
     cid: to('quic_connection_id'),
     lock: to('word'),
     fresh: to('quic_connection_id'),
+    /** Since 2623e0a0b: how many have been tried, and whether there is one like the last. */
+    tries: int,
+    taken: int,
   },
   args: ['qc', 'seq', 'dg'],
 });
 
-/** PROTOCOL_VIOLATION (RFC 9000 20.1). */
+/** Error codes (RFC 9000 20.1). */
 const PROTOCOL_VIOLATION = 0xa;
+export const INTERNAL_ERROR = 0x1;
 
 export const retireConnectionId = retire.body([
   retire.step(

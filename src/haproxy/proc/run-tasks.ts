@@ -1,5 +1,5 @@
 /** The scheduler: what is ready is called, one after the other (semantics 2.1, 3.3). */
-import { listAppend, listDelete, listFirst } from '../../memory/list.ts';
+import { listAppend, listDelete, listEmpty, listFirst } from '../../memory/list.ts';
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlEmpty, mtlPop, mtlSpliceToList } from '../../memory/mtlist.ts';
 import type { Ptr } from '../../memory/struct.ts';
@@ -21,7 +21,18 @@ import { int, procedure, RET, to } from '../step/proc.ts';
 const run = procedure({
   key: 'process_runnable_tasks',
   verb: 'Running tasks',
-  locals: { budget: int, tl: to('task'), state: int },
+  locals: {
+    /** What is left to be called. */
+    budget: int,
+    tl: to('task'),
+    state: int,
+    /** Class that is run, and what is left of the share of each, urgent to heavy. */
+    q: int,
+    m0: int,
+    m1: int,
+    m2: int,
+    m3: int,
+  },
   args: [],
   roles: ['scheduler'],
   means: true,
@@ -41,15 +52,39 @@ export const processRunnable = run.body([
     },
   ),
   run.step(
+    's',
+    'Share what is left among the classes that have something: 64, 48, 16, 1',
+    { ref: '2.1', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
+      const total = x.rld(x.th, ThreadCtx.rqTotal);
+      const n = total > l.budget && total <= 2 * l.budget ? total >> 1 : l.budget;
+      const w0 = hasClass(x, 0) || !mtlEmpty(x.m, x.part(x.th, ThreadCtx.sharedTasklets)) ? 64 : 0;
+      const w1 = hasClass(x, 1) || !listEmpty(x.m, x.part(x.th, ThreadCtx.rqueue)) ? 48 : 0;
+      const w2 = hasClass(x, 2) ? 16 : 0;
+      const w3 = hasClass(x, 3) ? 1 : 0;
+      const sum = w0 + w1 + w2 + w3;
+      l.m0 = shareOf(n, w0, sum);
+      l.m1 = shareOf(n, w1, sum);
+      l.m2 = shareOf(n, w2, sum);
+      l.m3 = Math.min(shareOf(n, w3, sum), 1 + (sum > w3 ? total >> 10 : total >> 7));
+      l.q = 0;
+      return at.next;
+    },
+  ),
+  run.step(
     '2',
-    'Move woken tasks from the run queue to the normal class',
-    { ref: '2.1', cost: COST.local, touches: 'conn' },
-    (x, _l, at) => {
+    'Move woken tasks from the run queue to the normal class, as many as its share allows',
+    { ref: '2.1', cost: COST.local, touches: 'shared' },
+    (x, l, at) => {
       const queue = x.part(x.th, ThreadCtx.rqueue);
-      for (let n = listFirst(x.m, queue); n; n = listFirst(x.m, queue)) {
-        listDelete(x.m, n);
-        listAppend(x.m, x.part(x.th, ThreadCtx.normal), n);
+      const most = l.m1 - x.rld(x.th, ThreadCtx.tasksInList);
+      let n = 0;
+      for (let t = listFirst(x.m, queue); t && n < most; t = listFirst(x.m, queue)) {
+        listDelete(x.m, t);
+        listAppend(x.m, x.part(x.th, ThreadCtx.normal), t);
+        n++;
       }
+      if (n) x.add(x.th, ThreadCtx.tasksInList, n);
       return at.next;
     },
   ),
@@ -81,32 +116,61 @@ export const processRunnable = run.body([
   ),
   run.step(
     'pick',
-    'Pick the first of the highest class',
-    { ref: '2.1', cost: COST.local, touches: 'shared', to: { enough: RET, nothing: RET, more: '2' } },
+    'Take the first of the class that is run, or of the next one with something and a share',
+    { ref: '2.1', cost: COST.local, touches: 'shared', to: { over: RET, more: 's' } },
     (x, l, at) => {
-      if (l.budget <= 0) return at.enough;
-      for (let q = 0; q < CLASSES; q++) {
+      for (let q = l.q; q < CLASSES; q++) {
+        l.q = q;
+        const left = q === 0 ? l.m0 : q === 1 ? l.m1 : q === 2 ? l.m2 : l.m3;
         const n = listFirst(x.m, x.part(x.th, classList(q)));
-        if (!n) continue;
+        const rest = n && left > 0 ? left - 1 : 0;
+        if (q === 0) l.m0 = rest;
+        else if (q === 1) l.m1 = rest;
+        else if (q === 2) l.m2 = rest;
+        else l.m3 = rest;
+        if (!n || left <= 0) continue;
         listDelete(x.m, n);
         x.add(x.th, ThreadCtx.rqTotal, -1);
         l.tl = x.owner(n, Task.list);
         x.st(x.th, ThreadCtx.currentQueue, q);
         return at.next;
       }
-      return threadHasTasks(x) ? at.more : at.nothing;
+      return l.budget > 0 && threadHasTasks(x) ? at.more : at.over;
     },
   ),
   run.step(
     'state',
     'Clear what woke it; was it killed?',
-    { ref: '2.1', cost: COST.atomic, touches: 'shared', to: { killed: 'free' } },
+    {
+      ref: '2.1',
+      cost: COST.atomic,
+      touches: 'shared',
+      roles: { taskInHand: { tl: 'tl' } },
+      to: { killed: 'free', tasklet: 'call' },
+    },
     (x, l, at) => {
       const state = x.rld(l.tl, Task.state);
-      const running = state & TASK.F_TASKLET ? 0 : TASK.RUNNING;
-      if (!x.cas(l.tl, Task.state, state, (state & TASK.PERSISTENT) | running)) return at.retry;
+      const tasklet = (state & TASK.F_TASKLET) !== 0;
+      if (!x.cas(l.tl, Task.state, state, (state & TASK.PERSISTENT) | (tasklet ? 0 : TASK.RUNNING)))
+        return at.retry;
       l.state = state;
-      return state & TASK.KILLED || x.ld(l.tl, Task.process) === -1 ? at.killed : at.next;
+      if (!tasklet) return at.next;
+      return state & TASK.KILLED ? at.killed : at.tasklet;
+    },
+  ),
+  run.step(
+    'listed',
+    'A task: one less in the lists. Was it killed?',
+    {
+      ref: '2.1',
+      cost: COST.atomic,
+      touches: 'shared',
+      roles: { taskInHand: { tl: 'tl' } },
+      to: { killed: 'free' },
+    },
+    (x, l, at) => {
+      x.add(x.th, ThreadCtx.tasksInList, -1);
+      return l.state & TASK.KILLED || x.ld(l.tl, Task.process) === -1 ? at.killed : at.next;
     },
   ),
   run.step('call', 'Call its function', { ref: '2.1', cost: COST.local, touches: 'shared' }, (x, l, at) => {
@@ -161,3 +225,10 @@ export const processRunnable = run.body([
 
 /** The task or tasklet whose run queue node stands in an MT_LIST: it aliases its place in a plain list. */
 const taskOf = (x: Exec, el: Ptr<'mt_list'>): Ptr<'task'> => x.owner(el as number as Ptr<'list'>, Task.list);
+
+/** Whether class `q` of this thread has something. */
+const hasClass = (x: Exec, q: number): boolean => !listEmpty(x.m, x.part(x.th, classList(q)));
+
+/** Of `n` what weight `w` gets where the weights are `sum` together: rounded up. */
+const shareOf = (n: number, w: number, sum: number): number =>
+  w === 0 ? 0 : Math.floor((n * w + sum - 1) / sum);

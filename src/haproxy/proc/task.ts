@@ -119,7 +119,9 @@ export const taskKill = kill.body([
   ),
   kill.step('2', PUSH, { ref: '3.3', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
     l.home = homeOf(x, l.t);
-    return pushKilled(x, l.t, l.home) ? at.next : at.retry;
+    if (!pushKilled(x, l.t, l.home)) return at.retry;
+    x.add(x.thread(l.home), ThreadCtx.tasksInList, 1);
+    return at.next;
   }),
   kill.step(
     '3',

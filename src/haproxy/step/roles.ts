@@ -43,6 +43,8 @@ export const ROLES = {
   orderOver: ['qc'],
   /** Counts a connection in the process when it is made. */
   countsConn: [],
+  /** Has taken something off the class lists that is not counted off yet, where it is a task. */
+  taskInHand: ['tl'],
   /** Waits in the poller. */
   pollWait: [],
   /** Waits until every other thread is parked. */

@@ -10,11 +10,13 @@ import {
   QuicCid,
   QuicConn,
   Task,
+  ThreadCtx,
 } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import { muxEnd } from '../../haproxy/proc/session-end.ts';
 import type { Program } from '../../haproxy/step/compile.ts';
 import { listFirst, listInit } from '../../memory/list.ts';
+import { mtlWalk } from '../../memory/mtlist.ts';
 import { PlainMem } from '../../memory/plain.ts';
 import { poolAlloc, poolCount, poolNext } from '../../memory/pool.ts';
 
@@ -61,10 +63,27 @@ function giveMux(m: PlainMem, W: World, qc: number, owner: number): void {
   m.st(qc + QuicConn.mux, tl);
 }
 
-/** Sets `actconn` to the connections, where it counts those. */
+const LISTS = [
+  ThreadCtx.urgent,
+  ThreadCtx.normal,
+  ThreadCtx.bulk,
+  ThreadCtx.heavy,
+  ThreadCtx.sharedTasklets,
+] as const;
+
+/** Sets `actconn` to the connections where it counts those, and each thread's `tasks_in_list` to the tasks in its lists. */
 export function countProcess(words: Int32Array, W: World, P: Program): void {
   const m = new PlainMem(words);
   if (P.traits.countsConns) m.st(W.global + Global.actconn, poolCount(m, W.pools.conn));
+  for (let t = 0; t < W.cfg.threads; t++) {
+    const th = W.th(t);
+    let n = 0;
+    const count = (el: number): void => {
+      if (!(m.ld(el - Task.list + Task.state) & TASK.F_TASKLET)) n++;
+    };
+    for (const f of LISTS) mtlWalk(m, th + f, count);
+    m.st(th + ThreadCtx.tasksInList, n);
+  }
 }
 
 /** Head and tail of each accept ring, kept in two words then, are one where the program has them so. */

@@ -19,7 +19,7 @@ import {
   ThreadCtx,
 } from '../../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
-import type { Program } from '../../haproxy/step/compile.ts';
+import { hasRole, type Program } from '../../haproxy/step/compile.ts';
 import type { Role } from '../../haproxy/step/roles.ts';
 import { listEmpty } from '../../memory/list.ts';
 import { mtlLen } from '../../memory/mtlist.ts';
@@ -31,7 +31,7 @@ import { refusalRules } from './refusal.ts';
 import { blindTo, type Rule, rule } from './rule.ts';
 import { sessionRules } from './sessions.ts';
 import { structureRules } from './structure.ts';
-import { cidsOf, connsOf, insideWhere, inTree, nameOf } from './view.ts';
+import { cidsOf, connsOf, held, insideWhere, inTree, nameOf } from './view.ts';
 import { waitingRules } from './waiting.ts';
 
 export type { Rule, StablePoint } from './rule.ts';
@@ -219,21 +219,29 @@ const others: readonly Rule[] = [
     const n = mtlLen(x.m, x.W.listener + Listener.rxbufs);
     return n === x.W.cfg.threads ? null : `${n} of ${x.W.cfg.threads} receive buffers are in the list`;
   }),
-  rule('I22', 'callback', 'No counter is negative, and rq_total counts what is queued.', (x) => {
-    const { m, W } = x;
-    if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
-    if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
-    if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
-    for (let t = 0; t < W.cfg.threads; t++) {
-      if (m.ald(W.perThread(t) + LiPerThread.thrConn) < 0) return `thr_conn of T${t} is negative`;
-      const th = W.th(t);
-      let queued = mtlLen(m, th + ThreadCtx.sharedTasklets);
-      for (const f of QUEUED_IN) walk(x, th + f, () => void queued++);
-      const total = m.ald(th + ThreadCtx.rqTotal);
-      if (total !== queued) return `rq_total of T${t} is ${total}, and ${queued} are queued`;
-    }
-    return null;
-  }),
+  rule(
+    'I22',
+    'callback',
+    'No counter is negative; rq_total counts what is queued, tasks_in_list the tasks in lists.',
+    (x) => {
+      const { m, W } = x;
+      if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
+      if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
+      if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
+      for (let t = 0; t < W.cfg.threads; t++) {
+        if (m.ald(W.perThread(t) + LiPerThread.thrConn) < 0) return `thr_conn of T${t} is negative`;
+        const th = W.th(t);
+        let queued = mtlLen(m, th + ThreadCtx.sharedTasklets);
+        for (const f of QUEUED_IN) walk(x, th + f, () => void queued++);
+        const total = m.ald(th + ThreadCtx.rqTotal);
+        if (total !== queued) return `rq_total of T${t} is ${total}, and ${queued} are queued`;
+        const tasks = tasksListed(x, t);
+        const listed = m.ald(th + ThreadCtx.tasksInList);
+        if (listed !== tasks) return `tasks_in_list of T${t} is ${listed}, and ${tasks} are there`;
+      }
+      return null;
+    },
+  ),
   rule(
     'I25',
     'quiescence',
@@ -287,6 +295,21 @@ export const blindIn = (P: Program): Blind[] =>
 
 export const blindText = ({ roles }: Blind): string =>
   `nothing to look at here, no step of the program has the role ${roles.join(', ')}`;
+
+/** Tasks, not tasklets, in a thread's class lists, in its shared list, where killed ones are put, and just off them. */
+function tasksListed(x: Machine, t: number): number {
+  const { m } = x;
+  const th = x.W.th(t);
+  let n = 0;
+  const count = (el: number): void => {
+    if (!(m.ald(el - Task.list + Task.state) & TASK.F_TASKLET)) n++;
+  };
+  for (const f of QUEUED_IN) if (f !== ThreadCtx.rqueue) walk(x, th + f, count);
+  walk(x, th + ThreadCtx.sharedTasklets, count);
+  const s = x.at(t);
+  if (hasRole(s, 'taskInHand')) count(held(x, t, s, 'taskInHand', 'tl') + Task.list);
+  return n;
+}
 
 function ownerOr(x: Machine, qc: number): number {
   for (const k of cidsOf(x, qc)) return x.m.ald(k + QuicCid.tid);

@@ -18,7 +18,7 @@ const NEWEST: Record<Role, string> = {
   errorPath: 'qc_set_tid_affinity S-err.1 S-err.2 S-err.3',
   cidRead: 'quic_get_cid_tid 2b 5b, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3e',
   treeWrite:
-    'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4n, qc_handle_retire_connection_id_frm 2n 6, quic_conn_release 10b',
+    'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4n e2, qc_handle_retire_connection_id_frm 2n 6n, quic_conn_release 10b',
   made: 'quic_rx_pkt_retrieve_conn 2cg',
   redispatch: 'quic_dgram_parse 3 3a 3b 3c 3d 3e',
   redispatchPush: 'quic_dgram_parse 3b',
@@ -30,6 +30,7 @@ const NEWEST: Record<Role, string> = {
   redispatchFree: 'quic_dgram_parse 3d',
   orderOver: '<rebind by hand> H5',
   countsConn: 'qc_new_conn 1c',
+  taskInHand: 'process_runnable_tasks state listed',
   pollWait: 'run_poll_loop 9e',
   isolationWait: 'cli_io_handler_dump_quic 3',
 };
@@ -39,7 +40,7 @@ const SEED: Partial<Record<Role, string>> = {
   preparing: 'listener_accept local local2, <rebind by hand> H3s H3 H4 H4s',
   cidRead: 'quic_get_cid_tid 8, retrieve_qc_conn_from_cid 5 6, qc_rcv_buf 3d',
   treeWrite:
-    'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4, qc_handle_retire_connection_id_frm 2 6, quic_conn_release 10b',
+    'quic_rx_pkt_retrieve_conn 2d.1, quic_build_post_handshake_frames 4 e2, qc_handle_retire_connection_id_frm 2 6, quic_conn_release 10b',
   made: '',
   redispatch: 'quic_dgram_parse 3 3a 3b 3c 3e',
   ringPush: '',
