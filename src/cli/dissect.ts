@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   type Capture,
   type Dissection,
@@ -7,13 +6,14 @@ import {
   problemList,
   toTruth,
 } from '../capture/index.ts';
+import { argumentsOf } from './arguments.ts';
 import { guarded, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
 import { listing } from './listing.ts';
 import { nativeAead } from './native-aead.ts';
 
 /** Letters that are written at once. */
 const AT_ONCE = 1 << 16;
-const USAGE = 'usage: dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]';
+const USAGE = 'dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]';
 
 /**
  * `dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]`: every QUIC packet of a capture, as a readable listing or as JSON, one line
@@ -70,7 +70,7 @@ function readArguments(argv: string[]): {
 } {
   const { values, positionals } = parse(argv);
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new UnusableInput(USAGE);
+  if (file === undefined || more.length > 0) throw new UnusableInput(`usage: ${USAGE}`);
   return {
     file,
     keys: values.keys,
@@ -80,21 +80,10 @@ function readArguments(argv: string[]): {
   };
 }
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        keys: { type: 'string' },
-        server: { type: 'string' },
-        'server-port': { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UnusableInput(
-      `${error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments'}; ${USAGE}`,
-    );
-  }
-}
+const parse = (argv: string[]) =>
+  argumentsOf(argv, USAGE, {
+    keys: { type: 'string' },
+    server: { type: 'string' },
+    'server-port': { type: 'string' },
+    json: { type: 'boolean' },
+  });

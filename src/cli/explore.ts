@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import type {
   ChangeRun,
   CycleLook,
@@ -15,6 +14,7 @@ import { scopeRows } from '../report/scope.ts';
 import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
 import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
 import { type Scope, scopeOf } from '../scenario/museum/scope.ts';
+import { argumentsOf } from './arguments.ts';
 import { columns } from './columns.ts';
 import { UnusableInput } from './input.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
@@ -171,7 +171,8 @@ function text({ spec }: Arguments, v: SearchVerdict): string {
 }
 
 function readArguments(argv: string[]): Arguments {
-  const v = parse(argv);
+  const { values: v, positionals } = parse(argv);
+  if (positionals.length > 0) throw new UnusableInput(`what is ${positionals[0]}? usage: ${EXPLORE_USAGE}`);
   const number = (name: keyof typeof v, min: number, max: number): number | undefined => {
     const given = v[name];
     if (typeof given !== 'string') return undefined;
@@ -212,7 +213,7 @@ function readArguments(argv: string[]): Arguments {
 const FOR_IDEAS = 'X13';
 
 /** The world that was asked for; without one, the first world that a fix or a mutation belongs to. */
-function specOf(v: ReturnType<typeof parse>, bounds: WorldBounds): WorldSpec {
+function specOf(v: ReturnType<typeof parse>['values'], bounds: WorldBounds): WorldSpec {
   const change = programChange(v);
   const { without = [], mutations = [] } = change;
   const own = (w: (typeof MUSEUM)[number]): boolean =>
@@ -247,36 +248,27 @@ function dropAbsent<T extends object>(o: T): { [K in keyof T]?: Exclude<T[K], un
   };
 }
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      options: {
-        world: { type: 'string' },
-        fixed: { type: 'boolean' },
-        revision: { type: 'string' },
-        ...CHANGE_OPTIONS,
-        threads: { type: 'string' },
-        connections: { type: 'string' },
-        datagrams: { type: 'string' },
-        rebinds: { type: 'string' },
-        timers: { type: 'string' },
-        failures: { type: 'string' },
-        ring: { type: 'string' },
-        batch: { type: 'string' },
-        depth: { type: 'string' },
-        states: { type: 'string' },
-        memory: { type: 'string' },
-        workers: { type: 'string' },
-        order: { type: 'string' },
-        seed: { type: 'string' },
-        'rule-off': { type: 'string', multiple: true },
-        unspared: { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments';
-    throw new UnusableInput(`${why}; usage: ${EXPLORE_USAGE}`);
-  }
-}
+const parse = (argv: string[]) =>
+  argumentsOf(argv, EXPLORE_USAGE, {
+    world: { type: 'string' },
+    fixed: { type: 'boolean' },
+    revision: { type: 'string' },
+    ...CHANGE_OPTIONS,
+    threads: { type: 'string' },
+    connections: { type: 'string' },
+    datagrams: { type: 'string' },
+    rebinds: { type: 'string' },
+    timers: { type: 'string' },
+    failures: { type: 'string' },
+    ring: { type: 'string' },
+    batch: { type: 'string' },
+    depth: { type: 'string' },
+    states: { type: 'string' },
+    memory: { type: 'string' },
+    workers: { type: 'string' },
+    order: { type: 'string' },
+    seed: { type: 'string' },
+    'rule-off': { type: 'string', multiple: true },
+    unspared: { type: 'boolean' },
+    json: { type: 'boolean' },
+  });

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Built } from '../figure/poster/folder.ts';
 import { chooseRevision } from '../haproxy/revisions.ts';
 import { decodeMoment, fromHash, type Moment } from '../link/index.ts';
@@ -15,6 +14,7 @@ import { loadStory, parseStory, STORY_NAMES, type Story } from '../stories/index
 import { tapeOfMoment } from '../tape/of-moment.ts';
 import { tapeOfStory } from '../tape/of-story.ts';
 import type { Tape } from '../tape/schema.ts';
+import { argumentsOf } from './arguments.ts';
 import { dataOf, placed } from './follow.ts';
 import { guardedLater, UnusableInput } from './input.ts';
 import { pngOf } from './png.ts';
@@ -246,24 +246,14 @@ function addressIn(option: string, text: string | undefined): string {
   return text.endsWith('/') ? text : `${text}/`;
 }
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        keys: { type: 'string' },
-        out: { type: 'string' },
-        single: { type: 'boolean' },
-        bundled: { type: 'boolean' },
-        site: { type: 'string' },
-        page: { type: 'string' },
-        title: { type: 'string' },
-        look: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments';
-    throw new UnusableInput(`${why}; usage: ${MOMENT_USAGE}`);
-  }
-}
+const parse = (argv: string[]) =>
+  argumentsOf(argv, MOMENT_USAGE, {
+    keys: { type: 'string' },
+    out: { type: 'string' },
+    single: { type: 'boolean' },
+    bundled: { type: 'boolean' },
+    site: { type: 'string' },
+    page: { type: 'string' },
+    title: { type: 'string' },
+    look: { type: 'string' },
+  });

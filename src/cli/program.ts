@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { PROCEDURES } from '../haproxy/catalogue.ts';
 import { namesOf, procedureNamed } from '../haproxy/names.ts';
 import { sourceOf, stepsInC } from '../haproxy/places/index.ts';
@@ -8,6 +7,7 @@ import type { AnyProcedure } from '../haproxy/step/proc.ts';
 import { changesOf } from '../report/changes.ts';
 import { differenceOf } from '../report/difference.ts';
 import { broughtBy, type Listing, listingOf, stepsOf, targetsOf } from '../report/listing.ts';
+import { argumentsOf } from './arguments.ts';
 import { guardedLater, UnusableInput } from './input.ts';
 import { nearest } from './nearest.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.ts';
@@ -160,21 +160,11 @@ function found(id: string): Revision {
   return r;
 }
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        revision: { type: 'string' },
-        ...CHANGE_OPTIONS,
-        against: { type: 'string' },
-        source: { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments';
-    throw new UnusableInput(`${why}; usage: ${PROGRAM_USAGE}`);
-  }
-}
+const parse = (argv: string[]) =>
+  argumentsOf(argv, PROGRAM_USAGE, {
+    revision: { type: 'string' },
+    ...CHANGE_OPTIONS,
+    against: { type: 'string' },
+    source: { type: 'boolean' },
+    json: { type: 'boolean' },
+  });

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { keysMismatch, problemList } from '../capture/index.ts';
 import { chooseRevision, FINALIZED, findRevision, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
@@ -11,13 +10,14 @@ import { RunLog, type RunReport, runReport } from '../report/run.ts';
 import { Beginning } from '../scenario/beginning.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { makeWorld } from '../scenario/make.ts';
+import { argumentsOf } from './arguments.ts';
 import { drive, possible, type RebindOrder, type Until } from './drive.ts';
 import { followLink } from './follow.ts';
 import { goOnFrom } from './image.ts';
 import { guardedLater, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, type ProgramChange, programChange } from './program-options.ts';
 
-const USAGE = `usage: run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] ${CHANGE_USAGE} [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]`;
+const USAGE = `run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] ${CHANGE_USAGE} [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]`;
 
 interface Arguments {
   file: string;
@@ -67,7 +67,7 @@ export function run(argv: string[]): Promise<number> {
 async function goOn(file: string, argv: string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   const { image: _, rebind, until, json, ...others } = values;
-  if (positionals.length > 0 || Object.keys(others).length > 0) throw new UnusableInput(USAGE);
+  if (positionals.length > 0 || Object.keys(others).length > 0) throw new UnusableInput(`usage: ${USAGE}`);
   const { report, data } = await goOnFrom(file, (rebind ?? []).map(rebindOf), untilOf(until));
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else print(report, data);
@@ -78,7 +78,7 @@ async function goOn(file: string, argv: string[]): Promise<number> {
 
 /** `--link`: the figures at the moment that a link names. 1 too when its state is not the one that was copied. */
 function follow(link: string, files: string[], { keys, json }: { keys?: string; json?: boolean }): number {
-  if (files.length > 1) throw new UnusableInput(USAGE);
+  if (files.length > 1) throw new UnusableInput(`usage: ${USAGE}`);
   const { report, data } = followLink(link, files[0], keys);
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else {
@@ -145,7 +145,7 @@ function print(r: RunReport, data: WorldData): void {
 function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parse(argv);
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new UnusableInput(USAGE);
+  if (file === undefined || more.length > 0) throw new UnusableInput(`usage: ${USAGE}`);
   const revision = values.revision ?? FINALIZED.id;
   if (!findRevision(revision)) {
     throw new UnusableInput(
@@ -203,32 +203,21 @@ function rebindOf(text: string): RebindOrder {
   return { conn: Number(m[1]), tid: Number(m[2]), ns: Math.round(Number(m[3]) * NS_PER_MS) };
 }
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        keys: { type: 'string' },
-        link: { type: 'string' },
-        image: { type: 'string' },
-        threads: { type: 'string' },
-        revision: { type: 'string' },
-        ...CHANGE_OPTIONS,
-        'socket-owner': { type: 'string' },
-        'withhold-post-handshake': { type: 'boolean' },
-        accept: { type: 'string', multiple: true },
-        rebind: { type: 'string', multiple: true },
-        until: { type: 'string' },
-        server: { type: 'string' },
-        'server-port': { type: 'string' },
-        'replay-unread': { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UnusableInput(
-      `${error instanceof Error ? error.message.split(/[.\n]/)[0] : 'bad arguments'}; ${USAGE}`,
-    );
-  }
-}
+const parse = (argv: string[]) =>
+  argumentsOf(argv, USAGE, {
+    keys: { type: 'string' },
+    link: { type: 'string' },
+    image: { type: 'string' },
+    threads: { type: 'string' },
+    revision: { type: 'string' },
+    ...CHANGE_OPTIONS,
+    'socket-owner': { type: 'string' },
+    'withhold-post-handshake': { type: 'boolean' },
+    accept: { type: 'string', multiple: true },
+    rebind: { type: 'string', multiple: true },
+    until: { type: 'string' },
+    server: { type: 'string' },
+    'server-port': { type: 'string' },
+    'replay-unread': { type: 'boolean' },
+    json: { type: 'boolean' },
+  });
