@@ -20,7 +20,3 @@ export const browserAddress: AddressEnv = {
 export function addressOf(hash: string, embed: boolean): string {
   return `${location.origin}${location.pathname}${embed ? '?embed' : ''}${hash}`;
 }
-
-/** What shows the figure in somebody else's page, in one line. */
-export const snippetOf = (hash: string): string =>
-  `<iframe src="${addressOf(hash, true)}" title="Rebind" width="720" height="420" style="border:0" allow="cross-origin-isolated" loading="lazy"></iframe>`;

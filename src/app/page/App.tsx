@@ -59,7 +59,7 @@ const OpenDialog = later(
 );
 const ShareDialog = later(
   { what: 'Share', around: inCorner },
-  () => import('../dialogs/ShareDialog.tsx'),
+  () => import('../share/ShareDialog.tsx'),
   (m) => m.ShareDialog,
 );
 const ExportDialog = later(
