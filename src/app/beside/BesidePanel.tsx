@@ -37,7 +37,7 @@ export function BesidePanel() {
               {revisions
                 .filter((r) => r.id !== here)
                 .map((r) => (
-                  <option key={r.id} value={r.id} title={r.about}>
+                  <option key={r.id} value={r.id}>
                     {r.name}
                   </option>
                 ))}
