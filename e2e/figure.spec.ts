@@ -56,7 +56,12 @@ for (const [width, height] of [
       await toMark(figure, /is passed on/);
       await expect(figure.getByTestId('redispatch')).toBeVisible();
 
-      const { over, cut, shifts } = await frameOf(page).evaluate(() => {
+      const { over, cut, shifts } = await frameOf(page).evaluate(async () => {
+        const shifts = await new Promise<number>((resolve) => {
+          const observer = new PerformanceObserver((list) => resolve(list.getEntries().length));
+          observer.observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => resolve(0), 300);
+        });
         const root = document.documentElement;
         const within = [...document.querySelectorAll('button, .scrubber, .sentence, figcaption, svg.stage')];
         return {
@@ -65,7 +70,7 @@ for (const [width, height] of [
             .map((el) => [el.getAttribute('class') ?? el.tagName, el.getBoundingClientRect()] as const)
             .filter(([, b]) => b.left < -0.5 || b.right > innerWidth + 0.5 || b.bottom > innerHeight + 0.5)
             .map(([name]) => name),
-          shifts: performance.getEntriesByType('layout-shift').length,
+          shifts,
         };
       });
       expect({ over, cut, shifts }).toEqual({ over: false, cut: [], shifts: 0 });

@@ -32,6 +32,8 @@ export function connect(frame: HTMLIFrameElement): Figure {
   let ready = false;
   let waiting: Order[] = [];
   let theme: FigureTheme | null = null;
+  /** The document that is being loaded has been told hello already. */
+  let greeted = false;
 
   /** Without an origin of its own (a sandbox) any may be meant: what is sent is no secret, and only this frame's window gets it. */
   const target = (): string => {
@@ -74,10 +76,17 @@ export function connect(frame: HTMLIFrameElement): Figure {
   const here = ({ source, data, origin }: MessageEvent): void => {
     if (source !== frame.contentWindow || data?.rebind !== 'here') return;
     const wanted = target();
-    if (wanted === '*' || origin === wanted) hello();
+    if (wanted !== '*' && origin !== wanted) return;
+    greeted = true;
+    hello();
+  };
+  /** A second hello would end the conversation that has begun, and what was ordered in it. */
+  const loaded = (): void => {
+    if (!greeted) hello();
+    greeted = false;
   };
   addEventListener('message', here);
-  frame.addEventListener('load', hello);
+  frame.addEventListener('load', loaded);
   hello();
 
   return {
@@ -96,7 +105,7 @@ export function connect(frame: HTMLIFrameElement): Figure {
     },
     destroy() {
       removeEventListener('message', here);
-      frame.removeEventListener('load', hello);
+      frame.removeEventListener('load', loaded);
       port?.close();
       port = null;
       listeners.clear();

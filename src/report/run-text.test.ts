@@ -10,7 +10,7 @@ import { findMoment } from '../scenario/moment.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
 import { dataOf, FIRST_MOMENT, OPTIONS } from '../scenario/testing/worlds.ts';
-import { markdownOf, mermaidOf, toldFilter, toldSteps } from './run-text.ts';
+import { lastMove, markdownOf, mermaidOf, toldFilter, toldSteps } from './run-text.ts';
 
 const six = SAMPLES.find((s) => s.id === 'six')!;
 const data = partOf(dataOf('v07-ngtcp2x20-haproxy29'), six.conns!);
@@ -49,6 +49,12 @@ describe('a move with three late datagrams', () => {
     expect(r.machine.owner(qc)).toBe(next);
     r.seek(step - 1);
     expect(r.machine.owner(qc)).toBe(old);
+  });
+
+  test('the last move begins where its rebind does', () => {
+    const all = Array.from({ length: 2 }, () => steps).flat();
+    expect(lastMove(all)).toEqual(steps);
+    expect(lastMove(steps.slice(1))).toEqual(steps.slice(1));
   });
 
   test('as Markdown is one table whose rows have three cells', () => {

@@ -19,7 +19,8 @@ export interface ToldStep {
   /** Thread that it goes to; -1 none. */
   to: number;
   words: string;
-  /** It moved the connection. */
+  /** A rebind begins with it; it moved the connection. */
+  begins: boolean;
   decides: boolean;
 }
 
@@ -63,6 +64,7 @@ export function toldSteps(
       tid: e.tid,
       to: to === e.tid ? -1 : to,
       words,
+      begins: e.kind === EV.REBIND_START,
       decides: e.kind === EV.COMMIT,
     });
   }
@@ -99,6 +101,12 @@ function wordsOf(e: ToldEvent, A: string, noOf: (dgram: number) => string): stri
   }
 }
 
+/** From where the last rebind began; all of them where none did. */
+export function lastMove(steps: readonly ToldStep[]): readonly ToldStep[] {
+  const from = steps.findLastIndex((s) => s.begins);
+  return from < 0 ? steps : steps.slice(from);
+}
+
 export interface RunWords {
   title: string;
   /** Of the program, as the page calls it. */
@@ -115,7 +123,7 @@ export function markdownOf(steps: readonly ToldStep[], { title, revision, link }
     const bold = decides ? '**' : '';
     return `| ${bold}${step}${bold} | ${bold}T${tid}${bold} | ${bold}${cell(words)}${bold} |`;
   });
-  const end = `HAProxy ${revision}, emulated.${link ? ` [Open in Rebind](${link.replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)})` : ''}`;
+  const end = `HAProxy, “${revision}”, emulated.${link ? ` [Open in Rebind](${link.replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)})` : ''}`;
   return `**${cell(title)}**\n\n| step | thread | what |\n|---|---|---|\n${rows.join('\n')}\n\n${end}\n`;
 }
 
@@ -135,7 +143,7 @@ export function mermaidOf(steps: readonly ToldStep[], { title, revision, link }:
   const participants = tids.map((t) => `  participant T${t}`);
   return [
     'sequenceDiagram',
-    `  %% ${title}. HAProxy ${revision}, emulated.${link ? ` ${link}` : ''}`,
+    `  %% ${title}. HAProxy, “${revision}”, emulated.${link ? ` ${link}` : ''}`,
     ...participants,
     ...lines,
     '',

@@ -1,6 +1,13 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { rowAt } from '../../machine/recording/events.ts';
-import { markdownOf, mermaidOf, type ToldStep, toldFilter, toldSteps } from '../../report/run-text.ts';
+import {
+  lastMove,
+  markdownOf,
+  mermaidOf,
+  type ToldStep,
+  toldFilter,
+  toldSteps,
+} from '../../report/run-text.ts';
 import { addressOf } from '../address/browser.ts';
 import { Dialog } from '../dialogs/Dialog.tsx';
 import { SaveMoment } from '../dialogs/SaveMoment.tsx';
@@ -95,10 +102,16 @@ const TEXTS = [
   { id: 'mermaid', name: 'Mermaid' },
 ] as const;
 type TextKind = (typeof TEXTS)[number]['id'];
+const HOLDS = [
+  { id: 'move', name: 'The last move' },
+  { id: 'all', name: 'All of it' },
+] as const;
+type HoldsKind = (typeof HOLDS)[number]['id'];
 
 function InWords({ hash, title }: { hash: string; title: string }) {
   const session = useSession();
   const [kind, setKind] = useState<TextKind>('markdown');
+  const [holds, setHolds] = useState<HoldsKind>('move');
   const [steps, setSteps] = useState<ToldStep[]>([]);
   const { selected, options } = session.choices.getState();
   useEffect(() => {
@@ -110,11 +123,13 @@ function InWords({ hash, title }: { hash: string; title: string }) {
   }, [session, selected]);
   const revision = session.backend.revisions.find((r) => r.id === options.revision)?.name ?? options.revision;
   const words = { title, revision, link: addressOf(hash, false) };
-  const text = kind === 'markdown' ? markdownOf(steps, words) : mermaidOf(steps, words);
+  const told = holds === 'move' ? lastMove(steps) : steps;
+  const text = kind === 'markdown' ? markdownOf(told, words) : mermaidOf(told, words);
   return (
     <section aria-label="In words">
       <Copy name="In words, for an issue or a commit message" text={text} testid="words">
         <Choice<TextKind> of={TEXTS} chosen={kind} choose={setKind} testid="words-as" />
+        <Choice<HoldsKind> of={HOLDS} chosen={holds} choose={setHolds} testid="words-of" />
       </Copy>
     </section>
   );
@@ -185,10 +200,10 @@ function Copy({ name, text, testid, children }: CopyProps) {
       <textarea
         id={id}
         ref={field}
-        className="mono"
+        className={rows > 1 ? 'mono' : 'mono one'}
         readOnly
         rows={rows}
-        wrap={rows > 1 ? 'off' : 'soft'}
+        wrap="off"
         value={text}
         data-testid={`share-${testid}`}
       />

@@ -63,7 +63,7 @@ ${script(parts.theme)}
 ${style(parts.style)}
 </head>
 <body>
-<div id="figure" data-page="${escaped(parts.page)}">${figureMarkup(reel, parts.page)}</div>
+<main id="figure" data-page="${escaped(parts.page)}">${figureMarkup(reel, parts.page)}</main>
 <script type="application/json" id="tape">${json(reel.tape)}</script>
 ${script(parts.script)}
 </body>

@@ -8,6 +8,7 @@ import { loadStory, STORY_NAMES } from '../../stories/index.ts';
 import { sampleData } from '../../stories/testing/sample.ts';
 import { tapeOfStory } from '../../tape/of-story.ts';
 import { Reel } from '../../tape/reel.ts';
+import type { Tape } from '../../tape/schema.ts';
 import { posterOf, singlePage } from './folder.ts';
 import { readSheet, stylesOf } from './styles.ts';
 import { find, markupOf, type Node, parseMarkup } from './tree.ts';
@@ -20,10 +21,15 @@ const style = ['app/page/tokens.css', 'app/parts/glyphs.css', 'app/stage/stage.c
   .map((file) => readFileSync(join(src, file), 'utf8'))
   .join('\n');
 
-const tapeOf = async (name: string) => {
+const made = new Map<string, Tape>();
+/** Made once for all that is asked of it. */
+async function tapeOf(name: string): Promise<Tape> {
   const story = (await loadStory(name))!;
-  return tapeOfStory(story, sampleData((story.begin as { sample: string }).sample), OPTIONS);
-};
+  const tape =
+    made.get(name) ?? tapeOfStory(story, sampleData((story.begin as { sample: string }).sample), OPTIONS);
+  made.set(name, tape);
+  return tape;
+}
 
 const all = (node: Node, is: (n: Node) => boolean): Node[] => [
   ...(is(node) ? [node] : []),
