@@ -1,4 +1,5 @@
 import { InlineChip } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { copied } from '../session/copy.ts';
 import { loaded } from '../session/loaded.ts';
@@ -13,7 +14,7 @@ const MOST = 12;
 const COPIED = 20_000;
 
 /** What is left of the trace: words, connections, threads, events, level. Within a group any of them, between groups all. */
-export function FilterBar({ total }: { total: number }) {
+export const FilterBar = memoised(({ total }: { total: number }) => {
   const session = useSession();
   const filter = useChoice((c) => c.traceFilter);
   const clients = usePicture((p) => p.stage?.clients) ?? [];
@@ -130,7 +131,7 @@ export function FilterBar({ total }: { total: number }) {
       </span>
     </div>
   );
-}
+});
 
 interface ToggleProps {
   on: boolean;

@@ -5,14 +5,15 @@ import { memoised } from '../parts/memoised.ts';
 import { usePicture, useSession } from '../session/context.tsx';
 import { clockText, count } from '../stage/text.ts';
 
-/** An event of the recording as a line; `number` among those that fit, `before` of which can be seen at the playhead. */
-export function Row({ row, number, before }: { row: EventRow; number: number; before: number }) {
+/** Where a line stands to the playhead: `here` is the last one that can be seen. */
+export type LineState = '' | 'here' | 'later';
+
+/** An event of the recording as a line. */
+export const Row = memoised(({ row, state }: { row: EventRow; state: LineState }) => {
   const session = useSession();
   const line = session.lineOf(row);
-  if (!line) return null;
-  const state = number >= before ? 'later' : number === before - 1 ? 'here' : '';
-  return <Line line={line} to={row.at + 1} dgram={row.dgram + 1} state={state} />;
-}
+  return line && <Line line={line} to={row.at + 1} dgram={row.dgram + 1} state={state} />;
+});
 
 interface LineProps {
   line: TraceLine;
@@ -20,7 +21,7 @@ interface LineProps {
   to: number;
   /** Datagram in the thread's hands, from 1; 0 none. */
   dgram: number;
-  state: '' | 'here' | 'later';
+  state: LineState;
 }
 
 /** A line leads to its step, and what it was about to the Packet tab. */

@@ -99,7 +99,11 @@ export function TracePanel() {
             <Line key={`past ${line.seq}`} line={line} to={-1} dgram={0} state="" />
           ))}
           {lines.rows.map(({ number, row }) => (
-            <Row key={number} row={row} number={number} before={lines.before} />
+            <Row
+              key={number}
+              row={row}
+              state={number >= lines.before ? 'later' : number === lines.before - 1 ? 'here' : ''}
+            />
           ))}
         </div>
       </div>
