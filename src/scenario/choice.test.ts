@@ -5,10 +5,12 @@ import { listenerAccept } from '../haproxy/proc/listener-accept.ts';
 import { FRAME_HEAD } from '../haproxy/step/frame.ts';
 import { stepWithoutTime } from '../machine/explore/crank.ts';
 import type { Machine } from '../machine/machine.ts';
+import { RULES } from '../machine/rules/index.ts';
 import { poolAlloc } from '../memory/pool.ts';
 import { dataOf, machineOf } from './testing/worlds.ts';
 
 const one = dataOf('v01');
+const table = RULES.find((r) => r.id === 'F-R3')!;
 
 /** A connection that waits on thread `t` is given to a thread: which, by the steps from the cursors' reading to the choice. */
 function choose(x: Machine, t: number, qc: number): number {
@@ -24,7 +26,15 @@ function choose(x: Machine, t: number, qc: number): number {
     if (i > 100) throw new Error('the choice does not end');
     stepWithoutTime(x, t);
   }
-  return m.ld(local('tid'));
+  const tid = m.ld(local('tid'));
+  // The rule has the table from the same source, written apart: here it agrees, and with another thread or other loads it does not.
+  expect(table.check(x, 0)).toBeNull();
+  m.st(local('tid'), (tid + 1) % W.cfg.threads);
+  expect(table.check(x, 0)).toMatch(
+    /^T\d gives a connection to T\d, and by the loads that it read T\d is next$/,
+  );
+  m.st(local('tid'), tid);
+  return tid;
 }
 
 /** Twelve connections that stay, one after the other, with empty rings and the cursors at their beginning. */
@@ -72,4 +82,7 @@ test('ff18504d7 counts each change, and loses against one that came round', () =
     choose(x, 0, qc);
     expect(x.m.ald(at) >>> 24).toBe(n);
   }
+  // A cursor that was left elsewhere shows while nobody has moved it since.
+  x.m.ast(at, x.m.ald(at) ^ 1);
+  expect(table.check(x, 0)).toMatch(/^T0 has left the cursors at T\d and T\d instead of T\d and T\d$/);
 });

@@ -1,6 +1,7 @@
 /** Each rule can break: by a historical bug of these revisions, gone with its fix, or by a world that was tampered with. */
 import { describe, expect, test } from 'vitest';
 
+import { CATALOGUE } from '../haproxy/catalogue.ts';
 import { LEDGER, QC, TASK } from '../haproxy/model/flags.ts';
 import {
   Dghdlr,
@@ -16,13 +17,18 @@ import {
 import { LISTENER_FD } from '../haproxy/model/world.ts';
 import { retireConnectionId } from '../haproxy/proc/cids.ts';
 import { listAppendSplit } from '../haproxy/proc/list-append.ts';
-import { findRevision, programOf } from '../haproxy/revisions.ts';
+import { listenerAccept } from '../haproxy/proc/listener-accept.ts';
+import { listenerRelease } from '../haproxy/proc/session-end.ts';
+import { FIXES, findRevision, programOf } from '../haproxy/revisions.ts';
+import { compile, hasRole } from '../haproxy/step/compile.ts';
 import { silent } from '../haproxy/step/events.ts';
+import { type Op, remove } from '../haproxy/step/patch.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { RULES } from '../machine/rules/index.ts';
+import { cidsOf, held } from '../machine/rules/view.ts';
 import { setUp } from '../machine/setup.ts';
 import { cidDelete } from '../memory/cidtree.ts';
 import { listFirst } from '../memory/list.ts';
@@ -46,6 +52,21 @@ function fixedMachine(data: WorldData, fixes: string[], options: Partial<WorldOp
   const made = makeWorld(data, { ...OPTIONS, ...options });
   const m = new PlainMem(new Int32Array(made.W.layout.words));
   const P = programOf({ ...made.revision, fixes: new Set([...made.P.fixes, ...fixes]) });
+  setUp(m, made.W, P);
+  const x = new Machine(m, made.W, P, silent);
+  x.boot();
+  return x;
+}
+
+/** A machine of the finalized revision, changed by these operations. */
+function patchedMachine(data: WorldData, ops: readonly Op[]): Machine {
+  const made = makeWorld(data, OPTIONS);
+  const P = compile(CATALOGUE, {
+    fixes: FIXES.filter((f) => made.revision.fixes.has(f.id)),
+    mutations: [],
+    ideas: { words: ['changed'], ops: () => ops },
+  });
+  const m = new PlainMem(new Int32Array(made.W.layout.words));
   setUp(m, made.W, P);
   const x = new Machine(m, made.W, P, silent);
   x.boot();
@@ -325,6 +346,78 @@ describe('a world that was tampered with breaks', () => {
     expect(check(x, 'I23')).toBe(null);
     x.m.ast(x.W.fd(LISTENER_FD) + Fdtab.threadMask, 0);
     expect(check(x, 'I23')).toMatch(/not bound to it/);
+  });
+});
+
+describe('counts between callbacks (F-R2)', () => {
+  test('nothing is found in a run as it is, sessions that end in the middle of it included', () => {
+    const x = patchedMachine(six, []);
+    until(x, 0, (qc) => x.m.ld(qc + QuicConn.mux) !== 0);
+    does(x, { kind: 'close', conn: 0 });
+    expect(broken(x)).not.toContain('F-R2');
+  });
+
+  test('a frontend that does not count what is accepted', () => {
+    expect(broken(patchedMachine(six, remove(listenerAccept, '1f')))).toContain('F-R2');
+  });
+
+  test('a load that never falls: found when the session ends, long before everything rests', () => {
+    const x = patchedMachine(six, remove(listenerRelease, 'LR3'));
+    until(x, 0, (qc) => x.m.ld(qc + QuicConn.mux) !== 0);
+    does(x, { kind: 'close', conn: 0 });
+    const checker = new RuleChecker(x, all);
+    for (let p = x.pick(); p && checker.broken.length === 0 && !x.quiet; p = x.pick()) {
+      x.take(p);
+      checker.after(p.kind === 'deliver' ? -1 : p.tid);
+    }
+    expect(checker.broken.map(({ rule, text }) => `${rule}: ${text}`)).toEqual([
+      expect.stringMatching(
+        /^F-R2: nbconn is \d, and there are \d sessions and \d connections in accept rings$/,
+      ),
+    ]);
+    expect(x.quiet).toBe(false);
+  });
+});
+
+describe('how a datagram ends (F-R7)', () => {
+  /** Thread 0 to 3 stands where a datagram has been parsed by its connection. */
+  function atItsEnd(): { x: Machine; t: number; dg: number; qc: number } {
+    const x = machineOf(six);
+    for (let p = x.pick(); p; p = x.pick()) {
+      x.take(p);
+      for (let t = 0; t < x.W.cfg.threads; t++) {
+        const s = x.at(t);
+        if (!hasRole(s, 'dgramEnd')) continue;
+        const [dg, qc] = [held(x, t, s, 'dgramEnd', 'dg'), held(x, t, s, 'dgramEnd', 'qc')];
+        if (qc) return { x, t, dg, qc };
+      }
+    }
+    throw new Error('nothing is parsed');
+  }
+
+  test('by its owner: another thread', () => {
+    const { x, t, qc } = atItsEnd();
+    expect(check(x, 'F-R7')).toBeNull();
+    for (const k of cidsOf(x, qc)) x.m.ast(k + QuicCid.tid, (t + 1) % 4);
+    expect(check(x, 'F-R7')).toMatch(/^datagram 1 was parsed by T\d, and connection 1 belongs to T\d$/);
+  });
+
+  test('not twice: dropped, and parsed all the same', () => {
+    const { x, dg } = atItsEnd();
+    x.m.st(x.W.ledger(dg), LEDGER.DROPPED | (1 << 8));
+    expect(check(x, 'F-R7')).toBe('datagram 1 was dropped, and connection 1 has parsed it');
+  });
+
+  test('not without a reason', () => {
+    const { x, dg } = atItsEnd();
+    for (const [reason, text] of [
+      [1, null],
+      [0, 'datagram 1 was dropped, and nothing says why'],
+      [200, 'datagram 1 was dropped, and nothing says why'],
+    ] as const) {
+      x.m.st(x.W.ledger(dg), LEDGER.DROPPED | (reason << 8));
+      expect(check(x, 'F-R7d')).toBe(text);
+    }
   });
 });
 

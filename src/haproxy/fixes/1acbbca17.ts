@@ -4,6 +4,7 @@ import {
   firstOf,
   halves,
   lessLoaded,
+  PICKED,
   pairAtFirst,
   secondAfter,
   secondOf,
@@ -45,6 +46,7 @@ export const F1acbbca17: Fix = {
           const wanted = takeTarget(x, x.ld(l.qc, QuicConn.capConn));
           if (wanted) {
             l.tid = wanted - 1;
+            l.pair = PICKED;
             return at.picked;
           }
           l.idx = x.rld(x.listener, Listener.thrIdx);
@@ -124,7 +126,12 @@ export const F1acbbca17: Fix = {
       p.step(
         '5',
         'Note that it is being rebound (a word of ours)',
-        { ref: '', cost: COST.local, touches: 'conn' },
+        {
+          ref: '',
+          cost: COST.local,
+          touches: 'conn',
+          roles: { chosen: { before: 'idx', pair: 'pair', q0: 'q0', q1: 'q1', q2: 'q2', tid: 'tid' } },
+        },
         (x, l, at) => {
           x.st(l.qc, QuicConn.pendTo, l.tid + 1);
           x.st(l.qc, QuicConn.rebindTrigger, 1);

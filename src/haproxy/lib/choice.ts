@@ -20,6 +20,9 @@ function downFrom(low: number, high: number, t: number): number {
   return -1;
 }
 
+/** In the place of a pair: a person has picked the thread, and nothing was compared. */
+export const PICKED = 0xffff;
+
 /** Two threads in one number, for a local. */
 const pairOf = (t1: number, t2: number): number => t1 | (t2 << 8);
 export const firstOf = (pair: number): number => pair & 0xff;

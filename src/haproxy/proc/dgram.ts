@@ -260,7 +260,7 @@ export const dgramParse = parse.body([
       ref: '1.5',
       cost: COST.atomic,
       touches: 'shared',
-      roles: { dgramEnd: { dg: 'dg' } },
+      roles: { dgramEnd: { dg: 'dg', qc: 'qc' } },
       to: { done: RET },
     },
     (x, l, at) => {

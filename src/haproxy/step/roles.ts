@@ -25,8 +25,10 @@ export const ROLES = {
   redispatch: ['dg', 'other'],
   /** Pushes it to the other owner's inbox. */
   redispatchPush: ['dg', 'other'],
-  /** A datagram has been parsed to its end. */
-  dgramEnd: ['dg'],
+  /** A datagram has been parsed to its end. `qc`: the connection that took it, 0 for none. */
+  dgramEnd: ['dg', 'qc'],
+  /** A thread has been chosen for a connection: the cursor word and the loads it was chosen by. `pair`: PICKED where a person chose. */
+  chosen: ['before', 'pair', 'q0', 'q1', 'q2', 'tid'],
   /** Takes a place in an accept ring, or finds it full. */
   ringPush: [],
   /** Has read a ring's tail and head and answers by them. `room`: whether the ring had room when the second was read. */

@@ -26,6 +26,8 @@ import { mtlLen } from '../../memory/mtlist.ts';
 import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 import { nameOfDgram } from '../network.ts';
+import { choiceRules } from './choice.ts';
+import { endRules } from './ends.ts';
 import { movingRules } from './moving.ts';
 import { refusalRules } from './refusal.ts';
 import { blindTo, type Rule, rule } from './rule.ts';
@@ -277,6 +279,8 @@ export const RULES: readonly Rule[] = [
     (a, b) => order(a.id) - order(b.id) || (a.id < b.id ? -1 : 1),
   ),
   ...sessionRules,
+  ...choiceRules,
+  ...endRules,
   ...waitingRules,
 ];
 

@@ -1,4 +1,5 @@
-/** Rules about counts of sessions and the answers of accept rings (F-R1, F-R5). */
+/** Rules about counts of sessions and the answers of accept rings (F-R1, F-R2, F-R5). */
+import { ringWaiting } from '../../haproxy/lib/accept.ts';
 import { Global, LiPerThread, Listener, QuicConn } from '../../haproxy/model/layouts.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import { poolCount } from '../../memory/pool.ts';
@@ -38,6 +39,27 @@ export const sessionRules: readonly Rule[] = [
     const [conns, counted] = [poolCount(m, W.pools.conn), m.ald(W.global + Global.actconn)];
     return counted === conns ? null : `actconn is ${counted}, and there are ${conns} connections`;
   }),
+  rule(
+    'F-R2',
+    'callback',
+    'Between callbacks the listener counts its sessions and the connections in accept rings, and nothing else.',
+    (x) => {
+      const { m, W } = x;
+      let waiting = 0;
+      for (let t = 0; t < W.cfg.threads; t++)
+        waiting += ringWaiting((i) => m.ald(i), W.acceptRing(t), W.cfg.ringSize);
+      // A session ends with its mux, which may outlive the connection.
+      const sessions = poolCount(m, W.pools.mux);
+      const counts: [string, number][] = [
+        ['nbconn', m.ald(W.listener + Listener.nbconn)],
+        ['feconn', m.ald(W.global + Global.feconn)],
+      ];
+      for (const [name, n] of counts)
+        if (n !== sessions + waiting)
+          return `${name} is ${n}, and there are ${sessions} sessions and ${waiting} connections in accept rings`;
+      return null;
+    },
+  ),
   rule(
     'F-R5',
     'step',

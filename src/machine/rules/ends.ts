@@ -1,0 +1,53 @@
+/** A rule about how a datagram ends (F-R7). */
+import { ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
+import { DROP, DROP_REASON, LEDGER } from '../../haproxy/model/flags.ts';
+import { hasRole } from '../../haproxy/step/compile.ts';
+import type { Machine } from '../machine.ts';
+import { nameOfDgram } from '../network.ts';
+import { type Rule, rule } from './rule.ts';
+import { held, nameOf } from './view.ts';
+
+/** Drops of the connection's own, by its owner, after which the datagram is consumed as one that was parsed. */
+const BY_ITS_OWNER: ReadonlySet<number> = new Set([
+  DROP_REASON.closingConnection,
+  DROP_REASON.migrationRefused,
+]);
+
+/** What is wrong with the datagram that thread `t` has just parsed to its end. */
+function parsed(x: Machine, t: number): string | null {
+  const s = x.at(t);
+  if (!hasRole(s, 'dgramEnd')) return null;
+  const [dg, qc] = [held(x, t, s, 'dgramEnd', 'dg'), held(x, t, s, 'dgramEnd', 'qc')];
+  if (qc === 0) return null;
+  const own = x.owner(qc);
+  if (own >= 0 && own !== t)
+    return `${nameOfDgram(x.W, dg)} was parsed by T${t}, and ${nameOf(x, qc)} belongs to T${own}`;
+  const v = x.m.ld(x.W.ledger(dg));
+  return ledgerState(v) === LEDGER.DROPPED && !BY_ITS_OWNER.has(ledgerReason(v))
+    ? `${nameOfDgram(x.W, dg)} was dropped, and ${nameOf(x, qc)} has parsed it`
+    : null;
+}
+
+export const endRules: readonly Rule[] = [
+  rule(
+    'F-R7',
+    'step',
+    'A datagram ends by its owner’s parsing it, or by being dropped, and not by both.',
+    (x) => {
+      for (let t = 0; t < x.W.cfg.threads; t++) {
+        const text = parsed(x, t);
+        if (text) return text;
+      }
+      return null;
+    },
+    ['dgramEnd'],
+  ),
+  rule('F-R7d', 'callback', 'A datagram that was dropped has a reason.', (x) => {
+    for (let d = 0; d < x.W.rows; d++) {
+      const v = x.m.ld(x.W.ledger(d));
+      if (ledgerState(v) === LEDGER.DROPPED && !DROP[ledgerReason(v)])
+        return `${nameOfDgram(x.W, d)} was dropped, and nothing says why`;
+    }
+    return null;
+  }),
+];
