@@ -1,7 +1,8 @@
 /** Figures in other people's pages: played from their tape, at every width, however little the frame may do. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FrameLocator, Page } from '@playwright/test';
-import { expect, seriousFindings, test } from './fixtures.ts';
+import { dropFiles, expect, seriousFindings, test } from './fixtures.ts';
 import { framePage, plain } from './sites.ts';
 
 const FIRST = '/m/first/';
@@ -357,4 +358,16 @@ test('several out of view cost nothing: no worker, and no picture is drawn', asy
   await page.waitForTimeout(500);
   await expect(page.getByTestId('controls')).toHaveAttribute('data-step', step!);
   expect(page.workers()).toEqual([]);
+});
+
+test('a poster that is dropped on the page is its moment again', async ({ page }) => {
+  await page.goto('/?plain');
+  const stage = page.locator('#root').getByTestId('stage');
+  await expect(page.locator('#root').getByTestId('sentence')).toContainText('is held', { timeout: 60_000 });
+  await page.keyboard.press('Home');
+  await expect(stage).toHaveAttribute('data-steps', '0');
+  const bytes = readFileSync(dist('m/closing/poster.svg'));
+  const { start } = JSON.parse(readFileSync(dist('m/closing/tape.json'), 'utf8')) as { start: number };
+  await dropFiles(page, 'body', [{ name: 'poster.svg', bytes }]);
+  await expect(stage).toHaveAttribute('data-steps', String(start), { timeout: 60_000 });
 });

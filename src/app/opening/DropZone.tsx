@@ -5,6 +5,8 @@ import type { Session } from '../session/session.ts';
 import { sortFiles } from './files.ts';
 
 async function opened(session: Session, files: File[]): Promise<void> {
+  const [picture] = files.filter((f) => /\.(svg|png)$/i.test(f.name));
+  if (picture && (await (await import('./picture.ts')).openPicture(session, picture))) return;
   const { capture, keys, left } = await sortFiles(files);
   const source = capture ? ({ kind: 'file', file: capture } as const) : session.choices.getState().source;
   if (capture || keys) await session.open(source, keys);
@@ -54,7 +56,7 @@ export function DropZone() {
   if (!over) return null;
   return (
     <div className="drop-zone" aria-hidden="true">
-      <p>Let go to open: a capture, its key log, or both; or a moment saved from Live</p>
+      <p>Let go to open: a capture, its key log, or both; a moment saved from Live; or a poster</p>
     </div>
   );
 }
