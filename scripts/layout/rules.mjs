@@ -63,7 +63,7 @@ export const folders = {
   // Runs in other people's pages.
   embed: { ours: [], packages: [], pure: false },
   // vite: its parser reads our own source, for `program --source`.
-  cli: { ours: [...everything, 'figure'], packages: ['valibot', 'vite'], pure: false, node: true },
+  cli: { ours: [...everything, 'embed', 'figure'], packages: ['valibot', 'vite'], pure: false, node: true },
 };
 
 /**

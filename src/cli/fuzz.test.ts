@@ -27,6 +27,7 @@ test.each<[KindName, number, number, string[]]>([
   ['moments', 150, 60, ['refused', 'opened', 'ran to its end']],
   ['captures', 600, 0, ['refused', 'read']],
   ['keylogs', 2000, 0, ['read with problems', 'read whole']],
+  ['messages', 20_000, 0, ['an order', 'an event', 'neither']],
 ])(
   'broken %s: %i read, %i of them opened and run on; each ends in what it should',
   async (name, read, gone, wanted) => {

@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- [--of packets|links|moments|captures|keylogs] [--inputs N] [--go] [--seed S] [--from I]`: breaks inputs made of the
+ * `npm run fuzz -- [--of packets|links|moments|captures|keylogs|messages] [--inputs N] [--go] [--seed S] [--from I]`: breaks inputs made of the
  * bundled captures and reads them, of every kind unless one is named; `--go`: what opens is also run 10 000 steps on. Prints how
  * often each outcome came; exit 1 on the first input that is not taken as it should, with what is needed to make it again.
  */

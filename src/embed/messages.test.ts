@@ -22,6 +22,7 @@ test.each([
   {},
   { on: 'toString' },
   { on: '__proto__' },
+  { on: { toString: 1, valueOf: 1 } },
   { on: 'ready', title: 't', look: 'l', lasts: 10, marks: [null] },
   { on: 'ready', title: 't', look: 'l', lasts: Number.NaN, marks: [] },
   { on: 'step', step: '3' },

@@ -53,6 +53,6 @@ const CHECKS: { [K in EventName]: (d: Record<string, unknown>) => boolean } = {
 export function eventIn(data: unknown): { [K in EventName]: { on: K } & Events[K] }[EventName] | null {
   if (typeof data !== 'object' || data === null) return null;
   const d = data as Record<string, unknown>;
-  const check = Object.hasOwn(CHECKS, String(d.on)) ? CHECKS[d.on as EventName] : undefined;
+  const check = text(d.on) && Object.hasOwn(CHECKS, d.on) ? CHECKS[d.on as EventName] : undefined;
   return check?.(d) ? (d as never) : null;
 }

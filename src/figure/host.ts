@@ -4,6 +4,7 @@
  */
 import { parseNamed } from '../machine/recording/named.ts';
 import type { RunningFigure } from './begin.tsx';
+import { type Heard, orderIn } from './orders.ts';
 import { markWords } from './words.ts';
 
 /** Of the messages; src/embed/messages.ts says what each holds. */
@@ -32,8 +33,8 @@ export function listenToHost({ player, state, setTheme, touched }: RunningFigure
     tell('height', { height: height() });
   };
 
-  const seek = (to: unknown): void => {
-    const named = typeof to === 'number' ? ({ kind: 'step', at: to } as const) : parseNamed(String(to));
+  const seek = (to: number | string): void => {
+    const named = typeof to === 'number' ? ({ kind: 'step', at: to } as const) : parseNamed(to);
     const frame = named ? reel.frameNamed(named) : -1;
     if (frame < 0) {
       tell('error', { text: `There is no moment “${String(to).slice(0, 80)}” here.` });
@@ -44,11 +45,10 @@ export function listenToHost({ player, state, setTheme, touched }: RunningFigure
     if (deck === player.deck) player.seekFrame(frame);
     else session.travel({ kind: 'seek', at: reel.stepAt(frame) });
   };
-  const select = ({ conn, dgram }: Record<string, unknown>): void => {
+  const select = ({ conn, dgram }: Extract<Heard, { do: 'select' }>): void => {
     const { session } = state.getState();
     const { stage } = session.picture.getState();
-    const letter =
-      conn ?? stage?.threads.flatMap((t) => t.inbox).find((d) => d.no === String(dgram))?.conn?.letter;
+    const letter = conn ?? stage?.threads.flatMap((t) => t.inbox).find((d) => d.no === dgram)?.conn?.letter;
     const found = stage?.conns.find((c) => c.name.letter === letter);
     if (found) session.select(found.index);
     else tell('error', { text: 'Nothing so named is here now.' });
@@ -56,14 +56,28 @@ export function listenToHost({ player, state, setTheme, touched }: RunningFigure
 
   const heard = ({ data }: MessageEvent): void => {
     const { deck } = state.getState();
-    const what = data?.do;
-    if (what === 'play') {
-      touched();
-      deck.play();
-    } else if (what === 'pause') deck.pause();
-    else if (what === 'seek') seek(data.to);
-    else if (what === 'select') select(data);
-    else if (what === 'theme' && ['auto', 'light', 'dark'].includes(data.theme)) setTheme(data.theme);
+    const order = orderIn(data);
+    switch (order?.do) {
+      case 'play':
+        touched();
+        deck.play();
+        break;
+      case 'pause':
+        deck.pause();
+        break;
+      case 'seek':
+        seek(order.to);
+        break;
+      case 'select':
+        select(order);
+        break;
+      case 'theme':
+        setTheme(order.theme);
+        break;
+      default:
+        // What only later figures know is left alone.
+        if (data?.do === 'seek') tell('error', { text: 'A moment is a number or a name.' });
+    }
   };
   addEventListener('message', ({ source, data, ports }) => {
     if (source !== parent || data?.rebind !== 'hello' || data.version !== VERSION || !ports[0]) return;

@@ -9,12 +9,13 @@ import { partOf } from '../../scenario/part.ts';
 import { captures, keyLogs } from './captures.ts';
 import type { FuzzedKind } from './kind.ts';
 import { links } from './links.ts';
+import { messages } from './messages.ts';
 import { moments } from './moments.ts';
 
 /** Larger files break in the same places, and take longer to read. */
 const LARGEST = 25_000;
 
-export const KINDS = ['links', 'moments', 'captures', 'keylogs'] as const;
+export const KINDS = ['links', 'moments', 'captures', 'keylogs', 'messages'] as const;
 export type KindName = (typeof KINDS)[number];
 
 export async function kindOf(name: KindName, folder: string): Promise<FuzzedKind<unknown>> {
@@ -26,6 +27,8 @@ export async function kindOf(name: KindName, folder: string): Promise<FuzzedKind
       return links(worldOf('v07', files, read, keysOf)) as FuzzedKind<unknown>;
     case 'moments':
       return (await moments(worldOf('v03', files, read, keysOf))) as FuzzedKind<unknown>;
+    case 'messages':
+      return messages();
     case 'captures': {
       const small = files.filter((f) => read(f).length <= LARGEST);
       const seeds = small.map((f) => ({ bytes: read(f), keys: keysOf(f) }));

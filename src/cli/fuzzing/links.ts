@@ -127,7 +127,7 @@ function brokenText(random: Random): string {
 }
 
 /** A value of JSON, of any kind and at most so deep. */
-function value(random: Random, deep: number): unknown {
+export function value(random: Random, deep: number): unknown {
   switch (random.below(deep > 0 ? 9 : 6)) {
     case 0:
       return null;
