@@ -138,6 +138,25 @@ test('presenting: large, by a clicker, black and back, F5 is ours only there, an
   await expect(page.getByTestId('leave-story')).toBeVisible();
 });
 
+test('presented from the plain page, by its button and by key: the story that was left goes on', async ({
+  page,
+}) => {
+  await page.goto('/?plain');
+  await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait');
+  await page.getByTestId('present-story').click();
+  await expect(title(page)).toHaveText('A belongs to T2');
+  await expect(page.getByTestId('leave-story')).toHaveCount(0);
+  await page.keyboard.press('PageDown');
+  await expect(title(page)).toHaveText('Three wait with T2');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('leave-story').click();
+  await expect(page.getByTestId('resume-story')).toBeVisible();
+  await page.getByTestId('chip-A').focus();
+  await page.keyboard.press('Shift+KeyP');
+  await expect(title(page)).toHaveText('Three wait with T2');
+  await expect(page.getByTestId('leave-story')).toHaveCount(0);
+});
+
 test('on paper: sentence, stage, what is told and its ledger, and nothing to press', async ({ page }) => {
   await page.goto('/?story=first&beat=5');
   await expect(title(page)).toHaveText('None is lost');

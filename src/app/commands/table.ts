@@ -1,6 +1,7 @@
 /** The one table of what a person can order: buttons, keys, the connection menu and the help sheet are read off it. */
 
 import { LIVE_COMMANDS } from '../live/commands.ts';
+import { FIRST_STORY } from '../opening/first.ts';
 import { choiceWords } from '../session/choice-words.ts';
 import { loaded } from '../session/loaded.ts';
 import type { MarkName } from '../session/marks.ts';
@@ -408,6 +409,16 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ dialog: 'stories' }),
   },
   {
+    id: 'present-story',
+    title: 'Present the story that was left, or the first: large, for a room',
+    group: 'Page',
+    keys: '⇧P',
+    code: 'KeyP',
+    shift: true,
+    letter: true,
+    run: presentStory,
+  },
+  {
     id: 'region',
     title: 'Next region; with ⇧ the previous',
     group: 'Page',
@@ -436,6 +447,15 @@ export const COMMANDS: readonly Command[] = [
     run: (s) => s.set({ dialog: 'help' }),
   },
 ];
+
+function presentStory(session: Session): void {
+  session.set({ presenting: true, black: false });
+  if (choices(session).leftStory) session.parts.stories?.resume();
+  else
+    void session.open({ kind: 'story', name: FIRST_STORY, beat: 0 }, null).then((there) => {
+      if (!there) session.set({ presenting: false });
+    });
+}
 
 /** Stands where the last choice before the playhead was made, without it; Step makes it again. */
 function undo(session: Session): void {

@@ -8,7 +8,7 @@ export type First =
   /** `beat` from 0. */
   | { kind: 'story'; name: string; beat: number; presenting: boolean };
 
-const FIRST_STORY = 'first';
+export const FIRST_STORY = 'first';
 
 /** What a query asks for. `?plain` and `?sample=` never tell a story; `?present` alone presents the first. */
 export function placeIn(query: string, embed: boolean): First {

@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactNode } from 'react';
+import { order } from '../commands/table.ts';
 import { DropZone } from '../opening/DropZone.tsx';
 import { Age } from '../parts/Age.tsx';
 import { DetailButton } from '../parts/DetailButton.tsx';
@@ -164,6 +165,7 @@ function sizeVariables({ inspector, bottom }: { inspector: number; bottom: numbe
 
 /** Sentence, stage, inspector, trace. */
 function StepView() {
+  const session = useSession();
   const nothing = useChoice((c) => c.loading !== null && c.notice === null);
   useTakeOver(usePicture((p) => p.stage !== null) || !nothing);
   const phone = useMedia('(max-width: 719px)');
@@ -176,6 +178,17 @@ function StepView() {
           <SentenceLine />
           <Following />
           <BackToStory />
+          {!phone && (
+            <button
+              type="button"
+              className="btn plain"
+              data-testid="present-story"
+              title="Present a story: large, for a room (⇧P)"
+              onClick={() => order(session, 'present-story')}
+            >
+              Present
+            </button>
+          )}
           {!phone && <DetailButton />}
         </div>
         <NoticeBar />

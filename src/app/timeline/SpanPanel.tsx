@@ -4,13 +4,20 @@ import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { usePicture, useSession } from '../session/context.tsx';
 import { count, plural } from '../stage/text.ts';
 import { isPolling, type SpanSum } from './span.ts';
+import { type Chosen, useSpanSum } from './useSpanSum.ts';
 
 const SHOWN = 12;
 /** Waits that are named. */
 const FEW = 6;
 
-/** What the chosen span held. */
-export function SpanPanel({ sum, onClear }: { sum: SpanSum; onClear(): void }) {
+/** What the chosen span held. Loaded when one is chosen. */
+export function SpanPanel({ chosen, onClear }: { chosen: Chosen; onClear(): void }) {
+  const line = usePicture((p) => p.travel.line);
+  const sum = useSpanSum(chosen, line);
+  return sum && <Told sum={sum} onClear={onClear} />;
+}
+
+function Told({ sum, onClear }: { sum: SpanSum; onClear(): void }) {
   const session = useSession();
   const threads = usePicture((p) => p.stage?.threads.length ?? 4);
   const most = Math.max(1, ...sum.spent.map((s) => s.ns));

@@ -2,26 +2,31 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { Slices } from '../../hosts/engine.ts';
 import type { StageView } from '../../report/view.ts';
 import { useSize } from '../page/useSize.ts';
+import { later } from '../parts/later.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { Lanes } from './Lanes.tsx';
 import { Overview } from './Overview.tsx';
 import { ownerSpans } from './owners.ts';
 import { placeRows } from './places.ts';
-import { SpanPanel } from './SpanPanel.tsx';
 import { SCALES, scaleAt } from './scales.ts';
 import { TimelineGrid } from './TimelineGrid.tsx';
 import type { Span } from './usePointer.ts';
 import { useSlices } from './useSlices.ts';
-import { useSpanSum } from './useSpanSum.ts';
 import { useTally } from './useTally.ts';
 import { useView } from './useView.ts';
 import { foldOf, nsAt, ownersOf, positionAt, WIDE } from './wide.ts';
 import './timeline.css';
 
+const SpanPanel = later(
+  { what: 'What the span held' },
+  () => import('./SpanPanel.tsx'),
+  (m) => m.SpanPanel,
+);
+
 /** What every thread did when, who owned the selected connection, and the whole run to scrub through. */
 export function TimelinePanel() {
   const session = useSession();
-  const { at, end, line, marks, kept } = usePicture((p) => p.travel);
+  const { at, end, marks, kept } = usePicture((p) => p.travel);
   const stage = usePicture((p) => p.stage);
   const selected = useChoice((c) => c.selected);
   const zoom = useChoice((c) => c.zoom);
@@ -80,7 +85,6 @@ export function TimelinePanel() {
         : rows && rowsIn(rows, span.from, span.to);
     return of && of[1] > of[0] ? { from: of[0], to: of[1], ns: [span.from, span.to] as const } : null;
   }, [span, wide, tally, rows]);
-  const sum = useSpanSum(chosen, line);
   /** Shows positions [from, to] from edge to edge. */
   const { bring } = view;
   const showWindow = useCallback(
@@ -143,7 +147,7 @@ export function TimelinePanel() {
           left={left}
           conn={conn}
         />
-        {sum && <SpanPanel sum={sum} onClear={() => setSpan(null)} />}
+        {chosen && <SpanPanel chosen={chosen} onClear={() => setSpan(null)} />}
       </div>
       <Overview rows={rows} shown={shown} tally={tally} onWindow={showWindow} />
       {places && <TimelineGrid places={places} threads={stage?.threads.length ?? 0} />}
