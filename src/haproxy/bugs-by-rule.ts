@@ -37,6 +37,7 @@ const KNOWN: readonly Known[] = [
   known('I27', 'M10', '4ae29be18'),
   known('F-R1', 'M08', '95f624540', '1acbbca17'),
   known('F-R4', 'M04', '739de3f11'),
+  known('F-R4s', 'M04', '739de3f11'),
   known('F-R4m', 'H11'),
   known('F-R5', 'M37', 'e6f5ab5af', '1acbbca17'),
 ];

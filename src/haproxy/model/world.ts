@@ -195,8 +195,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     task: plan.pool(Task, T, slots.task, { canFail }),
     tasklet: plan.pool(Task, T, slots.tasklet, { canFail }),
     hand: plan.pool(Task, T, slots.hand),
-    // A session’s, made by the thread that runs it; as many as connections.
-    mux: plan.pool(Task, T, slots.conn),
+    // A session’s, made by the thread that runs it, wherever it ends; where they come and go for long a thread may make many.
+    mux: plan.pool(Task, T, cfg.slots ? 2 * slots.conn : slots.conn),
     // Allocated by whoever accepts, so that a thread's range may have to hold many.
     connection: plan.pool(Connection, T, slots.conn, { canFail }),
     sockaddr: plan.pool(Sockaddr, T, slots.conn, { canFail }),

@@ -3,9 +3,9 @@
  * time. Steps cost nothing; a thread's clock moves only when the search lets its timer run out.
  */
 import { BUGS, bugText } from '../../haproxy/model/bugs.ts';
-import { LEDGER, LI } from '../../haproxy/model/flags.ts';
-import { Fdtab, Global, Listener, ThreadCtx } from '../../haproxy/model/layouts.ts';
-import { LISTENER_FD, type World } from '../../haproxy/model/world.ts';
+import { LEDGER } from '../../haproxy/model/flags.ts';
+import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import type { World } from '../../haproxy/model/world.ts';
 import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/compile.ts';
 import { silent } from '../../haproxy/step/events.ts';
 import { JournaledMem } from '../../memory/journaled.ts';
@@ -14,7 +14,7 @@ import type { Broken, Change, ChoiceLine, Explorable } from '../explorable.ts';
 import { Machine } from '../machine.ts';
 import { deliverNow } from '../network.ts';
 import { orderRebind } from '../orders.ts';
-import { relaxComes } from '../rules/waiting.ts';
+import { unreadSocket } from '../rules/waiting.ts';
 import { BUDGET, type ExploreBounds } from './bounds.ts';
 import { stepWithoutTime } from './crank.ts';
 import { FACTS, factOfStep, factsOf } from './facts.ts';
@@ -216,17 +216,8 @@ export class MachineWorld implements Explorable {
 
   /** A datagram in a socket's queue that no poller will report; all else that can wait is in a rule at quiescence. */
   pending(): string {
-    const { W, x } = this;
-    const { w } = this.mem;
-    if (x.stopped || this.off.has('deadlock')) return '';
-    for (let fd = 0; fd < W.fdCount; fd++) {
-      // It waits for a date that the search may not let come.
-      if (fd === LISTENER_FD && w[W.listener + Listener.state] === LI.LIMITED && relaxComes(x)) continue;
-      const head = w[W.fd(fd) + Fdtab.kqHead]!;
-      if (head && w[W.fd(fd) + Fdtab.iocb])
-        return `datagram ${head} waits in a socket, and every thread sleeps`;
-    }
-    return '';
+    const { x } = this;
+    return x.stopped || this.off.has('deadlock') ? '' : unreadSocket(x);
   }
 
   facts(): number {

@@ -1,6 +1,7 @@
 /** Rules about data that waits while everybody sleeps (F-R4), and about what is to be run on the new thread (F-R16). */
 import { LEVEL, LI, MUX, QC, STATE, TASK } from '../../haproxy/model/flags.ts';
-import { Global, Listener, Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
+import { Fdtab, Global, Listener, Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
+import { LISTENER_FD } from '../../haproxy/model/world.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import { listEmpty } from '../../memory/list.ts';
 import type { Machine } from '../machine.ts';
@@ -68,6 +69,19 @@ export function relaxComes(x: Machine): boolean {
   return task !== 0 && (m.ald(task + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0;
 }
 
+/** A datagram that waits in a socket while nobody's poller will report it; '' none. Asked at rest. */
+export function unreadSocket(x: Machine): string {
+  const { m, W } = x;
+  for (let fd = 0; fd < W.fdCount; fd++) {
+    const head = m.ld(W.fd(fd) + Fdtab.kqHead);
+    if (!head || !m.ld(W.fd(fd) + Fdtab.iocb)) continue;
+    // A listener that pauses is let go on at a date.
+    const pauses = fd === LISTENER_FD && m.ald(W.listener + Listener.state) === LI.LIMITED;
+    if (!(pauses && relaxComes(x))) return `datagram ${head} waits in a socket, and every thread sleeps`;
+  }
+  return '';
+}
+
 export const waitingRules: readonly Rule[] = [
   frozen('F-R4', 'Packets that can be read do not wait for ever.', 'readable', 'wait to be read'),
   frozen(
@@ -76,6 +90,10 @@ export const waitingRules: readonly Rule[] = [
     'kept',
     'were kept until there was a mux',
   ),
+  rule('F-R4s', 'quiescence', 'No datagram waits in a socket that nobody reads.', (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) if (x.held(t)) return null;
+    return unreadSocket(x) || null;
+  }),
   rule('F-R4l', 'quiescence', 'A listener that pauses is let go on.', (x) =>
     x.m.ald(x.W.listener + Listener.state) === LI.LIMITED && !relaxComes(x)
       ? 'the listener pauses, and nothing will let it go on'
