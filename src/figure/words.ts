@@ -47,7 +47,7 @@ export function captionOf({ conn, events, look }: Pick<Tape, 'conn' | 'events' |
   const refused = own.find((e) => e.kind === 'refused');
   if (moves.length === 0) return refused ? `T${refused.tid} does not give ${letter} away.` : look;
   const [first] = moves;
-  const way = `${letter} moves from T${first!.tid} to ${listed(moves.map((m) => `T${m.other}`))}`;
+  const way = `${letter} moves from T${first!.tid} to ${moves.map((m) => `T${m.other}`).join(', then to ')}`;
   if (passed.length === 0) return `${way}; none of its datagrams is late.`;
   const late = `${listed(passed)} ${passed.length > 1 ? 'lie' : 'lies'} with the old thread and ${passed.length > 1 ? 'are' : 'is'} passed on`;
   return `${way}; ${late}${passed.every((no) => handled.has(no)) ? ', none is lost' : ''}.`;

@@ -55,7 +55,7 @@ export function chipPlaces(layout: StageLayout, conns: readonly ConnView[], sele
         });
       });
       if (layout.kind === 'full') area.w -= ghostW + 24;
-      else area.w -= ghostW;
+      else area.w -= ghostW + 16;
     }
     if (main) {
       const side = Math.max(24, Math.min(58, area.h - (layout.compact ? 6 : 22)));
