@@ -17,6 +17,9 @@ import { Wide } from './Wide.tsx';
 import { barsOf, positionAt } from './wide.ts';
 import { groupWords } from './words.ts';
 
+/** Width of a character of a slice's words, px. */
+const CHAR = 6.7;
+
 interface Props {
   box: RefObject<HTMLDivElement | null>;
   size: { width: number; height: number };
@@ -109,6 +112,7 @@ export function Lanes({
   // Its words stay in view where it stands at an edge.
   const headX = (drawn?.playhead ?? 0) - left;
   const headShift = Math.max(36, Math.min(width - 36, headX)) - headX;
+  const tip = over ? groupWords(over.box.slice.group) : '';
   const spanX = span && drawn ? [drawn.fold.x(span.from) - left, drawn.fold.x(span.to) - left] : null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of a panel, with keys of its own.
@@ -219,9 +223,12 @@ export function Lanes({
             {over && (
               <div
                 className="tl-tip"
-                style={{ left: Math.max(0, Math.min(over.x, width - 300)), top: over.y - 26 }}
+                style={{
+                  left: Math.max(0, Math.min(over.x, width - tip.length * CHAR - 14)),
+                  top: over.y - 26,
+                }}
               >
-                {groupWords(over.box.slice.group)}
+                {tip}
               </div>
             )}
           </>
