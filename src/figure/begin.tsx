@@ -87,10 +87,7 @@ export function createFigure(env: FigureEnv): RunningFigure {
     });
   const session: Session = {
     ...player.session,
-    rebind: (conn, tid) => void change({ kind: 'rebind', conn, tid }),
-    toggleHold: (tid) => void change({ kind: 'hold', tid }),
-    runThread: (tid) => void change({ kind: 'run', tid }),
-    step: () => void change({ kind: 'step' }),
+    rebind: (conn, tid) => void change({ conn, tid }),
   };
   const state = createStore<FigureState>(() => ({
     deck,

@@ -7,10 +7,10 @@ import type { Picture } from '../app/session/store.ts';
 import { decodeMoment, encodeMoment, toHash } from '../link/index.ts';
 import { nameOf } from '../report/name.ts';
 import { type Deck, type DeckState, kindOfMark } from './deck.ts';
-import type { GoOn } from './take-over.ts';
+import type { Change, GoOn } from './take-over.ts';
 
 /** Rejects where the machine does not come to the moment. */
-export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures }) => {
+export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures, change }) => {
   const { moment } = decodeMoment(link);
   const { anchor: _, hash: __, ...playhead } = moment.playhead;
   const session = createSession({
@@ -27,6 +27,9 @@ export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures 
   const opened = await session.open(scenario, null, { ...moment, playhead: { ...playhead, at, undone } });
   if (!opened) throw new Error(session.choices.getState().notice?.heading ?? 'not opened');
   await shown(session, at);
+  session.rebind(change.conn, change.tid);
+  session.play();
+  untilMoved(session, change);
   return {
     session,
     deck: deckOf(session),
@@ -47,6 +50,21 @@ function shown({ picture }: Session, at: number): Promise<void> {
       stop();
       resolve();
     });
+  });
+}
+
+/** Stands once the move is over: what comes after it was not asked for. */
+function untilMoved({ picture, pause }: Session, { conn, tid }: Change): void {
+  let begun = false;
+  const stop = picture.subscribe(({ stage, status }) => {
+    begun ||= status.playing;
+    const c = stage?.conns.find((x) => x.index === conn);
+    const waits = stage?.threads.some((t) =>
+      [...t.inbox, t.hand].some((d) => d?.conn?.letter === c?.name.letter),
+    );
+    if (c && c.owner === tid && !c.rebind && c.late === 0 && !waits) pause();
+    else if (!begun || status.playing) return;
+    stop();
   });
 }
 

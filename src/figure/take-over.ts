@@ -4,12 +4,11 @@ import type { FigureEnv } from './begin.tsx';
 import type { Deck } from './deck.ts';
 import type { Player } from './player.ts';
 
-export type Change =
-  | { kind: 'rebind'; conn: number; tid: number }
-  /** Holds a thread, or releases it. */
-  | { kind: 'hold'; tid: number }
-  | { kind: 'run'; tid: number }
-  | { kind: 'step' };
+/** A connection is given to another thread. */
+export interface Change {
+  conn: number;
+  tid: number;
+}
 
 export interface Wanted {
   /** A link's text, and where along it: happenings before the playhead, choices made there that are ahead. */
@@ -18,8 +17,9 @@ export interface Wanted {
   undone: number;
   detail: 'simple' | 'full';
   selected: number;
-  /** What the machine is to show first, so that nothing else is ever drawn. */
+  /** Where the bundled captures lie, an address with a slash at its end. */
   captures: string;
+  change: Change;
 }
 
 export interface Taken {
@@ -43,51 +43,17 @@ export async function takeOver(
   const { selected, detail } = player.session.choices.getState();
   try {
     const { goOn } = (await import(/* @vite-ignore */ new URL('machine.js', script).href)) as { goOn: GoOn };
-    const taken = await goOn({
+    return await goOn({
       link,
       at: reel.stepAt(frame),
       undone: frame === 0 ? undone : 0,
       detail,
       selected,
       captures: new URL(`${page}captures/`, location.href).href,
+      change,
     });
-    made(taken, change);
-    return taken;
   } catch {
     // Whatever is lacking, the tape is still there: the figure says that it is one.
     return null;
   }
-}
-
-function made({ session }: Taken, change: Change): void {
-  switch (change.kind) {
-    case 'rebind':
-      session.rebind(change.conn, change.tid);
-      session.play();
-      untilMoved(session, change);
-      break;
-    case 'hold':
-      session.toggleHold(change.tid);
-      break;
-    case 'run':
-      session.runThread(change.tid);
-      break;
-    case 'step':
-      session.step();
-  }
-}
-
-/** Stands once the move is over: what comes after it was not asked for. */
-function untilMoved({ picture, pause }: Session, { conn, tid }: Extract<Change, { kind: 'rebind' }>): void {
-  let begun = false;
-  const stop = picture.subscribe(({ stage, status }) => {
-    begun ||= status.playing;
-    const c = stage?.conns.find((x) => x.index === conn);
-    const waits = stage?.threads.some((t) =>
-      [...t.inbox, t.hand].some((d) => d?.conn?.letter === c?.name.letter),
-    );
-    if (c && c.owner === tid && !c.rebind && c.late === 0 && !waits) pause();
-    else if (!begun || status.playing) return;
-    stop();
-  });
 }
