@@ -44,7 +44,8 @@ export function connect(frame: HTMLIFrameElement): Figure {
   function hello(): void {
     const window = frame.contentWindow;
     if (!window) return;
-    port?.close();
+    // What was ordered over the one before may still be on its way to the same document: it stays open.
+    if (port) port.onmessage = null;
     ready = false;
     const channel = new MessageChannel();
     port = channel.port1;

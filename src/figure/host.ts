@@ -81,7 +81,6 @@ export function listenToHost({ player, state, setTheme, touched }: RunningFigure
   };
   addEventListener('message', ({ source, data, ports }) => {
     if (source !== parent || data?.rebind !== 'hello' || data.version !== VERSION || !ports[0]) return;
-    port?.close();
     port = ports[0];
     port.onmessage = heard;
     ready();
