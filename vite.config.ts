@@ -5,6 +5,7 @@ import { isolation } from './scripts/vite/isolation.ts';
 import { LICENSES, licenses } from './scripts/vite/licenses.ts';
 import { madeAtBuild } from './scripts/vite/made-at-build.ts';
 import { policy } from './scripts/vite/policy.ts';
+import { TOGETHER } from './scripts/vite/together.ts';
 import { workerChunks } from './scripts/vite/worker-chunks.ts';
 
 export default defineConfig({
@@ -25,6 +26,7 @@ export default defineConfig({
       checks: { pluginTimings: false },
       output: {
         topLevelVar: false,
+        codeSplitting: { groups: TOGETHER },
         entryFileNames: ({ name }) => (name === 'machine' ? 'figure/machine.js' : 'assets/[name]-[hash].js'),
       },
     },

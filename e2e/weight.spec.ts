@@ -1,6 +1,6 @@
 /** What `npm run weight` counts is what a first visit asks for before the page answers, and nothing that it does not count. */
 import { fileURLToPath } from 'node:url';
-import { weighed } from '../scripts/bench/weight.mjs';
+import { weighedVisit } from '../scripts/bench/weight.mjs';
 import { expect, test } from './fixtures.ts';
 
 test('a first visit loads no script before it answers that is not counted', async ({ page }) => {
@@ -27,7 +27,7 @@ test('a first visit loads no script before it answers that is not counted', asyn
       .filter((r) => r.startTime < end && new URL(r.name).pathname.endsWith('.js'))
       .map((r) => new URL(r.name).pathname.slice(1));
   });
-  const { files } = weighed(fileURLToPath(new URL('../dist', import.meta.url)));
+  const { files } = weighedVisit(fileURLToPath(new URL('../dist', import.meta.url)), 'first');
   const counted = files.map(([name]) => name);
   expect(before.length).toBeGreaterThan(10);
   expect(before.filter((name) => !counted.includes(name))).toEqual([]);

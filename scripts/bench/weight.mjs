@@ -13,21 +13,36 @@ function needed(file, text) {
   return [...names, ...from].map((name) => posix.join(posix.dirname(file), name));
 }
 
-/** Beside the entry: the workers of Step mode, since the page answers once its world runs; and the view of the story that a first visit is told. */
-const BY_ITSELF = /^(?:coordinator-worker|thread-worker|StoryView)-.*\.js$/;
+/** Beside the entry: the workers of Step mode, since the page answers once its world runs, */
+const WORKERS = /^(?:coordinator-worker|thread-worker)-.*\.js$/;
+/** and the view of the story that a first visit is told, or the panels of a later one. */
+const VIEWS = { first: /^StoryView-.*\.js$/, later: /^Panels-.*\.js$/ };
 
 /**
- * All script that a first visit needs before the page answers, with everything that is imported statically: the entry, and what it
- * loads by itself. e2e/weight.spec.ts holds this against what a browser asks for. Sizes are bytes after gzip -9.
+ * All script that has to arrive before the page answers, with everything that is imported statically: the entry, and what it loads by
+ * itself. Of a first visit and a later one the heavier. e2e/weight.spec.ts holds this against what a browser asks for. Sizes are bytes
+ * after gzip -9.
  *
  * @param {string} dist the built page
  * @returns {{page: number, files: [string, number][]}} files by size, the largest first
  */
 export function weighed(dist) {
+  const both = [weighedVisit(dist, 'first'), weighedVisit(dist, 'later')];
+  return both[0].page > both[1].page ? both[0] : both[1];
+}
+
+/**
+ * The same of one of the two.
+ *
+ * @param {string} dist
+ * @param {'first' | 'later'} visit
+ * @returns {{page: number, files: [string, number][]}}
+ */
+export function weighedVisit(dist, visit) {
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const wanted = [...html.matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g)].map((m) => m[1]);
   for (const name of readdirSync(join(dist, 'assets'))) {
-    if (BY_ITSELF.test(name)) wanted.push(`assets/${name}`);
+    if (WORKERS.test(name) || VIEWS[visit].test(name)) wanted.push(`assets/${name}`);
   }
   const seen = new Map();
   while (wanted.length > 0) {

@@ -2,7 +2,7 @@ import { browserAddress } from './address/browser.ts';
 import { createBackend } from './opening/backend.ts';
 import { openFirst, placeIn } from './opening/first.ts';
 import { mount } from './page/mount.tsx';
-import { facesLoaded, hasPicture, takeOver } from './page/useTakeOver.ts';
+import { facesLoaded, firstFrame, hasPicture, takeOver } from './page/useTakeOver.ts';
 import { notLoadedNotice } from './session/notices.ts';
 import { createSession } from './session/session.ts';
 import { loadSettings } from './session/settings.ts';
@@ -22,14 +22,23 @@ const session = createSession({
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
 mount(session, root, embed);
-const faces = opening ? facesLoaded() : undefined;
-const begin = () => openFirst(session, placeIn(location.search, embed), faces);
+// Its first frame has the page's faces, and the view that is loaded for it meanwhile.
+const drawable = opening ? Promise.all([facesLoaded(), storyView()]) : undefined;
+const begin = () => openFirst(session, placeIn(location.search, embed), drawable);
 // What a link needs is loaded first only when there is one: it is no part of the first picture.
 const linked = location.hash.startsWith('#m=');
 if (linked) keepTheAddress();
-else void begin().then(keepTheAddress);
+else {
+  void begin();
+  void firstFrame.then(keepTheAddress);
+}
 const at = new URLSearchParams(location.search).get('at');
 if (at !== null) void import('./opening/at.ts').then((m) => m.standAtNamed(session, at), addressFailed);
+
+/** Where it cannot be had that is said in its place. */
+async function storyView(): Promise<void> {
+  await import('./story/StoryView.tsx').catch(() => null);
+}
 
 function keepTheAddress(): void {
   import('./address/address.ts').then(({ keepAddress }) => {

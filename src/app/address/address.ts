@@ -123,6 +123,9 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
     }),
   ];
 
+  // What was opened, or chosen, before this was here.
+  if (session.opened()) changed();
+
   function follow(): boolean {
     const text = fromHash(env.hash());
     if (text === null) return false;

@@ -1,5 +1,6 @@
 import { useFigure } from '../page/useFigure.ts';
 import { useMedia } from '../page/useMedia.ts';
+import { useTakeOver } from '../page/useTakeOver.ts';
 import { Age } from '../parts/Age.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
@@ -16,6 +17,7 @@ import './embed.css';
 export function Embed() {
   useFigure(true);
   const stage = usePicture((p) => p.stage);
+  useTakeOver(stage !== null);
   const region = useMark<HTMLElement>('region:stage');
   const phone = useMedia('(max-width: 559px)');
   const aged = usePicture((p) => p.age > 0);

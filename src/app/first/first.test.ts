@@ -107,6 +107,7 @@ describe('public/first.js', () => {
     expect(says('', '', kept({ theme: 'dark' }))).toEqual({ theme: 'dark', open: 'first' });
     expect(says('', '', kept({ theme: 'system' }))).toEqual({ open: 'first' });
     expect(says('', '', kept({ detail: 'simple' })).open).toBe('other');
+    expect(says('?at=A.commit', '', {}).open).toBe('other');
   });
 });
 

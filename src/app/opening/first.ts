@@ -25,7 +25,7 @@ export function placeIn(query: string, embed: boolean): First {
 }
 
 /** Opens it; what cannot be had gives way to the first capture, and that is said. The page is drawn once `drawable` is. */
-export async function openFirst(session: Session, first: First, drawable?: Promise<void>): Promise<void> {
+export async function openFirst(session: Session, first: First, drawable?: Promise<unknown>): Promise<void> {
   await openOr(session, first);
   await drawable;
   session.set({ opening: false });

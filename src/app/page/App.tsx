@@ -1,52 +1,16 @@
-import type { CSSProperties, ReactNode } from 'react';
-import { order } from '../commands/table.ts';
+import type { CSSProperties } from 'react';
 import { DropZone } from '../opening/DropZone.tsx';
-import { Age } from '../parts/Age.tsx';
-import { DetailButton } from '../parts/DetailButton.tsx';
-import { Divider } from '../parts/Divider.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
-import { LoadingBar } from '../parts/LoadingBar.tsx';
-import { inCorner, later } from '../parts/later.tsx';
-import { NoticeBar } from '../parts/NoticeBar.tsx';
-import { SentenceLine } from '../parts/SentenceLine.tsx';
-import { useChoice, usePicture, useSession } from '../session/context.tsx';
-import { useMark } from '../session/useMark.ts';
+import { inCorner, inMain, later } from '../parts/later.tsx';
+import { useChoice, useSession } from '../session/context.tsx';
 import { OpenMenu } from '../stage/OpenMenu.tsx';
-import { Stage } from '../stage/Stage.tsx';
-import { TopBar } from '../top/TopBar.tsx';
 import { useFigure } from './useFigure.ts';
-import { useMedia } from './useMedia.ts';
-import { useTakeOver } from './useTakeOver.ts';
 import './app.css';
 
-const inMain = (notice: ReactNode) => (
-  <main id="stage" className="main" tabIndex={-1}>
-    {notice}
-  </main>
-);
-
-const Inspector = later(
-  {
-    what: 'The inspector',
-    meanwhile: <aside className="inspector" aria-hidden="true" />,
-    around: (notice) => <aside className="inspector">{notice}</aside>,
-  },
-  () => import('../inspector/Inspector.tsx'),
-  (m) => m.Inspector,
-);
-const BottomPanel = later(
-  {
-    what: 'The panel',
-    meanwhile: <section className="bottom" aria-hidden="true" />,
-    around: (notice) => <section className="bottom">{notice}</section>,
-  },
-  () => import('../bottom/BottomPanel.tsx'),
-  (m) => m.BottomPanel,
-);
-const LiveView = later(
-  { what: 'Live', meanwhile: inMain(null), around: inMain },
-  () => import('../live/LiveView.tsx'),
-  (m) => m.LiveView,
+const Panels = later(
+  { what: 'The page', meanwhile: inMain(null), around: inMain },
+  () => import('./Panels.tsx'),
+  (m) => m.Panels,
 );
 const ExplorerView = later(
   { what: 'The Explorer', around: inMain },
@@ -132,14 +96,7 @@ export function App() {
       <a className="skip" href="#stage">
         Skip to the stage
       </a>
-      {telling ? (
-        <StoryView telling={telling} />
-      ) : (
-        <>
-          <TopBar />
-          {live ? <LiveView /> : <StepView />}
-        </>
-      )}
+      {telling ? <StoryView telling={telling} /> : <Panels />}
       <LiveRegion />
       <DropZone />
       <OpenMenu />
@@ -161,93 +118,4 @@ function sizeVariables({ inspector, bottom }: { inspector: number; bottom: numbe
     ...(inspector ? { '--inspector': `${inspector}px` } : {}),
     ...(bottom ? { '--bottom': `${bottom}px` } : {}),
   } as CSSProperties;
-}
-
-/** Sentence, stage, inspector, trace. */
-function StepView() {
-  const session = useSession();
-  const nothing = useChoice((c) => c.loading !== null && c.notice === null);
-  useTakeOver(usePicture((p) => p.stage !== null) || !nothing);
-  const phone = useMedia('(max-width: 719px)');
-  const region = useMark<HTMLElement>('region:stage');
-  const aged = usePicture((p) => p.age > 0);
-  return (
-    <>
-      <main ref={region} id="stage" className={`main ${aged ? 'aged' : ''}`} tabIndex={-1}>
-        <div className="above-stage">
-          <SentenceLine />
-          <Following />
-          <BackToStory />
-          {!phone && (
-            <button
-              type="button"
-              className="btn plain"
-              data-testid="present-story"
-              title="Present a story: large, for a room (⇧P)"
-              onClick={() => order(session, 'present-story')}
-            >
-              Present
-            </button>
-          )}
-          {!phone && <DetailButton />}
-        </div>
-        <NoticeBar />
-        <LoadingBar />
-        <Age />
-        <StageHere phone={phone} />
-      </main>
-      <BottomPanel />
-      <Inspector />
-      <section className="dividers" aria-label="Sizes of the panels">
-        <Divider edge="bottom" />
-        <Divider edge="inspector" />
-      </section>
-    </>
-  );
-}
-
-/** What everything else has stepped back for, and the way out of it. */
-function Following() {
-  const session = useSession();
-  const follow = useChoice((c) => c.follow);
-  const letter = usePicture((p) => p.stage?.clients.find((c) => c.connIndex === follow)?.conn.letter ?? '');
-  if (follow < 0) return null;
-  return (
-    <button
-      type="button"
-      className="btn"
-      data-testid="following"
-      title="V, or Esc"
-      onClick={() => session.set({ follow: -1 })}
-    >
-      Following {letter} ✕
-    </button>
-  );
-}
-
-/** Until another capture is opened, the story that was left can be gone on with. */
-function BackToStory() {
-  const session = useSession();
-  const left = useChoice((c) => c.leftStory?.tale.story.title ?? '');
-  if (!left) return null;
-  return (
-    <button
-      type="button"
-      className="btn plain"
-      data-testid="resume-story"
-      title={`Go on with “${left}”`}
-      onClick={() => session.parts.stories?.resume()}
-    >
-      Back to the story
-    </button>
-  );
-}
-
-function StageHere({ phone }: { phone: boolean }) {
-  const stage = usePicture((p) => p.stage);
-  const loading = useChoice((c) => c.loading !== null);
-  if (stage) return <Stage view={stage} kind={phone ? 'phone' : 'full'} />;
-  return (
-    <p className="muted pad">{loading ? '' : 'No capture is open. Choose one above, or drop a file here.'}</p>
-  );
 }

@@ -15,10 +15,19 @@ export function takeOver(): void {
   document.getElementById('first')?.remove();
 }
 
+let drawn = (): void => {};
+
+/** The page's own first frame has been drawn: what it does not need to answer may be loaded now. */
+export const firstFrame = new Promise<void>((done) => {
+  drawn = done;
+});
+
 /** The page takes its place once a view that is `ready` has been drawn. */
 export function useTakeOver(ready: boolean): void {
   useLayoutEffect(() => {
-    if (ready) takeOver();
+    if (!ready) return;
+    takeOver();
+    drawn();
   }, [ready]);
 }
 

@@ -3,6 +3,7 @@
  * (offline, or the page was replaced on its server) or fails is a notice in its place, and everything else stays.
  */
 import { Component, type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
+import { useTakeOver } from '../page/useTakeOver.ts';
 import { loadAgain } from './load-again.ts';
 
 interface LaterOptions {
@@ -55,6 +56,13 @@ export function later<M, P extends object>(
 /** For a notice of what has no place in the layout: it stands over the page. */
 export const inCorner = (notice: ReactNode) => <div className="over-page">{notice}</div>;
 
+/** For what takes the place of the stage. */
+export const inMain = (notice: ReactNode) => (
+  <main id="stage" className="main" tabIndex={-1}>
+    {notice}
+  </main>
+);
+
 /** The whole page, or a figure: whatever fails in it that has no boundary of its own is said, and not a blank. */
 export function Guarded({ children }: { children: ReactNode }) {
   const [attempt, setAttempt] = useState(0);
@@ -96,6 +104,7 @@ interface FailedProps extends Leave {
 }
 
 function Failed({ what, error, leave, onAgain }: FailedProps) {
+  useTakeOver(true);
   const text = error instanceof Error ? error.message : String(error);
   const loading = NOT_LOADED.test(text);
   return (

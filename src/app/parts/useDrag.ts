@@ -73,9 +73,9 @@ function listen<T>(el: HTMLElement | SVGElement, how: () => Dragging<T>): () => 
     end = (dropped) => {
       end = () => {};
       clearTimeout(timer);
-      el.removeEventListener('pointermove', onMove as EventListener);
-      el.removeEventListener('pointerup', onUp as EventListener);
-      el.removeEventListener('pointercancel', onUp as EventListener);
+      window.removeEventListener('pointermove', onMove);
+      window.removeEventListener('pointerup', onUp);
+      window.removeEventListener('pointercancel', onUp);
       window.removeEventListener('keydown', onKey, true);
       if (!moved) return;
       window.addEventListener('click', swallow, { capture: true, once: true });
@@ -83,9 +83,10 @@ function listen<T>(el: HTMLElement | SVGElement, how: () => Dragging<T>): () => 
       setTimeout(() => window.removeEventListener('click', swallow, true));
       how().drop(what, dropped ? at : null);
     };
-    el.addEventListener('pointermove', onMove as EventListener);
-    el.addEventListener('pointerup', onUp as EventListener);
-    el.addEventListener('pointercancel', onUp as EventListener);
+    // The first move may already lie outside: a quick hand.
+    window.addEventListener('pointermove', onMove);
+    window.addEventListener('pointerup', onUp);
+    window.addEventListener('pointercancel', onUp);
     window.addEventListener('keydown', onKey, true);
   };
 

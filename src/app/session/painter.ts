@@ -133,7 +133,9 @@ export function createPainter(env: PainterEnv): Painter {
     tellStory(frame);
     dropOldTrunks(playing, now);
     const spoken = announcer.next(news, `${sentence.lead} ${sentence.rest}`.trim(), playing, now);
-    if (spoken && !branch) say(spoken);
+    // A frame may come because a worker is up: what it shows has been said.
+    const known = !stepped && news.length === 0 && sentence === before.sentence;
+    if (spoken && !branch && !known) say(spoken);
   }
 
   /** The state's hash, or '' for now: of a large block it is taken in portions, and shown when it is there. */

@@ -1,19 +1,29 @@
 /** What is remembered between visits. Read field by field; what is wrong is left at its default. */
-import * as v from 'valibot';
 import type { Choices } from './store.ts';
 
 /** What is chosen in a figure is the figure's, and no page’s. */
 const keyOf = (embed: boolean): string => (embed ? 'rebind.embed' : 'rebind.settings');
 
-/** px; 0: as the layout has it. */
-const size = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000));
+type Check = (value: unknown) => boolean;
 
+const oneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    words.includes(value as string);
+const isOn: Check = (value) => typeof value === 'boolean';
+/** px; 0: as the layout has it. */
+const isSize: Check = (value) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2000;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+// Checked by hand: they are read before anything is drawn, and nothing else there needs a library of schemas.
 const FIELDS = {
-  theme: v.picklist(['system', 'light', 'dark']),
-  detail: v.picklist(['simple', 'full']),
-  singleKeys: v.boolean(),
-  sizes: v.object({ inspector: size, bottom: size }),
-} as const;
+  theme: oneOf('system', 'light', 'dark'),
+  detail: oneOf('simple', 'full'),
+  singleKeys: isOn,
+  sizes: (value: unknown) => isObject(value) && isSize(value.inspector) && isSize(value.bottom),
+} as const satisfies Record<string, Check>;
 
 export type Settings = Pick<Choices, keyof typeof FIELDS>;
 
@@ -26,12 +36,10 @@ export function parseSettings(text: string | null): Partial<Settings> {
     // Somebody else's or half-written text: as if nothing had been stored.
     return {};
   }
-  if (typeof raw !== 'object' || raw === null) return {};
+  if (!isObject(raw)) return {};
   const out: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(FIELDS)) {
-    const parsed = v.safeParse(schema, (raw as Record<string, unknown>)[name]);
-    if (parsed.success) out[name] = parsed.output;
-  }
+  for (const [name, fits] of Object.entries(FIELDS)) if (fits(raw[name])) out[name] = raw[name];
+  if (isObject(out.sizes)) out.sizes = { inspector: out.sizes.inspector, bottom: out.sizes.bottom };
   return out as Partial<Settings>;
 }
 

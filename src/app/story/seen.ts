@@ -1,21 +1,27 @@
 /** Which stories have been seen, and how far: remembered in this browser. */
-import * as v from 'valibot';
-
 const KEY = 'rebind.stories';
 
 /** By name: the beat (from 0) at which it was left, or 'seen' once its last beat was reached. */
 export type Seen = Readonly<Record<string, number | 'seen'>>;
 
-const schema = v.record(
-  v.pipe(v.string(), v.maxLength(40)),
-  v.union([v.literal('seen'), v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99))]),
-);
+/** Most characters of a story's name, and most beats. */
+const NAME = 40;
+const BEATS = 99;
+
+const isSeen = (kept: unknown): kept is Seen =>
+  typeof kept === 'object' &&
+  kept !== null &&
+  !Array.isArray(kept) &&
+  Object.entries(kept).every(
+    ([name, at]) =>
+      name.length <= NAME && (at === 'seen' || (Number.isInteger(at) && at >= 0 && at <= BEATS)),
+  );
 
 /** What was remembered; empty where the browser keeps nothing, or keeps something else there. */
 export function loadSeen(): Seen {
   try {
-    const r = v.safeParse(schema, JSON.parse(localStorage.getItem(KEY) ?? '{}'));
-    return r.success ? r.output : {};
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return isSeen(kept) ? kept : {};
   } catch {
     return {};
   }
