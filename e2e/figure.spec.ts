@@ -49,16 +49,9 @@ for (const [width, height] of [
       expect(page.workers()).toEqual([]);
       await expect(figure.locator('body')).toHaveCSS('color-scheme', colorScheme);
 
-      await figure.getByTestId('play').click();
-      await figure.getByTestId('play').click();
-      await toMark(figure, /^commit/);
-      await expect(figure.getByTestId('sentence')).toContainText('A now belongs to T');
-      await expect(figure.getByTestId('commit')).toBeVisible();
-      await toMark(figure, /is passed on/);
-      await expect(figure.getByTestId('redispatch')).toBeVisible();
-
-      const { over, cut, shifts } = await frameOf(page).evaluate(async () => {
-        const shifts = await new Promise<number>((resolve) => {
+      // Until it is played: then its words change.
+      const shifts = await frameOf(page).evaluate(() => {
+        return new Promise<number>((resolve) => {
           // What follows a press at once is no shift: it was asked for.
           const of = (list: PerformanceObserverEntryList) =>
             list.getEntries().filter((e) => !(e as unknown as { hadRecentInput: boolean }).hadRecentInput);
@@ -68,6 +61,18 @@ for (const [width, height] of [
           });
           setTimeout(() => resolve(0), 300);
         });
+      });
+      expect(shifts).toBe(0);
+
+      await figure.getByTestId('play').click();
+      await figure.getByTestId('play').click();
+      await toMark(figure, /^commit/);
+      await expect(figure.getByTestId('sentence')).toContainText('A now belongs to T');
+      await expect(figure.getByTestId('commit')).toBeVisible();
+      await toMark(figure, /is passed on/);
+      await expect(figure.getByTestId('redispatch')).toBeVisible();
+
+      const { over, cut } = await frameOf(page).evaluate(() => {
         const root = document.documentElement;
         const within = [...document.querySelectorAll('button, .scrubber, .sentence, figcaption, svg.stage')];
         return {
@@ -76,10 +81,9 @@ for (const [width, height] of [
             .map((el) => [el.getAttribute('class') ?? el.tagName, el.getBoundingClientRect()] as const)
             .filter(([, b]) => b.left < -0.5 || b.right > innerWidth + 0.5 || b.bottom > innerHeight + 0.5)
             .map(([name]) => name),
-          shifts,
         };
       });
-      expect({ over, cut, shifts }).toEqual({ over: false, cut: [], shifts: 0 });
+      expect({ over, cut }).toEqual({ over: false, cut: [] });
       expect(page.workers()).toEqual([]);
       expect(await seriousFindings(frameOf(page))).toEqual([]);
     });
