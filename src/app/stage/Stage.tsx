@@ -141,9 +141,9 @@ const BandFloor = memoised(({ x, y, w, h }: { x: number; y: number; w: number; h
   <rect className="band-under" x={x} y={y} width={w} height={h} />
 ));
 
-/** Shown while a connection is dragged; every move draws it again, so it appears once it has been loaded. */
+/** Shown while a connection is dragged; every move draws it again, and so does its coming. */
 function Dragged(props: { view: StageView; layout: StageLayout }) {
-  const dragged = useChoice((c) => c.drag !== null);
+  const dragged = useChoice((c) => c.drag);
   const Layer = draggingHere()?.DragLayer;
   return dragged && Layer ? <Layer {...props} /> : null;
 }

@@ -18,7 +18,11 @@ export function useRebindDrag(node: RefObject<SVGGElement | null>, conn: number,
   };
   useDrag<number>(node, {
     press() {
-      void dragging(session);
+      void dragging(session).then(() => {
+        // A drag that began before this came is drawn from where it is.
+        const { drag } = session.choices.getState();
+        if (drag) session.set({ drag: { ...drag } });
+      });
       return conn;
     },
     move(_, at) {

@@ -112,8 +112,9 @@ export function createStories(session: Session, env: StoriesEnv): Stories {
     if (t.toward !== null) {
       if (p.status.playing) played = true;
       else if (p.travel.at === t.toward && p.travel.undone === 0) arrive();
-      // It was stopped on the way, by a reader or by a rule that broke: the story's run lies there all the same.
-      else if (played && arrival) goTo(arrival);
+      // It was stopped on the way, by a reader or by a rule that broke: the story's run lies there all the same. Or it stood there
+      // already, in a world of which the first picture had not come when it was told to go on.
+      else if (arrival && (played || p.travel.at >= t.toward)) goTo(arrival);
       return;
     }
     // The reader has done by hand what the beat asks for: it goes on as if the button had been pressed.

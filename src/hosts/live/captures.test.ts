@@ -81,7 +81,8 @@ test.each(ROWS)(
     if (expected.length) expect(reasons).toEqual(expected);
     expect(failed(x)).toBe(0);
     const { reading } = x.run;
-    if (opening) expect(reading.total('opened')).toBeGreaterThan(reading.total('handled') * 0.9);
+    // Handled without being opened: what a closing connection only counts, packets of a level whose keys are gone. How many, time decides.
+    if (opening) expect(reading.total('opened')).toBeGreaterThan(reading.total('handled') / 2);
   },
 );
 
