@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromiumSuite, openBench } from './bench/chromium.mjs';
+import { benchConfig } from './bench/config.mjs';
 import { fromDrop } from './bench/drop.mjs';
 import { table, writeReadme } from './bench/table.mjs';
 import { pageWeight } from './bench/weight.mjs';
@@ -18,16 +19,20 @@ import { run, tail } from './lib/run.mjs';
 /** Bundled as the page is: run from source, a loader's helpers would be measured along. */
 async function bundleForNode() {
   const { build } = await import('vite');
+  const config = await benchConfig();
   await build({
+    ...config,
     root,
-    configFile: join(root, 'vite.config.ts'),
+    publicDir: false,
     logLevel: 'error',
     build: {
+      ...config.build,
       ssr: true,
       outDir: BUNDLE,
       emptyOutDir: true,
       target: 'node20',
-      rollupOptions: {
+      rolldownOptions: {
+        ...config.build.rolldownOptions,
         input: {
           node: 'bench/node.ts',
           'search-worker': 'src/hosts/explorer/node-worker.ts',

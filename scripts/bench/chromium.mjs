@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { chromiumArgs, ensureChromium } from '../lib/chromium.mjs';
 import { root } from '../lib/root.mjs';
+import { benchConfig } from './config.mjs';
 
 /** Builds the page of measurements, serves it isolated, and starts a headless Chromium. */
 export async function openBench() {
   const executablePath = await ensureChromium();
   const { build, preview } = await import('vite');
   const outDir = join(root, 'node_modules/.rebind-bench');
-  const config = { root: join(root, 'bench'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' };
-  await build({ ...config, build: { outDir, emptyOutDir: true, target: 'esnext' } });
+  const config = { ...(await benchConfig()), root: join(root, 'bench'), logLevel: 'warn' };
+  await build({ ...config, build: { ...config.build, outDir, emptyOutDir: true, target: 'esnext' } });
   const server = await preview({ ...config, build: { outDir }, preview: { port: 41780, host: 'localhost' } });
   const { chromium } = await import('@playwright/test');
   const browser = await chromium.launch({ executablePath, args: chromiumArgs() });
