@@ -55,7 +55,7 @@ export const worlds: Suite = {
     const oneCore: Case = {
       what: `explorer: HAProxy worlds of ${ENOUGH} states and more, one core`,
       unit: 'k states/s',
-      atLeast: 100,
+      atLeast: 300,
       once(t) {
         let states = 0;
         let ms = 0;
