@@ -3,6 +3,7 @@ import { capture } from './capture.ts';
 import type { Suite } from './contract.ts';
 import { crypto } from './crypto.ts';
 import { explorer, worlds } from './explorer.ts';
+import { find } from './find.ts';
 import { live, liveNode } from './live.ts';
 import { lookups } from './lookup.ts';
 import { recordings } from './recording.ts';
@@ -15,6 +16,7 @@ export const suites: readonly Suite[] = [
   steps,
   recordings,
   seek,
+  find,
   crypto,
   capture,
   besideTshark,

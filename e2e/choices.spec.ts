@@ -127,4 +127,17 @@ test('from a thread’s menu: hold, the next accept, a failing allocation, show 
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
   await expect.poll(() => stateHash(page)).toBe(before);
   await expect(page.getByTestId('conditions')).not.toContainText('accept to T3');
+  // Where nobody chooses at accept it is not offered; the theme is the system's while the page is open.
+  await page.getByTestId('revision').selectOption('25174d51e');
+  await expect(page.getByTestId('loading')).toHaveCount(0);
+  await page.getByTestId('thread-T3').click();
+  await expect(page.getByTestId('thread-accept')).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByTestId('theme')).toHaveText('Dark');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.getByTestId('theme')).toHaveText('Light');
+  await expect(page.locator('html')).toHaveCSS('color-scheme', 'dark');
+  // A letter in an open menu is the menu's, so that none is left open over another mode.
+  await page.keyboard.press('KeyM');
+  await expect(page.getByTestId('thread-menu')).toBeVisible();
+  await expect(page.getByTestId('stage')).toBeVisible();
 });

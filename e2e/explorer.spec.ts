@@ -18,6 +18,7 @@ test('M01 before its fix is violated and plays on the stage; with the fix it is 
 }) => {
   await explorer(page);
   await expect(verdict(page)).toContainText('Nothing searched yet');
+  await expect(page.getByTestId('ex-world-story')).toContainText('M01 · Two threads append to one list');
   await page.getByTestId('ex-search').click();
   await expect(verdict(page)).toContainText(/Violation in \d+ steps/, LONG);
   await expect(verdict(page)).toContainText(/I9|I10/);

@@ -54,22 +54,30 @@ for (const [width, height] of [
         interface Shift extends PerformanceEntry {
           hadRecentInput: boolean;
           value: number;
-          sources: { node: Node | null }[];
+          sources: { node: Node | null; previousRect: DOMRectReadOnly }[];
         }
         return new Promise<string[]>((resolve) => {
-          // What follows a press at once is no shift: it was asked for.
+          // What follows a press at once is no shift: it was asked for. Nor is what was nowhere in the window before: a frame's
+          // whole document, when its host has not laid the frame out yet; nor that document as a whole, when the frame is laid out anew.
           const of = (list: PerformanceObserverEntryList) =>
             (list.getEntries() as Shift[])
-              .filter((e) => !e.hadRecentInput)
+              .filter(
+                (e) =>
+                  !e.hadRecentInput &&
+                  e.sources.some(
+                    ({ node, previousRect: r }) => node !== document.body && r.width > 0 && r.height > 0,
+                  ),
+              )
               .map(
                 (e) =>
                   `${e.value} ${e.sources.map(({ node }) => (node as Element | null)?.outerHTML ?? node?.nodeName)}`,
               );
-          new PerformanceObserver((list) => resolve(of(list))).observe({
+          const found: string[] = [];
+          new PerformanceObserver((list) => found.push(...of(list))).observe({
             type: 'layout-shift',
             buffered: true,
           });
-          setTimeout(() => resolve([]), 300);
+          setTimeout(() => resolve(found), 300);
         });
       });
       expect(shifts).toEqual([]);
@@ -135,6 +143,7 @@ test('the picture that stands in the document is the one that the script draws',
 test('shut in, without an origin and without storage, it plays; what it cannot do it says', async ({
   page,
   baseURL,
+  complaints,
 }) => {
   await page.goto(framePage(`${plain}${FIRST}`, 'allow-scripts'));
   const figure = page.frameLocator('iframe');
@@ -143,6 +152,21 @@ test('shut in, without an origin and without storage, it plays; what it cannot d
   await toMark(figure, /^commit/);
   expect(await frameOf(page).evaluate(() => origin)).toBe('null');
   expect(baseURL).not.toBe(plain);
+  // Its server lets no stranger read the machine.
+  await figure.getByTestId('thread-T0').click();
+  await expect(figure.getByTestId('mark-name')).toContainText('Replay only');
+  complaints.length = 0;
+});
+
+test('in an isolated page it plays, and goes on in the real machine', async ({ page, baseURL }) => {
+  await page.goto(`${framePage(`${baseURL}${FIRST}?begin=still`)}&isolated`);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const figure = page.frameLocator('iframe');
+  await toMark(figure, /^commit/);
+  await figure.getByTestId('thread-T0').click();
+  await expect(figure.getByTestId('thread-T0')).toHaveAttribute('aria-label', 'Release T0', {
+    timeout: 60_000,
+  });
 });
 
 test('from a file it plays too, and says that it is a replay', async ({ page }) => {
@@ -206,10 +230,44 @@ test('by keyboard alone: marks, steps, and back to the host', async ({ page, bas
   await expect(figure.getByTestId('sentence')).toContainText('A belongs to T');
   await page.keyboard.press('End');
   await expect(scrubber).toHaveAttribute('aria-valuenow', '100');
+  await page.evaluate(() =>
+    addEventListener('keydown', ({ key }: KeyboardEvent) => {
+      document.title = key;
+    }),
+  );
   await page.keyboard.press('Escape');
   expect(await frameOf(page).evaluate(() => document.activeElement === document.body)).toBe(true);
+  // The host's own keys work on: its slides go on.
+  await page.keyboard.press('ArrowRight');
+  await expect(page).toHaveTitle('ArrowRight');
 });
 
+test('the Tab key goes through a figure and leaves it; its title and the names in it are its own', async ({
+  page,
+  baseURL,
+}) => {
+  const figure = await hostPage(page, `${baseURL}${FIRST}?begin=still`, 720, 440);
+  await expect(figure.getByTestId('controls')).toBeVisible();
+  await page.evaluate(() => {
+    const after = document.createElement('button');
+    after.id = 'after';
+    document.body.append(after);
+  });
+  const names: string[] = [];
+  const left = () => page.evaluate(() => document.activeElement?.id === 'after');
+  for (let n = 0; n < 20 && !(await left()); n++) {
+    await page.keyboard.press('Tab');
+    const name = await frameOf(page).evaluate(() => {
+      const at = document.activeElement;
+      return at === document.body ? '' : (at?.getAttribute('aria-label') ?? at?.textContent ?? '');
+    });
+    if (name) names.push(name);
+  }
+  expect(await left()).toBe(true);
+  expect(names.length).toBeGreaterThan(5);
+  expect(new Set(names).size).toBe(names.length);
+  expect(await frameOf(page).title()).toBe('Moved while packets wait · Rebind');
+});
 test('what a reader changes goes on in the real machine, from the step that is shown', async ({
   page,
   baseURL,
@@ -227,6 +285,29 @@ test('what a reader changes goes on in the real machine, from the step that is s
   expect(page.workers().length).toBeGreaterThan(0);
   expect(Number(shown)).toBeGreaterThan(0);
   await expect(page.getByTestId('open-full')).toHaveAttribute('href', /story=first|#m=1/);
+});
+
+test('a step off the tape goes on in the real machine, at its end and before its start; so does a thread that is held', async ({
+  page,
+  baseURL,
+}) => {
+  const steps = async () => Number(await page.getByTestId('stage').getAttribute('data-steps'));
+  const scrubber = page.getByTestId('scrubber');
+  await page.goto(`${baseURL}${FIRST}?begin=still&at=end`);
+  const end = await steps();
+  await scrubber.focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(steps, { timeout: 60_000 }).toBe(end + 1);
+  // It is the machine's now: T0 stands until it is let go.
+  await page.keyboard.press('h');
+  await page.keyboard.press('0');
+  await expect(page.getByTestId('thread-T0')).toHaveAttribute('aria-label', 'Release T0');
+
+  await page.goto(`${baseURL}${FIRST}?begin=still`);
+  const start = await steps();
+  await scrubber.focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect.poll(steps, { timeout: 60_000 }).toBeLessThan(start);
 });
 
 test('“Open full” lands on the same moment', async ({ page, baseURL }) => {

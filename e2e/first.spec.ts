@@ -98,8 +98,8 @@ test('the picture has the theme that was chosen, before anything is drawn', asyn
   await page.addInitScript(() => localStorage.setItem('rebind.settings', '{"theme":"dark"}'));
   await before(page, '/');
   await expect(picture(page).locator('svg.stage.full')).toBeVisible();
-  const paper = await page.evaluate(() => getComputedStyle(document.body).color);
-  expect(paper).toBe('rgb(236, 238, 241)');
+  // Nothing is painted before its style sheet has come, but a script may ask before that.
+  await expect(page.locator('body')).toHaveCSS('color', 'rgb(236, 238, 241)');
 });
 
 test('where the script cannot be had the page says so in place of its picture', async ({

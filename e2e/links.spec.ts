@@ -36,6 +36,7 @@ async function intoARebind(page: Page): Promise<void> {
 
 async function shared(page: Page, what: 'link' | 'snippet'): Promise<string> {
   await page.getByTestId('share').click();
+  if (what === 'snippet') await page.getByTestId('share-as-figure').click({ timeout: 30_000 });
   const text = await page.getByTestId(`share-${what}`).inputValue({ timeout: 30_000 });
   await page.getByTestId('dialog-close').click();
   return text;

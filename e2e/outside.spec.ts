@@ -66,7 +66,14 @@ test('in a story it is named too, and the story goes on', async ({ page }) => {
 test('a thread whose worker falls silent between its turns is named without being asked', async ({
   page,
 }) => {
-  await atMoment(page);
+  await atMoment(page, '/?plain');
+  // A step has been taken: by then all of them are up.
+  const steps = () => page.getByTestId('stage').getAttribute('data-steps');
+  const before = await steps();
+  await expect(async () => {
+    await page.keyboard.press('ArrowRight');
+    expect(await steps()).not.toBe(before);
+  }).toPass();
   await endSilently(page, 'thread-worker');
   await expect(notice(page)).toContainText(/The worker of T\d does not answer/, { timeout: 30_000 });
   await expect(page.getByTestId('stage')).toContainText('No worker');

@@ -16,13 +16,13 @@ test('from an inbox by click, in flight by its menu, by key, and from one to the
   await expect(packet(page)).toHaveAttribute('data-dgram', '33');
   await page.keyboard.press(']');
   await expect(packet(page)).toHaveAttribute('data-dgram', '34');
-  await page.getByTestId('dgram-40').click();
+  await page.getByTestId('dgram-39').click();
   await page.getByTestId('dgram-open').click();
-  await expect(packet(page)).toHaveAttribute('data-dgram', '40');
+  await expect(packet(page)).toHaveAttribute('data-dgram', '39');
   await page.getByTestId('tab-connection').click();
   await page.getByTestId('chip-A').focus();
   await page.keyboard.press('g');
-  await expect(packet(page)).toHaveAttribute('data-dgram', '40');
+  await expect(packet(page)).toHaveAttribute('data-dgram', '39');
   await page.getByTestId('dgram-36').focus();
   await page.keyboard.press('Enter');
   await expect(packet(page)).toHaveAttribute('data-dgram', '36');

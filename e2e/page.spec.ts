@@ -96,7 +96,7 @@ test('by keyboard: three late datagrams are redispatched, exactly three, and eac
     const text = (await page.getByTestId('redispatches').textContent()) ?? '';
     seen = Number(/(\d+) so far/.exec(text)?.[1] ?? seen);
   }
-  await expect(page.getByTestId('redispatch').first()).toContainText('T2 → T0');
+  await expect(page.getByTestId('redispatch').first()).toContainText(/T2 has sent A \d+ on to T0/);
   await stepToRest(page);
   await expect(page.getByTestId('redispatches')).toHaveAttribute('data-total', '3');
   await expect(page.getByTestId('lane-T0')).toContainText('owner of A');
@@ -264,4 +264,25 @@ test('keys of another capture are told, and the capture plays without them', asy
   await expect(page.getByTestId('notes')).toBeVisible();
   await page.getByTestId('notes').click();
   await expect(page.getByTestId('notes')).toContainText('another capture');
+});
+
+test('where nothing may glide, what the last step moved is outlined: not at rest, and not after a jump', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await storedMoment(page);
+  const moved = page.locator('.datagram[data-moved]');
+  await expect(moved).toHaveCount(0);
+  const stage = page.getByTestId('stage');
+  await page.getByTestId('hold-T2').click();
+  let at = '';
+  for (let i = 0; i < 60 && (await moved.count()) === 0; i++) {
+    at = (await stage.getAttribute('data-steps')) ?? '';
+    await page.keyboard.press('ArrowRight');
+    await expect(stage).not.toHaveAttribute('data-steps', at);
+  }
+  await expect(moved.first()).toHaveAttribute('data-moved', (await stage.getAttribute('data-steps'))!);
+  await page.keyboard.press('Home');
+  await expect(stage).toHaveAttribute('data-steps', '0');
+  await expect(moved).toHaveCount(0);
 });

@@ -112,7 +112,7 @@ test('two revisions side by side: what is added, gone, changed, and where it wen
   await page.getByTestId('against').selectOption({ label: '+ 95f624540' });
   await expect(page.getByTestId('procedure-counts')).toHaveText('1 added, 6 removed, 1 changed');
   await expect(page.locator('.procedure-rows li.removed').filter({ hasText: 'S14' })).toContainText(
-    'now in qc_bind_tid_commit',
+    'now in set_affinity2',
   );
   await expect(page.locator('[data-step="S15n"]')).toContainText('was S15');
   expect(await seriousFindings(page)).toEqual([]);

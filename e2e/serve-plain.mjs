@@ -1,23 +1,30 @@
 /**
  * Serves dist as a host does that sets no headers: the page is not cross-origin isolated there. Also serves
  * /frame.html, a plain documentation page with the figure in an <iframe>; `?src=` names another address for it, `?sandbox=` shuts
- * it in, `?width=` and `?height=` give it another size; `?element` has `<rebind-figure>` in its place.
- * Usage: node e2e/serve-plain.mjs PORT
+ * it in, `?width=` and `?height=` give it another size, `?isolated` isolates the documentation page; `?element` has `<rebind-figure>` in its place.
+ * Usage: node e2e/serve-plain.mjs PORT [FOLDER]; FOLDER in place of dist. With READABLE in the environment any page may
+ * read what is served, as public hosts allow.
  */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const dist = resolve(fileURLToPath(import.meta.url), '../../dist');
+const dist = resolve(process.argv[3] ?? resolve(fileURLToPath(import.meta.url), '../../dist'));
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.css': 'text/css',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
+};
+
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 function framePage(url) {
@@ -48,7 +55,12 @@ function framePage(url) {
 createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/frame.html') {
-    response.writeHead(200, { 'Content-Type': TYPES['.html'] }).end(framePage(url));
+    response
+      .writeHead(200, {
+        'Content-Type': TYPES['.html'],
+        ...(url.searchParams.has('isolated') ? ISOLATED : {}),
+      })
+      .end(framePage(url));
     return;
   }
   // As hosts do it: a folder is its index, also where all of it lies further down.
@@ -62,6 +74,7 @@ createServer((request, response) => {
   response.writeHead(200, {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
     'Content-Length': file.size,
+    ...(process.env.READABLE ? { 'Access-Control-Allow-Origin': '*' } : {}),
   });
   createReadStream(path).pipe(response);
 }).listen(Number(process.argv[2]), 'localhost');

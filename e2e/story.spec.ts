@@ -1,5 +1,6 @@
 /** The first minute, told: by mouse, by keys, to a screen reader; what leaves a story, and what is remembered of it. */
 import type { Page } from '@playwright/test';
+import { STORY_LIST } from '../src/stories/list.ts';
 import { captureFile, expect, seriousFindings, test } from './fixtures.ts';
 
 const title = (page: Page) => page.getByTestId('story-title');
@@ -93,6 +94,11 @@ test('the chooser lists the stories, and one of another program changes it on th
   await page.goto('/?plain');
   await expect(page.getByTestId('sentence')).toContainText('is held; 3 datagrams of it wait');
   await page.getByTestId('stories').click();
+  // Each with its picture, which the machine made when the page was built.
+  const pictures = page.locator('.chooser img');
+  await expect(pictures).toHaveCount(STORY_LIST.length);
+  const drawn = () => pictures.evaluateAll((all: HTMLImageElement[]) => all.map((i) => i.naturalWidth));
+  await expect.poll(drawn).toEqual(STORY_LIST.map(() => 88));
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByTestId('story-thaw').click();
   await expect(title(page)).toHaveText('A has a socket of its own');
@@ -115,6 +121,20 @@ test('presenting: large, by a clicker, black and back, F5 is ours only there, an
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.goto('/?story=first&beat=3&present');
   await expect(title(page)).toHaveText('One store decides');
+  // In a window of another shape the bar ends where the window ends, and the beats' marks stand in one row.
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [1280, 720],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const bar = (await page.getByTestId('story-bar').boundingBox())!;
+    expect(Math.round(bar.y + bar.height)).toBe(height);
+    const rows = await page
+      .locator('.pips li')
+      .evaluateAll((all) => all.map((e) => Math.round(e.getBoundingClientRect().y)));
+    expect(new Set(rows).size).toBe(1);
+  }
   await expect(page.getByTestId('leave-story')).toHaveCount(0);
   const smallest = await page
     .getByTestId('story-bar')

@@ -1,5 +1,6 @@
 /** The trace over the whole recording, filtered, and each line's way to its step; and what became of a move. */
 import type { Page } from '@playwright/test';
+import { decodeMoment, fromHash } from '../src/link/index.ts';
 import { expect, seriousFindings, showPanel, test } from './fixtures.ts';
 
 const steps = async (page: Page) => Number(await page.getByTestId('stage').getAttribute('data-steps'));
@@ -90,8 +91,56 @@ test('filtered by connection, word and event; a line leads to its step and back'
   await page.getByTestId('trace-words').fill('retrieve');
   await page.getByTestId('trace-T2').click();
   await expect(lines(page).filter({ hasText: 'retrieve_qc_conn_from_cid' }).first()).toBeVisible();
+  // The address holds the filter: whoever opens it sees the same lines.
+  const kept = () => decodeMoment(fromHash(new URL(page.url()).hash) ?? '').moment.view.trace;
+  await expect.poll(kept).toMatchObject({ words: 'retrieve', tids: [2] });
+  await page.reload();
+  await expect(page.getByTestId('trace-words')).toHaveValue('retrieve', { timeout: 60_000 });
+  await expect(page.getByTestId('trace-T2')).toHaveAttribute('aria-pressed', 'true');
+  await expect(lines(page).filter({ hasText: 'retrieve_qc_conn_from_cid' }).first()).toBeVisible();
   await page.getByTestId('trace-words').fill('zzz');
   await expect(page.getByTestId('trace-none')).toBeVisible();
+});
+
+test('what one run of a callback told is one row until it is opened: by mouse, keys, the playhead, and by what is looked for', async ({
+  page,
+}) => {
+  await firstMoment(page);
+  await showPanel(page, 'trace');
+  const trace = page.getByTestId('trace');
+  const move = lines(page).filter({ hasText: 'Commit. A now belongs to T0.' });
+  await expect(move).toHaveAttribute('aria-expanded', 'false');
+  await expect(move).toContainText(/\d+ lines/);
+  const size = Number(/(\d+) lines/.exec((await move.textContent())!)![1]);
+  const call = (await move.getAttribute('data-call'))!;
+  const ofMove = trace.locator(`.trace-line[data-call="${call}"]`);
+  await trace.locator('.trace-row').filter({ has: move }).getByTestId('trace-fold').click();
+  await expect(ofMove).toHaveCount(size);
+  await expect(ofMove.first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowLeft');
+  await expect(ofMove).toHaveCount(1);
+  await expect(ofMove).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(ofMove).toHaveCount(size);
+  await page.keyboard.press('ArrowLeft');
+  await expect(ofMove).toHaveCount(1);
+  expect(await seriousFindings(page)).toEqual([]);
+  // Every line by itself, and folded again; what was shut by hand stays so.
+  const all = Number((await page.getByTestId('trace-copy').textContent())!.replace(/\D/g, ''));
+  await page.getByTestId('trace-words').fill('commit');
+  await expect(lines(page).first()).not.toHaveAttribute('aria-expanded', 'false');
+  await page.getByTestId('trace-words').fill('');
+  // What was shut by hand stays so under the playhead; of another callback it is seen what the playhead stands at.
+  const here = trace.locator('.trace-line[aria-current="step"]');
+  await page.getByTestId('chip-C').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(here).toContainText('Commit. A now belongs to T0.');
+  await expect(here).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(here).toContainText('Redispatch. T2 sent datagram 33 on to T0.');
+  await expect(here).not.toHaveAttribute('aria-expanded', 'false');
+  expect(all).toBeGreaterThan(1000);
 });
 
 test('what happened: the last move with its steps, its late datagrams, and the way to each', async ({

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { chromiumSuite, openBench } from './bench/chromium.mjs';
 import { benchConfig } from './bench/config.mjs';
 import { fromDrop } from './bench/drop.mjs';
+import { pageAnswers } from './bench/page.mjs';
 import { table, writeReadme } from './bench/table.mjs';
 import { pageWeight } from './bench/weight.mjs';
 import { ensureBuilt } from './lib/build.mjs';
@@ -82,6 +83,10 @@ async function main() {
       if ('drop'.includes(values.only)) {
         await ensureBuilt();
         results.push({ where: 'Chromium', rows: await fromDrop(bench) });
+      }
+      if ('page answers'.includes(values.only)) {
+        await ensureBuilt();
+        results.push({ where: 'Chromium', rows: await pageAnswers(bench) });
       }
     } finally {
       await bench.close();

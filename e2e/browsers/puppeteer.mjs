@@ -2,13 +2,20 @@
 import puppeteer from 'puppeteer-core';
 import { chromiumArgs } from '../../scripts/lib/chromium.mjs';
 
+const SIZE = { width: 1440, height: 900 };
+/** Height of Firefox's own bars, px, about. */
+const BAR = 86;
+
 /** @param {'chrome' | 'firefox'} browser */
 export async function puppeteerDriver(browser, executablePath) {
-  const args = browser === 'chrome' ? chromiumArgs() : [];
+  // Firefox ESR does not know all that puppeteer's viewport asks of it: there the window is made as large.
+  const args =
+    browser === 'chrome' ? chromiumArgs() : [`--width=${SIZE.width}`, `--height=${SIZE.height + BAR}`];
   const running = await puppeteer.launch({
     browser,
     executablePath,
     headless: true,
+    defaultViewport: null,
     args,
     protocolTimeout: 120_000,
   });
@@ -16,7 +23,7 @@ export async function puppeteerDriver(browser, executablePath) {
   const fresh = async () => {
     await page?.close();
     page = await running.newPage();
-    await page.setViewport({ width: 1440, height: 900 });
+    if (browser === 'chrome') await page.setViewport(SIZE);
   };
   return {
     version: await running.version(),
@@ -31,6 +38,13 @@ export async function puppeteerDriver(browser, executablePath) {
       for (const h of held) await page.keyboard.down(h);
       await page.keyboard.press(key);
       for (const h of held) await page.keyboard.up(h);
+    },
+    /** Presses the pointer at the first of the points, [x, y] in the window, and lets it go at the last. */
+    async drag([first, ...others]) {
+      await page.mouse.move(...first);
+      await page.mouse.down();
+      for (const point of others) await page.mouse.move(...point);
+      await page.mouse.up();
     },
     close: () => running.close(),
   };

@@ -3,21 +3,8 @@
  * by hand, search in the Explorer, run threads at once where memory can be shared. Each with and without headers.
  */
 
-const LIMIT = 180_000;
-
-/** Waits until `fn`, run in the page, gives something; says what it gave last when it does not. */
-async function until(driver, what, fn, ...args) {
-  const end = Date.now() + LIMIT;
-  for (;;) {
-    const got = await driver.run(fn, ...args);
-    if (got) return got;
-    if (Date.now() > end) {
-      const shown = await driver.run(() => document.body.innerText.slice(0, 300));
-      throw new Error(`${what} did not come. The page shows: ${shown}`);
-    }
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
+import { FIGURE } from './figure.mjs';
+import { click, focus, until } from './until.mjs';
 
 // These run in the page, each by itself.
 const text = (id) => document.querySelector(`[data-testid="${id}"]`)?.textContent ?? '';
@@ -34,8 +21,6 @@ const here = () =>
 const hereIsNot = (was) =>
   ['clock', 'next'].map((id) => document.querySelector(`[data-testid="${id}"]`).textContent).join(' ') !==
   was;
-const click = (id) => document.querySelector(`[data-testid="${id}"]`).click();
-const focus = (id) => document.querySelector(`[data-testid="${id}"]`).focus();
 
 /** Opens the page and goes to its first moment. */
 export async function atMoment(driver, base) {
@@ -60,7 +45,8 @@ export async function hashesOf(driver, base) {
 }
 
 /** Name and test of each; `site`: `{base, isolated}`, `wanted`: the hashes of Chromium. */
-export const SMOKE = [
+const SMOKE = [
+  ...FIGURE,
   [
     'stands where Chromium stands, at the first moment and 100 steps on',
     async (driver, { base }, wanted) => {
@@ -84,6 +70,24 @@ export const SMOKE = [
         document.querySelector('[data-testid="play"]').click();
       });
       await until(driver, 'the new owner', contains, 'lane-T0', 'owner of A');
+    },
+  ],
+  [
+    'a figure plays its tape, and goes on in the machine when a thread is held',
+    async (driver, { base }) => {
+      await driver.open(`${base}/m/first/?begin=still`);
+      await until(driver, 'the controls', () => document.querySelector('[data-testid="next-mark"]') !== null);
+      const at = () => document.querySelector('[data-testid="scrubber"]').getAttribute('aria-valuetext');
+      for (let n = 0; n < 6 && !/^commit/.test(await driver.run(at)); n++)
+        await driver.run(click, 'next-mark');
+      if (!/^commit/.test(await driver.run(at))) throw new Error('There is no commit on the tape.');
+      await driver.run(focus, 'thread-T0');
+      await driver.press('Enter');
+      await until(
+        driver,
+        'T0 held',
+        () => document.querySelector('[data-testid="thread-T0"]').getAttribute('aria-label') === 'Release T0',
+      );
     },
   ],
   [
@@ -126,3 +130,6 @@ export const SMOKE = [
     },
   ],
 ];
+
+/** The tests that a site can have: a host's page is served on the one without headers. */
+export const testsOf = ({ isolated }) => SMOKE.filter(([, , needs]) => needs !== 'host' || !isolated);

@@ -3,7 +3,14 @@ import { spawn } from 'node:child_process';
 import { freePort } from '../../scripts/lib/port.mjs';
 
 /** WebDriver's characters for keys that print none. */
-const KEYS = { Shift: '\uE008', End: '\uE010' };
+const KEYS = {
+  Shift: '\uE008',
+  Enter: '\uE007',
+  End: '\uE010',
+  Home: '\uE011',
+  ArrowLeft: '\uE012',
+  ArrowRight: '\uE014',
+};
 
 /** @param {{driver: string, browser: string, display: string}} webkit */
 export async function webkitDriver({ driver, browser, display }) {
@@ -58,6 +65,23 @@ export async function webkitDriver({ driver, browser, display }) {
         ...keys.map((k) => ({ type: 'keyUp', value: k })),
       ];
       await call('POST', `${session}/actions`, { actions: [{ type: 'key', id: 'keys', actions }] });
+    },
+    async drag([first, ...others]) {
+      const move = ([x, y]) => ({
+        type: 'pointerMove',
+        duration: 0,
+        origin: 'viewport',
+        x: Math.round(x),
+        y: Math.round(y),
+      });
+      const actions = [
+        move(first),
+        { type: 'pointerDown', button: 0 },
+        ...others.map(move),
+        { type: 'pointerUp', button: 0 },
+      ];
+      const pointer = { type: 'pointer', id: 'pointer', parameters: { pointerType: 'mouse' }, actions };
+      await call('POST', `${session}/actions`, { actions: [pointer] });
     },
     async close() {
       await call('DELETE', session).catch(() => {});

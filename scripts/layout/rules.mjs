@@ -47,7 +47,7 @@ export const folders = {
     pure: true,
   },
   tape: {
-    ours: ['stories', 'link', 'report', 'scenario', 'machine', 'haproxy', 'memory'],
+    ours: ['door', 'stories', 'link', 'report', 'scenario', 'machine', 'haproxy', 'memory'],
     packages: ['valibot'],
     pure: true,
   },
@@ -58,8 +58,10 @@ export const folders = {
     node: true,
   },
   app: { ours: everything, packages: ui, pure: false },
+  gallery: { ours: [...everything, 'app'], packages: ['react', 'react-dom'], pure: false },
   // preact: stands in for React in the figure's own build. postcss: reads the stylesheet that a poster is drawn by.
-  figure: { ours: [...everything, 'app'], packages: [...ui, 'preact', 'postcss'], pure: false },
+  // fflate: a moment's folder as one file.
+  figure: { ours: [...everything, 'app'], packages: [...ui, 'preact', 'postcss', 'fflate'], pure: false },
   // Runs in other people's pages.
   embed: { ours: [], packages: [], pure: false },
   // vite: its parser reads our own source, for `program --source`.
@@ -71,16 +73,30 @@ export const folders = {
  * @type {Record<string, string[]>}
  */
 export const below = {
-  'haproxy/model': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
-  'haproxy/step': ['haproxy/lib', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
-  'haproxy/lib': ['haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
-  'haproxy/proc': ['haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
-  'haproxy/fixes': ['haproxy/mutations', 'haproxy/places'],
-  'haproxy/mutations': ['haproxy/places'],
+  'haproxy/model': [
+    'haproxy/mutants',
+    'haproxy/lib',
+    'haproxy/proc',
+    'haproxy/fixes',
+    'haproxy/mutations',
+    'haproxy/places',
+  ],
+  'haproxy/step': [
+    'haproxy/mutants',
+    'haproxy/lib',
+    'haproxy/proc',
+    'haproxy/fixes',
+    'haproxy/mutations',
+    'haproxy/places',
+  ],
+  'haproxy/lib': ['haproxy/mutants', 'haproxy/proc', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/proc': ['haproxy/mutants', 'haproxy/fixes', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/fixes': ['haproxy/mutants', 'haproxy/mutations', 'haproxy/places'],
+  'haproxy/mutations': ['haproxy/mutants', 'haproxy/places'],
 };
 
 /** What a test file may import on top of what its folder may. */
-export const testPackages = ['vitest', 'fast-check', 'axe-core', 'vite', '@noble/ciphers'];
+export const testPackages = ['vitest', 'fast-check', 'axe-core', 'vite', '@noble/ciphers', 'valibot'];
 
 /** The same for a bench: what ours is measured beside. */
 export const benchPackages = ['@noble/ciphers'];
@@ -145,6 +161,10 @@ export const exceptions = new Map([
   [
     'figure/take-over.ts: import ',
     'the machine is a module beside the figure’s own script, wherever that was put',
+  ],
+  [
+    'app/share/maker.ts: import ../../figure/poster/share-worker.ts?worker-chunk',
+    'a worker of its own makes what goes into another page; the page has its address alone',
   ],
   [
     'app/parts/load-again.ts: import ',

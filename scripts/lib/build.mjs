@@ -1,17 +1,29 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { buildCli } from './cli.mjs';
 import { buildEmbed } from './embed.mjs';
+import { buildFigure } from './figure.mjs';
+import { buildGuide } from './guide.mjs';
+import { writeOffline } from './offline.mjs';
 import { root } from './root.mjs';
-import { runTool, tail } from './run.mjs';
+import { run, tail } from './run.mjs';
 
 const SOURCES = [
   'src',
   'public',
+  'docs',
+  'scripts/guide',
+  'scripts/offline',
+  'scripts/recipes',
   'scripts/vite',
   'index.html',
   'scripts/build.mjs',
+  'scripts/lib/cli.mjs',
   'scripts/lib/embed.mjs',
+  'scripts/lib/figure.mjs',
+  'scripts/lib/guide.mjs',
+  'scripts/lib/offline.mjs',
   'vite.config.ts',
   'vite.figure.config.ts',
   'package-lock.json',
@@ -41,28 +53,36 @@ export function sourcePrint(folder = root, sources = SOURCES) {
   return hash.digest('hex');
 }
 
-/** True when dist was built from just these sources. */
+/** True when dist and out/cli were built from just these sources. */
 export function isBuilt(folder = root) {
   const stamp = join(folder, STAMP);
-  if (!existsSync(join(folder, 'dist/index.html')) || !existsSync(stamp)) return false;
+  const made = ['dist/index.html', 'out/cli/rebind.js'].every((file) => existsSync(join(folder, file)));
+  if (!made || !existsSync(stamp)) return false;
   const { mtimeMs } = statSync(join(folder, 'dist/index.html'));
   return readFileSync(stamp, 'utf8') === `${sourcePrint(folder)} ${mtimeMs}`;
 }
 
-/** Builds everything into dist: the page, the figure, its element, the folders of the bundled moments. Throws when that fails. */
+/**
+ * Builds everything: into dist the page, the figure, its element and the folders of the bundled moments and the guide, into
+ * out/cli the command line.
+ * Throws when that fails.
+ */
 export async function buildAll(logLevel = 'warn') {
   const { build } = await import('vite');
   await build({ root, logLevel });
-  await build({ root, logLevel, configFile: join(root, 'vite.figure.config.ts') });
+  await buildFigure(logLevel);
   await buildEmbed(logLevel);
-  const { code, output } = await runTool('tsx/dist/cli.mjs', [
-    'src/cli/main.ts',
+  await buildCli(logLevel);
+  const { code, output } = await run(process.execPath, [
+    'out/cli/rebind.js',
     'moment',
     '--bundled',
     '--out',
     'dist/m',
   ]);
   if (code !== 0) throw new Error(`the bundled moments: ${tail(output, 12)}`);
+  await buildGuide();
+  writeOffline();
 }
 
 /** Builds dist unless it is up to date. Throws when the build fails. */

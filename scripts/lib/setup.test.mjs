@@ -1,11 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ensureFirefox, ensureWebKit } from './browsers.mjs';
 import { sourcePrint } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { dependencyProblem } from './dependencies.mjs';
+import { root } from './root.mjs';
 
 let folder = '';
 beforeEach(() => {
@@ -120,3 +121,25 @@ describe('is the build up to date', () => {
     expect(print()).toBe(first);
   });
 });
+
+test.each(['start', 'test', 'build', 'gallery', 'recipes'])(
+  '`npm run %s` begins without a package: it installs what is missing',
+  (name) => {
+    const seen = new Set();
+    const needed = [];
+    const follow = (file) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      const imports = readFileSync(file, 'utf8').split(
+        /^(?:const|let|function|async|class|export (?!.* from))\b/m,
+      )[0];
+      for (const [, from] of imports.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)) {
+        if (from.startsWith('.')) follow(join(dirname(file), from));
+        else if (!from.startsWith('node:')) needed.push(`${from} in ${relative(root, file)}`);
+      }
+    };
+    follow(join(root, `scripts/${name}.mjs`));
+    expect(needed).toEqual([]);
+    expect(seen.size).toBeGreaterThan(2);
+  },
+);

@@ -11,8 +11,9 @@ const src = (...modules: readonly string[]) => new RegExp(`/src/(?:${modules.joi
 
 /** The program that the page begins with, the machine that runs it, and the rules it is held to. */
 const world = src(
-  'haproxy/(?:model|lib|proc)/[^/]+\\.ts',
-  but('haproxy/step', ['otherwise']),
+  'haproxy/(?:model|proc)/[^/]+\\.ts',
+  but('haproxy/lib', ['mpring-write', 'socket']),
+  but('haproxy/step', ['otherwise', 'trace-points']),
   of('haproxy', ['catalogue', 'finalized', 'line', 'bugs-by-rule']),
   of('haproxy/fixes', ['25174d51e', '5f8704152', '739de3f11', '1acbbca17']),
   but('memory', ['journaled']),
@@ -28,17 +29,7 @@ const world = src(
     'sink',
     'setup',
   ]),
-  of('machine/rules', [
-    'index',
-    'structure',
-    'waiting',
-    'reads',
-    'view',
-    'refusal',
-    'sessions',
-    'moving',
-    'rule',
-  ]),
+  of('machine/rules', ['index', 'structure', 'waiting', 'view', 'refusal', 'sessions', 'moving', 'rule']),
   of('machine/recording', [
     'recording',
     'line',
@@ -71,40 +62,30 @@ const session = src(
   of('app/story', ['telling']),
   of('app/address', ['moments']),
   of('app/parts', ['load-again']),
-  of('stories', ['cast', 'spot', 'facts', 'list', 'contents']),
+  of('stories', ['cast', 'spot', 'facts', 'names']),
   of('scenario', ['samples', 'packed', 'share']),
   of('hosts', ['pool', 'maker', 'make-worker']),
-  of('report', [
-    'reader',
-    'conns',
-    'sentence',
-    'threads',
-    'events',
-    'happenings',
-    'next',
-    'rules',
-    'trace',
-    'moves',
-  ]),
+  of('report', ['reader', 'conns', 'sentence', 'threads', 'events', 'happenings', 'next', 'rules', 'moves']),
   of('report', ['inboxes', 'look', 'step-words', 'name']),
 );
 
 /** The stage, and what every view of the page stands on. */
 const page = src(
   but('app/stage', ['ConnMenu', 'ThreadMenu', 'DgramMenu', 'DragLayer', 'outcome']),
-  but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'load-again']),
+  but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'Dividers', 'load-again']),
   of('app/session', ['context', 'useMark']),
   of('app/page', ['useMedia', 'useTakeOver', 'useFigure', 'App', 'mount']),
-  of('app/top', ['ThemeButton', 'Transport']),
+  of('app/top', ['PageButtons', 'PageName', 'ThemeButton', 'Transport']),
   of('app/commands', ['table', 'keys', 'keymap']),
-  of('app/opening', ['first', 'files', 'DropZone']),
+  of('app/opening', ['first', 'DropZone']),
 );
 
 export const TOGETHER = [
   { name: 'world', test: world },
   { name: 'opener', test: opener },
   { name: 'hashes', test: /node_modules\/@noble\/hashes\// },
-  { name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\// },
+  // Without what writes markup: only a worker of Share does.
+  { name: 'react', test: /node_modules\/(?:react\/|scheduler\/|react-dom\/(?!(?:cjs\/react-dom-)?server))/ },
   { name: 'session', test: session },
   { name: 'page', test: page },
 ];

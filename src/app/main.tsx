@@ -41,7 +41,8 @@ async function storyView(): Promise<void> {
 }
 
 function keepTheAddress(): void {
-  import('./address/address.ts').then(({ keepAddress }) => {
+  import('./page/afterwards.ts').then(({ keepAddress, keepPage }) => {
+    keepPage();
     const links = session.attach('links', () => keepAddress(session, browserAddress));
     if (linked && !links.follow()) void begin();
   }, addressFailed);

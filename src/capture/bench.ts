@@ -7,10 +7,10 @@ const CONNECTIONS = 50;
 const SIZES = [1252, 1252, 1252, 46];
 
 /**
- * A capture of about `size` bytes in memory, and its key log: `CONNECTIONS` handshakes, then 1-RTT datagrams of all of them in turn. Sealing
+ * A capture of about `size` bytes in memory, and its key log: `connections` (at most 255) handshakes, then 1-RTT datagrams of all of them in turn. Sealing
  * so much would take longer than reading it, so each connection repeats a few sealed packets; a reader cannot tell.
  */
-export function bigCapture(size: number): { file: Uint8Array; keys: string } {
+export function bigCapture(size: number, connections = CONNECTIONS): { file: Uint8Array; keys: string } {
   const server = new Uint8Array([10, 0, 0, 2]);
   const ethernet = (peers: Peers, fromServer: boolean, payload: Uint8Array): Uint8Array => {
     const client = new Uint8Array([10, 1, peers.clientPort >> 8, peers.clientPort & 255]);
@@ -21,7 +21,7 @@ export function bigCapture(size: number): { file: Uint8Array; keys: string } {
   const beginnings: Uint8Array[] = [];
   const repeated: Uint8Array[][] = [];
   let keys = '';
-  for (let seed = 1; seed <= CONNECTIONS; seed++) {
+  for (let seed = 1; seed <= connections; seed++) {
     const id = new Uint8Array([seed, 7, 7, 7, 7, 7, 7, seed]);
     const peers = new Peers({ seed, serverCid: id, clientCid: id.slice(0, 5).fill(seed) });
     peers.odcid = id.slice().fill(seed + 100);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { counted } from '../door/index.ts';
 import type {
   ChangeRun,
   CycleLook,
@@ -12,7 +13,7 @@ import { blindIn, blindText } from '../machine/rules/index.ts';
 import { changesOf } from '../report/changes.ts';
 import { scopeRows } from '../report/scope.ts';
 import type { WorldBounds, WorldSpec } from '../scenario/explore.ts';
-import { MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
+import { aboutHypothesis, MUSEUM, museumOptions, museumRun, museumWorld } from '../scenario/museum/index.ts';
 import { type Scope, scopeOf } from '../scenario/museum/scope.ts';
 import { argumentsOf } from './arguments.ts';
 import { columns } from './columns.ts';
@@ -21,7 +22,7 @@ import { CHANGE_OPTIONS, CHANGE_USAGE, programChange } from './program-options.t
 
 export const EXPLORE_USAGE = `rebind explore [--world W [--fixed]] [--revision R]
       ${CHANGE_USAGE}
-      [--threads N] [--connections N] [--datagrams N] [--rebinds N] [--timers N] [--failures N] [--ring N] [--batch N]
+      [--threads N] [--connections N] [--datagrams N] [--rebinds N] [--timers N] [--failures N] [--socket-failures N] [--ring N] [--batch N] [--inbox N]
       [--depth N] [--states N] [--memory MIB] [--workers N] [--order breadth|depth|random] [--seed N]
       [--rule-off I…]… [--unspared] [--json]`;
 
@@ -64,6 +65,8 @@ export interface ExploreReport {
   spared: Scope['spared'];
   /** What the shortest run breaks where nothing is spared. */
   unspared: string | null;
+  /** Where the world is about a hypothesis: how it stands, what rescues it, what would confirm it. */
+  hypothesis?: string;
   /** Commits that HAProxy has and this revision of the model has not. */
   lacks: Scope['lacks'];
 }
@@ -113,6 +116,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
   const changes = changesOf(museumOptions(spec));
   const blind = blindRules(spec);
   const scope = scopeOf(spec);
+  const about = aboutHypothesis(museumWorld(spec.world)!);
   return {
     world: spec.world,
     revision: museumOptions(spec).revision,
@@ -141,6 +145,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
     chosenOff: scope.chosenOff,
     spared: scope.spared,
     unspared: scope.unspared || null,
+    ...(about ? { hypothesis: about } : {}),
     lacks: scope.lacks,
   };
 }
@@ -157,16 +162,20 @@ function text({ spec }: Arguments, v: SearchVerdict): string {
   if (v.verdict === 'violation') {
     const { broken, run } = v;
     lines.push(columns(run.rows, Math.max(o.threads, 1), process.stdout.columns ?? 0));
-    const length = `Violation in ${v.length} steps`;
+    const length = `Violation in ${counted(v.length, 'step')}`;
     lines.push(v.shortest ? length : `${length}; a shorter run may exist`);
     lines.push(broken.rule && broken.symptom !== 'bug' ? `${broken.rule}: ${broken.text}` : broken.text);
   } else if (v.verdict === 'safe') {
     lines.push(`Safe within bounds: every order tried, depth ${v.depth}`);
   } else if (v.verdict === 'unreached') lines.push(`Not reached. ${v.message}`);
   else lines.push(v.message);
+  const about = aboutHypothesis(world);
+  if (about) lines.push(`  ${about}`);
   for (const b of blindRules(spec)) lines.push(`  ${b.rule}: ${b.text}`);
   for (const { name, text } of scopeRows(scopeOf(spec), v, String)) lines.push(`  ${name}: ${text}`);
-  lines.push(`${v.states} states, ${v.transitions} transitions, ${v.seconds.toFixed(1)} s`);
+  lines.push(
+    `${counted(v.states, 'state')}, ${counted(v.transitions, 'transition')}, ${v.seconds.toFixed(1)} s`,
+  );
   return lines.join('\n');
 }
 
@@ -188,8 +197,10 @@ function readArguments(argv: string[]): Arguments {
     rebinds: number('rebinds', 0, 30),
     timerFirings: number('timers', 0, 64),
     allocationFailures: number('failures', 0, 64),
+    socketFailures: number('socket-failures', 0, 9),
     ringSize: number('ring', 2, 1023),
     batchLimit: number('batch', 1, 200),
+    inboxRecords: number('inbox', 1, 4),
   });
   const spec = specOf(v, bounds);
   const order = v.order ?? 'breadth';
@@ -260,8 +271,10 @@ const parse = (argv: string[]) =>
     rebinds: { type: 'string' },
     timers: { type: 'string' },
     failures: { type: 'string' },
+    'socket-failures': { type: 'string' },
     ring: { type: 'string' },
     batch: { type: 'string' },
+    inbox: { type: 'string' },
     depth: { type: 'string' },
     states: { type: 'string' },
     memory: { type: 'string' },

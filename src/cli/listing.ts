@@ -7,6 +7,7 @@ import {
   problemList,
   type Stray,
 } from '../capture/index.ts';
+import { counted } from '../door/index.ts';
 import { toHex, versionName, versionText } from '../quic/index.ts';
 
 /** A dissection as text for a person, line by line. */
@@ -18,7 +19,7 @@ export function* listing(capture: Capture, dissection: Dissection): Generator<st
     yield datagramLine(capture, datagram);
     const payload = capture.datagrams.bytes(datagram.row);
     for (const packet of datagram.packets) yield packetLine(packet, payload, datagram.statelessReset);
-    if (datagram.trailing > 0) yield `      ${datagram.trailing} bytes behind the last packet`;
+    if (datagram.trailing > 0) yield `      ${counted(datagram.trailing, 'byte')} behind the last packet`;
     for (const [i, segment] of (datagram.segments ?? []).entries()) {
       yield `    datagram ${i + 1} of ${datagram.segments?.length} in this frame:`;
       for (const packet of segment.packets) yield `  ${packetLine(packet, payload, false)}`;
@@ -31,8 +32,7 @@ function summary(dissection: Dissection): string {
   const packets = datagrams.reduce((sum, d) => sum + d.packets.length, 0);
   const opened = datagrams.reduce((sum, d) => sum + d.packets.filter((p) => p.state === 'opened').length, 0);
   const ports = survey.serverPorts.length > 0 ? `, server port ${survey.serverPorts.join(', ')}` : '';
-  const n = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-  return `${n(datagrams.length, 'datagram')}, ${n(packets, 'packet')} (${opened} opened), ${n(connections.length, 'connection')}${ports}`;
+  return `${counted(datagrams.length, 'datagram')}, ${counted(packets, 'packet')} (${opened} opened), ${counted(connections.length, 'connection')}${ports}`;
 }
 
 /** The number, and what it is called where that says more. */
@@ -101,7 +101,7 @@ function packetLine(packet: Packet, payload: Uint8Array, statelessReset: boolean
 function content(packet: Packet): string {
   switch (packet.state) {
     case 'opened':
-      return `: ${counted(packet.frames)}${unreadable(packet)}`;
+      return `: ${inRuns(packet.frames)}${unreadable(packet)}`;
     case 'no-keys':
       return ': not opened, no keys';
     case 'failed':
@@ -119,7 +119,7 @@ function unreadable({ frameError }: Packet): string {
 }
 
 /** "STREAM x3, PADDING": a run of one frame is written once. */
-function counted(frames: readonly string[]): string {
+function inRuns(frames: readonly string[]): string {
   const runs: { name: string; count: number }[] = [];
   for (const name of frames) {
     const last = runs.at(-1);

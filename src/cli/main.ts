@@ -6,6 +6,7 @@ type Command = (argv: string[]) => number | Promise<number>;
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
   ['dissect', async () => (await import('./dissect.ts')).dissect],
   ['explore', async () => (await import('./explore.ts')).explore],
+  ['export', async () => (await import('./export.ts')).exportRun],
   ['moment', async () => (await import('./moment.ts')).moment],
   ['program', async () => (await import('./program.ts')).program],
   ['run', async () => (await import('./run.ts')).run],
@@ -13,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, ()
 
 async function usage(): Promise<string> {
   const { EXPLORE_USAGE } = await import('./explore.ts');
+  const { EXPORT_USAGE } = await import('./export.ts');
   const { MOMENT_USAGE } = await import('./moment.ts');
   const { PROGRAM_USAGE } = await import('./program.ts');
   return `usage:
@@ -24,6 +26,7 @@ async function usage(): Promise<string> {
       [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]
   ${EXPLORE_USAGE}
   ${MOMENT_USAGE}
+  ${EXPORT_USAGE}
   ${PROGRAM_USAGE}`;
 }
 

@@ -1,34 +1,34 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { basename, join } from 'node:path';
+import * as v from 'valibot';
 import type { Built } from '../figure/poster/folder.ts';
-import { chooseRevision } from '../haproxy/revisions.ts';
-import { decodeMoment, fromHash, type Moment } from '../link/index.ts';
-import { Machine } from '../machine/machine.ts';
-import { setUp } from '../machine/setup.ts';
-import { PlainMem } from '../memory/plain.ts';
-import { nameOf } from '../report/name.ts';
-import type { WorldData } from '../scenario/data.ts';
-import { makeWorld } from '../scenario/make.ts';
 import { loadStory, parseStory, STORY_NAMES, type Story } from '../stories/index.ts';
-import { tapeOfMoment } from '../tape/of-moment.ts';
+import { heldOf } from '../tape/held.ts';
+import { momentOfTape, tapeOfMoment } from '../tape/of-moment.ts';
 import { tapeOfStory } from '../tape/of-story.ts';
 import type { Tape } from '../tape/schema.ts';
 import { argumentsOf } from './arguments.ts';
-import { dataOf, placed } from './follow.ts';
-import { guardedLater, UnusableInput } from './input.ts';
+import { dataOf } from './follow.ts';
+import { guardedLater, readInput, UnusableInput } from './input.ts';
+import { momentOfLink } from './link-moment.ts';
 import { pngOf } from './png.ts';
 
 export const MOMENT_USAGE = `rebind moment LINK|STORY|moment.json [CAPTURE [--keys KEYS]] [--out DIR] [--single] [--title TEXT] [--look TEXT]
-      [--site URL] [--page URL]
+      [--site URL] [--page URL] [--figure URL]
+  rebind moment --list FILE --out DIR [--page URL] [--figure URL]
   rebind moment --bundled --out DIR`;
 
-const BASE = {
+/** What the page begins with, and every bundled story. */
+export const BASE = {
   threads: 4,
   revision: 'finalized',
   socketOwner: 'listener',
   withholdPostHandshake: true,
 } as const;
+
+/** Where the figure lies from a bundled moment. */
+const BESIDE_PAGE = '../../figure/';
 
 /** A moment that has been made. */
 interface Made {
@@ -43,9 +43,17 @@ interface Arguments {
   single: boolean;
   site: string;
   page: string;
+  /** Where the figure's files lie, from the folder; './' puts them there. */
+  figure: string;
   title: string;
   look: string;
 }
+
+/** Moments to be made at once: names of their folders, and of each its link and what is said of it. */
+const list = v.record(
+  v.pipe(v.string(), v.regex(/^[A-Za-z][\w-]*$/)),
+  v.strictObject({ link: v.string(), title: v.string(), look: v.string() }),
+);
 
 /**
  * `moment …`: makes the folder of a moment: what it is, its tape, its poster, a page that shows it. The exit code is 2 when there
@@ -53,31 +61,52 @@ interface Arguments {
  */
 export function moment(argv: string[]): Promise<number> {
   return guardedLater('moment', async () => {
-    const { values: v, positionals } = parse(argv);
+    const { values: o, positionals } = parse(argv);
     const a: Arguments = {
-      out: v.out ?? '',
-      single: v.single ?? false,
-      site: addressIn('--site', v.site),
-      page: addressIn('--page', v.page) || '../../',
-      title: v.title ?? '',
-      look: v.look ?? '',
+      out: o.out ?? '',
+      single: o.single ?? false,
+      site: addressIn('--site', o.site),
+      page: folderIn('--page', o.page) || '../../',
+      figure: folderIn('--figure', o.figure) || './',
+      title: o.title ?? '',
+      look: o.look ?? '',
     };
-    if (v.bundled) {
+    if (o.list !== undefined) {
+      if (!a.out || positionals.length > 0) throw new UnusableInput(`usage: ${MOMENT_USAGE}`);
+      return eachOf(listIn(o.list), a);
+    }
+    if (o.bundled) {
       if (!a.out || positionals.length > 0) throw new UnusableInput(`usage: ${MOMENT_USAGE}`);
       for (const name of STORY_NAMES) {
         const made = await ofStory((await loadStory(name))!);
         const site = a.site ? `${a.site}m/${name}/` : '';
-        await write(made, { ...a, site, out: join(a.out, name) }, '../../figure/');
+        await write(made, { ...a, site, out: join(a.out, name), figure: BESIDE_PAGE });
       }
       return 0;
     }
     const [what, file, ...more] = positionals;
     if (what === undefined || more.length > 0) throw new UnusableInput(`usage: ${MOMENT_USAGE}`);
-    const made = await momentNamed(what, file, v.keys, a);
+    const made = await momentNamed(what, file, o.keys, a);
     if (made.own) tellOwn(made.tape);
-    await write(made, { ...a, out: a.out || made.tape.name }, './');
+    await write(made, { ...a, out: a.out || made.tape.name });
     return 0;
   });
+}
+
+/** Makes every moment of a list. One that cannot be made is said and left out; the exit code is 1 then. */
+async function eachOf(all: v.InferOutput<typeof list>, a: Arguments): Promise<number> {
+  let left = 0;
+  for (const [name, { link, title, look }] of Object.entries(all)) {
+    try {
+      const made = ofLink(link, name, undefined, undefined, { title, look });
+      await write(made, { ...a, out: join(a.out, name) });
+    } catch (error) {
+      if (!(error instanceof UnusableInput)) throw error;
+      console.error(`moment: ${name}: ${error.message}`);
+      left++;
+    }
+  }
+  return left === 0 ? 0 : 1;
 }
 
 async function momentNamed(
@@ -88,7 +117,7 @@ async function momentNamed(
 ): Promise<Made> {
   if (/\.json$/.test(what)) return ofFile(what, file, keys, a);
   const story = /^[a-z-]+$/.test(what) ? await loadStory(what) : null;
-  if (story) return ofStory(story);
+  if (story) return ofStory(story, a);
   if (/^[a-z-]+$/.test(what))
     throw new UnusableInput(`There is no story ${what}; there are: ${STORY_NAMES.join(', ')}.`);
   return ofLink(what, 'moment', file, keys, a);
@@ -106,12 +135,14 @@ async function ofFile(
   } catch (error) {
     throw new UnusableInput(`${path} is no moment: ${error instanceof Error ? error.message : error}`);
   }
-  if (story.begin.from !== 'link') return ofStory(story);
+  if (story.begin.from !== 'link') return ofStory(story, a);
   const { title, look } = story;
   return ofLink(story.begin.link, story.name, file, keys, { title: a.title || title, look: a.look || look });
 }
 
-async function ofStory(story: Story): Promise<Made> {
+/** `words`: in place of the story's own, where they say something. */
+async function ofStory(told: Story, words = { title: '', look: '' }): Promise<Made> {
+  const story = { ...told, title: words.title || told.title, look: words.look || told.look };
   if (story.begin.from !== 'sample')
     throw new UnusableInput(`${story.name} begins with a capture of its own.`);
   const data = dataOf({ kind: 'sample', id: story.begin.sample }, undefined, undefined);
@@ -125,14 +156,7 @@ function ofLink(
   keys: string | undefined,
   words: { title: string; look: string },
 ): Made {
-  const read = decodeMoment(fromHash(text.slice(Math.max(0, text.indexOf('#')))) ?? text);
-  if (!read.moment.scenario)
-    throw new UnusableInput(read.notes.join(' ') || 'The link does not say where to begin.');
-  const why = chooseRevision(read.moment.options);
-  if (typeof why === 'string') throw new UnusableInput(`The link’s program cannot be had: ${why}.`);
-  const said = [...read.notes];
-  const data = dataOf(read.moment.scenario, file, keys);
-  const here = inThisProgram(read.moment, data, said);
+  const { moment: here, data, said } = momentOfLink(text, file, keys);
   for (const line of said) console.error(line);
   let tape: Tape;
   try {
@@ -143,62 +167,26 @@ function ofLink(
     );
   }
   const link = text.replace(/^[^#]*#m=/, '');
-  return { tape, moment: momentOf(tape, link), own: here.scenario?.kind === 'capture' };
-}
-
-/** Of another program's link the choices are looked for by their places. */
-function inThisProgram(m: Moment, data: WorldData, said: string[]): Moment {
-  const { W, P } = makeWorld(data, m.options, 1);
-  const place = placed(P, m, said, (log) => {
-    const x = new Machine(new PlainMem(new Int32Array(W.layout.words)), W, P, log);
-    setUp(x.m, W, P);
-    x.boot();
-    return x;
-  });
-  const same = place.departures === m.departures;
-  return {
-    ...m,
-    departures: [...place.departures],
-    end: same ? m.end : place.at,
-    playhead: { at: place.at, undone: place.undone },
-  };
-}
-
-const WORDS = ['old', 'new', 'third', 'fourth'] as const;
-
-/** The moment of a link as a story without beats. */
-function momentOf(tape: Tape, link: string): Story {
-  return {
-    name: tape.name,
-    title: tape.title,
-    look: tape.look,
-    begin: { from: 'link', link },
-    program: {},
-    about: nameOf(tape.conn).letter,
-    start: { at: String(tape.at ?? tape.start) },
-    choices: [],
-    until: 'end',
-    lanes: tape.lanes.map((_, i) => WORDS[i]!),
-    beats: [],
-  };
+  return { tape, moment: momentOfTape(tape, link), own: here.scenario?.kind === 'capture' };
 }
 
 /** What of an own capture is in the files, said before they are written. */
 function tellOwn(tape: Tape): void {
-  const clients = new Set(Object.values(tape.first.conns).map((c) => c.client));
-  const cids = Object.keys(tape.first.cids);
-  const some = (all: Iterable<string>): string => [...all].slice(0, 6).join(', ');
-  process.stdout.write(
-    `The tape holds of your capture: ${clients.size} addresses (${some(clients)}), ${cids.length} CIDs (${some(cids)}); no bytes of packets, no keys.\n`,
-  );
+  process.stdout.write(`The tape holds of your capture: ${heldOf(tape)}; no bytes of packets, no keys.\n`);
 }
 
-async function write(made: Made, a: Arguments, assets: string): Promise<void> {
+async function write(made: Made, a: Arguments): Promise<void> {
   const { tape } = made;
   withoutStyles();
   const { folderOf, fullUrl, posterOf, singlePage } = await import('../figure/poster/folder.ts');
+  const { smallSvg } = await import('../figure/poster/small.ts');
+  const { readSheet } = await import('../figure/poster/styles.ts');
   const built = await builtFigure();
-  const poster = posterOf(tape, built, a.site || (a.page.includes('://') ? fullUrl(tape, a.page) : ''));
+  const { begin } = made.moment;
+  const poster = posterOf(tape, built, {
+    url: a.site || (a.page.includes('://') ? fullUrl(tape, a.page) : ''),
+    moment: begin.from === 'link' ? begin.link : (tape.link ?? ''),
+  });
   mkdirSync(a.out, { recursive: true });
   const put = (name: string, content: string | Uint8Array): void => {
     writeFileSync(join(a.out, name), content);
@@ -209,11 +197,14 @@ async function write(made: Made, a: Arguments, assets: string): Promise<void> {
     put(`${tape.name}.html`, singlePage(tape, built, a.page, poster));
     return;
   }
-  const png = await pngOf(poster.svg, poster, tape.link ?? '');
+  const png = await pngOf(poster.svg, poster, poster.moment);
   if (!png) console.error('No Chromium was found, so there is no poster.png; CHROMIUM names one.');
-  for (const [name, content] of folderOf(tape, made.moment, { ...a, assets }, poster, png))
-    put(name, content);
-  if (assets !== './') return;
+  const files = folderOf(tape, made.moment, { ...a, assets: a.figure, png: png !== null }, poster);
+  for (const [name, content] of files) put(name, content);
+  if (png) put('poster.png', png);
+  // For the page's list of stories.
+  if (a.figure === BESIDE_PAGE) put('small.svg', smallSvg(tape, readSheet(built.style), made.moment.picture));
+  if (a.figure !== './') return;
   put('figure.js', built.script);
   put('figure.css', built.style);
   put('theme.js', built.theme);
@@ -246,14 +237,36 @@ function addressIn(option: string, text: string | undefined): string {
   return text.endsWith('/') ? text : `${text}/`;
 }
 
+/** The same, or a way from a moment's folder: `../../`. */
+function folderIn(option: string, text: string | undefined): string {
+  return text !== undefined && /^(\.\.?\/)+[\w./-]*$/.test(text)
+    ? text.replace(/\/?$/, '/')
+    : addressIn(option, text);
+}
+
+function listIn(path: string): v.InferOutput<typeof list> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(readInput(path)));
+  } catch (error) {
+    if (error instanceof UnusableInput) throw error;
+    throw new UnusableInput(`${path} is no JSON`);
+  }
+  const r = v.safeParse(list, json);
+  if (r.success) return r.output;
+  throw new UnusableInput(`${path}: ${v.getDotPath(r.issues[0]) ?? 'list'}: ${r.issues[0].message}`);
+}
+
 const parse = (argv: string[]) =>
   argumentsOf(argv, MOMENT_USAGE, {
     keys: { type: 'string' },
     out: { type: 'string' },
     single: { type: 'boolean' },
     bundled: { type: 'boolean' },
+    list: { type: 'string' },
     site: { type: 'string' },
     page: { type: 'string' },
+    figure: { type: 'string' },
     title: { type: 'string' },
     look: { type: 'string' },
   });

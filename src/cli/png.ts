@@ -5,14 +5,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { crc32 } from 'node:zlib';
 import { chromiumArgs, findChromium } from '../../scripts/lib/chromium.mjs';
+import { withMoment } from '../link/picture.ts';
 
 const LIMIT_MS = 60_000;
 /** What has been drawn once is not drawn again. */
 const KEPT = join(tmpdir(), 'rebind-posters');
 
-/** Null where no Chromium is found. `text`: goes into the file as “rebind”. Throws when it is there and draws nothing. */
+/** Null where no Chromium is found. `text`: a link's, goes into the file. Throws when it is there and draws nothing. */
 export async function pngOf(
   svg: string,
   size: { width: number; height: number },
@@ -45,30 +45,11 @@ export async function pngOf(
       ],
       { timeout: LIMIT_MS },
     );
-    const png = withText(readFileSync(out), 'rebind', text);
+    const png = withMoment(readFileSync(out), text);
     mkdirSync(KEPT, { recursive: true });
     writeFileSync(kept, png);
     return png;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-const SIGNATURE = 8;
-
-/** The PNG with an iTXt chunk (PNG 1.2, 4.2.3.3) after its header. */
-export function withText(png: Uint8Array, keyword: string, text: string): Uint8Array {
-  const data = Buffer.concat([
-    Buffer.from('iTXt'),
-    Buffer.from(keyword, 'latin1'),
-    // End of the keyword, not packed, method 0, no language, no translated keyword.
-    Buffer.from([0, 0, 0, 0, 0]),
-    Buffer.from(text, 'utf8'),
-  ]);
-  const chunk = Buffer.alloc(data.length + 8);
-  chunk.writeUInt32BE(data.length - 4, 0);
-  data.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(data), data.length + 4);
-  const header = SIGNATURE + 4 + 4 + 13 + 4;
-  return Buffer.concat([png.subarray(0, header), chunk, png.subarray(header)]);
 }

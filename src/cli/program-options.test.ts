@@ -86,7 +86,7 @@ test('a NULL pointer that a step follows ends the run as in C', async () => {
 });
 
 test('a rule that has nothing to look at any more says so', async () => {
-  const change = ['--drop', 'quic_dgram_parse/3b'];
+  const change = ['--drop', 'quic_dgram_parse/3w'];
   const { out } = await search('--world', 'X02', '--fixed', '--depth', '3', '--json', ...change);
   const r = JSON.parse(out) as ExploreReport;
   expect(r.nothingToLookAt).toEqual([

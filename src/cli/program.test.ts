@@ -170,7 +170,7 @@ describe('--source', () => {
     for (const s of every()) {
       const { body } = bodyOf(s);
       const [path, line] = body.at.split(':') as [string, string];
-      const folder = s.wrote === 'seed' ? /proc\// : s.wrote.startsWith('X') ? /mutations\// : /fixes\//;
+      const folder = s.wrote === 'seed' ? /proc\// : /^[XH]/.test(s.wrote) ? /mutations\// : /fixes\//;
       expect(path).toMatch(folder);
       if (s.wrote !== 'seed') expect(path).toContain(s.wrote);
       const lines = readFileSync(join(root, path), 'utf8').split('\n');

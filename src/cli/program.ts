@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { PROCEDURES } from '../haproxy/catalogue.ts';
 import { namesOf, procedureNamed } from '../haproxy/names.ts';
 import { sourceOf, stepsInC } from '../haproxy/places/index.ts';
@@ -93,8 +95,14 @@ function compare(a: Arguments, P: Program, proc: AnyProcedure, listing: Listing,
   process.stdout.write(`${JSON.stringify(said)}\n`);
 }
 
+const SOURCES = join(import.meta.dirname, '../haproxy');
+
 /** `--source`: each step with its body, and the functions that the bodies call. */
 async function withSource(a: Arguments, P: Program, proc: AnyProcedure, listing: Listing): Promise<void> {
+  if (!existsSync(SOURCES))
+    throw new UnusableInput(
+      '--source shows the project’s own sources, which are not packed; it works in a clone of the repository',
+    );
   const { bodyOf, calledBy } = await import('./source/bodies.ts');
   const found = stepsOf(P, proc).map(bodyOf);
   const called = calledBy(P, found);

@@ -1,4 +1,5 @@
 import { keysMismatch, problemList } from '../capture/index.ts';
+import { counted } from '../door/index.ts';
 import { chooseRevision, FINALIZED, findRevision, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
 import { Machine, NS_PER_MS } from '../machine/machine.ts';
@@ -122,12 +123,12 @@ function print(r: RunReport, data: WorldData): void {
   for (const { text } of r.problems) if (!r.notes.includes(text)) say(`! ${text}`);
   const drops = Object.entries(d.dropped).map(([k, v]) => `${v} ${k}`);
   say(
-    `${d.received} datagrams received, ${d.handled} handled, ${drops.length ? `dropped: ${drops.join(', ')}` : '0 dropped'}, ${d.queued} queued`,
+    `${counted(d.received, 'datagram')} received, ${d.handled} handled, ${drops.length ? `dropped: ${drops.join(', ')}` : '0 dropped'}, ${d.queued} queued`,
   );
   const packets = Object.entries(r.packetsDropped).map(([k, v]) => `${v} ${k}`);
   if (packets.length) say(`packets dropped: ${packets.join(', ')}`);
   say(
-    `${r.redispatches} redispatches${r.leakedPackets ? `, ${r.leakedPackets} rx packets leaked (M11)` : ''}`,
+    `${counted(r.redispatches, 'redispatch', 'redispatches')}${r.leakedPackets ? `, ${counted(r.leakedPackets, 'rx packet')} leaked (M11)` : ''}`,
   );
   for (const b of r.rebinds)
     say(
@@ -136,10 +137,10 @@ function print(r: RunReport, data: WorldData): void {
   for (const t of r.threads)
     say(`T${t.tid}  handled ${t.handled}  redispatched ${t.redispatched}  owns ${t.connections}`);
   for (const c of r.connections)
-    say(`connection ${c.conn}  ${c.scid}  T${c.owner}  ${c.datagrams} datagrams`);
+    say(`connection ${c.conn}  ${c.scid}  T${c.owner}  ${counted(c.datagrams, 'datagram')}`);
   for (const b of r.rulesBroken) say(`${b.rule} broken at ${b.ms.toFixed(3)} ms: ${b.text}`);
   if (r.fatal) say(r.fatal);
-  say(`hash ${r.hash} (${data.conns.length} connections)`);
+  say(`hash ${r.hash} (${counted(data.conns.length, 'connection')})`);
 }
 
 function readArguments(argv: string[]): Arguments {

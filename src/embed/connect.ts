@@ -88,7 +88,8 @@ export function connect(frame: HTMLIFrameElement): Figure {
   };
   addEventListener('message', here);
   frame.addEventListener('load', loaded);
-  hello();
+  // A frame that has just been made still holds its empty document: its own is told once it is loaded.
+  if (frame.contentDocument?.URL !== 'about:blank') hello();
 
   return {
     play: () => order({ do: 'play' }),

@@ -7,16 +7,21 @@
  *   </rebind-figure>
  */
 import { connect, type Figure } from './connect.ts';
+import { isDark } from './scheme.ts';
 
 const PARTS = ['at', 'lanes', 'theme', 'begin', 'detail'] as const;
 
-export class RebindFigure extends HTMLElement {
+/** A site's generator may import this where there are no elements; it makes none there. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+
+export class RebindFigure extends Base {
   static readonly observedAttributes = ['src', ...PARTS];
   /** Once it has been put in place of its picture. */
   figure: Figure | null = null;
   private frame: HTMLIFrameElement | null = null;
   private sight: IntersectionObserver | null = null;
   private scheme: MediaQueryList | null = null;
+  private host: MutationObserver | null = null;
 
   connectedCallback(): void {
     this.style.display ||= 'block';
@@ -24,6 +29,9 @@ export class RebindFigure extends HTMLElement {
     // An image follows its element's colour scheme, a frame does not: it is told.
     this.scheme = matchMedia('(prefers-color-scheme: dark)');
     this.scheme.addEventListener('change', this.recolour);
+    // A host's own switch is an attribute of one of these.
+    this.host = new MutationObserver(this.recolour);
+    for (const at of [document.documentElement, document.body]) this.host.observe(at, { attributes: true });
     if (this.getAttribute('begin') !== 'playing') return;
     this.sight = new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && this.load());
     this.sight.observe(this);
@@ -32,6 +40,7 @@ export class RebindFigure extends HTMLElement {
   disconnectedCallback(): void {
     this.removeEventListener('click', this.clicked);
     this.scheme?.removeEventListener('change', this.recolour);
+    this.host?.disconnect();
     this.sight?.disconnect();
     this.figure?.destroy();
     this.frame?.remove();
@@ -84,9 +93,7 @@ export class RebindFigure extends HTMLElement {
   private theme(): 'light' | 'dark' {
     const asked = this.getAttribute('theme');
     if (asked === 'light' || asked === 'dark') return asked;
-    const schemes = getComputedStyle(this).colorScheme;
-    const [light, dark] = [schemes.includes('light'), schemes.includes('dark')];
-    return dark && (!light || this.scheme?.matches) ? 'dark' : 'light';
+    return isDark(this, this.scheme?.matches ?? false) ? 'dark' : 'light';
   }
 
   private address(): string {
@@ -103,4 +110,5 @@ export class RebindFigure extends HTMLElement {
   }
 }
 
-if (!customElements.get('rebind-figure')) customElements.define('rebind-figure', RebindFigure);
+if (globalThis.customElements && !customElements.get('rebind-figure'))
+  customElements.define('rebind-figure', RebindFigure);

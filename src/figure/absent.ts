@@ -8,6 +8,10 @@ export const Sockets = nothing;
 /** A figure has no buttons in its drawing. */
 export const StageButton = nothing;
 export const socketRows = (): object => ({});
+export const atSockets = (): object[] => [];
+/** A datagram opens nowhere, a connection has no menu. */
+export const useHands = nothing;
+export const chipOpens = undefined;
 /** No story is told in a figure, no connection is followed, no link's choices are looked for. */
 export const isAsking = (): boolean => false;
 export const lanesOf = nothing;

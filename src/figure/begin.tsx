@@ -11,11 +11,12 @@ import { type FigureOptions, optionsIn } from './options.ts';
 import { createPlayer, type Player } from './player.ts';
 import { onlyOnePlays, watchSight } from './sight.ts';
 import { type Change, type Taken, takeOver } from './take-over.ts';
-import { captionOf } from './words.ts';
 
 export interface FigureEnv {
   reel: Reel;
   query: string;
+  /** What happens on the tape, in a sentence. */
+  caption: string;
   /** Address of the whole page, from this document. */
   page: string;
   /** Address of the figure's own script; '' where it stands in the document. */
@@ -42,7 +43,7 @@ export interface RunningFigure {
   setTheme(theme: FigureOptions['theme']): void;
 }
 
-const REPLAY_ONLY = 'Replay only. Open full to change it.';
+const REPLAY_ONLY = 'Replay only. Open full to go on.';
 
 export function createFigure(env: FigureEnv): RunningFigure {
   const { reel, root, node } = env;
@@ -55,6 +56,7 @@ export function createFigure(env: FigureEnv): RunningFigure {
       const id = requestAnimationFrame(cb);
       return () => cancelAnimationFrame(id);
     },
+    beyond: (what) => void change(what),
   });
   const { deck } = player;
   /** The machine that has taken over. */
@@ -66,11 +68,12 @@ export function createFigure(env: FigureEnv): RunningFigure {
     asked = true;
     deck.pause();
     state.setState({ begun: true, said: 'The machine is being loaded …' });
-    taken = await takeOver(env, player, what);
+    taken = await takeOver(env, player);
     if (taken) {
       watchPlaying(taken.deck);
       laneForOwner(taken.session);
       state.setState({ deck: taken.deck, session: taken.session, said: '' });
+      what(taken);
     } else {
       asked = false;
       state.setState({ said: REPLAY_ONLY });
@@ -87,7 +90,8 @@ export function createFigure(env: FigureEnv): RunningFigure {
     });
   const session: Session = {
     ...player.session,
-    rebind: (conn, tid) => void change({ conn, tid }),
+    rebind: (conn, tid) => void change((to) => to.session.rebind(conn, tid)),
+    toggleHold: (tid) => void change((to) => to.session.toggleHold(tid)),
   };
   const state = createStore<FigureState>(() => ({
     deck,
@@ -115,7 +119,7 @@ export function createFigure(env: FigureEnv): RunningFigure {
         session={now.session}
         title={tape.title}
         look={tape.look}
-        caption={taken ? tape.look : captionOf(tape)}
+        caption={taken ? tape.look : env.caption}
         lanes={now.lanes}
         lasts={reel.lasts - reel.shownAt[player.first]!}
         begun={now.begun}

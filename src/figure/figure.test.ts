@@ -5,6 +5,7 @@ import { loadStory } from '../stories/index.ts';
 import { sampleData } from '../stories/testing/sample.ts';
 import { tapeOfStory } from '../tape/of-story.ts';
 import { Reel } from '../tape/reel.ts';
+import type { Deck } from './deck.ts';
 import { fullAddress } from './full.ts';
 import { optionsIn } from './options.ts';
 import { createPlayer, type Player } from './player.ts';
@@ -16,8 +17,11 @@ const commit = marks.find((m) => m.kind === 'commit')!;
 const passed = marks.filter((m) => m.kind === 'redispatch');
 
 /** A player whose screen draws every 16 ms of a clock that the test turns. */
-function playerAt(query: string): Player & { pass(ms: number): void } {
+function playerAt(
+  query: string,
+): Player & { pass(ms: number): void; left: ((to: { deck: Deck }) => void)[] } {
   let now = 0;
+  const left: ((to: { deck: Deck }) => void)[] = [];
   let waiting: (() => void) | null = null;
   const player = createPlayer(reel, optionsIn(query, 4), {
     now: () => now,
@@ -28,9 +32,11 @@ function playerAt(query: string): Player & { pass(ms: number): void } {
         waiting = null;
       };
     },
+    beyond: (step) => void left.push(step),
   });
   return {
     ...player,
+    left,
     pass(ms) {
       for (const end = now + ms; now < end && waiting; ) {
         now += 16;
@@ -122,6 +128,27 @@ describe('the player', () => {
     expect(p.frame()).toBe(reel.length - 1);
     p.deck.rewind();
     expect(p.frame()).toBe(0);
+  });
+
+  test('a step or mark beyond either end is left to whoever goes on there, and nothing moves', () => {
+    const p = playerAt('');
+    const went: string[] = [];
+    const real = {
+      step: (by: number) => went.push(`step ${by}`),
+      mark: (by: number) => went.push(`mark ${by}`),
+    };
+    p.deck.step(-1);
+    p.deck.mark(-1);
+    expect(p.frame()).toBe(0);
+    p.deck.seek(1);
+    p.deck.step(-1);
+    p.deck.step(1);
+    expect(p.left.length).toBe(2);
+    p.deck.step(1);
+    p.deck.mark(1);
+    expect(p.frame()).toBe(reel.length - 1);
+    for (const step of p.left) step({ deck: { ...p.deck, ...real } as Deck });
+    expect(went).toEqual(['step -1', 'mark -1', 'step 1', 'mark 1']);
   });
 
   test('what the stage draws is the frame’s: who owns, the trunk of a redispatch, the sentence of whoever is selected', () => {

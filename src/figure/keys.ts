@@ -3,6 +3,8 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { FigureState } from './begin.tsx';
 
 export function keysOf(node: HTMLElement, state: StoreApi<FigureState>, threads: number): void {
+  /** H was pressed: a digit holds that thread. */
+  let holds = false;
   node.addEventListener('keydown', (e) => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey) return;
     const { deck, session } = state.getState();
@@ -12,10 +14,13 @@ export function keysOf(node: HTMLElement, state: StoreApi<FigureState>, threads:
       if (parent !== window) parent.focus();
       return;
     }
-    const tid = e.shiftKey ? /^Digit(\d)$/.exec(e.code)?.[1] : undefined;
-    if (tid === undefined || Number(tid) >= threads) return;
-    e.preventDefault();
-    deck.pause();
-    session.rebind(session.choices.getState().selected, Number(tid));
+    const tid = Number(/^Digit(\d)$/.exec(e.code)?.[1] ?? threads);
+    if (tid < threads && (holds || e.shiftKey)) {
+      e.preventDefault();
+      deck.pause();
+      if (holds) session.toggleHold(tid);
+      else session.rebind(session.choices.getState().selected, tid);
+    }
+    holds = e.code === 'KeyH';
   });
 }

@@ -1,18 +1,17 @@
 /** The real machine in a figure: an ES module without a framework, loaded when a reader first changes something. */
 import { createStore } from 'zustand/vanilla';
-import { momentOf } from '../app/address/moments.ts';
+import { momentOf } from '../app/address/here.ts';
 import { createBackend } from '../app/opening/backend.ts';
 import { createSession, type Session } from '../app/session/session.ts';
 import type { Picture } from '../app/session/store.ts';
 import { decodeMoment, encodeMoment, toHash } from '../link/index.ts';
 import { nameOf } from '../report/name.ts';
 import { type Deck, type DeckState, kindOfMark } from './deck.ts';
-import type { Change, GoOn } from './take-over.ts';
+import type { GoOn, Wanted } from './take-over.ts';
 
-/** Rejects where the machine does not come to the moment. */
-export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures, change }) => {
-  const { moment } = decodeMoment(link);
-  const { anchor: _, hash: __, ...playhead } = moment.playhead;
+/** Rejects where the machine does not come to the moment, or to another state there than the tape's. */
+export const goOn: GoOn = async (wanted) => {
+  const { detail, selected, captures } = wanted;
   const session = createSession({
     backend: createBackend(captures),
     now: () => performance.now(),
@@ -21,17 +20,14 @@ export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures,
     quiet: true,
     first: { detail, selected },
   });
-  const { scenario } = moment;
-  if (!scenario || scenario.kind === 'capture')
-    throw new Error('only a bundled beginning can be gone on from');
-  const opened = await session.open(scenario, null, { ...moment, playhead: { ...playhead, at, undone } });
-  if (!opened) throw new Error(session.choices.getState().notice?.heading ?? 'not opened');
-  await shown(session, at);
-  session.rebind(change.conn, change.tid);
-  session.play();
-  untilMoved(session, change);
+  try {
+    await standAt(session, wanted);
+  } catch (error) {
+    session.close();
+    throw error;
+  }
   return {
-    session,
+    session: { ...session, rebind: (conn, tid) => move(session, conn, tid) },
     deck: deckOf(session),
     hash: () => {
       const here = momentOf(session, null);
@@ -40,25 +36,44 @@ export const goOn: GoOn = async ({ link, at, undone, detail, selected, captures,
   };
 };
 
-/** Once the moment stands on the stage. */
-function shown({ picture }: Session, at: number): Promise<void> {
+async function standAt(session: Session, { link, at, undone, hash }: Wanted): Promise<void> {
+  const { moment } = decodeMoment(link);
+  const { anchor: _, hash: __, ...playhead } = moment.playhead;
+  const { scenario } = moment;
+  if (!scenario || scenario.kind === 'capture')
+    throw new Error('only a bundled beginning can be gone on from');
+  const opened = await session.open(scenario, null, { ...moment, playhead: { ...playhead, at, undone } });
+  if (!opened) throw new Error(session.choices.getState().notice?.heading ?? 'not opened');
+  const there = await shown(session, at);
+  if (hash && there !== hash) throw new Error(`step ${at} is another state here: ${there}, not ${hash}`);
+}
+
+/** Once the moment stands on the stage; its state's hash. */
+function shown({ picture }: Session, at: number): Promise<string> {
   return new Promise((resolve) => {
     const is = (p: Picture): boolean => p.stage !== null && p.travel.at === at && p.hash !== '';
-    if (is(picture.getState())) return resolve();
+    const now = picture.getState();
+    if (is(now)) return resolve(now.hash);
     const stop = picture.subscribe((p) => {
       if (!is(p)) return;
       stop();
-      resolve();
+      resolve(p.hash);
     });
   });
 }
 
-/** Stands once the move is over: what comes after it was not asked for. */
-function untilMoved({ picture, pause }: Session, { conn, tid }: Change): void {
+/** Orders the move and plays until it is over: what comes after it was not asked for. A refused one is said, and nothing plays. */
+function move(session: Session, conn: number, tid: number): void {
+  const { picture, pause } = session;
+  const connNow = () => picture.getState().stage?.conns.find((x) => x.index === conn);
+  const before = connNow();
+  session.rebind(conn, tid);
+  if (!before || before.owner === tid || before.rebindRefusal) return;
+  session.play();
   let begun = false;
   const stop = picture.subscribe(({ stage, status }) => {
     begun ||= status.playing;
-    const c = stage?.conns.find((x) => x.index === conn);
+    const c = connNow();
     const waits = stage?.threads.some((t) =>
       [...t.inbox, t.hand].some((d) => d?.conn?.letter === c?.name.letter),
     );
@@ -69,9 +84,11 @@ function untilMoved({ picture, pause }: Session, { conn, tid }: Change): void {
 }
 
 function deckOf(session: Session): Deck {
-  const { picture } = session;
-  const first = picture.getState().travel.at;
+  const { picture, choices } = session;
+  /** Where the scrubber begins: at the earliest moment that was gone to. */
+  let first = picture.getState().travel.at;
   const stateOf = ({ travel, status }: Picture): DeckState => {
+    first = Math.min(first, travel.at);
     const length = Math.max(1, travel.end - first);
     const share = (at: number): number => Math.max(0, Math.min(1, (at - first) / length));
     const marks = travel.marks.filter((m) => m.at >= first);
@@ -85,15 +102,21 @@ function deckOf(session: Session): Deck {
       playing: status.playing,
       share: share(travel.at),
       step: travel.at,
-      name: marks.filter((m) => m.at + 1 === travel.at).map(words)[0] ?? '',
+      name:
+        choices.getState().notice?.heading ?? marks.filter((m) => m.at + 1 === travel.at).map(words)[0] ?? '',
       atEnd: false,
       marks: marks.map((m) => ({ share: share(m.at + 1), kind: kindOfMark(m.kind), words: words(m) })),
     };
   };
   const state = createStore<DeckState>(() => stateOf(picture.getState()));
-  const stop = picture.subscribe((p, before) => {
-    if (p.travel !== before.travel || p.status !== before.status) state.setState(stateOf(p));
-  });
+  const stops = [
+    picture.subscribe((p, before) => {
+      if (p.travel !== before.travel || p.status !== before.status) state.setState(stateOf(p));
+    }),
+    choices.subscribe((c, before) => {
+      if (c.notice !== before.notice) state.setState(stateOf(picture.getState()));
+    }),
+  ];
   return {
     state,
     play: session.play,
@@ -112,7 +135,7 @@ function deckOf(session: Session): Deck {
     },
     rewind: () => session.travel({ kind: 'seek', at: first }),
     close() {
-      stop();
+      for (const stop of stops) stop();
       session.close();
     },
   };

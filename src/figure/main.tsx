@@ -23,7 +23,8 @@ function begin(): void {
   root.textContent = '';
   const figure = createFigure({
     reel,
-    query: location.search,
+    query: root.dataset.query ?? location.search,
+    caption: root.dataset.caption ?? '',
     page: root.dataset.page ?? '../../',
     script,
     root: createRoot(root),

@@ -29,6 +29,8 @@ export interface PlayerEnv {
   reducedMotion(): boolean;
   /** Calls back at the next picture of the screen; returns how to stop it. */
   nextFrame(cb: () => void): () => void;
+  /** A step leads off the tape: whoever goes on from its end takes it. */
+  beyond(step: (to: { deck: Deck }) => void): void;
 }
 
 /** What the stage's components draw of frame `i`. `motion`: what has changed since the frame before may travel. */
@@ -108,8 +110,7 @@ export function createPlayer(reel: Reel, options: FigureOptions, env: PlayerEnv)
   };
   const state = createStore<DeckState>(stateAt);
 
-  function show(i: number, motion: boolean): void {
-    const to = Math.max(0, Math.min(last, i));
+  function show(to: number, motion: boolean): void {
     const { selected } = still.choices.getState();
     const forward = to > frame;
     frame = to;
@@ -157,14 +158,25 @@ export function createPlayer(reel: Reel, options: FigureOptions, env: PlayerEnv)
     show(i, motion);
   }
 
+  const off: PlayerEnv['beyond'] = (step) => {
+    if (stop) pause();
+    env.beyond(step);
+  };
+
   const deck: Deck = {
     state,
     play,
     pause,
-    step: (by) => go(frame + by, true),
+    step(by) {
+      const to = frame + by;
+      if (to < 0 || to > last) off((d) => d.deck.step(by));
+      else go(to, true);
+    },
     mark(by) {
       const to = reel.nextMark(frame, by);
-      go(to >= 0 ? to : by > 0 ? last : 0, true);
+      const edge = by > 0 ? last : 0;
+      if (to < 0 && frame === edge) off((d) => d.deck.mark(by));
+      else go(to < 0 ? edge : to, true);
     },
     seek(share) {
       const time = Math.max(0, Math.min(1, share)) * whole;

@@ -1,5 +1,8 @@
 /** What of React the stage's components and their store use, out of Preact's compat layer: its default export would bring all of it. */
-import { useCallback, useDebugValue, useSyncExternalStore } from 'preact/compat';
+import { useCallback, useSyncExternalStore } from 'preact/compat';
+
+/** Only developer tools read it. */
+export const useDebugValue = (): void => {};
 
 export {
   createContext,
@@ -7,7 +10,6 @@ export {
   memo,
   useCallback,
   useContext,
-  useDebugValue,
   useEffect,
   useId,
   useLayoutEffect,

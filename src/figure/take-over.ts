@@ -4,11 +4,8 @@ import type { FigureEnv } from './begin.tsx';
 import type { Deck } from './deck.ts';
 import type { Player } from './player.ts';
 
-/** A connection is given to another thread. */
-export interface Change {
-  conn: number;
-  tid: number;
-}
+/** What a reader has changed, done to what goes on. */
+export type Change = (taken: Taken) => void;
 
 export interface Wanted {
   /** A link's text, and where along it: happenings before the playhead, choices made there that are ahead. */
@@ -19,7 +16,8 @@ export interface Wanted {
   selected: number;
   /** Where the bundled captures lie, an address with a slash at its end. */
   captures: string;
-  change: Change;
+  /** Of the state that is shown, where the tape says it; ''. */
+  hash: string;
 }
 
 export interface Taken {
@@ -32,11 +30,7 @@ export interface Taken {
 export type GoOn = (wanted: Wanted) => Promise<Taken>;
 
 /** Null where it cannot be: from a file, without an origin that may load modules, or of a run that no link names. */
-export async function takeOver(
-  { reel, script, page }: FigureEnv,
-  player: Player,
-  change: Change,
-): Promise<Taken | null> {
+export async function takeOver({ reel, script, page }: FigureEnv, player: Player): Promise<Taken | null> {
   const { link, undone = 0 } = reel.tape;
   if (!link || !script || location.protocol === 'file:') return null;
   const frame = player.frame();
@@ -50,7 +44,7 @@ export async function takeOver(
       detail,
       selected,
       captures: new URL(`${page}captures/`, location.href).href,
-      change,
+      hash: player.session.picture.getState().hash,
     });
   } catch {
     // Whatever is lacking, the tape is still there: the figure says that it is one.

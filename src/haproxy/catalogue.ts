@@ -1,7 +1,10 @@
 /** Every procedure and every inline function, in one fixed order: its place is its id, the same in every program. */
 
 import { finalizeByHand, finalizeRebind } from './fixes/739de3f11.ts';
+import { idleFor } from './lib/idle.ts';
 import {
+  localQueue,
+  pollUntil,
   taskDestroy,
   taskletFree,
   taskletWakeupAfter,
@@ -16,7 +19,9 @@ import { buildPostHandshakeFrames, retireConnectionId } from './proc/cids.ts';
 import { closeByHand } from './proc/closing.ts';
 import { newConn } from './proc/conn.ts';
 import { dgramParse } from './proc/dgram.ts';
+import { dgramWrite } from './proc/dgram-write.ts';
 import { dgramDispatch, lstnrDghdlr, lstnrSockFdIocb } from './proc/dispatch.ts';
+import { killConn, notifyErr } from './proc/errors.ts';
 import { fdMigrateOn, fdUpdateEvents, fdWantRecv, updateFd } from './proc/fd.ts';
 import { pktHandle } from './proc/handle.ts';
 import { connAppIoCb, connIoCb } from './proc/io.ts';
@@ -105,12 +110,24 @@ export const PROCEDURES: readonly AnyProcedure[] = numbered<AnyProcedure>([
   limitListener,
   relaxListener,
   globalQueue,
+  dgramWrite,
+  killConn,
+  notifyErr,
 ]);
 
 const INLINES: readonly AnyInline[] = numbered(
-  [taskQueue, taskSchedule, taskWakeup, taskletWakeupAfter, taskDestroy, taskletFree, timerValue].map(
-    (i) => i as unknown as AnyInline,
-  ),
+  [
+    taskQueue,
+    taskSchedule,
+    taskWakeup,
+    taskletWakeupAfter,
+    taskDestroy,
+    taskletFree,
+    timerValue,
+    idleFor,
+    pollUntil,
+    localQueue,
+  ].map((i) => i as unknown as AnyInline),
 );
 
 /** What programs are compiled from. */

@@ -45,7 +45,7 @@ export const FINALIZED: Revision = {
   fixes: IDS,
   mutations: NOTHING,
   ideas: [],
-  knownBroken: knownBroken(IDS),
+  knownBroken: knownBroken(IDS, new Set()),
 };
 
 const none = (list: readonly string[] | undefined): boolean => !list || list.length === 0;

@@ -3,6 +3,7 @@ import { FINALIZED, finalizedProgram, isFinalized } from './finalized.ts';
 import { FIXES } from './fixes/index.ts';
 import { LINE, lastOf, placeInLine, revisionKey } from './line.ts';
 import { chooseRevision, findRevision, programOf, REVISIONS } from './revisions.ts';
+import { called } from './step/called.ts';
 
 test('the line by hash is the line of the fixes', () => {
   expect(LINE).toEqual(FIXES.map((f) => f.id));
@@ -33,4 +34,35 @@ test('the revision that the page begins with is the same without the rest of the
     expect(isFinalized({ revision, ideas: ['drop S14'] })).toBe(false);
   }
   for (const r of REVISIONS) expect(isFinalized({ revision: r.id })).toBe(r === FINALIZED);
+});
+
+test('functions and a flag are called as their revision calls them', () => {
+  const P = (id: string) => programOf(findRevision(id)!);
+  const names = (id: string): string[] =>
+    P(id)
+      .procedures.filter((p) =>
+        ['rebind', 'commit', 'reset', 'finalize'].some((r) => p.roles.has(r as 'rebind')),
+      )
+      .map((p) => p.name);
+  const flag = (id: string): string => called(P(id).names, 'AFFINITY_CHANGED');
+  expect(names('bfdf14585').slice(0, 2)).toEqual(['qc_set_tid_affinity', 'qc_finalize_affinity_rebind']);
+  expect(names('95f624540')).toEqual([
+    'set_affinity1',
+    'qc_finalize_affinity_rebind',
+    'set_affinity2',
+    'reset_affinity',
+  ]);
+  expect([flag('seed'), flag('95f624540')]).toEqual(['AFFINITY_CHANGED', 'AFFINITY_CHANGED']);
+  for (const id of ['3be58fc72', 'newest']) {
+    expect(names(id)).toEqual([
+      'qc_bind_tid_prep',
+      'qc_finalize_tid_rebind',
+      'qc_bind_tid_commit',
+      'qc_bind_tid_reset',
+    ]);
+    expect(flag(id)).toBe('TID_REBIND');
+  }
+  // Nothing but names: the same steps, edges and bodies.
+  const steps = (id: string) => P(id).steps.map((s) => [s.proc.key, s.label, s.to, s.wrote]);
+  expect(steps('3be58fc72')).toEqual(steps('95f624540'));
 });

@@ -22,10 +22,12 @@ export function labelsOf(p: AnyProcedure): ReadonlySet<string> {
   return labels;
 }
 
-/** Every name that a procedure ever had, its key first. */
+/** Every name that a procedure ever had, oldest first; its key is one of them. */
 export function namesOf(p: AnyProcedure): string[] {
-  const named = FIXES.flatMap((f) => f.ops.filter((op) => op.op === 'name' && op.proc.key === p.key));
-  return [p.key, ...named.flatMap((op) => (op.op === 'name' ? [op.name] : []))];
+  const later = FIXES.flatMap((f) =>
+    f.ops.flatMap((op) => (op.op === 'name' && op.proc.key === p.key ? [op.name] : [])),
+  );
+  return [...new Set([p.firstName, ...later])];
 }
 
 /** The procedure that has, or ever had, this name; angle brackets may be left out. */

@@ -3,6 +3,7 @@
  * a change that never shipped, to see what the code as it is prevents; an idea is a change that a person tries.
  */
 import { knownBroken } from './bugs-by-rule.ts';
+import { EVERY_KNOWN } from './bugs-of-others.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
 import { FIXES } from './fixes/index.ts';
@@ -38,7 +39,7 @@ function prefix(n: number): Revision {
     fixes: ids,
     mutations: NOTHING,
     ideas: [],
-    knownBroken: knownBroken(ids),
+    knownBroken: knownBroken(ids, NOTHING, EVERY_KNOWN),
   };
 }
 
@@ -59,6 +60,12 @@ export const REVISIONS: readonly Revision[] = FIXES.map((_, n) => prefix(n));
 
 /** A revision by its id, the id of its last fix, or a short name; spaces or commas may stand for plus signs. */
 export const findRevision = (id: string): Revision | undefined => REVISIONS[placeInLine(id)];
+
+/** The newest revision that a mutation can be put into: “newest”, or the id of the last fix before its end. */
+export function newestFor(mutation: string): string {
+  const until = MUTATIONS.find((m) => m.id === mutation)?.until;
+  return until === undefined ? 'newest' : LINE[LINE.indexOf(until) - 1]!;
+}
 
 /** The revision that the switches make, or why they cannot stand together. */
 export function chooseRevision(s: Switches): Revision | string {
@@ -82,6 +89,7 @@ export function chooseRevision(s: Switches): Revision | string {
     if (!x) return `there is no mutation ${id}`;
     const missing = x.requires.find((r) => !fixes.has(r));
     if (missing) return `${id} (${x.title}) changes what came with ${missing}`;
+    if (x.until && fixes.has(x.until)) return `${id} (${x.title}) changes what went with ${x.until}`;
   }
   const made: Revision = {
     id: [base.id, ...without.map((w) => `-${w}`), ...mutations.map((m) => `+${m}`), ...ideas].join(' '),
@@ -89,7 +97,7 @@ export function chooseRevision(s: Switches): Revision | string {
     fixes,
     mutations: new Set(mutations),
     ideas,
-    knownBroken: knownBroken(fixes),
+    knownBroken: knownBroken(fixes, new Set(mutations), EVERY_KNOWN),
   };
   try {
     programOf(made);

@@ -33,6 +33,16 @@ import { Table } from './table.ts';
 /** Most happenings before the coordinator looks at its messages again. */
 const STRETCH = 2000;
 
+/** Orders for which no thread takes a turn. */
+const WITHOUT_TURN: ReadonlySet<EngineOrder['kind']> = new Set([
+  'seek',
+  'back',
+  'slices',
+  'anchors',
+  'ask',
+  'pause',
+]);
+
 const reason = (e: unknown): string => (e instanceof Error ? e.message : String(e));
 
 /** Anchors that are being read for the page. */
@@ -64,6 +74,8 @@ export class Coordinator {
   private busy = false;
   /** Playing by events, it may have run past one: no picture is of that. */
   private ahead = false;
+  /** The world stands where it was to begin. */
+  private stands = false;
   /** All workers have been started once. */
   private up = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -133,13 +145,17 @@ export class Coordinator {
     const saved = begin.moment?.fingerprint;
     const place = saved && saved !== P.fingerprint ? (await import('./desk.ts')).placeByAnchors : null;
     this.running = { begin, record: recorded, crank, table, place };
-    // A moment that is gone to at once is the first picture; else the beginning, while the moment is still being run.
-    if (begin.moment?.at === undefined) this.frames.show(recorded, this.status, true);
-    const seats = Promise.all(Array.from({ length: begin.options.threads }, (_, t) => this.seat(t)));
-    // No thread has a turn yet, so the stored moment is run here while their workers start.
+    const seat = () => Promise.all(Array.from({ length: begin.options.threads }, (_, t) => this.seat(t)));
+    // A moment that is gone to at once is the first picture, before anything that no picture needs; else it is the beginning, while
+    // the moment is still being run. No thread has a turn yet, so that is done here.
+    const atOnce = begin.moment?.at !== undefined;
+    if (!atOnce) this.frames.show(recorded, this.status, true);
+    const early = atOnce ? null : seat();
     this.beginLine();
+    this.stands = true;
     this.frames.show(recorded, this.status, true);
-    await seats;
+    if (this.orders.length > 0) this.schedule(0);
+    await (early ?? seat());
     this.up = true;
     this.frames.changed = true;
     this.schedule(0);
@@ -170,7 +186,7 @@ export class Coordinator {
 
   private load(moment: StoredMoment): void {
     const { record } = this.running!;
-    const problems = record.load(moment.departures, moment.end);
+    const problems = record.load(moment.departures, moment.end, moment.at);
     if (problems.length > 0)
       this.refuse(`part of the stored choices can’t be followed: ${problems.join('; ')}`);
     record.seek(moment.at ?? 0);
@@ -185,7 +201,7 @@ export class Coordinator {
     const placed = place(this.beside(), moment.departures, { at, undone, anchor }, (run) =>
       this.onTheWay(run, far),
     );
-    record.load(placed.departures, placed.end);
+    record.load(placed.departures, placed.end, placed.at);
     record.seek(placed.at);
     for (let n = placed.undone; n > 0; n--) record.back();
     this.page.post({ kind: 'misplaced', notes: placed.notes });
@@ -238,13 +254,20 @@ export class Coordinator {
     this.timer = setTimeout(() => void this.work(), ms);
   }
 
+  /** Whether the next order can be obeyed: for those that nobody takes a turn for the threads' workers may still be starting. */
+  private get mayObey(): boolean {
+    const o = this.orders[0];
+    if (!o || this.up) return o !== undefined;
+    return WITHOUT_TURN.has(o.kind) || (o.kind === 'forward' && this.running!.record.undone > 0);
+  }
+
   private async work(): Promise<void> {
-    if (this.busy || !this.up) return;
+    if (this.busy || !this.stands) return;
     const { status, frames } = this;
     const { record } = this.running!;
     this.busy = true;
     try {
-      while (this.orders.length > 0) {
+      while (this.mayObey) {
         frames.changed = true;
         const order = this.orders.shift()!;
         // Whoever drags along the timeline wants the last place, not each one on the way.
@@ -263,7 +286,7 @@ export class Coordinator {
     this.busy = false;
     this.tellRest();
     frames.show(record, status, !status.playing);
-    if (this.orders.length > 0) this.schedule(0);
+    if (this.mayObey) this.schedule(0);
     else if (this.anchors && !status.playing) this.readAnchors();
     else if (status.playing)
       this.schedule(this.pace instanceof Pace && this.pace.rate === Number.POSITIVE_INFINITY ? 0 : FRAME);

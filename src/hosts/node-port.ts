@@ -1,19 +1,14 @@
 /** Ports over Node's worker threads: tests and the command line run the very workers' code without a browser. */
 import { Worker } from 'node:worker_threads';
 import type { Port } from './port.ts';
-
-/** Node takes TypeScript in a worker only if the loader is registered inside it. */
-const boot = (entry: URL): string => `import('tsx/esm/api').then((tsx) => {
-  tsx.register();
-  return import(${JSON.stringify(entry.href)});
-})`;
+import { workerSource } from './worker-source.ts';
 
 export type NodePort<In, Out> = Port<In, Out> & { worker: Worker };
 
 /** A worker thread running `entry`, TypeScript or bundled, and the line to it. */
 export function nodePort<In, Out>(entry: URL, workerData: unknown = null): NodePort<In, Out> {
   const worker = entry.pathname.endsWith('.ts')
-    ? new Worker(boot(entry), { eval: true, workerData })
+    ? new Worker(workerSource(entry), { eval: true, workerData })
     : new Worker(entry, { workerData });
   return {
     worker,

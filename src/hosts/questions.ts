@@ -3,6 +3,7 @@ import { dgramNamed } from '../machine/network.ts';
 import { changedBy } from '../machine/recording/changed.ts';
 import type { EventLog, Rows } from '../machine/recording/events.ts';
 import { positionOf } from '../machine/recording/find.ts';
+import { Calls, FOLD, FOLD_WORDS, Folded } from '../machine/recording/folds.ts';
 import type { Named } from '../machine/recording/named.ts';
 import { type EventFilter, EventView } from '../machine/recording/query.ts';
 import type { Recording } from '../machine/recording/recording.ts';
@@ -32,6 +33,36 @@ export interface EventsRead {
   from: number;
   rows: Rows;
   spread: Int32Array<ArrayBuffer> | null;
+}
+
+/** Events as rows: what one run of a callback told is one of them until it is opened. Callbacks are named by what called them. */
+export interface LinesAsk {
+  filter: EventFilter;
+  /** Of the rows, those numbered [from, to) are wanted. */
+  from: number;
+  to: number;
+  /** The playhead: the callback that told what was told last before it is open. */
+  at: number;
+  /** Opened and shut by hand. */
+  opened: readonly number[];
+  shut: readonly number[];
+  /** Callbacks that told one of these are open. */
+  hits: EventFilter | null;
+}
+
+export interface LinesRead {
+  line: number;
+  /** Events that pass the filter, and rows they stand in; how many rows there are up to the playhead. */
+  events: number;
+  total: number;
+  before: number;
+  /** Number of the first of `rows`. */
+  from: number;
+  /** The event that each row begins with, and the one that says most of it. */
+  rows: Rows;
+  telling: Rows;
+  /** FOLD_WORDS for each row; `proc` is the program's entry of the procedure. */
+  folds: Int32Array<ArrayBuffer>;
 }
 
 /** A position that an event, a time or a step names, counted from a moment's `start`. */
@@ -105,6 +136,7 @@ export interface SumRead {
 /** Every question by its name, with what it is asked with and what is answered. */
 export interface QuestionMap {
   events: { ask: EventsAsk; answer: EventsRead };
+  lines: { ask: LinesAsk; answer: LinesRead };
   place: { ask: PlaceAsk; answer: PlaceRead };
   changed: { ask: ChangedAsk; answer: ChangedRead };
   beside: { ask: BesideAsk; answer: BesideRead };
@@ -125,6 +157,8 @@ const KEPT = 8;
 export class Questions {
   private views = new Map<string, EventView>();
   private line = -1;
+  private calls: Calls | null = null;
+  private folded: { key: string; rows: Folded } | null = null;
   private tally: { line: number; sums: Tally } | null = null;
 
   /** `beside` reads rows of the same recording in a block of its own. */
@@ -139,6 +173,10 @@ export class Questions {
         const answer = this.events(q.ask);
         const give = answer.spread ? [answer.rows.buffer, answer.spread.buffer] : [answer.rows.buffer];
         return { answer, give };
+      }
+      case 'lines': {
+        const answer = this.lines(q.ask);
+        return { answer, give: [answer.rows.buffer, answer.telling.buffer, answer.folds.buffer] };
       }
       case 'place':
         return { answer: this.place(q.ask), give: [] };
@@ -186,6 +224,36 @@ export class Questions {
     };
   }
 
+  private lines({ filter, from, to, at, opened, shut, hits }: LinesAsk): LinesRead {
+    const { line, machine } = this.record;
+    const { events } = line;
+    const view = this.view(filter).catchUp();
+    const found = hits && this.view(hits).catchUp();
+    const grown = [view.length, found?.length, view.before(at)];
+    const key = JSON.stringify([line.id, grown, filter, opened, shut, hits]);
+    if (this.folded?.key !== key) {
+      this.calls ??= new Calls(events);
+      const open = { opened, shut, hits: found };
+      this.folded = { key, rows: new Folded(events, view, this.calls, open, at) };
+    }
+    const { rows } = this.folded;
+    const first = Math.max(0, Math.min(from, rows.length));
+    const { firsts, words: folds } = rows.window(first, to);
+    const telling = firsts.map((_, i) => folds[i * FOLD_WORDS + FOLD.telling]!);
+    for (let i = FOLD.proc; i < folds.length; i += FOLD_WORDS)
+      if (folds[i]! >= 0) folds[i] = machine.P.entry[folds[i]!]!;
+    return {
+      line: line.id,
+      events: view.length,
+      total: rows.length,
+      before: rows.upTo,
+      from: first,
+      rows: events.rows(firsts),
+      telling: events.rows(telling),
+      folds: folds as Int32Array<ArrayBuffer>,
+    };
+  }
+
   /** The line added up, a portion further than before. */
   private tallied(): { sums: Tally } {
     const { line, kept, machine } = this.record;
@@ -219,7 +287,11 @@ export class Questions {
 
   private view(filter: EventFilter): EventView {
     const { line } = this.record;
-    if (this.line !== line.id) this.views.clear();
+    if (this.line !== line.id) {
+      this.views.clear();
+      this.calls = null;
+      this.folded = null;
+    }
     this.line = line.id;
     const key = JSON.stringify(filter);
     const view = this.views.get(key) ?? new EventView(filter, line.events);

@@ -9,7 +9,7 @@ import { PlainMem } from '../memory/plain.ts';
 import { makeWorld } from '../scenario/make.ts';
 import { machineOf, OPTIONS } from '../scenario/testing/worlds.ts';
 import type { EngineOrder, Frame } from './engine.ts';
-import { data, hashOf, type Pool, pool, type Sharing } from './testing/pool.ts';
+import { data, hashOf, type Pool, pool, type Sharing, type ThreadPort } from './testing/pool.ts';
 
 const open: Pool[] = [];
 const started = (...args: Parameters<typeof pool>): Pool => {
@@ -125,6 +125,17 @@ describe.each<Sharing>(['shared', 'transferred'])('block %s', (sharing) => {
     p.engine.order(FAST);
     const beyond = await p.until((f) => f.status.stopped !== '' && f.steps > end);
     expect(beyond.status.stopped).not.toBe('moment');
+
+    // Before any thread has a worker the moment stands, can be gone through, and its choices taken back and made again.
+    const waiting: ThreadPort = { post() {}, onMessage() {}, onEnd() {}, close() {} };
+    const chosen = departures.at(-1)!.at;
+    const alone = started(sharing, { moment: { departures, end, at: chosen } }, () => waiting);
+    const made = await alone.settled([]);
+    const back = await alone.settled([{ kind: 'back' }]);
+    expect([back.steps, back.undone]).toEqual([chosen, 1]);
+    const again = await alone.settled([{ kind: 'forward' }]);
+    expect(hashOf(again, true)).toBe(hashOf(made, true));
+    expect((await alone.settled([{ kind: 'seek', at: 50 }])).steps).toBe(50);
 
     const link = started(sharing, { moment: { departures, end, at: 900 } });
     const at = await link.settled([]);

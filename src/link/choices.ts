@@ -44,6 +44,7 @@ const ROWS: { [K in Choice['kind']]: Row } = {
   },
   gate: { code: 14, fields: [{ name: 'on', yes: true }] },
   close: { code: 15, fields: [conn] },
+  'fail-socket': { code: 17, fields: [{ name: 'n', low: 0 }] },
   'show-quic': { code: 16, fields: [tid, { name: 'all', yes: true }] },
 };
 

@@ -7,6 +7,7 @@ import { check, Writer } from './bytes.ts';
 import { codeOf, writeOperands } from './choices.ts';
 import { BOUNDS, FORMAT, SECTION } from './format.ts';
 import { type LinkScenario, type Moment, plainMoment } from './moment.ts';
+import { cutTo, writeTrace } from './trace.ts';
 
 /** The moment as a text of URL characters. Positions are whole numbers in order; captures are named, not contained. */
 export function encodeMoment(m: Moment): string {
@@ -26,6 +27,10 @@ export function encodeMoment(m: Moment): string {
   section(SECTION.schedule, schedule);
   section(SECTION.time, time);
   section(SECTION.view, viewOf(m));
+  if (m.view.trace) section(SECTION.trace, writeTrace(m.view.trace));
+  if (m.view.find) section(SECTION.find, new Writer().text(cutTo(m.view.find)));
+  const name = cutTo((m.name ?? '').trim());
+  if (name) section(SECTION.name, new Writer().text(name));
   const body = w.done();
   const sum = check(body);
   return (
@@ -96,10 +101,11 @@ function optionsOf({ options: o }: Moment): Writer {
   }
   w.num(o.ringSize ?? 0).num(o.maxPollEvents ?? 0);
   const ideas = o.ideas ?? [];
-  if (ideas.length === 0) return w;
+  const records = o.inboxRecords ?? 0;
+  if (ideas.length === 0 && records === 0) return w;
   w.num(ideas.length);
   for (const words of ideas) w.text(words);
-  return w;
+  return records === 0 ? w : w.num(records);
 }
 
 function scheduleOf(m: Moment, strings: Strings): Writer {

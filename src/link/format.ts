@@ -13,6 +13,9 @@ export const SECTION = {
   schedule: 5,
   time: 6,
   view: 7,
+  trace: 8,
+  find: 9,
+  name: 10,
 } as const;
 
 export const SECTION_NAMES: Readonly<Record<number, string>> = {
@@ -23,6 +26,9 @@ export const SECTION_NAMES: Readonly<Record<number, string>> = {
   5: 'the choices',
   6: 'the playhead',
   7: 'the view',
+  8: 'the filter of the trace',
+  9: 'what is looked for',
+  10: 'its name',
 };
 
 /** Bounds of a museum world by their number. */
@@ -35,4 +41,6 @@ export const BOUNDS = [
   'allocationFailures',
   'ringSize',
   'batchLimit',
+  'inboxRecords',
+  'socketFailures',
 ] as const satisfies readonly (keyof WorldBounds)[];

@@ -5,14 +5,17 @@ import { FIXES } from '../haproxy/revisions.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { type Choice, happens } from '../machine/choice.ts';
 import { toBase64 } from './base64.ts';
+import { check, Writer } from './bytes.ts';
 import {
   decodeMoment,
   encodeMoment,
   type LinkDeparture,
   type LinkScenario,
+  type LinkTrace,
   type Moment,
   plainMoment,
 } from './index.ts';
+import { MOST_LEVEL, TRACE_EVENTS, wholeTrace } from './trace.ts';
 
 const whole = (max: number, min = 0): fc.Arbitrary<number> => fc.integer({ min, max });
 const word = fc.string({ minLength: 1, maxLength: 12 }).filter((s) => !s.includes('\n'));
@@ -31,6 +34,7 @@ const choice: fc.Arbitrary<Choice> = fc.oneof(
   fc.record({ kind: fc.constantFrom('expire', 'hold', 'release'), tid }),
   fc.record({ kind: fc.constant('expire-timer' as const), conn, timer: fc.constantFrom('idle', 'loss') }),
   fc.record({ kind: fc.constant('fail-allocation' as const), n: whole(9) }),
+  fc.record({ kind: fc.constant('fail-socket' as const), n: whole(9) }),
   fc.record({ kind: fc.constant('rebind' as const), conn, tid }),
   fc.record({ kind: fc.constant('accept-target' as const), tid: whole(63, -1), conn: whole(100, -1) }),
   fc.record({ kind: fc.constant('gate' as const), on: fc.boolean() }),
@@ -63,6 +67,17 @@ const scenario: fc.Arbitrary<LinkScenario> = fc.oneof(
   ),
 );
 
+const several = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.uniqueArray(of, { maxLength: 5 });
+const trace: fc.Arbitrary<LinkTrace> = fc.record({
+  words: fc.constantFrom('', 'retrieve', 'A 7ca4', 'ünder'),
+  conns: several(whole(20_000, -1)),
+  tids: several(tid),
+  events: several(fc.constantFrom(...TRACE_EVENTS)),
+  level: whole(MOST_LEVEL),
+  each: fc.boolean(),
+});
+const isWhole = (t: LinkTrace): boolean => JSON.stringify(t) === JSON.stringify(wholeTrace());
+
 const moment: fc.Arbitrary<Moment> = fc
   .record({
     scenario,
@@ -88,15 +103,21 @@ const moment: fc.Arbitrary<Moment> = fc
     further: whole(1e6),
     back: whole(1e6),
     hash: fc.option(hexOf(8), { nil: undefined }),
+    name: fc.constantFrom('', 'T2 passes 33 on', 'Überholt: 33 → T0'),
     playheadAnchor: fc.option(anchor, { nil: undefined }),
-    view: fc.record({
-      selected: whole(1000, -1),
-      panel: fc.constantFrom('', 'trace', 'show'),
-      tab: fc.constantFrom('', 'program'),
-      mode: fc.constantFrom('step' as const, 'live' as const),
-    }),
+    view: fc.record(
+      {
+        selected: whole(1000, -1),
+        panel: fc.constantFrom('', 'trace', 'show'),
+        tab: fc.constantFrom('', 'program'),
+        mode: fc.constantFrom('step' as const, 'live' as const),
+        trace: trace.filter((t) => !isWhole(t)),
+        find: fc.constantFrom('A commit', '7ca4', 'retrieve'),
+      },
+      { requiredKeys: ['selected', 'panel', 'tab', 'mode'] },
+    ),
   })
-  .map(({ chosen, further, back, playheadAnchor, hash, ...rest }) => {
+  .map(({ chosen, further, back, playheadAnchor, hash, name, ...rest }) => {
     const departures: LinkDeparture[] = [];
     let before = 0;
     for (const c of chosen) {
@@ -108,7 +129,7 @@ const moment: fc.Arbitrary<Moment> = fc
     const at = Math.max(0, end - back);
     const anchored = playheadAnchor ? { anchor: playheadAnchor } : {};
     const playhead = { at, undone: 0, ...anchored, ...(hash ? { hash } : {}) };
-    return { ...rest, departures, end, playhead };
+    return { ...rest, departures, end, playhead, ...(name ? { name } : {}) };
   });
 
 /** Fields that a reader may not give any other type than the moment's. */
@@ -148,6 +169,61 @@ describe('a moment', () => {
       playhead: { at: 7, undone: 2 },
     };
     expect(decodeMoment(encodeMoment(m)).moment).toEqual(m);
+  });
+});
+
+describe('the name of a moment', () => {
+  const six: Moment = { ...plainMoment(), scenario: { kind: 'sample', id: 'six' } };
+
+  test('is cut to what a link has room for, by whole characters', () => {
+    const { moment: m, notes } = decodeMoment(encodeMoment({ ...six, name: '→'.repeat(120) }));
+    expect(notes).toEqual([]);
+    expect(m.name).toBe('→'.repeat(66));
+  });
+
+  test('is not there when nothing was given, and costs a link nothing then', () => {
+    expect(encodeMoment({ ...six, name: '  ' })).toBe(encodeMoment(six));
+  });
+
+  test('is shown as text that can be seen', () => {
+    const turned = decodeMoment(encodeMoment({ ...six, name: 'a\u202egnp.exe' })).moment.name!;
+    expect(turned).not.toContain('\u202e');
+  });
+});
+
+describe('the filter of the trace', () => {
+  const six = new Writer().byte(1).text('six').done();
+  /** A link with these fields of the filter. */
+  const linkOf = (fields: [id: number, body: Writer][]): string => {
+    const filter = new Writer();
+    for (const [id, body] of fields) filter.byte(id).num(body.done().length).bytes(body.done());
+    const w = new Writer().byte(1).num(six.length).bytes(six);
+    const body = w.byte(8).num(filter.done().length).bytes(filter.done()).done();
+    const sum = check(body);
+    const whole = new Writer()
+      .bytes(body)
+      .byte(sum >> 8)
+      .byte(sum);
+    return `1${toBase64(whole.done())}`;
+  };
+  const num = (...values: number[]): Writer => values.reduce((w, v) => w.num(v), new Writer());
+
+  test.each([
+    ['a field', [99, num(7)], 'it asks for something that this page does not know'],
+    ['a thread', [3, num(64)], "it asks for a thread that can't be"],
+    ['a level', [5, num(9)], 'there is no level 9'],
+    ['words', [1, num(30)], 'it ends too early'],
+  ] as [string, [number, Writer], string][])('%s that is wrong fails alone', (_, field, why) => {
+    const { moment: m, notes } = decodeMoment(linkOf([[2, num(0, 3)], field, [6, num()]]));
+    expect(m.scenario).toEqual({ kind: 'sample', id: 'six' });
+    expect(m.view.trace).toEqual({ ...wholeTrace(), conns: [-1, 2], each: true });
+    expect(notes).toEqual([`Of the link, the filter of the trace could not be read whole: ${why}.`]);
+  });
+
+  test('of its events those that are known are kept', () => {
+    const { moment: m, notes } = decodeMoment(linkOf([[4, num(0, 200, 1)]]));
+    expect(m.view.trace!.events).toEqual(['commit', 'redispatch']);
+    expect(notes).toHaveLength(1);
   });
 });
 

@@ -21,6 +21,20 @@ export interface LinkDeparture extends Departure {
   anchor?: Anchor;
 }
 
+/** Which lines of the trace are shown: within a group any of them, between groups all. */
+export interface LinkTrace {
+  words: string;
+  /** Capture connections, -1 for lines of none; empty: all. */
+  conns: readonly number[];
+  tids: readonly number[];
+  /** Names of groups of events; empty: all. */
+  events: readonly string[];
+  /** Levels of HAProxy's trace up to this one, 0 to 5. */
+  level: number;
+  /** Callbacks are not folded: each line is a row. */
+  each: boolean;
+}
+
 export interface LinkView {
   /** Capture index of the selected connection, -1 none. */
   selected: number;
@@ -29,9 +43,15 @@ export interface LinkView {
   /** Tab of the inspector. */
   tab: string;
   mode: 'step' | 'live';
+  /** Absent: all lines are shown. */
+  trace?: LinkTrace;
+  /** Words that are looked for on the whole line; absent: none. */
+  find?: string;
 }
 
 export interface Moment {
+  /** What somebody called it; absent: nothing but its sentence. */
+  name?: string;
   /** Null only from a link that does not say it. */
   scenario: LinkScenario | null;
   options: WorldOptions;

@@ -9,6 +9,7 @@ import { LinkProblem, type Reader } from './bytes.ts';
 import { readOperands } from './choices.ts';
 import { BOUNDS, SECTION } from './format.ts';
 import type { LinkDeparture, Moment } from './moment.ts';
+import { readTrace, wholeTrace } from './trace.ts';
 
 export interface Reading {
   moment: Moment;
@@ -37,6 +38,18 @@ export const PARTS: Readonly<Record<(typeof SECTION)[keyof typeof SECTION], Part
   [SECTION.schedule]: schedule,
   [SECTION.time]: time,
   [SECTION.view]: view,
+  [SECTION.trace]: (r, { moment }) => {
+    moment.view.trace = wholeTrace();
+    readTrace(r, moment.view.trace);
+  },
+  [SECTION.find]: (r, { moment }) => {
+    const words = r.text();
+    if (words) moment.view.find = words;
+  },
+  [SECTION.name]: (r, { moment }) => {
+    const name = r.text().trim();
+    if (name) moment.name = name;
+  },
 };
 
 function scenario(r: Reader, { moment }: Reading): void {
@@ -85,6 +98,9 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   else if (batch !== 0) wrong.push(`a batch of ${batch}`);
   const ideas = r.left > 0 ? list(r, MOST_IDEAS, MOST_IDEA) : [];
   if (ideas.length > 0) o.ideas = ideas;
+  const records = r.left > 0 ? r.num() : 0;
+  if (records >= 1 && records <= 4) o.inboxRecords = records;
+  else if (records !== 0) wrong.push(`a byte ring for ${records} records`);
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 

@@ -43,6 +43,10 @@ export function apply(x: Machine, c: Choice): string {
     case 'fail-allocation':
       m.st(W.failWord, Math.max(0, c.n));
       return '';
+    case 'fail-socket':
+      if (!W.failSocket) return 'no call on a socket fails here';
+      m.st(W.failSocket, Math.max(0, c.n));
+      return '';
     case 'gate':
       m.st(W.global + Global.gate, c.on ? 1 : 0);
       return '';

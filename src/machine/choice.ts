@@ -27,6 +27,8 @@ export type Choice =
   | { kind: 'release'; tid: number }
   /** The next allocation from a pool that may fail does fail. `n` counts down, 0 takes the order back. */
   | { kind: 'fail-allocation'; n: number }
+  /** The next call of a connection on a socket does fail for good: a send with EPERM, a read of its own with ECONNREFUSED. As above. */
+  | { kind: 'fail-socket'; n: number }
   /** Rebind by hand: put the order on the owner of capture connection `conn`. */
   | { kind: 'rebind'; conn: number; tid: number }
   /** The server closes capture connection `conn`, as when its mux ends: an order on the owner. */

@@ -17,6 +17,8 @@ export interface WorldOptions {
   rejects?: boolean;
   /** Places in an accept ring, one of which stays empty: 2 to 1023, HAProxy's 1023 when absent. */
   ringSize?: number;
+  /** Where datagrams wait in byte rings: records that one has room for, 1 to 4, each taking what the longest datagram needs; HAProxy's 256 KiB when absent. */
+  inboxRecords?: number;
   /** Batch limit of one callback (tune.maxpollevents): 1 to 200, HAProxy's 200 when absent. */
   maxPollEvents?: number;
 }

@@ -53,4 +53,5 @@ export const recording: EventSink = {
     const type = pkt ? x.m.ld(pkt + RxPacket.type) : 0;
     write(x, EV.TRACE, qc, tp, pkt, type, pkt ? x.m.ld(pkt + RxPacket.pn) : -1, versionOf(x, pkt));
   },
+  called() {},
 };

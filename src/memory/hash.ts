@@ -29,35 +29,48 @@ export function hashText(a: number, b: number): string {
   return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
 }
 
-/** A whole block's hash, taken in portions: a block of many megabytes would hold its realm up. */
+/**
+ * The hash of a block that is looked at again and again. A look goes over all words, in portions where they are many (a block of many
+ * megabytes would hold its realm up), and mixes in those that have changed since the one before.
+ */
 export class Hashing {
   private a = 0;
   private b = 0;
   private next = 0;
+  /** Each word as it was taken in; 0 contributes nothing, as what was never looked at. */
+  private readonly seen: Int32Array;
 
   /**
    * @param kinds how each word is hashed (`BlockLayout.kinds`)
    * @param withTime whether words of the virtual clock count
    */
   constructor(
-    private readonly w: Int32Array,
     private readonly kinds: Uint8Array,
     private readonly withTime: boolean,
-  ) {}
+  ) {
+    this.seen = new Int32Array(kinds.length);
+  }
 
-  /** Takes in the next `words` words; says whether all are in. */
-  step(words: number): boolean {
-    const { w, kinds } = this;
+  /** A look begins: none of the words counts as looked at, though what was taken in of them stays until they are. */
+  begin(): void {
+    this.next = 0;
+  }
+
+  /** Looks at the next `words` words of `w`; says whether all have been looked at. */
+  step(w: Int32Array, words: number): boolean {
+    const { kinds, seen } = this;
     const most = this.withTime ? TIME : TIME - 1;
     const end = Math.min(this.next + words, kinds.length);
     let { a, b } = this;
     for (let i = this.next; i < end; i++) {
       const v = w[i]!;
-      if (v === 0) continue;
+      const was = seen[i]!;
+      if (v === was) continue;
       const kind = kinds[i]!;
       if (kind === 0 || kind > most) continue;
-      a ^= mixA(i, v);
-      b ^= mixB(i, v);
+      a ^= mixA(i, v) ^ mixA(i, was);
+      b ^= mixB(i, v) ^ mixB(i, was);
+      seen[i] = v;
     }
     this.a = a;
     this.b = b;
@@ -65,7 +78,7 @@ export class Hashing {
     return end === kinds.length;
   }
 
-  /** What has been taken in so far, as 16 hex digits. */
+  /** What has been taken in, as 16 hex digits: the block's hash once all words have been looked at. */
   get text(): string {
     return hashText(this.a, this.b);
   }
@@ -73,7 +86,16 @@ export class Hashing {
 
 /** Hash of a whole block as 16 hex digits, equal to what `JournaledMem` keeps up to date. */
 export function hashWords(w: Int32Array, kinds: Uint8Array, withTime: boolean): string {
-  const hashing = new Hashing(w, kinds, withTime);
-  hashing.step(kinds.length);
-  return hashing.text;
+  const most = withTime ? TIME : TIME - 1;
+  let a = 0;
+  let b = 0;
+  for (let i = 0; i < kinds.length; i++) {
+    const v = w[i]!;
+    if (v === 0) continue;
+    const kind = kinds[i]!;
+    if (kind === 0 || kind > most) continue;
+    a ^= mixA(i, v);
+    b ^= mixB(i, v);
+  }
+  return hashText(a, b);
 }

@@ -1,5 +1,6 @@
 /** Two runs of one beginning, row by row: what is the same in both, and where they first part. */
 import { EV } from '../haproxy/step/events.ts';
+import { TOLD_KINDS } from './told-kinds.ts';
 
 /** What of an event is compared: not its time, which may differ where its order does not. */
 export interface BesideEvent {
@@ -10,22 +11,12 @@ export interface BesideEvent {
   other: number;
 }
 
+/** And by the ways of datagrams: what a run is told by would say the same of two in which they went different ones. */
 export const BESIDE_KINDS: readonly number[] = [
+  ...TOLD_KINDS,
   EV.RECEIVE,
   EV.DISPATCH,
   EV.POP,
-  EV.CREATE,
-  EV.ACCEPT,
-  EV.REBIND_START,
-  EV.COMMIT,
-  EV.FINALIZE,
-  EV.REFUSED,
-  EV.REBIND_ERROR,
-  EV.REDISPATCH,
-  EV.HANDLED,
-  EV.DROP,
-  EV.CLOSE,
-  EV.RELEASE,
   EV.TIMER,
   EV.BUG,
 ];

@@ -15,6 +15,7 @@ import {
 } from '../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { closeByHand } from '../haproxy/proc/closing.ts';
+import { called } from '../haproxy/step/called.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { beingRebound, closeRefusal, orderWaiting } from '../machine/orders.ts';
 import { cidLookup } from '../memory/cidtree.ts';
@@ -89,7 +90,7 @@ function readConn(
     flags,
     flagNames: Object.entries(QC)
       .filter(([, bit]) => flags & bit)
-      .map(([n]) => n),
+      .map(([n]) => called(look.P.names, n)),
     idle: timer(look, idle, at),
     loss: timer(look, loss, at),
     ackDelay: ackTimer(look, qc, at, idle),

@@ -84,7 +84,7 @@ describe('steps', () => {
 test('a step that has gone to another procedure, or come from one, says so', () => {
   const rows = between(REBIND, { revision: 'bfdf14585' }, { revision: '95f624540' });
   const gone = rows.filter((r) => r.kind === 'removed').map((r) => `${r.step.label} ${r.elsewhere}`);
-  expect(gone).toEqual(['S8 qc_bind_tid_commit', 'S13 qc_bind_tid_commit', 'S14 qc_bind_tid_commit']);
+  expect(gone).toEqual(['S8 set_affinity2', 'S13 set_affinity2', 'S14 set_affinity2']);
   const there = between('qc_bind_tid_commit', { revision: 'bfdf14585' }, { revision: '95f624540' });
   expect(there.map((r) => `${r.step.label} ${r.elsewhere ?? ''}`)).toEqual([
     'K1 ',

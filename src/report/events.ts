@@ -1,22 +1,27 @@
-/** The event ring as HAProxy's trace lines and as happenings. Both share the ring's numbers. */
+/** The event ring as lines and as happenings. Both share the ring's numbers. What HAProxy prints in a line is made by `trace.ts`. */
 import { EV } from '../haproxy/step/events.ts';
 import { ringAt, ringHead, ringSince } from '../memory/ring.ts';
 import { type EventRecord, happeningOf } from './happenings.ts';
 import { Inboxes } from './inboxes.ts';
 import { type Look, nameOf } from './look.ts';
 import type { Moves } from './moves.ts';
-import { traceText } from './trace.ts';
 import type { Happening, TraceLine } from './view.ts';
 
 /** Records kept by a reader; older ones have been read by then. */
 const KEPT = 20_000;
+
+/** A line whose text is not made yet. */
+export interface UntoldLine extends Omit<TraceLine, 'text'> {
+  /** The trace point that HAProxy prints; null: it prints nothing, the line is our note alone. */
+  printed: EventRecord | null;
+}
 
 export class EventReader {
   private read = 0;
   /** The record read last: another one in its place means another run. */
   private last: EventRecord | null = null;
   private lastNow = 0;
-  private lines: TraceLine[] = [];
+  private lines: UntoldLine[] = [];
   private news: Happening[] = [];
   private readonly inboxes = new Inboxes();
 
@@ -45,7 +50,7 @@ export class EventReader {
     if (this.news.length > KEPT) this.news = this.news.slice(-KEPT / 2);
   }
 
-  trace(since: number): TraceLine[] {
+  linesSince(since: number): UntoldLine[] {
     return tail(this.lines, since);
   }
 
@@ -81,7 +86,7 @@ export class EventReader {
       seq: at,
       tid: -1,
       clock: { ms: this.look.ld(i + 2), ns: this.look.ld(i + 3) },
-      text: '',
+      printed: null,
       note: `${lost} records are missing here: the run went faster than they are kept.`,
       kind: 'other',
       conn: null,
@@ -109,18 +114,18 @@ export class EventReader {
   private readonly connOf = (dgram: number): number => this.look.W.consts.datagrams.conn[dgram] ?? -1;
 
   /** An event out of the columns as a line; of a commit or a redispatch how many are left is not known then. */
-  lineOf(seq: number, r: EventRecord): TraceLine {
+  lineOf(seq: number, r: EventRecord): UntoldLine {
     const of = r.conn >= 0 ? r.conn : r.qc && this.look.nameAt(r.qc) ? this.look.index(r.qc) : -1;
-    const line: TraceLine = {
+    const line: UntoldLine = {
       seq,
       tid: r.tid,
       clock: { ms: r.ms, ns: r.ns },
-      text: '',
+      printed: null,
       note: '',
       kind: 'trace',
       conn: of >= 0 ? nameOf(of) : null,
     };
-    if (r.kind === EV.TRACE) return { ...line, text: traceText(this.look, r) };
+    if (r.kind === EV.TRACE) return { ...line, printed: r };
     const h = happeningOf(seq, r, of, {
       no: (d) => this.look.no(d),
       connOf: this.connOf,
@@ -145,7 +150,7 @@ export class EventReader {
         seq,
         tid: r.tid,
         clock,
-        text: traceText(this.look, r),
+        printed: r,
         note: '',
         kind: 'trace',
         conn,
@@ -161,7 +166,7 @@ export class EventReader {
     this.news.push(h);
     const kind = lineKind(h);
     // HAProxy prints nothing here; the line is our note alone.
-    if (kind) this.lines.push({ seq, tid: r.tid, clock, text: '', note: h.text, kind, conn: h.conn });
+    if (kind) this.lines.push({ seq, tid: r.tid, clock, printed: null, note: h.text, kind, conn: h.conn });
   }
 }
 

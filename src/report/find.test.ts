@@ -1,6 +1,9 @@
 /** Words to filters, and that searching the columns finds what searching the text of every line would. */
+
 import { describe, expect, test } from 'vitest';
+import { findRevision, programOf } from '../haproxy/revisions.ts';
 import { EV } from '../haproxy/step/events.ts';
+import { TRACE_POINTS } from '../haproxy/step/trace-points.ts';
 import { type EventLog, rowAt } from '../machine/recording/events.ts';
 import { record } from '../machine/recording/make.ts';
 import { EventView } from '../machine/recording/query.ts';
@@ -10,6 +13,7 @@ import { makeWorld } from '../scenario/make.ts';
 import { dataOf, OPTIONS } from '../scenario/testing/worlds.ts';
 import { eventFilter, type FindIn, LINE_KINDS, wordFilter, wordsOf } from './find.ts';
 import { WorldReader } from './reader.ts';
+import { lineOf } from './trace.ts';
 
 const data = dataOf('v07');
 const { W, P, revision } = makeWorld(data, OPTIONS);
@@ -19,6 +23,7 @@ const reader = new WorldReader(W, P, revision, []);
 const stage = reader.stage(r.machine.m.w.slice());
 const where: FindIn = {
   threads: 4,
+  names: stage.names,
   conns: stage.clients.map((c) => ({
     index: c.connIndex,
     addr: c.addr,
@@ -43,6 +48,16 @@ describe('words', () => {
     expect(eventFilter('  ', where, LINE_KINDS)).toBeNull();
   });
 
+  test('a function is called what its revision calls it', () => {
+    const { names } = programOf(findRevision('newest')!);
+    const points = (word: string, at: FindIn) =>
+      wordFilter(word, at)?.points?.map((i) => TRACE_POINTS[i]!.fn);
+    const rebind = ['qc_set_tid_affinity', 'qc_bind_tid_commit', 'qc_bind_tid_reset'];
+    expect(new Set(points('bind_tid', { ...where, names }))).toEqual(new Set(rebind));
+    expect(points('set_tid_affinity', { ...where, names })).toBeUndefined();
+    expect(new Set(points('set_tid_affinity', where))).toEqual(new Set(['qc_set_tid_affinity']));
+  });
+
   test('a CID’s part and an address stand for their connection', () => {
     const [first] = stage.conns;
     const cid = first!.cids[0]!.cid;
@@ -63,7 +78,7 @@ describe('over the columns', () => {
       // All words have to stand in the line, in any order.
       const words = text.split(' ');
       const said = lines.filter((i) => {
-        const line = reader.line(rowOf(log, i)).text.toLowerCase();
+        const line = lineOf(reader, rowOf(log, i)).text.toLowerCase();
         return words.every((w) => line.replace(/^\[[^\]]*\] /, '').includes(w));
       });
       expect(found(text, [EV.TRACE])).toEqual(said);
@@ -87,7 +102,7 @@ describe('over the columns', () => {
       const kind = log.columns.kind[i]!;
       if (!LINE_KINDS.includes(kind) || seen.has(kind)) continue;
       seen.add(kind);
-      const line = reader.line(rowOf(log, i));
+      const line = lineOf(reader, rowOf(log, i));
       expect(`${line.text}${line.note}`, `kind ${kind}`).not.toBe('');
     }
     expect(seen.size).toBeGreaterThan(5);

@@ -1,12 +1,16 @@
 /** Words that somebody looks for, as a filter over the columns of events: resolved once, so that no line's text is made to be searched. */
+import { called } from '../haproxy/step/called.ts';
 import { EV } from '../haproxy/step/events.ts';
-import { TRACE_POINTS } from '../haproxy/step/trace.ts';
-import { connOfLetter, EVENT_KINDS } from '../machine/recording/named.ts';
+import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace-points.ts';
+import { EVENT_KINDS } from '../machine/recording/event-kinds.ts';
+import { connOfLetter } from '../machine/recording/named.ts';
 import type { AnyOf, EventFilter } from '../machine/recording/query.ts';
 
 /** What words can stand for in one world. */
 export interface FindIn {
   threads: number;
+  /** What functions are called otherwise than at first, by their first names. */
+  names: Readonly<Record<string, string>>;
   /** Connections: capture index, client's address, CIDs as hex. */
   conns: readonly { index: number; addr: string; cids: readonly string[] }[];
 }
@@ -32,7 +36,9 @@ export const LINE_KINDS: readonly number[] = [
   EV.SHOW_END,
 ];
 
-const POINTS = TRACE_POINTS.map((p) => `${p.fn}(): ${p.text}`.toLowerCase());
+/** What a trace point prints, as it is looked for. */
+const printed = (p: TracePoint, { names }: FindIn): string =>
+  `${called(names, p.fn)}(): ${p.text}`.toLowerCase();
 
 /** Splits a query into words; digits that are grouped by spaces or narrow spaces are one number. */
 export const wordsOf = (query: string): string[] =>
@@ -61,7 +67,7 @@ export function wordFilter(word: string, where: FindIn): AnyOf | null {
   );
   if (conns.length > 0) any.conns = conns.map((c) => c.index);
   if (low.length >= 3 && !/^\d+$/.test(low)) {
-    const points = POINTS.flatMap((text, i) => (text.includes(low) ? [i] : []));
+    const points = TRACE_POINTS.flatMap((p, i) => (printed(p, where).includes(low) ? [i] : []));
     if (points.length > 0) any.points = points;
   }
   return Object.keys(any).length > 0 ? any : null;

@@ -1,7 +1,6 @@
 /** Which datagram waits in which thread's inbox, followed through the event ring: what was true at each of its records. */
-import { Dghdlr, QuicDgram } from '../haproxy/model/layouts.ts';
+import { inboxWalk } from '../haproxy/lib/inbox.ts';
 import { EV } from '../haproxy/step/events.ts';
-import { mtlWalk } from '../memory/mtlist.ts';
 import type { EventRecord } from './happenings.ts';
 import type { Look } from './look.ts';
 
@@ -37,8 +36,8 @@ export class Inboxes {
     if (!this.lost) return;
     this.clear();
     for (let t = 0; t < look.W.cfg.threads; t++) {
-      mtlWalk(look.mem, look.W.dghdlr(t) + Dghdlr.dgrams, (el) => {
-        const dg = look.dgOf(el - QuicDgram.handlerList);
+      inboxWalk(look.mem, look.W, t, (dgram) => {
+        const dg = look.dgOf(dgram);
         if (dg >= 0) this.at.set(dg, t);
       });
     }

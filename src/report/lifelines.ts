@@ -2,11 +2,11 @@
  * A run of a search as lifelines: one column a thread, one row a choice, who owned which connection meanwhile, and which
  * datagram went where. The same choices on another program are followed until the two part.
  */
-import { Dghdlr, QuicDgram } from '../haproxy/model/layouts.ts';
+import { inboxWalk } from '../haproxy/lib/inbox.ts';
+import { QuicDgram } from '../haproxy/model/layouts.ts';
 import type { World } from '../haproxy/model/world.ts';
 import type { Broken, Explorable } from '../machine/explorable.ts';
 import type { Machine } from '../machine/machine.ts';
-import { mtlWalk } from '../memory/mtlist.ts';
 import { nameOf } from './look.ts';
 import type { ConnName } from './view.ts';
 
@@ -103,8 +103,8 @@ function commitOf(before: readonly number[], now: readonly number[]): LifeRow['c
 function inboxes({ W, mem }: DrawableWorld): Map<number, number> {
   const out = new Map<number, number>();
   for (let t = 0; t < W.cfg.threads; t++)
-    mtlWalk(mem, W.dghdlr(t) + Dghdlr.dgrams, (el) => {
-      const d = mem.w[el - QuicDgram.handlerList + QuicDgram.buf]! - 1;
+    inboxWalk(mem, W, t, (dgram) => {
+      const d = mem.w[dgram + QuicDgram.buf]! - 1;
       if (d >= 0) out.set(d, t);
     });
   return out;

@@ -25,10 +25,10 @@ describe('a patch in words', () => {
   );
 
   it.each(MUTATIONS.flatMap((m) => m.forms.map((form) => [`${m.id} ${form.from ?? ''}`, form] as const)))(
-    '%s: so do mutations, in the newest revision or the last before their second form',
+    '%s: so do mutations, in the newest revision, or the last before their second form or their end',
     (_, form) => {
       const m = MUTATIONS.find((x) => x.forms.includes(form))!;
-      const next = m.forms[m.forms.indexOf(form) + 1]?.from;
+      const next = m.forms[m.forms.indexOf(form) + 1]?.from ?? m.until;
       const until = next ? FIXES.findIndex((f) => f.id === next) : FIXES.length;
       const before = programOf(REVISIONS[until - 1]!);
       for (const op of form.ops.map((o) => opWords(o, before)))

@@ -1,6 +1,7 @@
 /** A patch in words: what each of its operations does, and to which steps. */
 import { FIXES } from '../haproxy/fixes/index.ts';
 import { programOf, REVISIONS } from '../haproxy/revisions.ts';
+import { called } from '../haproxy/step/called.ts';
 import type { Program } from '../haproxy/step/compile.ts';
 import type { Fix, Op, Spot } from '../haproxy/step/patch.ts';
 import { ANYBODY, SEED_BODY } from '../haproxy/step/patch.ts';
@@ -21,7 +22,7 @@ export interface PatchStep {
 
 /** What one operation does. */
 export interface OpWords {
-  /** Procedure it works on; null where it is a function that steps call. */
+  /** Procedure it works on; null where it is a function that steps call, or a flag. */
   readonly proc: AnyProcedure | null;
   /** Ends before its steps: "Before S6, for whoever comes there". */
   readonly text: string;
@@ -44,7 +45,8 @@ const count = (steps: readonly StepDef[]): string =>
   `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`;
 
 /** The other procedure's name, where an operation goes from one to another. */
-const inOther = (at: Spot, other: Spot): string => (at.proc === other.proc ? '' : ` of ${other.proc.key}`);
+const inOther = (at: Spot, other: Spot, { names }: Program): string =>
+  at.proc === other.proc ? '' : ` of ${called(names, other.proc.key)}`;
 
 const brought = (steps: readonly StepDef[]): PatchStep[] =>
   steps.map((s) => ({
@@ -91,7 +93,7 @@ export function opWords(op: Op, before: Program): OpWords {
     case 'move':
       return {
         proc: op.at.proc,
-        text: `${op.at.label} moves, to stand ${op.where} ${op.target.label}${inOther(op.at, op.target)}`,
+        text: `${op.at.label} moves, to stand ${op.where} ${op.target.label}${inOther(op.at, op.target, before)}`,
         steps: [old(op.at), old(op.target)],
       };
     case 'swap':
@@ -122,6 +124,12 @@ export function opWords(op: Op, before: Program): OpWords {
       };
     case 'name':
       return { proc: op.proc, text: `Is called ${op.name} from here on`, steps: [] };
+    case 'flag':
+      return {
+        proc: null,
+        text: `The flag ${called(before.names, op.flag)} is called ${op.name} from here on`,
+        steps: [],
+      };
   }
 }
 

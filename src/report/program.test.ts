@@ -30,9 +30,9 @@ describe('the program', () => {
   });
 
   it('with 95f624540 shows the commit by itself; until then the sentence says who owns it', () => {
-    const w = accepted({ revision: '95f624540', socketOwner: 'connection' });
+    const w = accepted({ revision: '3be58fc72', socketOwner: 'connection' });
     const to = (w.owner + 1) % 4;
-    expect(labels(w, 'qc_set_tid_affinity')).not.toContain('S14');
+    expect(labels(w, 'qc_bind_tid_prep')).not.toContain('S14');
     expect(labels(w, 'qc_bind_tid_commit').filter((l) => /^S\d+$/.test(l))).toEqual(['S8', 'S13', 'S14']);
     expect(labels(w, 'qc_bind_tid_commit')).toContain('S8.1');
     const rows = (fn: string): ProgramStep[] =>
@@ -47,8 +47,9 @@ describe('the program', () => {
       const next = rows('qc_bind_tid_commit').find((s) => s.state === 'next');
       if (next) at.push(next.label);
       if (w.stage().conns[0]!.rebind?.prepared) {
-        const prep = rows('qc_set_tid_affinity').filter((s) => !s.label.startsWith('S-err'));
+        const prep = rows('qc_bind_tid_prep').filter((s) => !s.label.startsWith('S-err'));
         expect(prep.every((s) => s.state === 'done')).toBe(true);
+        expect(w.stage().conns[0]!.flagNames).toContain('TID_REBIND');
       }
     }
     expect(distinct(said).slice(-2)).toEqual([
@@ -63,7 +64,7 @@ describe('the program', () => {
   });
 
   it('shows the reset, and no commit, when the ring is full', () => {
-    const w = watchCapture('v07', { revision: '95f624540', ringSize: 2 });
+    const w = watchCapture('v07', { revision: '3be58fc72', ringSize: 2 });
     for (const conn of w.stage().clients.keys()) w.x.apply({ kind: 'accept-target', conn, tid: 3 });
     w.runTo(() => w.stage().conns.some((c) => c.accepted === 'waiting'));
     w.x.apply({ kind: 'hold', tid: 3 });

@@ -12,7 +12,7 @@ import { inFlight } from '../machine/network.ts';
 import type { EventRow } from '../machine/recording/events.ts';
 import { Hashing, hashWords } from '../memory/hash.ts';
 import { readCids, readConns } from './conns.ts';
-import { EventReader } from './events.ts';
+import { EventReader, type UntoldLine } from './events.ts';
 import { Look, nameOf } from './look.ts';
 import { Moves } from './moves.ts';
 import { fatalOf, nextOf } from './next.ts';
@@ -29,7 +29,6 @@ import type {
   StageView,
   StepWords,
   ThreadView,
-  TraceLine,
 } from './view.ts';
 
 /** A datagram is drawn in flight for so long before it arrives, virtual ns. */
@@ -37,9 +36,20 @@ const FLIGHT = 2_000_000;
 const FLIGHTS_SHOWN = 24;
 /** Kept waiting for longer than this, a datagram's client would have reacted; the recorded one can't. Virtual ns. */
 const STALL = 5_000_000;
+/** Datagrams of a socket that are looked at one by one. */
+const SOCKET_SHOWN = 64;
+
+/** Whose blocks are read. */
+export interface BlocksOf {
+  /** From a file: what is read of them may end in an error, but it ends. */
+  foreign?: boolean;
+  /** Their datagrams are made as the run goes on: no recorded client waits for anything. */
+  generated?: boolean;
+}
 
 export class WorldReader {
-  private readonly look: Look;
+  /** Reads the block that was turned to last. */
+  readonly look: Look;
   /** What it has seen of rebinds. */
   readonly moves = new Moves();
   private readonly events: EventReader;
@@ -50,10 +60,9 @@ export class WorldReader {
     P: Program,
     revision: Revision,
     private readonly notes: readonly string[],
-    /** The blocks are from a file: what is read of them may end in an error, but it ends. */
-    foreign = false,
+    private readonly of: BlocksOf = {},
   ) {
-    this.look = new Look(W, P, foreign);
+    this.look = new Look(W, P, of.foreign ?? false);
     this.rules = new RuleEye(this.look, revision);
     this.events = new EventReader(this.look, this.moves, () => this.rules.clear());
   }
@@ -80,6 +89,7 @@ export class WorldReader {
     return {
       clock: { ms: Math.floor(now / NS_PER_MS), ns: now % NS_PER_MS },
       steps: threads.reduce((n, t) => n + look.ld(W.th(t.tid) + ThreadCtx.steps), 0),
+      names: look.P.names,
       choosesAtAccept: this.look.P.fixes.has('1acbbca17'),
       conditions: {
         gate: look.ld(W.global + Global.gate) !== 0,
@@ -109,13 +119,14 @@ export class WorldReader {
     return stepWords(this.look, pc);
   }
 
-  trace(block: Int32Array, since: number): TraceLine[] {
+  /** Lines with `seq` above `since` that are still known, oldest first; `report/trace` makes their texts. */
+  lines(block: Int32Array, since: number): UntoldLine[] {
     this.at(block);
-    return this.events.trace(since);
+    return this.events.linesSince(since);
   }
 
   /** An event out of a recording's columns as a line of the trace. */
-  line(row: EventRow): TraceLine {
+  line(row: EventRow): UntoldLine {
     return this.events.lineOf(row.at, row);
   }
 
@@ -128,9 +139,9 @@ export class WorldReader {
     return hashWords(block, this.W.layout.kinds, false);
   }
 
-  /** The same, in portions. */
-  hashing(block: Int32Array): Hashing {
-    return new Hashing(block, this.W.layout.kinds, false);
+  /** The same of blocks that follow one another. */
+  hashing(): Hashing {
+    return new Hashing(this.W.layout.kinds, false);
   }
 
   private clients(): ClientView[] {
@@ -188,14 +199,17 @@ export class WorldReader {
       const at = W.fd(n);
       if (!look.ld(at + Fdtab.iocb)) continue;
       const waiting = [];
-      for (let d = look.ld(at + Fdtab.kqHead); d && waiting.length < 64; d = look.ld(W.kqNext(d - 1)))
-        waiting.push(look.dgram(d - 1, ownerOf));
+      let count = 0;
+      // A block that is not of our making may have a queue without an end.
+      for (let d = look.ld(at + Fdtab.kqHead); d && count < W.rows; d = look.ld(W.kqNext(d - 1)))
+        if (++count <= SOCKET_SHOWN) waiting.push(look.dgram(d - 1, ownerOf));
       const listener = n === LISTENER_FD;
       out.push({
         kind: listener ? 'listener' : 'connection',
         fd: n,
         conn: listener ? null : look.nameAt(look.ld(at + Fdtab.owner)),
         waiting,
+        count,
         addr: listener
           ? W.consts.serverAddress
           : (W.consts.addresses[look.ld(at + Fdtab.peer) - 1]?.text ?? ''),
@@ -224,6 +238,7 @@ export class WorldReader {
   /** The recorded clients cannot react to what a person does to the threads: say when that matters. */
   private stalls(now: number): string[] {
     const { look, W } = this;
+    if (this.of.generated) return [];
     const s = W.consts.datagrams;
     for (let d = 0; d < W.rows; d++) {
       const state = ledgerState(look.ld(W.ledger(d)));

@@ -2,6 +2,7 @@
 import { EV } from '../haproxy/step/events.ts';
 import type { EventFilter } from '../machine/recording/query.ts';
 import { nameOf } from './name.ts';
+import { TOLD_KINDS } from './told-kinds.ts';
 
 /** What of an event is told; see machine/recording/events.ts. */
 export interface ToldEvent {
@@ -24,25 +25,10 @@ export interface ToldStep {
   decides: boolean;
 }
 
-const KINDS = [
-  EV.CREATE,
-  EV.ACCEPT,
-  EV.REBIND_START,
-  EV.COMMIT,
-  EV.FINALIZE,
-  EV.REFUSED,
-  EV.REBIND_ERROR,
-  EV.REDISPATCH,
-  EV.HANDLED,
-  EV.DROP,
-  EV.CLOSE,
-  EV.RELEASE,
-];
-
 /** The events of connection `conn` from position `from` on that a run is told by. */
 export const toldFilter = (conn: number, from = 0): EventFilter => ({
   from,
-  all: [{ kinds: KINDS }, { conns: [conn] }],
+  all: [{ kinds: TOLD_KINDS }, { conns: [conn] }],
 });
 
 /** The steps that are worth telling, in order. Of handled datagrams those that came the long way. `noOf`: a datagram's number on screen. */

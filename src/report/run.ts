@@ -105,6 +105,8 @@ export class RunLog implements EventSink {
 
   trace(): void {}
 
+  called(): void {}
+
   private end(qc: number, result: string): void {
     const entry = this.open.get(qc);
     if (entry) entry.result = result;

@@ -52,6 +52,9 @@ function boundsText({ bounds: b }: Scope): string {
     `${some(b.rebinds!, 'rebind')} by hand`,
     `${some(b.timerFirings!, 'timer')} to run out while its thread sleeps`,
     `${some(b.allocationFailures!, 'allocation')} to fail`,
+    ...(b.socketFailures
+      ? [`${some(b.socketFailures, 'call on a socket', 'calls on sockets')} to fail`]
+      : []),
   ].join(', ');
 }
 

@@ -6,7 +6,7 @@ import { findMoment } from '../scenario/moment.ts';
 import { partOf } from '../scenario/part.ts';
 import { SAMPLES } from '../scenario/samples.ts';
 import { dataOf, FIRST_MOMENT, OPTIONS } from '../scenario/testing/worlds.ts';
-import { accepted, type Watched, watch, watchCapture } from './testing/watch.ts';
+import { accepted, linesOf, type Watched, watch, watchCapture } from './testing/watch.ts';
 
 const six = SAMPLES.find((s) => s.id === 'six')!;
 
@@ -256,15 +256,15 @@ describe('a reader', () => {
     const w = watchCapture('v01');
     w.x.run(2000);
     w.stage();
-    const old = w.reader.trace(w.block, 0).length;
+    const old = w.reader.lines(w.block, 0).length;
     expect(old).toBeGreaterThan(0);
     const other = watchCapture('v02');
     other.x.run(2000);
     const again = watchCapture('v01');
     again.x.run(3000);
     again.x.m.st(again.x.W.global + Global.gate, 1);
-    const fresh = again.reader.trace(again.block, 0).map((l) => l.text);
-    expect(w.reader.trace(again.block, 0).map((l) => l.text)).toEqual(fresh);
+    const fresh = linesOf(again.reader, again.block, 0).map((l) => l.text);
+    expect(linesOf(w.reader, again.block, 0).map((l) => l.text)).toEqual(fresh);
   });
 
   it('says where records are missing when the run outran the ring', () => {

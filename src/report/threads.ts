@@ -1,8 +1,9 @@
 /** The lanes: what each thread does, what waits for it. */
 
 import { ringWaiting } from '../haproxy/lib/accept.ts';
+import { inboxWalk } from '../haproxy/lib/inbox.ts';
 import { TASK } from '../haproxy/model/flags.ts';
-import { Dghdlr, Global, QuicDgram, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { Global, Task, ThreadCtx } from '../haproxy/model/layouts.ts';
 import { hasRole, operand } from '../haproxy/step/compile.ts';
 import { NS_PER_MS } from '../machine/machine.ts';
 import { listFirst, listNext } from '../memory/list.ts';
@@ -105,8 +106,8 @@ function item(look: Look, task: number): QueueItem {
 
 function inbox(look: Look, t: number, ownerOf: (conn: number) => number): DgramView[] {
   const out: DgramView[] = [];
-  mtlWalk(look.mem, look.W.dghdlr(t) + Dghdlr.dgrams, (el) => {
-    const dg = look.dgOf(el - QuicDgram.handlerList);
+  inboxWalk(look.mem, look.W, t, (dgram) => {
+    const dg = look.dgOf(dgram);
     if (dg >= 0) out.push(look.dgram(dg, ownerOf));
   });
   return out;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finalizeRebind } from '../haproxy/fixes/739de3f11.ts';
-import { TRACE_POINTS } from '../haproxy/step/trace.ts';
+import { TRACE_POINTS } from '../haproxy/step/trace-points.ts';
 import { call } from '../scenario/testing/call.ts';
 import { type Watched, watchCapture } from './testing/watch.ts';
 
@@ -100,7 +100,7 @@ describe('trace lines', () => {
   });
 
   it('leave the preparation with the connection once a commit comes after it, as a real 3.4 does', () => {
-    // What a real HAProxy 3.4 prints, the first function under the name that it had before.
+    // What a real HAProxy 3.4 prints.
     const printed = readFileSync(
       join(import.meta.dirname, '../../testdata/haproxy-runtime/haproxy34-default-trace-bind-events.txt'),
       'utf8',
@@ -108,13 +108,13 @@ describe('trace lines', () => {
       .split('\n')
       .slice(0, 4)
       .map((l) => /(\w+\(\): \w+)( : qc@)?/.exec(l)!)
-      .map((m) => `${m[1]!.replace('bind_tid_prep', 'set_tid_affinity')}${m[2] ? ' qc' : ''}`);
-    const w = watchCapture('v01', { revision: '95f624540' });
+      .map((m) => `${m[1]}${m[2] ? ' qc' : ''}`);
+    const w = watchCapture('v01', { revision: '3be58fc72' });
     const ours: string[] = [];
     w.runTo(() => w.stage().conns.some((c) => c.accepted === 'yes'));
     for (const l of w.lines()) {
       const m = /(\w+\(\): \w+)( : qc@)?/.exec(l.text);
-      if (m && /qc_set_tid_affinity|qc_bind_tid/.test(m[1]!)) ours.push(`${m[1]}${m[2] ? ' qc' : ''}`);
+      if (m && /qc_bind_tid/.test(m[1]!)) ours.push(`${m[1]}${m[2] ? ' qc' : ''}`);
     }
     expect(ours).toEqual(printed);
   });

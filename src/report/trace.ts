@@ -2,8 +2,23 @@
 
 import { lastOf } from '../haproxy/line.ts';
 import { PKT } from '../haproxy/model/flags.ts';
-import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace.ts';
+import { called } from '../haproxy/step/called.ts';
+import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace-points.ts';
+import type { EventRow } from '../machine/recording/events.ts';
+import type { UntoldLine } from './events.ts';
 import { type Look, pointer } from './look.ts';
+import type { TraceLine } from './view.ts';
+
+/** A line as it is printed. */
+export function told(look: Look, { printed, ...line }: UntoldLine): TraceLine {
+  return { ...line, text: printed ? traceText(look, printed) : '' };
+}
+
+/** An event of a recording as a line; `reader` is that world's. */
+export const lineOf = (
+  reader: { readonly look: Look; line(row: EventRow): UntoldLine },
+  row: EventRow,
+): TraceLine => told(reader.look, reader.line(row));
 
 /** What the event ring holds of one trace point. */
 export interface TraceRecord {
@@ -40,7 +55,7 @@ const hex = (n: number): string => (n >>> 0).toString(16);
  */
 export function traceText(look: Look, r: TraceRecord): string {
   const p = TRACE_POINTS[r.a]!;
-  const fn = p.level === 5 ? `${p.fn}(): ` : '';
+  const fn = p.level === 5 ? `${called(look.P.names, p.fn)}(): ` : '';
   const place = where(p, lastOf(look.P.fixes));
   const head = `[${String(r.tid).padStart(2, '0')}|quic|${p.level}|${place}] ${fn}${p.text}`;
   const qc = p.args.includes('c') && r.qc ? ` : qc@${pointer(r.qc)} flags=0x${hex(r.flags)}` : '';

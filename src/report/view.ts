@@ -61,7 +61,7 @@ export interface ThreadView {
   enabled: boolean;
   clock: Clock;
   runQueue: QueueItem[];
-  /** Waiting in quic_dghdlrs[tid].dgrams, head first. */
+  /** Waiting in quic_dghdlrs[tid], head first. */
   inbox: DgramView[];
   /** The datagram in its hands (popped or just read), if any. */
   hand: DgramView | null;
@@ -182,7 +182,10 @@ export interface SocketView {
   kind: 'listener' | 'connection';
   fd: number;
   conn: ConnName | null;
+  /** The first of them, at most `SOCKET_SHOWN`. */
   waiting: DgramView[];
+  /** How many wait in all. */
+  count: number;
   addr: string;
 }
 
@@ -222,6 +225,8 @@ export interface ConditionsView {
 
 export interface StageView {
   conditions: ConditionsView;
+  /** What HAProxy calls otherwise in this program: names of functions and flags, by their first. */
+  names: Readonly<Record<string, string>>;
   /** In this revision a thread is chosen when a connection is accepted, so that a person can choose it too. */
   choosesAtAccept: boolean;
   clock: Clock;

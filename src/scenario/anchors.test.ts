@@ -91,7 +91,9 @@ describe('in another program', () => {
     expect(placed.notes).toEqual([]);
     expect(now.held(2)).toBe(true);
     expect(standsAt(now, 2)).toBe('quic_dgram_parse 2');
-    expect(standsAt(now, 1)).toBe('quic_lstnr_dghdlr 1');
+    // A byte ring is asked by another step in the same place.
+    const asks = now.P.traits.byteRings ? 'Q1' : '1';
+    expect(standsAt(now, 1)).toBe(`quic_lstnr_dghdlr ${asks}`);
     // What was found is an ordinary schedule of the other program.
     const again = machineOf(six, { revision });
     expect(replay(again, { departures: placed.departures, end: placed.end })).toBe('');

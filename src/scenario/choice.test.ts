@@ -1,53 +1,27 @@
 /** The thread choice of each revision by its own steps: semantics 3, A2.4. */
 import { expect, test } from 'vitest';
-import { LiPerThread, Listener, QuicConn, ThreadCtx } from '../haproxy/model/layouts.ts';
-import { listenerAccept } from '../haproxy/proc/listener-accept.ts';
-import { FRAME_HEAD } from '../haproxy/step/frame.ts';
-import { stepWithoutTime } from '../machine/explore/crank.ts';
+import { Listener } from '../haproxy/model/layouts.ts';
 import type { Machine } from '../machine/machine.ts';
 import { RULES } from '../machine/rules/index.ts';
-import { poolAlloc } from '../memory/pool.ts';
+import { choices as choicesOf, chooseThread, nobodysConn } from './choose.ts';
 import { dataOf, machineOf } from './testing/worlds.ts';
 
 const one = dataOf('v01');
 const table = RULES.find((r) => r.id === 'F-R3')!;
 
-/** A connection that waits on thread `t` is given to a thread: which, by the steps from the cursors' reading to the choice. */
-function choose(x: Machine, t: number, qc: number): number {
-  const { m, P, W } = x;
-  const label = (l: string): number =>
-    P.steps.find((s) => s.proc.key === listenerAccept.key && s.label === l)!.pc;
-  const local = (name: string): number => W.stack(t) + FRAME_HEAD + listenerAccept.locals.indexOf(name);
-  for (let i = 0; i < 20; i++) m.st(W.stack(t) + i, 0);
-  m.st(W.th(t) + ThreadCtx.fp, W.stack(t));
-  m.st(W.stack(t), label('4'));
-  m.st(local('qc'), qc);
-  for (let i = 0; m.ld(W.stack(t)) !== label('5'); i++) {
-    if (i > 100) throw new Error('the choice does not end');
-    stepWithoutTime(x, t);
-  }
-  const tid = m.ld(local('tid'));
-  // The rule has the table from the same source, written apart: here it agrees, and with another thread or other loads it does not.
-  expect(table.check(x, 0)).toBeNull();
-  m.st(local('tid'), (tid + 1) % W.cfg.threads);
-  expect(table.check(x, 0)).toMatch(
+/** The rule has the table from the same source, written apart: here it agrees, and with another thread it does not. */
+function agrees({ wrong, wrongElsewhere }: ReturnType<typeof chooseThread>): void {
+  expect(wrong).toBeNull();
+  expect(wrongElsewhere).toMatch(
     /^T\d gives a connection to T\d, and by the loads that it read T\d is next$/,
   );
-  m.st(local('tid'), tid);
-  return tid;
 }
 
-/** Twelve connections that stay, one after the other, with empty rings and the cursors at their beginning. */
-function choices(revision: string, threads: number, accepting: (n: number) => number): number[] {
-  const x = machineOf(one, { revision, threads });
-  const qc = poolAlloc(x.m, x.W.pools.conn, 0);
-  x.m.st(qc + QuicConn.capConn, -1);
-  return Array.from({ length: 12 }, (_, n) => {
-    const to = choose(x, accepting(n), qc);
-    x.m.add(x.W.perThread(to) + LiPerThread.thrConn, 1);
-    return to;
-  });
-}
+const choose = (x: Machine, t: number, qc: number): void => agrees(chooseThread(x, t, qc));
+
+/** Twelve connections that stay. */
+const choices = (revision: string, threads: number, accepting: (n: number) => number): number[] =>
+  choicesOf(machineOf(one, { revision, threads }), 12, accepting, agrees);
 
 const always = (t: number) => (): number => t;
 const inTurn = (n: number): number => n % 4;
@@ -75,8 +49,7 @@ test('with the word of ff18504d7 as with the halves before, and as today', () =>
 
 test('ff18504d7 counts each change, and loses against one that came round', () => {
   const x = machineOf(one, { revision: 'ff18504d7', threads: 4 });
-  const qc = poolAlloc(x.m, x.W.pools.conn, 0);
-  x.m.st(qc + QuicConn.capConn, -1);
+  const qc = nobodysConn(x);
   const at = x.W.listener + Listener.thrIdx;
   for (let n = 1; n <= 3; n++) {
     choose(x, 0, qc);

@@ -6,7 +6,7 @@ import { dgramNamed } from '../machine/network.ts';
 import { COLUMNS, type EventLog, type EventRow, rowAt } from '../machine/recording/events.ts';
 import { positionOf } from '../machine/recording/find.ts';
 import { record } from '../machine/recording/make.ts';
-import { EVENT_KINDS, namedText, parseNamed } from '../machine/recording/named.ts';
+import { EVENT_NAMES, namedText, parseNamed } from '../machine/recording/named.ts';
 import { type AnyOf, type EventFilter, EventView } from '../machine/recording/query.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import { RowReader } from '../machine/recording/rows.ts';
@@ -163,7 +163,7 @@ describe('a named position', () => {
       kind: fc.constant('event' as const),
       conn: fc.constantFrom('', 'A', 'F', 'AB'),
       dgram: fc.constantFrom('', '33', '7′'),
-      event: fc.constantFrom(...(Object.keys(EVENT_KINDS) as (keyof typeof EVENT_KINDS)[])),
+      event: fc.constantFrom(...EVENT_NAMES),
       nth: fc.oneof(fc.integer({ min: 1, max: 99 }), fc.constant(-1)),
       steps: fc.integer({ min: -50, max: 50 }),
     });

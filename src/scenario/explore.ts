@@ -10,6 +10,8 @@ export interface WorldBounds {
   allocationFailures?: number;
   ringSize?: number;
   batchLimit?: number;
+  inboxRecords?: number;
+  socketFailures?: number;
 }
 
 export interface WorldSpec {

@@ -1,6 +1,7 @@
 /** A world from its data: the same on the page, in every worker, on the command line. */
 
 import type { Revision } from '../haproxy/finalized.ts';
+import { strideOf } from '../haproxy/lib/mpring.ts';
 import { N } from '../haproxy/model/flags.ts';
 import { type Constants, type PacketOpener, withCopies } from '../haproxy/model/script.ts';
 import { planWorld, type World } from '../haproxy/model/world.ts';
@@ -17,6 +18,9 @@ export interface Made {
 
 /** Records of the event ring for worlds that somebody watches, a power of two. */
 export const WATCHED = 8192;
+
+/** Most records that a byte ring may be made for, where it is not as large as HAProxy's. */
+export const MOST_RECORDS = 4;
 
 /** Most datagrams of a capture that can be duplicated: each takes three words more. */
 const COPIES = 65_536;
@@ -50,6 +54,7 @@ export function layOut(
     anyFixedBit: data.anyFixedBit,
     serverAddress: data.serverAddress,
   };
+  const P = programs.programOf(revision);
   const W = planWorld(
     {
       threads: options.threads,
@@ -58,6 +63,9 @@ export function layOut(
       rejects: options.rejects ?? false,
       maxPollEvents: within(options.maxPollEvents ?? N.MAX_POLL_EVENTS, 1, N.MAX_POLL_EVENTS),
       ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
+      ...(P.traits.byteRings ? byteRing(options.inboxRecords, consts) : { mpring: 0, mpringStride: 0 }),
+      runsOnce: P.traits.runsOnce,
+      socketsFail: P.traits.socketsFail,
       eventRing,
       connections: data.sizes?.connections ?? Math.max(data.conns.length, data.addresses.length),
       ...(hints ? { hints } : {}),
@@ -65,7 +73,19 @@ export function layOut(
     },
     consts,
   );
-  return { W, P: programs.programOf(revision), revision };
+  return { W, P, revision };
+}
+
+/** A byte ring of HAProxy's size; or one for so many records, each of which takes what the longest datagram there is needs. */
+function byteRing(
+  records: number | undefined,
+  { datagrams }: Constants,
+): { mpring: number; mpringStride: number } {
+  if (records === undefined) return { mpring: N.MPRING, mpringStride: 0 };
+  let longest = 0;
+  for (const length of datagrams.length) longest = Math.max(longest, length);
+  const stride = strideOf(longest);
+  return { mpring: within(records, 1, MOST_RECORDS) * stride, mpringStride: stride };
 }
 
 const within = (n: number, low: number, high: number): number => {

@@ -38,12 +38,13 @@ const length = (x: Machine, head: number): number => {
 };
 
 test.each([
-  [0, 100],
-  [1, 86],
+  ['9852d5be2', 0, 100],
+  ['9852d5be2', 1, 86],
+  ['ed6a4bc80', 1, 97],
 ])(
-  'a round takes over woken tasks up to its share: with %i tasklets that are urgent, %i of 100',
-  (urgent, share) => {
-    const x = machineOf(dataOf('v07'), { revision: 'newest' });
+  '%s: a round takes over woken tasks up to its share: with %i tasklets that are urgent, %i of 100',
+  (revision, urgent, share) => {
+    const x = machineOf(dataOf('v07'), { revision });
     const th = x.W.th(1);
     const make = (flags: number, list: number): void => {
       const task = poolAlloc(x.m, x.W.pools.task, 1);

@@ -164,6 +164,24 @@ test('a schedule of another program is followed, and the answer says so; choices
   );
 });
 
+test('a schedule is loaded with the position that is gone back to: it is kept, whatever lies there, and reached without running', () => {
+  const source = recordingOf(one, { every: 1e6 });
+  wander(source, 6, 30);
+  const { departures, end } = source.line;
+  for (const back of [departures[5]!.at, departures[5]!.at + 7, end]) {
+    const r = recordingOf(one, { every: 1e6 });
+    expect(r.load(departures, end, back)).toEqual([]);
+    expect(hash(r)).toBe(hash(source));
+    expect(r.line.keyframes.map((k) => k.at)).toEqual([0, back]);
+    r.seek(back);
+    source.seek(back);
+    expect(hash(r)).toBe(hash(source));
+    while (r.at === back && r.back()) source.back();
+    expect(hash(r)).toBe(hash(source));
+    source.seek(end);
+  }
+});
+
 test('who looks on while a schedule is loaded is told of every turn, and the line is the same', () => {
   const source = recordingOf(one, { every: 500 });
   wander(source, 6, 30);

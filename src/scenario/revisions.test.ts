@@ -1,6 +1,13 @@
 /** Every revision on the line runs the same traffic: no rule that is on breaks, no assertion stops it. */
 import { describe, expect, test } from 'vitest';
-import { chooseRevision, FIXES, findRevision, MUTATIONS, REVISIONS } from '../haproxy/revisions.ts';
+import {
+  chooseRevision,
+  FIXES,
+  findRevision,
+  MUTATIONS,
+  newestFor,
+  REVISIONS,
+} from '../haproxy/revisions.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import type { WorldData } from './data.ts';
 import { partOf } from './part.ts';
@@ -61,7 +68,7 @@ test('no step names a bug that its revision has no longer, and each one that is 
 test('from 95f624540 on the preparation ends with the connection still the thread’s own', () => {
   const texts = (revision: string) =>
     machineOf(six, { revision })
-      .P.steps.filter((s) => s.proc.name === 'qc_set_tid_affinity')
+      .P.steps.filter((s) => s.proc.key === 'qc_set_tid_affinity')
       .map((s) => s.text);
   const prepared = 'Prepared; this thread still owns it';
   const done = 'Done; the connection must not be touched here any more';
@@ -107,9 +114,8 @@ describe('switches', () => {
   });
 
   test.each(MUTATIONS.map((m) => m.id))('%s compiles into another program', (id) => {
-    const plain = machineOf(six, { revision: 'newest' });
-    expect(machineOf(six, { revision: 'newest', mutations: [id] }).P.fingerprint).not.toBe(
-      plain.P.fingerprint,
-    );
+    const revision = newestFor(id);
+    const plain = machineOf(six, { revision });
+    expect(machineOf(six, { revision, mutations: [id] }).P.fingerprint).not.toBe(plain.P.fingerprint);
   });
 });

@@ -130,6 +130,8 @@ function watch(capture: string, options: Partial<WorldOptions>, limit: number): 
     if (qc) x.apply(order % 4 === 3 ? { kind: 'close', conn } : { kind: 'rebind', conn, tid });
     if (order % 5 === 4) x.apply({ kind: 'show-quic', tid: order % 3, all: true });
     if (order === 6) x.apply({ kind: 'fail-allocation', n: 1 });
+    // Refused where no call on a socket fails.
+    if (order === 2) x.apply({ kind: 'fail-socket', n: 1 });
   }
 }
 

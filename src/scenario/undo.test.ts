@@ -62,6 +62,7 @@ function randomAct(x: Machine, rnd: () => number, chaos: number): Act {
     { kind: 'accept-target', conn, tid },
     { kind: 'show-quic', tid, all: rnd() < 0.5 },
     { kind: 'fail-allocation', n: 1 + below(12) },
+    { kind: 'fail-socket', n: 1 + below(3) },
     { kind: 'deliver', dgram },
     { kind: 'drop', dgram },
     { kind: 'duplicate', dgram },

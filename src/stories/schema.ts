@@ -106,6 +106,8 @@ export const storySchema = v.strictObject({
   until: named,
   after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   lanes: v.array(thread),
+  /** The kind of event that its small picture is drawn at; absent: the one that says most. */
+  picture: v.optional(v.picklist(['redispatch', 'commit', 'refused', 'accept'])),
   /** Of the museum, where the story is about one. */
   bug: v.optional(v.string()),
   beats: v.array(beatSchema),

@@ -7,16 +7,18 @@ import { EventView } from '../machine/recording/query.ts';
 import type { Recording } from '../machine/recording/recording.ts';
 import { recording } from '../machine/sink.ts';
 import { PlainMem } from '../memory/plain.ts';
+import { nameOf } from '../report/name.ts';
 import { WorldReader } from '../report/reader.ts';
 import type { StageView } from '../report/view.ts';
 import type { WorldData } from '../scenario/data.ts';
 import { makeWorld } from '../scenario/make.ts';
+import type { Story } from '../stories/schema.ts';
 import { makeTape, type Stretch } from './make.ts';
 import type { Tape } from './schema.ts';
 
 export interface Named {
   name: string;
-  /** Empty: the sentence of the moment. */
+  /** Empty: what the moment is called, else its sentence. */
   title: string;
   look: string;
 }
@@ -58,7 +60,7 @@ export function tapeOfMoment(moment: Moment, data: WorldData, named: Named): Tap
   const sentence = reader.sentence(here, conn);
   const stretch: Stretch = {
     ...named,
-    title: named.title || sentence.lead.replace(/\.$/, ''),
+    title: named.title || moment.name || sentence.lead.replace(/\.$/, ''),
     look: named.look || sentence.rest || 'See what happens.',
     conn,
     lanes: lanesOf(r, conn, begins.start, here),
@@ -107,4 +109,23 @@ function lanesOf({ line }: Recording, conn: number, start: number, { conns, thre
   }
   for (const t of threads) if (tids.size < 2) tids.add(t.tid);
   return [...tids].slice(0, MOST_LANES).sort((a, b) => a - b);
+}
+
+const WORDS = ['old', 'new', 'third', 'fourth'] as const;
+
+/** The moment of a link as a story without beats: what its tape is made of. `link`: the link's text. */
+export function momentOfTape(tape: Tape, link: string): Story {
+  return {
+    name: tape.name,
+    title: tape.title,
+    look: tape.look,
+    begin: { from: 'link', link },
+    program: {},
+    about: nameOf(tape.conn).letter,
+    start: { at: String(tape.at ?? tape.start) },
+    choices: [],
+    until: 'end',
+    lanes: tape.lanes.map((_, i) => WORDS[i]!),
+    beats: [],
+  };
 }

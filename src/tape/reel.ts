@@ -135,14 +135,12 @@ export class Reel {
   /** What is worth nothing is skimmed between two rests, the steps of a rebind can be followed. */
   private times(): Float64Array {
     const at = new Float64Array(this.length);
-    const rests = new Map<number, number>();
-    for (const m of this.marks) rests.set(m.frame, Math.max(m.rest, rests.get(m.frame) ?? 0));
-    const stops = [...rests.keys(), this.length - 1].sort((a, b) => a - b);
+    const stops = [...this.marks.map((m) => m.frame), this.length - 1].sort((a, b) => a - b);
     let from = 0;
     for (const to of stops) {
       const steps = this.steps[to]! - this.steps[from]!;
       const takes = this.preparing(from) ? (steps * 1000) / PREPARING : steps > 0 ? SKIM : 0;
-      const begin = at[from]! + (rests.get(from) ?? 0);
+      const begin = at[from]! + this.restAt(from);
       for (let i = from + 1; i <= to; i++)
         at[i] = begin + (steps > 0 ? ((this.steps[i]! - this.steps[from]!) / steps) * takes : 0);
       from = to;

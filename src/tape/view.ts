@@ -123,6 +123,7 @@ export function stageOf(view: TapeView, steps: number, clock: { ms: number; ns: 
   };
   const conns = Object.entries(view.conns).map(([index, c]) => connOf(Number(index), c));
   return {
+    names: {},
     conditions: { gate: true, failNext: false, acceptTarget: -1 },
     choosesAtAccept: false,
     clock,

@@ -5,6 +5,7 @@ import type { Session } from '../session/session.ts';
 import { createChoices, createPicture, noStatus } from '../session/store.ts';
 import { stageWith } from '../testing/stage.ts';
 import { type AddressEnv, keepAddress } from './address.ts';
+import { callHere } from './here.ts';
 
 /** A clock that is moved by hand, and the address line it writes to. */
 function browser() {
@@ -12,10 +13,12 @@ function browser() {
   let next = 0;
   const due = new Map<number, { at: number; cb: () => void }>();
   const written: { at: number; hash: string }[] = [];
+  const titles: string[] = [];
   const env: AddressEnv = {
     hash: () => written.at(-1)?.hash ?? '',
     query: () => '',
     replace: (_, hash) => written.push({ at: now, hash }),
+    title: (name) => titles.push(name),
     onChange: () => () => {},
     now: () => now,
     later(cb, ms) {
@@ -35,7 +38,7 @@ function browser() {
     }
     now = end;
   };
-  return { env, written, pass };
+  return { env, written, titles, pass };
 }
 
 /** Stores and what the address asks of a session; the world behind them is not run here. */
@@ -43,11 +46,14 @@ function page() {
   const choices = createChoices({});
   const picture = createPicture();
   const asked: number[] = [];
+  const another = () => ({ scenario: { kind: 'sample', id: 'six' } });
+  let opened = another();
   let tell: (a: Anchors) => void = () => {};
   const session = {
     choices,
     picture,
-    opened: () => ({ scenario: { kind: 'sample', id: 'six' } }),
+    opened: () => opened,
+    set: choices.setState,
     fingerprint: () => '0badcafe',
     askAnchors: () => asked.push(picture.getState().travel.at),
     onAnchors(cb: (a: Anchors) => void) {
@@ -65,7 +71,10 @@ function page() {
       hash: playing ? '' : at.toString(16).padStart(16, '0'),
     });
   };
-  return { session, asked, go, tell: (a: Anchors) => tell(a) };
+  const open = (): void => {
+    opened = another();
+  };
+  return { session, asked, go, open, tell: (a: Anchors) => tell(a) };
 }
 
 const at = (hash: string): number => decodeMoment(fromHash(hash)!).moment.playhead.at;
@@ -108,6 +117,41 @@ describe('the address', () => {
       anchor,
       hash: '0000000000000006',
     });
+  });
+
+  it('holds the name of a moment, and the document is called so, as long as that moment stands on the stage', () => {
+    const { env, written, titles, pass } = browser();
+    const { session, go } = page();
+    keepAddress(session, env);
+    go(5, false);
+    pass(2000);
+    callHere(session, 'Before the commit');
+    pass(2000);
+    const name = () => decodeMoment(fromHash(written.at(-1)!.hash)!).moment.name;
+    expect([name(), titles]).toEqual(['Before the commit', ['Before the commit']]);
+    go(6, false);
+    pass(2000);
+    expect([name(), titles.at(-1)]).toEqual([undefined, '']);
+    go(5, false);
+    pass(2000);
+    expect([name(), titles.at(-1)]).toEqual(['Before the commit', 'Before the commit']);
+    callHere(session, '');
+    pass(2000);
+    expect([name(), titles.at(-1)]).toEqual([undefined, '']);
+  });
+
+  it('gives a link’s moment its name once it stands there, and no other world’s', () => {
+    const { env, titles } = browser();
+    const { session, go, open } = page();
+    const address = keepAddress(session, env);
+    address.callAgain('Three wait');
+    expect(titles).toEqual([]);
+    go(5, false);
+    expect(titles).toEqual(['Three wait']);
+    address.callAgain('Of a world that was left');
+    open();
+    go(7, false);
+    expect(titles).toEqual(['Three wait', '']);
   });
 
   it('is not written while something is being opened', () => {

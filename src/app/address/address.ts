@@ -7,14 +7,17 @@ import type { Anchors } from '../../hosts/engine.ts';
 import { type Decoded, decodeMoment, encodeMoment, fromHash, type Moment, toHash } from '../../link/index.ts';
 import type { Source } from '../opening/contract.ts';
 import { loaded } from '../session/loaded.ts';
-import { awaitedNotice, FIRST_INSTEAD, otherStateLine } from '../session/notices.ts';
+import { FIRST_INSTEAD } from '../session/notices.ts';
 import type { Session } from '../session/session.ts';
 import { isOwn } from '../story/telling.ts';
-import { fitAnchors, momentOf } from './moments.ts';
+import { callHere, fitAnchors, momentOf, nameHere } from './here.ts';
+import { awaitedNotice, otherStateLine } from './notices.ts';
 
 /** A moving moment is written down so often, ms: browsers slow down a page that changes its address more. */
 const STANDING = 300;
 const PLAYING = 1000;
+/** And not in the way of the picture that a key has just asked for, ms. */
+const DRAWN = 150;
 /** A moment that has stood for so long is worth looking for its anchors, ms. */
 const RESTED = 700;
 /** How long copying waits for them, ms. */
@@ -26,6 +29,8 @@ export interface AddressEnv {
   query(): string;
   /** Puts another query and hash into the address, without a step in the browser's history. */
   replace(query: string, hash: string): void;
+  /** Names the document after the moment that it shows; '' where that has no name. */
+  title(name: string): void;
   /** Calls back when a person changed the hash part; returns how to stop. */
   onChange(cb: () => void): () => void;
   now(): number;
@@ -42,6 +47,10 @@ export interface Address {
   link(): Promise<string | null>;
   /** Says so when a moment's choices lead to another state than the one it was saved at. */
   sayWhenElsewhere(moment: Moment): void;
+  /** Looks for a link's words on its line again, once its moment stands there. */
+  findAgain(words: string): void;
+  /** Gives a link's moment its name again, once it stands there. */
+  callAgain(name: string): void;
   close(): void;
 }
 
@@ -50,6 +59,7 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
   let written = '';
   let wroteAt = Number.NEGATIVE_INFINITY;
   let wasPlaying = false;
+  let title = '';
   let giveUpWrite: (() => void) | null = null;
   let giveUpAsk: (() => void) | null = null;
   const waiting = new Set<() => void>();
@@ -90,14 +100,18 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
   }
 
   function changed(): void {
+    const name = nameHere(session);
+    if (name !== title) env.title(name);
+    title = name;
     giveUpAsk?.();
     giveUpAsk = playing() ? null : env.later(ask, RESTED);
     // What was to be written while it played is written as soon as it stands: it may be copied at once.
     if (!playing() && wasPlaying) giveUpWrite?.();
     else if (giveUpWrite) return;
     const gap = playing() ? PLAYING : wasPlaying ? 0 : STANDING;
+    const least = playing() || wasPlaying ? 0 : DRAWN;
     wasPlaying = playing();
-    giveUpWrite = env.later(write, Math.max(0, wroteAt + gap - env.now()));
+    giveUpWrite = env.later(write, Math.max(least, wroteAt + gap - env.now()));
   }
 
   function ask(): void {
@@ -110,7 +124,18 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
       if (now.travel !== before.travel || now.status.playing !== before.status.playing) changed();
     }),
     session.choices.subscribe((now, before) => {
-      const parts = ['selected', 'panel', 'tab', 'mode', 'options', 'loading', 'story'] as const;
+      const parts = [
+        'selected',
+        'panel',
+        'tab',
+        'mode',
+        'options',
+        'loading',
+        'story',
+        'traceFilter',
+        'find',
+        'called',
+      ] as const;
       if (parts.some((k) => now[k] !== before[k])) changed();
     }),
     session.onAnchors((a) => {
@@ -159,6 +184,11 @@ export function keepAddress(session: Session, env: AddressEnv): Address {
       return m && toHash(encodeMoment(m));
     },
     sayWhenElsewhere: (m) => sayWhenElsewhere(session, m),
+    findAgain: (words) => whenDrawn(session, () => void findAgain(session, words)),
+    callAgain(name) {
+      const of = session.opened();
+      whenDrawn(session, () => session.opened() === of && callHere(session, name));
+    },
     close() {
       giveUpAsk?.();
       giveUpWrite?.();
@@ -264,13 +294,32 @@ async function sayWhenFoundEarlier(session: Session, moment: Moment): Promise<vo
   });
 }
 
+/** Looks for words on the whole line, as the box does. */
+async function findAgain(session: Session, words: string): Promise<void> {
+  const findMoments = await loaded(
+    session,
+    'What looks for moments',
+    () => import('../find/moments.ts'),
+    (m) => m.findMoments,
+  );
+  await findMoments(session, words);
+}
+
+/** Calls once the moment stands on screen. */
+function whenDrawn(session: Session, then: () => void): void {
+  const stop = session.picture.subscribe((p) => {
+    if (p.hash === '' || p.status.playing) return;
+    stop();
+    then();
+  });
+}
+
 /** Once the moment stands on screen, its state is compared with the one that was copied. */
 function sayWhenElsewhere(session: Session, { playhead: { hash }, fingerprint }: Moment): void {
   // Another program's states have other words: that they differ says nothing, and that it is another has been said.
   if (!hash || (fingerprint && fingerprint !== session.fingerprint())) return;
-  const stop = session.picture.subscribe((p) => {
-    if (p.hash === '' || p.status.playing) return;
-    stop();
+  whenDrawn(session, () => {
+    const p = session.picture.getState();
     if (p.hash !== hash) session.linkSaid.add(otherStateLine(p.travel.at, hash, p.hash));
   });
 }

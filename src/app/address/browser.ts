@@ -5,6 +5,9 @@ export const browserAddress: AddressEnv = {
   hash: () => location.hash,
   query: () => location.search,
   replace: (query, hash) => history.replaceState(history.state, '', location.pathname + query + hash),
+  title(name) {
+    document.title = name ? `${name} · Rebind` : 'Rebind';
+  },
   onChange(cb) {
     addEventListener('hashchange', cb);
     return () => removeEventListener('hashchange', cb);

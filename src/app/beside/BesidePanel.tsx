@@ -7,6 +7,7 @@ import { order } from '../commands/table.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { clockText, count } from '../stage/text.ts';
+import { lineIn } from '../trace/line-in.ts';
 import { useOtherRun } from './useOtherRun.ts';
 import './beside.css';
 
@@ -116,7 +117,7 @@ function Futures({ filter }: { filter: EventFilter }) {
       here={got.here}
       there={got.there}
       names={['This run', 'The old future']}
-      lineOf={session.lineOf}
+      lineOf={(row) => lineIn(session, row)}
     />
   );
 }
@@ -168,7 +169,7 @@ function Revisions({
           here={here}
           there={run.rows}
           names={names}
-          lineOf={session.lineOf}
+          lineOf={(row) => lineIn(session, row)}
           otherOf={run.lineOf}
         />
       )}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { type EventRow, rowAt } from '../../machine/recording/events.ts';
 import type { EventFilter } from '../../machine/recording/query.ts';
+import { lineOf } from '../../report/trace.ts';
 import type { TraceLine } from '../../report/view.ts';
 import { storedMoment } from '../address/moments.ts';
 import type { Running } from '../opening/contract.ts';
@@ -70,7 +71,7 @@ export function useOtherRun(revision: string, filter: EventFilter, most: number)
       const got = await engine.ask('events', { filter, from: 0, to: most });
       if (!wanted) return;
       const rows = Array.from({ length: Math.min(most, got.total) }, (_, i) => rowAt(got.rows, i));
-      setState((s) => ({ ...s, run: { rows, end: got.end, lineOf: (row) => reader.line(row) } }));
+      setState((s) => ({ ...s, run: { rows, end: got.end, lineOf: (row) => lineOf(reader, row) } }));
     };
     const soon = () => {
       asked ??= setTimeout(() => void ask(), AGAIN);

@@ -42,7 +42,7 @@ export const PANELS: readonly PanelRow[] = [
   {
     id: 'trace',
     name: 'Trace',
-    count: (p) => p.trace.length,
+    count: (p) => p.lines,
     View: later(
       { what: 'The trace' },
       () => import('../trace/TracePanel.tsx'),

@@ -65,6 +65,12 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
   const all = told ? commandsIn('presenting') : [...COMMANDS, ...LIVE_COMMANDS, ...STORY_COMMANDS];
   return (
     <Dialog title="Keys and glyphs" onClose={onClose}>
+      <p className="to-guide">
+        What happens, and why in this order:{' '}
+        <a href="guide/index.html" target="_blank" rel="noopener">
+          the guide
+        </a>
+      </p>
       <div className="help">
         {GROUPS.filter((group) => all.some((c) => c.group === group)).map((group) => (
           <section key={group}>

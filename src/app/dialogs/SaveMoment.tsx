@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Frozen } from '../../scenario/frozen.ts';
-import { momentSince } from '../address/moments.ts';
+import { momentSince } from '../address/here.ts';
 import { nameOfMoment, packMoment } from '../opening/moment-file.ts';
 import { useSession } from '../session/context.tsx';
 

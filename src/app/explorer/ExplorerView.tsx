@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
-import { Brand } from '../parts/Icon.tsx';
 import { useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
+import { PageName } from '../top/PageName.tsx';
 import { Counterexample } from './Counterexample.tsx';
 import { Covers } from './Covers.tsx';
 import { explorerOf } from './control.ts';
@@ -11,6 +11,7 @@ import { Progress } from './Progress.tsx';
 import { Settings } from './Settings.tsx';
 import { runOf } from './store.ts';
 import { Verdict } from './Verdict.tsx';
+import { WorldStory } from './WorldStory.tsx';
 import './explorer.css';
 
 /** Every order of events of a small world: what is searched, what was found, and the museum of bugs. */
@@ -28,10 +29,7 @@ export function ExplorerView() {
   return (
     <div className="explorer" data-testid="explorer">
       <header className="ex-top">
-        <h1 className="brand">
-          <Brand />
-          <b>Rebind</b>
-        </h1>
+        <PageName />
         <b className="ex-here">Explorer</b>
         <p className="muted">
           Tries every order in which the threads can run, and stops at the shortest one that breaks a rule.
@@ -51,6 +49,7 @@ export function ExplorerView() {
       </aside>
       <main ref={main} className="ex-main" tabIndex={-1}>
         <Verdict run={run} explorer={explorer} />
+        {!run && <WorldStory spec={state.form.spec} />}
         {run && !found && <Covers run={run} />}
         {run && <Progress run={run} />}
         {run && (

@@ -51,6 +51,7 @@ export function Museum({ state, explorer }: { state: ExplorerState; explorer: Ex
                   <code>{w.id}</code> {w.title}
                 </b>
                 <small>{w.trouble}</small>
+                {w.hypothesis && <small>{w.hypothesis}</small>}
               </th>
               {COLUMNS.map((c) => (
                 <td key={c.head}>
@@ -88,13 +89,7 @@ interface CellProps {
 }
 
 function Cell({ world, fixed, mark, shown, onOpen }: CellProps) {
-  const which = world.mutation
-    ? fixed
-      ? 'without the mutation'
-      : 'with the mutation'
-    : fixed
-      ? 'after its fix'
-      : 'before its fix';
+  const which = world.sides[fixed ? 1 : 0];
   return (
     <button
       type="button"

@@ -62,7 +62,7 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
           data-testid="ex-fixed"
           onChange={(e) => explorer.change(withWorld(form, spec.world, e.target.checked))}
         />
-        {world.mutation ? `without the mutation ${world.mutation}` : `with its fix, ${world.fix}`}
+        {world.fix ? `${world.sides[1]}, ${world.fix}` : `${world.sides[1]} ${world.mutation}`}
       </label>
       <div className="ex-go">
         <button
@@ -119,7 +119,7 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
       </Group>
       <Group title="Mutations" about={`${inForce.length} in force`} open={inForce.length > 0}>
         {MUTATION_LIST.map((m) => {
-          const own = world.mutation === m.id && !spec.fixed;
+          const own = m.id === (spec.fixed ? world.cure : world.mutation);
           return (
             <label className="check" key={m.id}>
               <input

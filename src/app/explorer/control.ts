@@ -9,6 +9,9 @@ import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, r
 import type { Form, Run } from './types.ts';
 import { endedSaid, runName } from './words.ts';
 
+/** Events that a person expects an answer to. */
+const ASKING = ['keydown', 'pointerdown'] as const;
+
 export interface Explorer {
   readonly store: ExplorerStore;
   change(form: Form): void;
@@ -41,6 +44,12 @@ function createExplorer(session: Session): Explorer {
   let search: Search | null = null;
   let running = -1;
   let runs = 0;
+
+  // All cores search: what a person asks of the page would have to wait for its turn on one of them.
+  const makeRoom = (e: Event) => {
+    if (!(e instanceof KeyboardEvent && e.repeat)) search?.makeRoom();
+  };
+  for (const kind of ASKING) addEventListener(kind, makeRoom, { capture: true, passive: true });
 
   const patch = (id: number, part: Partial<Run>) =>
     store.setState((s) => ({ runs: patchRun(s.runs, id, part) }));
@@ -146,7 +155,10 @@ function createExplorer(session: Session): Explorer {
       store.setState({ queue: cells.filter((c) => cellMark(cellRun(s, c.world, c.fixed)) === 'none') });
       next();
     },
-    close: () => search?.cancel(),
+    close() {
+      for (const kind of ASKING) removeEventListener(kind, makeRoom, { capture: true });
+      search?.cancel();
+    },
     link(run) {
       return run.verdict?.verdict === 'violation' ? linkOf(run.form.spec, run.verdict.run) : '';
     },

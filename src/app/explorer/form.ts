@@ -52,7 +52,9 @@ export type BoundKey =
   | 'timerFirings'
   | 'allocationFailures'
   | 'batchLimit'
-  | 'ringSize';
+  | 'ringSize'
+  | 'inboxRecords'
+  | 'socketFailures';
 
 export interface Bound {
   key: BoundKey;
@@ -83,8 +85,22 @@ export function boundsOf(spec: WorldSpec, w: WorldRow): Bound[] {
       least: 0,
       most: 2,
     },
+    {
+      key: 'socketFailures',
+      name: 'Failing calls on sockets',
+      value: b.socketFailures ?? w.socketFailures,
+      least: 0,
+      most: w.socketFailures > 0 ? 2 : 0,
+    },
     { key: 'batchLimit', name: 'Batch limit', value: b.batchLimit ?? w.batchLimit, least: 1, most: 200 },
     { key: 'ringSize', name: 'Accept ring', value: b.ringSize ?? w.ringSize, least: 2, most: 1023 },
+    {
+      key: 'inboxRecords',
+      name: 'Records in a byte ring',
+      value: b.inboxRecords ?? w.inboxRecords,
+      least: 1,
+      most: w.inboxRecords > 0 ? 4 : 0,
+    },
   ];
   return all.filter((x) => x.most > x.least);
 }

@@ -10,7 +10,7 @@ import type { Departure } from '../../machine/schedule.ts';
 import { changesOf } from '../../report/changes.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
-import { MUSEUM, museumOptions, museumRun } from '../../scenario/museum/index.ts';
+import { aboutHypothesis, MUSEUM, museumOptions, museumRun, sidesOf } from '../../scenario/museum/index.ts';
 import { revisionId } from '../address/revision-id.ts';
 import type { Line } from './form.ts';
 import type { RuleRow, WorldRow } from './types.ts';
@@ -25,14 +25,19 @@ export const WORLDS: readonly WorldRow[] = MUSEUM.map((w) => ({
   trouble: w.trouble,
   fix: w.fix ?? '',
   mutation: w.mutation ?? '',
+  cure: w.hypothesis?.cure ?? '',
+  hypothesis: aboutHypothesis(w),
+  sides: sidesOf(w),
   threads: w.threads,
   conns: w.conns,
   datagrams: w.bounds.deliver.length,
   rebinds: w.bounds.rebinds.length,
   timerFirings: w.bounds.timerFirings,
   allocationFailures: w.bounds.allocationFailures,
+  socketFailures: w.bounds.socketFailures,
   batchLimit: w.maxPollEvents ?? BATCH,
   ringSize: w.ringSize ?? RING,
+  inboxRecords: w.inboxRecords ?? 0,
 }));
 
 export const worldRow = (id: string): WorldRow | undefined => WORLDS.find((w) => w.id === id);
@@ -64,7 +69,7 @@ export function stepNames(spec: WorldSpec): { name: string; text: string }[] {
   const times = new Map<string, number>();
   for (const s of steps) times.set(s.label, (times.get(s.label) ?? 0) + 1);
   return steps.map((s) => ({
-    name: times.get(s.label) === 1 ? s.label : `${s.proc.key}/${s.label}`,
+    name: times.get(s.label) === 1 ? s.label : `${s.proc.name}/${s.label}`,
     text: s.text,
   }));
 }

@@ -43,14 +43,22 @@ export interface WorldRow {
   /** The fix that ends it, or empty. */
   fix: string;
   mutation: string;
+  /** The mutation that would end a hypothesis, or empty; and what is known of it. */
+  cure: string;
+  hypothesis: string;
+  /** Its two sides in words. */
+  sides: readonly [before: string, after: string];
   threads: number;
   conns: number;
   datagrams: number;
   rebinds: number;
   timerFirings: number;
   allocationFailures: number;
+  socketFailures: number;
   batchLimit: number;
   ringSize: number;
+  /** Records that a byte ring has room for; 0 where that is HAProxy's. */
+  inboxRecords: number;
 }
 
 export interface RuleRow {

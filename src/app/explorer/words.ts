@@ -16,8 +16,7 @@ export function verdictWords(run: Run | null): Words {
     return {
       tone: 'plain',
       heading: 'Nothing searched yet',
-      detail:
-        'Search tries every order in which the threads can run, and stops at the shortest one that breaks a rule.',
+      detail: 'Search the world that is chosen, or press a cell of the museum.',
     };
   if (run.state === 'failed')
     return { tone: 'limit', heading: 'This search could not begin', detail: sentence(run.failure) };
@@ -89,13 +88,7 @@ export function endedSaid(run: Run): string {
 /** "M01, before its fix", "X01, with the mutation". */
 export function runName(form: Form, world: WorldRow | undefined): string {
   const { spec } = form;
-  const when = world?.mutation
-    ? spec.fixed
-      ? 'without the mutation'
-      : 'with the mutation'
-    : spec.fixed
-      ? 'with its fix'
-      : 'before its fix';
+  const when = world?.sides[spec.fixed ? 1 : 0] ?? '';
   const own =
     spec.revision ||
     (spec.without ?? []).length > 0 ||

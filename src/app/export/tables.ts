@@ -13,6 +13,7 @@ import type { Session } from '../session/session.ts';
 import type { Panel } from '../session/store.ts';
 import { lockWords, timerWords } from '../threads/words.ts';
 import { lineFilter } from '../trace/filter.ts';
+import { lineIn } from '../trace/line-in.ts';
 
 export interface TableRow {
   id: string;
@@ -264,6 +265,7 @@ async function trace(s: Session): Promise<Table | null> {
   const { stage } = s.picture.getState();
   const filter = lineFilter(traceFilter, {
     threads: stage?.threads.length ?? 0,
+    names: stage?.names ?? {},
     conns: (stage?.clients ?? []).map((c) => ({
       index: c.connIndex,
       addr: c.addr,
@@ -275,7 +277,7 @@ async function trace(s: Session): Promise<Table | null> {
   const rows: Cell[][] = [];
   for (let i = 0; i < Math.min(a.total, MOST); i++) {
     const event = rowAt(a.rows, i);
-    const line = s.lineOf(event);
+    const line = lineIn(s, event);
     if (line) rows.push([event.at + 1, thread(line.tid), ms(line.clock), line.text, line.note]);
   }
   return { name: 'trace', columns: ['step', 'thread', 'ms', 'line', 'note'], rows };

@@ -1,13 +1,13 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { EV } from '../../haproxy/step/events.ts';
 import { rowAt } from '../../machine/recording/events.ts';
-import { eventFilter, type FindIn, LINE_KINDS } from '../../report/find.ts';
-import type { StageView } from '../../report/view.ts';
+import { eventFilter, LINE_KINDS } from '../../report/find.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import type { Session } from '../session/session.ts';
 import { count } from '../stage/text.ts';
+import { lineIn } from '../trace/line-in.ts';
 import { type Group, type Hit, pageHits } from './hits.ts';
-import { findMoments, goToMoment } from './moments.ts';
+import { findMoments, goToMoment, worldOf } from './moments.ts';
 import './find.css';
 
 const ORDER: readonly Group[] = [
@@ -29,15 +29,6 @@ const MORE = 30;
 const SOON = 60;
 
 const EVENTS = LINE_KINDS.filter((k) => k !== EV.TRACE);
-
-const worldOf = (stage: StageView | null): FindIn => ({
-  threads: stage?.threads.length ?? 0,
-  conns: (stage?.clients ?? []).map((c) => ({
-    index: c.connIndex,
-    addr: c.addr,
-    cids: stage?.conns.find((k) => k.index === c.connIndex)?.cids.map((k) => k.cid) ?? [],
-  })),
-});
 
 interface Found {
   query: string;
@@ -266,7 +257,7 @@ async function search(session: Session, query: string, open: Group | null): Prom
     const n = Math.min(got.total, open === group ? MORE : FEW);
     for (let i = 0; i < n; i++) {
       const row = rowAt(got.rows, i);
-      const line = session.lineOf(row);
+      const line = lineIn(session, row);
       if (!line) continue;
       hits.push({
         id: `${group} ${i}`,
@@ -284,6 +275,6 @@ async function search(session: Session, query: string, open: Group | null): Prom
       });
     }
   }
-  await findMoments(session, query, eventFilter(query, where, LINE_KINDS));
+  await findMoments(session, query);
   return { query, hits, totals };
 }

@@ -1,17 +1,26 @@
 /** Goes from one moment that was found to the next, and keeps the ticks in the overview. */
 import { rowAt } from '../../machine/recording/events.ts';
 import type { EventFilter } from '../../machine/recording/query.ts';
+import { eventFilter, type FindIn, LINE_KINDS } from '../../report/find.ts';
+import type { StageView } from '../../report/view.ts';
 import type { Session } from '../session/session.ts';
 
 /** Parts that the line is counted in for the overview's ticks. */
 const PARTS = 300;
 
-/** Looks for `filter` on the whole line and keeps what was found; null takes it away. */
-export async function findMoments(
-  session: Session,
-  query: string,
-  filter: EventFilter | null,
-): Promise<void> {
+export const worldOf = (stage: StageView | null): FindIn => ({
+  threads: stage?.threads.length ?? 0,
+  names: stage?.names ?? {},
+  conns: (stage?.clients ?? []).map((c) => ({
+    index: c.connIndex,
+    addr: c.addr,
+    cids: stage?.conns.find((k) => k.index === c.connIndex)?.cids.map((k) => k.cid) ?? [],
+  })),
+});
+
+/** Looks for words on the whole line and keeps what was found; where they name nothing it is taken away. */
+export async function findMoments(session: Session, query: string): Promise<void> {
+  const filter = eventFilter(query, worldOf(session.picture.getState().stage), LINE_KINDS);
   if (!filter) {
     session.set({ find: null });
     return;

@@ -1,12 +1,14 @@
+import { memo, useEffect, useRef, useState } from 'react';
 import { changesOf } from '../../report/changes.ts';
 import { programAt } from '../../report/program.ts';
-import type { ProgramStep } from '../../report/view.ts';
+import type { ProgramSection, ProgramStep } from '../../report/view.ts';
 import { ThreadBadge } from '../parts/Glyphs.tsx';
 import { later } from '../parts/later.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { Choosers } from '../program/Choosers.tsx';
 import { procedureOf } from '../program/procedures.ts';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
+import { plural } from '../stage/text.ts';
 import { Rules } from './Rules.tsx';
 
 const STATE_WORDS: Record<ProgramStep['state'], string> = {
@@ -36,7 +38,7 @@ export function ProgramTab() {
 }
 
 /** Name of a function; shows it in full. */
-function Fn({ name }: { name: string }) {
+const Fn = memo(({ name }: { name: string }) => {
   const session = useSession();
   const key = procedureOf(name)?.key;
   if (!key) return <code className="fn">{name}</code>;
@@ -50,7 +52,7 @@ function Fn({ name }: { name: string }) {
       {name}
     </button>
   );
-}
+});
 
 function RebindOfSelected() {
   const session = useSession();
@@ -72,34 +74,69 @@ function RebindOfSelected() {
         </p>
       )}
       {program.map((section) => (
-        <section key={`${section.title} ${section.fn} ${section.ranOn}`}>
-          <h3>
-            {section.title}
-            {section.ranOn >= 0 && (
-              <span className="ran-on">
-                on <ThreadBadge tid={section.ranOn} threads={threads} />
-              </span>
-            )}
-          </h3>
-          <Fn name={section.fn} />
-          <ol>
-            {section.steps.map((step, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the program.
-              <Step key={`${step.label} ${step.ref} ${i}`} step={step} />
-            ))}
-          </ol>
-        </section>
+        <Section
+          key={`${section.title} ${section.fn} ${section.ranOn}`}
+          section={section}
+          threads={threads}
+        />
       ))}
     </>
   );
 }
 
+/** A function of the move. Once it has run it is one line, until somebody opens it. */
+function Section({ section, threads }: { section: ProgramSection; threads: number }) {
+  const { title, fn, ranOn, steps } = section;
+  const past = steps.every((s) => s.state === 'done' || s.state === 'skipped');
+  const [open, setOpen] = useState(false);
+  const folded = past && !open;
+  const ran = steps.filter((s) => s.state === 'done').length;
+  return (
+    <section>
+      <h3>
+        {title}
+        <span className="ran-on">
+          {past && (
+            <button
+              type="button"
+              className="read-link"
+              aria-expanded={open}
+              data-testid={`steps-of-${fn}`}
+              onClick={() => setOpen(!open)}
+            >
+              {ran > 0 ? `${plural(ran, 'step')} done` : 'skipped'}
+            </button>
+          )}
+          {ranOn >= 0 && (
+            <>
+              on <ThreadBadge tid={ranOn} threads={threads} />
+            </>
+          )}
+        </span>
+      </h3>
+      <Fn name={fn} />
+      {!folded && (
+        <ol>
+          {steps.map((step, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the program.
+            <Step key={`${step.label} ${step.ref} ${i}`} step={step} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
 const Step = memoised(({ step }: { step: ProgramStep }) => {
+  const row = useRef<HTMLLIElement>(null);
+  const here = step.state === 'running' || step.state === 'next';
+  useEffect(() => (here && row.current ? toMiddle(row.current) : undefined), [here]);
   const redispatch = /inbox|wake/i.test(step.text) && step.state === 'running' && step.label.length === 1;
   return (
     <li
+      ref={row}
       className={`${step.state} ${step.commit ? 'commit' : ''} ${redispatch ? 'redispatch' : ''}`}
-      aria-current={step.state === 'running' || step.state === 'next' ? 'step' : undefined}
+      aria-current={here ? 'step' : undefined}
     >
       <span className="mark">
         {step.tid >= 0 && step.state !== 'done' ? (
@@ -122,6 +159,25 @@ const Step = memoised(({ step }: { step: ProgramStep }) => {
     </li>
   );
 });
+
+/** Brings a row into the middle of what scrolls it, once it is laid out, unless it stands well within; returns how to give that up. */
+function toMiddle(row: HTMLElement): () => void {
+  const body = row.closest('.inspector-body');
+  // Asked for at once, where it stands would be a layout of the page amid a step.
+  const seen = new IntersectionObserver(
+    ([entry]) => {
+      seen.disconnect();
+      if (!entry || !body) return;
+      const { boundingClientRect: r, rootBounds: b } = entry;
+      if (!b) return;
+      const at = (r.top + r.bottom) / 2 - b.top;
+      if (at < b.height * 0.15 || at > b.height * 0.75) body.scrollTop += at - b.height / 2;
+    },
+    { root: body },
+  );
+  seen.observe(row);
+  return () => seen.disconnect();
+}
 
 function DiamondLabel({ label }: { label: string }) {
   return (

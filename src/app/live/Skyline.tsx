@@ -10,6 +10,9 @@ import { createSkyline } from './skyline.ts';
 import { useMarkDrag } from './useMarkDrag.ts';
 import { brief } from './words.ts';
 
+/** Height that the words beside the columns take, px: in a lower sky the fair share is not said in words. */
+const LABELS = 104;
+
 /** One mark a connection, stacked by thread: height is the count. */
 export function Skyline() {
   const live = useLive();
@@ -58,8 +61,8 @@ export function Skyline() {
               )}
             </span>
           </p>
-          {facts.threads > 1 && total > 0 && (
-            <p className="fair" style={{ top: Math.max(76, fairY) }}>
+          {facts.threads > 1 && total > 0 && place.ground > LABELS && (
+            <p className="fair" style={{ top: Math.min(Math.max(76, fairY), place.ground - 20) }}>
               fair share <b className="mono">{count(Math.round(fair))}</b>
             </p>
           )}

@@ -67,7 +67,7 @@ export function openedFrom(
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
       return {
         engine: startEngine({ ...frozen.begin, moment: moment ?? null }),
-        reader: new WorldReader(W, P, revision, data.notes, image.foreign),
+        reader: new WorldReader(W, P, revision, data.notes, { foreign: image.foreign, generated: true }),
         fingerprint: P.fingerprint,
       };
     },

@@ -1,17 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useSession } from '../session/context.tsx';
-import { leftOutNotice } from '../session/notices.ts';
-import type { Session } from '../session/session.ts';
-import { sortFiles } from './files.ts';
+import { loaded } from '../session/loaded.ts';
 
-async function opened(session: Session, files: File[]): Promise<void> {
-  const [picture] = files.filter((f) => /\.(svg|png)$/i.test(f.name));
-  if (picture && (await (await import('./picture.ts')).openPicture(session, picture))) return;
-  const { capture, keys, left } = await sortFiles(files);
-  const source = capture ? ({ kind: 'file', file: capture } as const) : session.choices.getState().source;
-  if (capture || keys) await session.open(source, keys);
-  if (left.length > 0) session.set({ notice: leftOutNotice(left, session.choices.getState().notice) });
-}
+const load = () => import('./dropped.ts');
 
 /** Files may be let go anywhere on the page. A key log alone goes to the capture that is open. */
 export function DropZone() {
@@ -23,7 +14,11 @@ export function DropZone() {
     const enter = (e: DragEvent) => {
       if (!carriesFiles(e)) return;
       e.preventDefault();
-      if (depth === 0) session.backend.prepare();
+      if (depth === 0) {
+        session.backend.prepare();
+        // Whether it could be had is asked when something is dropped.
+        load().catch(() => null);
+      }
       depth++;
       setOver(true);
     };
@@ -40,7 +35,11 @@ export function DropZone() {
       e.preventDefault();
       depth = 0;
       setOver(false);
-      void opened(session, [...(e.dataTransfer?.files ?? [])]);
+      // Taken at once: they are gone when this event is.
+      const files = [...(e.dataTransfer?.files ?? [])];
+      void loaded(session, 'What opens dropped files', load, (m) => m.openDropped).then((open) =>
+        open(session, files),
+      );
     };
     const pairs = [
       ['dragenter', enter],

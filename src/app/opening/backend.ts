@@ -14,9 +14,8 @@ import type { WorldData } from '../../scenario/data.ts';
 import { layOut } from '../../scenario/lay-out.ts';
 import { programsFor } from '../../scenario/programs.ts';
 import { SAMPLES, type SampleSpec } from '../../scenario/samples.ts';
-import { contentsOf } from '../../stories/contents.ts';
 import type { Tale, TaleRun } from '../../stories/index.ts';
-import { STORY_LIST } from '../../stories/list.ts';
+import { STORY_NAMES } from '../../stories/names.ts';
 import { prepared } from '../first/prepared.ts';
 import type { Order, ReadAnswer } from './capture-worker.ts';
 import captureScript from './capture-worker.ts?worker-chunk';
@@ -62,7 +61,7 @@ async function open(
     const { data } = await readInWorker({ kind: 'world', world: source.world }, progress, signal);
     return openedFrom(data.name, data, null, undefined, source);
   }
-  const told = source.kind === 'story' ? STORY_LIST.find((s) => s.name === source.name) : undefined;
+  const told = source.kind === 'story' ? STORY_NAMES.find((s) => s.name === source.name) : undefined;
   if (source.kind === 'story' && !told)
     throw new UnusableInput(
       `There is no story “${asAsked(source.name)}”.`,
@@ -100,12 +99,16 @@ async function open(
     server: source.kind === 'file' ? source.server : undefined,
     awaited: source.kind === 'file' ? source.awaited : undefined,
   };
-  const { data, tale, sha256, server } = await readInWorker(order, progress, signal);
+  const { data, tale, contents, sha256, server } = await readInWorker(order, progress, signal);
   const scenario: LinkScenario = spec
     ? { kind: 'sample', id: spec.id }
     : { kind: 'capture', sha256, name, withKeys: data.withKeys > 0, ...(server ? { server } : {}) };
   if (told && !tale) throw new UnusableInput(`“${told.title}” cannot be told here.`, data.notes.at(-1) ?? '');
-  const opened = { ...openedFrom(name, data, tale, spec, scenario), keysFile: keys };
+  const opened = {
+    ...openedFrom(name, data, tale, spec, scenario),
+    ...(contents ? { contents } : {}),
+    keysFile: keys,
+  };
   return told && tale ? { ...opened, tale } : opened;
 }
 
@@ -126,17 +129,19 @@ function openedFrom(
     options: spec?.options ?? {},
     data,
     scenario,
-    ...(tale || scenario.kind === 'world' ? {} : { contents: contentsOf(data) }),
     start: async (options, linked) => {
       const programs = await programsFor(options);
-      const { W, P, revision } = layOut(programs, data, options, closedOpener);
       const run = tale?.runs.find((r) => sameOptions(r.options, options));
       const here = run ? startOf(run.resolved) : null;
-      return {
-        engine: startEngine({ data, options, moment: linked ?? here }),
-        fingerprint: P.fingerprint,
-        reader: new WorldReader(W, P, revision, data.notes),
-      };
+      // The coordinator lays the world out too, at the same time.
+      const engine = startEngine({ data, options, moment: linked ?? here });
+      try {
+        const { W, P, revision } = layOut(programs, data, options, closedOpener);
+        return { engine, fingerprint: P.fingerprint, reader: new WorldReader(W, P, revision, data.notes) };
+      } catch (e) {
+        engine.close();
+        throw e;
+      }
     },
   };
 }
@@ -183,7 +188,7 @@ async function readInWorker(
   order: Order,
   progress: (p: Progress) => void,
   signal: AbortSignal,
-): Promise<{ data: WorldData; tale: Tale | null; sha256: string; server: string }> {
+): Promise<Extract<ReadAnswer, { kind: 'done' }>> {
   const read = await inWorker(order, progress, signal);
   if (read.kind !== 'done') throw new Error('the capture was not read');
   return read;

@@ -46,7 +46,7 @@ async function build(id: string): Promise<void> {
     return;
   }
   const data = museumData(world);
-  done({ kind: 'done', data, tale: null, sha256: '', server: '' });
+  done({ kind: 'done', data, tale: null, contents: null, sha256: '', server: '' });
 }
 
 async function read(order: ReadOrder): Promise<void> {

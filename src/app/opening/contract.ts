@@ -7,13 +7,13 @@ import type { StoredMoment } from '../../hosts/messages.ts';
 import type { LinkScenario, Moment } from '../../link/index.ts';
 import type { Broken } from '../../machine/explorable.ts';
 import type { EventRow } from '../../machine/recording/events.ts';
+import type { UntoldLine } from '../../report/events.ts';
 import type { Look } from '../../report/look.ts';
 import type { Moves } from '../../report/moves.ts';
 import type { Happening, Sentence, StageView, StepWords, TraceLine } from '../../report/view.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
-import type { Contents } from '../../stories/contents.ts';
 import type { Tale } from '../../stories/index.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
@@ -25,17 +25,26 @@ export interface WorldReader {
   readonly moves: Moves;
   /** The one sentence about connection `conn` (capture index, or -1 for none). */
   sentence(stage: StageView, conn: number): Sentence;
-  /** Lines with `seq` above `since` that the block still holds, oldest first. */
-  trace(block: Int32Array, since: number): TraceLine[];
+  /** Reads the block that was turned to last. */
+  readonly look: Look;
+  /** Lines with `seq` above `since` that the block still holds, oldest first; `report/trace` makes their texts. */
+  lines(block: Int32Array, since: number): UntoldLine[];
   happenings(block: Int32Array, since: number): Happening[];
   /** An event out of a recording's columns as a line. */
-  line(row: EventRow): TraceLine;
+  line(row: EventRow): UntoldLine;
   /** What the compiled program says about the step at `pc`. */
   step(pc: number): StepWords | null;
   /** The state's hash without time, for the reader to compare two runs. */
   hash(block: Int32Array): string;
-  /** The same in portions of so many words, for a block that would hold the page up. */
-  hashing(block: Int32Array): { step(words: number): boolean; readonly text: string };
+  /** The same of blocks that follow one another, each looked at in portions of so many words. */
+  hashing(): StateHash;
+}
+
+/** `step` says whether all of the block has been looked at; `text` is its hash then. */
+export interface StateHash {
+  begin(): void;
+  step(block: Int32Array, words: number): boolean;
+  readonly text: string;
 }
 
 export interface Running {
@@ -55,6 +64,13 @@ export interface Story {
   tid: number;
   /** Connection that it touched without owning it, -1 none. */
   touched: number;
+}
+
+/** What a capture holds, in words; `moves`: connections, one of which could be moved. */
+export interface ContentsWords {
+  heading: string;
+  detail: string;
+  moves: boolean;
 }
 
 /** A capture that has been read and can begin a world, as often as wanted. */
@@ -82,7 +98,7 @@ export interface Opened {
   /** Where whoever saved it had come to: it is shown at that moment. */
   here?: Moment;
   /** What is in it, where it begins at its beginning: said when it is opened. */
-  contents?: Contents;
+  contents?: ContentsWords;
   /** It was opened to be told. */
   tale?: Tale;
   /** Begins a world: at `moment`, or without one as this beginning has it. */

@@ -53,7 +53,7 @@ function drawable({ begin: { data, options, image } }: Frozen): void {
   const block = new Int32Array(W.layout.words);
   block.set(image.words);
   try {
-    const reader = new WorldReader(W, P, revision, data.notes, true);
+    const reader = new WorldReader(W, P, revision, data.notes, { foreign: true });
     const stage = reader.stage(block);
     const first = stage.conns[0]?.index ?? -1;
     reader.sentence(stage, first);

@@ -12,8 +12,10 @@ import { sha256Hex } from '../../quic/sha256.ts';
 import { Beginning } from '../../scenario/beginning.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import { partOf } from '../../scenario/part.ts';
+import { contentsOf } from '../../stories/contents.ts';
 import { loadStory, type Tale, taleOf } from '../../stories/index.ts';
-import type { CaptureNamed } from './contract.ts';
+import { contentsWords } from './contents-words.ts';
+import type { CaptureNamed, ContentsWords } from './contract.ts';
 
 export interface ReadOrder {
   kind: 'capture';
@@ -43,6 +45,8 @@ export interface Read {
   kind: 'done';
   data: WorldData;
   tale: Tale | null;
+  /** Null where a story is told of it, or a world has been built. */
+  contents: ContentsWords | null;
   sha256: string;
   server: string;
 }
@@ -103,7 +107,14 @@ export async function readOrder(
       data = { ...data, notes: [...data.notes, `Its story could not be found in it: ${why}.`] };
     }
   }
-  return { kind: 'done', data, tale, sha256, server: server === 'all' ? '' : data.serverAddress };
+  return {
+    kind: 'done',
+    data,
+    tale,
+    contents: tale ? null : contentsWords(contentsOf(data)),
+    sha256,
+    server: server === 'all' ? '' : data.serverAddress,
+  };
 }
 
 /** The first lines of a key log that are wrong, and how many more there are. */

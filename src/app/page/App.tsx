@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useEffect } from 'react';
 import { DropZone } from '../opening/DropZone.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { inCorner, inMain, later } from '../parts/later.tsx';
@@ -59,6 +59,9 @@ const ReadingDialog = later(
   (m) => m.ReadingDialog,
 );
 
+/** A story has stood for so long when the page that it is left for is loaded, ms. */
+const NEXT = 1500;
+
 /** The app: top bar, and what the mode shows. */
 export function App() {
   useFigure(false);
@@ -72,6 +75,12 @@ export function App() {
   const finding = useChoice((c) => c.finding);
   const sizes = useChoice((c) => c.sizes);
   const opening = useChoice((c) => c.opening);
+  const inStory = telling !== null;
+  useEffect(() => {
+    if (!inStory) return;
+    const timer = setTimeout(Panels.ahead, NEXT);
+    return () => clearTimeout(timer);
+  }, [inStory]);
   const shut = () => session.set({ dialog: '' });
   const close = { label: 'Close', run: shut };
   // The picture that came with the page stands there until its own does.

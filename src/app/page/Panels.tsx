@@ -2,9 +2,8 @@
 import { order } from '../commands/table.ts';
 import { Age } from '../parts/Age.tsx';
 import { DetailButton } from '../parts/DetailButton.tsx';
-import { Divider } from '../parts/Divider.tsx';
 import { LoadingBar } from '../parts/LoadingBar.tsx';
-import { inMain, later } from '../parts/later.tsx';
+import { inCorner, inMain, later } from '../parts/later.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
@@ -12,12 +11,15 @@ import { useMark } from '../session/useMark.ts';
 import { Stage } from '../stage/Stage.tsx';
 import { TopBar } from '../top/TopBar.tsx';
 import { useMedia } from './useMedia.ts';
+import { useSettled } from './useSettled.ts';
 import { useTakeOver } from './useTakeOver.ts';
 
+const noInspector = <aside className="inspector" aria-hidden="true" />;
+const noBottom = <section className="bottom" aria-hidden="true" />;
 const Inspector = later(
   {
     what: 'The inspector',
-    meanwhile: <aside className="inspector" aria-hidden="true" />,
+    meanwhile: noInspector,
     around: (notice) => <aside className="inspector">{notice}</aside>,
   },
   () => import('../inspector/Inspector.tsx'),
@@ -26,11 +28,16 @@ const Inspector = later(
 const BottomPanel = later(
   {
     what: 'The panel',
-    meanwhile: <section className="bottom" aria-hidden="true" />,
+    meanwhile: noBottom,
     around: (notice) => <section className="bottom">{notice}</section>,
   },
   () => import('../bottom/BottomPanel.tsx'),
   (m) => m.BottomPanel,
+);
+const Dividers = later(
+  { what: 'The sizes of the panels', around: inCorner },
+  () => import('../parts/Dividers.tsx'),
+  (m) => m.Dividers,
 );
 const LiveView = later(
   { what: 'Live', meanwhile: inMain(null), around: inMain },
@@ -51,7 +58,10 @@ export function Panels() {
 function StepView() {
   const session = useSession();
   const said = useChoice((c) => c.notice !== null);
-  useTakeOver(usePicture((p) => p.stage !== null) || said);
+  const drawn = usePicture((p) => p.stage !== null) || said;
+  useTakeOver(drawn);
+  const loading = useChoice((c) => c.loading !== null);
+  const beside = useSettled(drawn || !loading);
   const phone = useMedia('(max-width: 719px)');
   const region = useMark<HTMLElement>('region:stage');
   const aged = usePicture((p) => p.age > 0);
@@ -80,12 +90,9 @@ function StepView() {
         <Age />
         <StageHere phone={phone} />
       </main>
-      <BottomPanel />
-      <Inspector />
-      <section className="dividers" aria-label="Sizes of the panels">
-        <Divider edge="bottom" />
-        <Divider edge="inspector" />
-      </section>
+      {beside ? <BottomPanel /> : noBottom}
+      {beside ? <Inspector /> : noInspector}
+      {beside && <Dividers />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { leftOutNotice } from '../opening/dropped.ts';
 import { looksLikeKeys, sortFiles } from '../opening/files.ts';
-import { leftOutNotice } from '../session/notices.ts';
 import { parseSettings } from '../session/settings.ts';
 import { clockText, count, fitted, grouped, span, wrap } from '../stage/text.ts';
 import { laneWords, listed } from '../stage/words.ts';

@@ -1,17 +1,28 @@
 import { useChoice, useSession } from '../session/context.tsx';
 
-/** How much the stage shows: without functions, run queues and file descriptors, or all of it. */
+const DETAILS = [
+  ['simple', 'Simple', 'Without functions, run queues and file descriptors'],
+  ['full', 'Full', 'All that there is to see'],
+] as const;
+
+/** How much the stage shows. */
 export function DetailButton() {
   const session = useSession();
   const detail = useChoice((c) => c.detail);
   return (
-    <button
-      type="button"
-      className="btn plain"
-      data-testid="detail"
-      onClick={() => session.set({ detail: detail === 'full' ? 'simple' : 'full' })}
-    >
-      {detail === 'full' ? 'Show less' : 'Show all'}
-    </button>
+    <fieldset className="segments" data-testid="detail">
+      <legend className="visually-hidden">How much the stage shows</legend>
+      {DETAILS.map(([id, name, title]) => (
+        <button
+          key={id}
+          type="button"
+          aria-pressed={detail === id}
+          title={title}
+          onClick={() => session.set({ detail: id })}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
   );
 }

@@ -61,6 +61,9 @@ export function InlineChip({ name, side = 18 }: { name: ConnName; side?: number 
   );
 }
 
+/** Size of text on the smallest sheet, stage units: 9.5 px and more in a usual window. */
+const LEGIBLE = 10;
+
 interface SheetProps {
   name: ConnName | null;
   /** Number on it; empty for none. */
@@ -74,16 +77,18 @@ interface SheetProps {
 export function Sheet({ name, no, w, h, solid }: SheetProps) {
   const c = Math.min(w, h) * 0.26;
   const digits = Math.max(1, no.length);
-  const size = Math.min(h * 0.32, (w * 0.86) / (digits * 0.6));
+  // On a small sheet neither is smaller than can be read, as long as the number fits.
+  const size = Math.min(Math.max(h * 0.32, LEGIBLE), (w * 0.86) / (digits * 0.6));
+  const low = h * 0.32 < LEGIBLE;
   return (
     <g className={`sheet ${solid ? 'solid' : ''} ${hue(name)}`}>
       <path d={`M0 0h${w - c}l${c} ${c}v${h - c}h${-w}z`} />
       <path className="fold" d={`M${w - c} 0v${c}h${c}`} />
-      <text className="letter" x={w * 0.44} y={h * 0.5} fontSize={h * 0.4}>
+      <text className="letter" x={w * 0.44} y={h * (low ? 0.46 : 0.5)} fontSize={Math.max(h * 0.4, LEGIBLE)}>
         {name?.letter ?? '–'}
       </text>
       {no && (
-        <text className="number" x={w * 0.5} y={h * 0.88} fontSize={Math.max(7, size)}>
+        <text className="number" x={w * 0.5} y={h * (low ? 0.92 : 0.88)} fontSize={Math.max(7, size)}>
           {no}
         </text>
       )}

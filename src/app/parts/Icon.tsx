@@ -1,3 +1,5 @@
+import { memo } from 'react';
+
 const PATHS = {
   play: 'M3 1l10 6-10 6z',
   previous: 'M11 1L1 7l10 6z',
@@ -9,13 +11,11 @@ const PATHS = {
 } as const;
 
 /** Transport marks, the only ones that stand without a word beside them. */
-export function Icon({ name }: { name: keyof typeof PATHS }) {
-  return (
-    <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-      <path d={PATHS[name]} fill="currentColor" />
-    </svg>
-  );
-}
+export const Icon = memo(({ name }: { name: keyof typeof PATHS }) => (
+  <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+    <path d={PATHS[name]} fill="currentColor" />
+  </svg>
+));
 
 export function Brand() {
   return (

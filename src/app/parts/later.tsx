@@ -2,7 +2,7 @@
  * Parts of the page that are loaded when they are first needed, each behind a boundary of its own: what cannot be loaded
  * (offline, or the page was replaced on its server) or fails is a notice in its place, and everything else stays.
  */
-import { Component, type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
+import { Component, type ComponentType, type ReactNode, useLayoutEffect, useState } from 'react';
 import { useTakeOver } from '../page/useTakeOver.ts';
 import { loadAgain } from './load-again.ts';
 
@@ -20,37 +20,75 @@ interface Leave {
   leave?: { label: string; run(): void };
 }
 
-/** `pick` takes the part out of the module that `load` brings. */
+interface Ahead {
+  /** Loads the part before it is shown. */
+  ahead(): void;
+}
+
+/**
+ * `pick` takes the part out of the module that `load` brings. Not by `lazy` and `Suspense`: React shows nothing that comes within 300 ms
+ * of what stood in its place, and takes several goes to draw it.
+ */
 export function later<M, P extends object>(
   { what, meanwhile = null, around = (notice) => notice }: LaterOptions,
   load: () => Promise<M>,
   pick: (m: M) => ComponentType<P>,
-): ComponentType<P & Leave> {
-  const part = (by: () => Promise<ComponentType<P>>) => lazy(async () => ({ default: await by() }));
+): ComponentType<P & Leave> & Ahead {
   // Kept outside: a part that was loaded once is there at once when it is shown again.
-  let Part = part(async () => pick(await load()));
-  return function Later({ leave, ...props }: P & Leave) {
+  let Part: ComponentType<P> | null = null;
+  let coming: Promise<void> | null = null;
+  /** Why it could not be had the last time. */
+  let missed: unknown = null;
+  const get = (): Promise<void> => {
+    coming ??= (missed === null ? load().then(pick) : loadAgain(missed, load, pick)).then(
+      (part) => {
+        Part = part;
+      },
+      (e: unknown) => {
+        missed = e ?? new Error('no reason was given');
+        coming = null;
+        throw missed;
+      },
+    );
+    return coming;
+  };
+  function Later({ leave, ...props }: P & Leave) {
+    const [, setThere] = useState(Part !== null);
+    const [error, setError] = useState<unknown>(null);
     const [attempt, setAttempt] = useState(0);
-    const failed = (error: unknown) =>
+    // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt is a wish to have it.
+    useLayoutEffect(() => {
+      if (Part) return;
+      let wanted = true;
+      get().then(
+        () => wanted && setThere(true),
+        (e: unknown) => wanted && setError(e),
+      );
+      return () => {
+        wanted = false;
+      };
+    }, [attempt]);
+    const failed = (why: unknown) =>
       around(
         <Failed
           what={what}
-          error={error}
+          error={why}
           leave={leave}
           onAgain={() => {
-            Part = part(() => loadAgain(error, load, pick));
+            setError(null);
             setAttempt(attempt + 1);
           }}
         />,
       );
+    if (error !== null) return failed(error);
     return (
       <Boundary key={attempt} failed={failed}>
-        <Suspense fallback={meanwhile}>
-          <Part {...(props as P)} />
-        </Suspense>
+        {Part ? <Part {...(props as P)} /> : meanwhile}
       </Boundary>
     );
-  };
+  }
+  // What fails now is said when the part is wanted.
+  return Object.assign(Later, { ahead: () => void get().catch(() => {}) });
 }
 
 /** For a notice of what has no place in the layout: it stands over the page. */

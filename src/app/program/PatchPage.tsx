@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import { FIXES, findRevision, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
+import { called } from '../../haproxy/step/called.ts';
+import type { Program } from '../../haproxy/step/compile.ts';
 import type { Fix, Mutation } from '../../haproxy/step/patch.ts';
 import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import { BACK, type ListedEdge } from '../../report/listing.ts';
@@ -43,7 +45,7 @@ function FixPage({ fix }: { fix: Fix }) {
         <Requires ids={fix.requires} />
       </dl>
       <Switch kind="fix" id={fix.id} />
-      <Ops ops={fix.ops.map((op) => opWords(op, before))} fix={fix} />
+      <Ops ops={fix.ops.map((op) => opWords(op, before))} names={before.names} fix={fix} />
       <Beside id={fix.id} line={FIXES} />
     </article>
   );
@@ -67,7 +69,7 @@ function MutationPage({ mutation }: { mutation: Mutation }) {
         <Requires ids={mutation.requires} />
       </dl>
       <Switch kind="mutation" id={mutation.id} />
-      <Ops ops={form.ops.map((op) => opWords(op, before))} />
+      <Ops ops={form.ops.map((op) => opWords(op, before))} names={before.names} />
       <Beside id={mutation.id} line={MUTATIONS} />
     </article>
   );
@@ -134,14 +136,14 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
 }
 
 /** The operations, procedure by procedure. */
-function Ops({ ops, fix }: { ops: readonly OpWords[]; fix?: Fix }) {
+function Ops({ ops, names, fix }: { ops: readonly OpWords[]; names: Program['names']; fix?: Fix }) {
   const live = useChoice((c) => c.mode) === 'live';
   return byProcedure(ops).map((group) => {
     const [{ proc }] = group as [OpWords];
     return (
       <section key={proc?.key ?? ''} className="patch" data-testid="patch-procedure">
         <h3>
-          {proc ? <code>{proc.key}</code> : 'A function that steps call'}
+          {proc ? <code>{called(names, proc.key)}</code> : 'What steps call or look at'}
           {proc && !live && <Compare proc={proc} fix={fix} />}
         </h3>
         <ul>

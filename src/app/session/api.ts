@@ -1,8 +1,7 @@
 /** What a session offers to the views, and what it needs from the page. */
 import type { Anchors, Slices } from '../../hosts/engine.ts';
 import type { QuestionKind, QuestionMap } from '../../hosts/questions.ts';
-import type { EventRow } from '../../machine/recording/events.ts';
-import type { StepWords, TraceLine } from '../../report/view.ts';
+import type { StepWords } from '../../report/view.ts';
 import type { Address } from '../address/address.ts';
 import type { Explorer } from '../explorer/control.ts';
 import type { LiveSession } from '../live/session.ts';
@@ -49,8 +48,6 @@ export interface Session extends Beginnings, Orders, Time {
   onSlices(cb: (rows: Slices) => void): () => void;
   /** Asks about the recording; null while no world runs. */
   ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']): Promise<QuestionMap[K]['answer'] | null>;
-  /** An event of the recording as a line of the trace; null while no world runs. */
-  lineOf(row: EventRow): TraceLine | null;
   /** Opens a datagram in the Packet tab, by its number in the store (from 1); the tab takes the focus, unless it is not to. */
   openPacket(dgram: number, focus?: boolean): void;
   /** Asks for the places of the line's choices; `onAnchors` hears the answer. */

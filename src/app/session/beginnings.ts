@@ -4,11 +4,11 @@ import { visible } from '../../door/index.ts';
 import type { Way, WorldOptions } from '../../hosts/engine.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
 import type { Moment } from '../../link/index.ts';
-import { STORY_LIST } from '../../stories/list.ts';
+import { STORY_NAMES } from '../../stories/names.ts';
 import { isCapture, isProgram, storedMoment, viewOf } from '../address/moments.ts';
 import type { Backend, Opened, Source } from '../opening/contract.ts';
 import { beginTelling, castOf, placeOf, resolvedOf, runNo, type Telling } from '../story/telling.ts';
-import { EVERYTHING } from '../trace/everything.ts';
+import { EVERYTHING, NO_FOLDS } from '../trace/everything.ts';
 import type { Parts } from './api.ts';
 import {
   contentsNotice,
@@ -124,8 +124,13 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
         moment: at ? storedMoment(at) : story ? toldMoment(story) : undefined,
       });
       opened = got;
-      set({ follow: -1, dgram: 0, find: null, finding: null, traceFilter: EVERYTHING });
-      set({ story, leftStory: null, presenting: story !== null && choices.getState().presenting });
+      set({ follow: -1, dgram: 0, find: null, finding: null, traceFilter: EVERYTHING, traceFolds: NO_FOLDS });
+      set({
+        called: null,
+        story,
+        leftStory: null,
+        presenting: story !== null && choices.getState().presenting,
+      });
       if (story) set({ mode: 'step', explorer: false, menu: null });
       set({
         source: shownSource(source, got),
@@ -144,6 +149,8 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
         set({ notice: contentsNotice(got.contents, () => void tellYours()) });
       if (at) set({ awaits: null, ...viewOf(at) });
       else if (awaits && source.kind === 'file' && !got.frozen) set({ notice: otherCaptureNotice(awaits) });
+      if (at?.name) env.parts.links?.callAgain(at.name);
+      if (at?.view.find) env.parts.links?.findAgain(at.view.find);
       return true;
     } catch (error) {
       if (opening === mine && !mine.signal.aborted) set({ notice: rejectedNotice(name, error) });
@@ -166,7 +173,7 @@ export function createBeginnings(env: BeginningsEnv): BeginningsOfSession {
     painter.autoSelect(selected < 0);
     set({ selected });
     await begin({ from: got, options });
-    set({ story: null, leftStory: null, presenting: false });
+    set({ called: null, story: null, leftStory: null, presenting: false });
     opened = got;
     set({
       source: { kind: 'sample', id: '' },
@@ -316,6 +323,6 @@ function nameOf(backend: Backend, source: Source): string {
   if (source.kind === 'file') return source.file.name;
   if (source.kind === 'run') return source.name;
   if (source.kind === 'world') return source.world;
-  if (source.kind === 'story') return STORY_LIST.find((s) => s.name === source.name)?.title ?? source.name;
+  if (source.kind === 'story') return STORY_NAMES.find((s) => s.name === source.name)?.title ?? source.name;
   return backend.samples.find((s) => s.id === source.id)?.name ?? source.id;
 }

@@ -11,6 +11,7 @@ import type { WorldData } from '../../scenario/data.ts';
 import { machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { contentsOf } from '../../stories/contents.ts';
+import { contentsWords } from '../opening/contents-words.ts';
 import { contentsNotice } from './notices.ts';
 
 function dataOf(file: Uint8Array): WorldData {
@@ -20,7 +21,7 @@ function dataOf(file: Uint8Array): WorldData {
 }
 
 function shown(data: WorldData): { notice: string; sentence: string } {
-  const { heading, detail } = contentsNotice(contentsOf(data), () => {});
+  const { heading, detail } = contentsNotice(contentsWords(contentsOf(data)), () => {});
   const { W, P, revision } = layOutWorld(data, OPTIONS, closedOpener);
   const reader = new WorldReader(W, P, revision, data.notes);
   const { lead, rest } = reader.sentence(reader.stage(new Int32Array(machineOf(data).m.w)), -1);

@@ -1,11 +1,8 @@
 /** What the page says when something did not go as ordered: what is so, what is kept, what to do. */
-import { visible } from '../../door/index.ts';
 import type { EngineStatus, Pulse } from '../../hosts/engine.ts';
 import type { Moment } from '../../link/index.ts';
 import type { StageView } from '../../report/view.ts';
-import { type Contents, letterOf } from '../../stories/contents.ts';
-import { UnusableInput } from '../opening/contract.ts';
-import { plural } from '../stage/text.ts';
+import { type ContentsWords, UnusableInput } from '../opening/contract.ts';
 import type { Notice } from './store.ts';
 
 export function refusalNotice(reason: string, letter = ''): Notice {
@@ -19,40 +16,13 @@ export function refusedNotice(why: string): Notice {
   return { tone: 'refused', heading: 'That can’t be done now', detail: sentence(why), action: null };
 }
 
-/** What is in a capture that has just been opened, and what in it is worth seeing first. */
-export function contentsNotice(c: Contents, tell: () => void): Notice {
-  if (c.connections === 0)
-    return {
-      tone: 'plain',
-      heading: `${plural(c.datagrams, 'datagram')} from clients, none of which can be replayed.`,
-      detail: `No connection that HAProxy would accept begins in the capture: ${c.whyUnread}.`,
-      action: null,
-    };
-  const span = c.span < 1000 ? `${c.span}\u202fms` : `${(c.span / 1000).toFixed(1)}\u202fs`;
-  const moved = c.migrating.map(letterOf);
-  const busiest = `The busiest is ${letterOf(c.busiest)}, with ${c.busiestHas}.`;
-  const migrating =
-    moved.length > 0
-      ? ` ${listed(moved)} ${moved.length > 1 ? 'come' : 'comes'} from more than one address.`
-      : '';
-  const unread = c.unread > 0 ? ` Not replayed: ${c.whyUnread}.` : '';
-  return {
-    tone: 'plain',
-    heading: `${plural(c.connections, 'connection')}, ${plural(c.datagrams, 'datagram')} from clients in ${span}.`,
-    detail: `${busiest}${migrating}${unread} Play runs it from its beginning.`,
-    action: null,
-    ways: [{ label: `Show a move in it`, run: tell }],
-  };
-}
-
-/** Of several files that came together some were not taken; `said`: what is said of the others. */
-export function leftOutNotice(files: readonly { name: string }[], said: Notice | null): Notice {
-  const names = `“${visible(files[0]!.name)}”${files.length > 1 ? ` and ${files.length - 1} more` : ''}`;
-  const detail = `${names} ${files.length > 1 ? 'are' : 'is'} left out: one capture and one key log at a time.`;
-  return said
-    ? { ...said, detail: `${said.detail} ${detail}`.trim() }
-    : { tone: 'plain', heading: 'Not all files were opened.', detail, action: null };
-}
+/** What is in a capture that has just been opened, and the first thing worth seeing in it, where there is one. */
+export const contentsNotice = ({ moves, ...words }: ContentsWords, tell: () => void): Notice => ({
+  tone: 'plain',
+  ...words,
+  action: null,
+  ways: moves ? [{ label: 'Show a move in it', run: tell }] : [],
+});
 
 export const nothingMovesNotice = (): Notice => ({
   tone: 'plain',
@@ -61,11 +31,6 @@ export const nothingMovesNotice = (): Notice => ({
     'No connection of it comes to be accepted here. Play runs it; a connection that appears can be moved by hand.',
   action: null,
 });
-
-const listed = (parts: readonly string[]): string =>
-  parts.length < 2
-    ? (parts[0] ?? '')
-    : `${parts.slice(0, 4).join(', ')}${parts.length > 4 ? ' and others' : ''}`;
 
 export function rejectedNotice(name: string, error: unknown): Notice {
   if (error instanceof UnusableInput) {
@@ -98,11 +63,7 @@ export function linkNotice(lines: readonly string[]): Notice {
 /** Where a link begins cannot be had here. */
 export const FIRST_INSTEAD = 'The first sample is shown.';
 
-const ELSEWHERE = 'Its choices were followed: ';
-
-/** A link's choices lead to another state than the one it was copied at; as the command line says it. */
-export const otherStateLine = (at: number, was: string, is: string): string =>
-  `${ELSEWHERE}step ${at}, another state than was copied (${is}; it was ${was}).`;
+export const ELSEWHERE = 'Its choices were followed: ';
 
 /** A link's moment was made with another program, and looked for by its places. */
 export const MISPLACED =
@@ -131,19 +92,6 @@ export function deadNotice({ state, ms, why }: Pulse, shown: boolean, goOn: () =
   };
 }
 
-/** The capture that a link speaks of is the person's own: they have it, or nobody has. */
-export function awaitedNotice(m: Moment, said: readonly string[] = []): Notice {
-  return {
-    tone: 'plain',
-    heading: `This link needs the capture ${captureName(m)}`,
-    detail: [
-      'It is not in the link. Open the file, with its key log if there was one, and the moment is shown.',
-      ...said,
-    ].join(' '),
-    action: { label: 'Open capture…', command: 'open' },
-  };
-}
-
 export function otherCaptureNotice(m: Moment): Notice {
   return {
     tone: 'plain',
@@ -153,7 +101,8 @@ export function otherCaptureNotice(m: Moment): Notice {
   };
 }
 
-const captureName = ({ scenario }: Moment): string =>
+/** Its name and the beginning of its SHA-256; '' for what is no capture. */
+export const captureName = ({ scenario }: Moment): string =>
   scenario?.kind === 'capture' ? `“${scenario.name}” (SHA-256 ${scenario.sha256.slice(0, 16)}…)` : '';
 
 /** The same choices were made in another program; null when all could be. */

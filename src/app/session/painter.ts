@@ -1,7 +1,7 @@
 /** Frames to pictures: reads each frame once, and says what is worth saying. Holds no world and gives no orders. */
 import type { EngineStatus, Frame, Mark } from '../../hosts/engine.ts';
-import type { ConditionsView, Happening, StageView, TraceLine } from '../../report/view.ts';
-import type { Story, WorldReader } from '../opening/contract.ts';
+import type { ConditionsView, Happening, Sentence, StageView } from '../../report/view.ts';
+import type { StateHash, Story, WorldReader } from '../opening/contract.ts';
 import { createAnnouncer, type Said } from './announcer.ts';
 import { drawable } from './coarse.ts';
 import { keep } from './keep.ts';
@@ -20,11 +20,9 @@ import { nextTrunks } from './trunks.ts';
 /** Above this many steps a second nothing is tweened. */
 const TWEEN_UP_TO = 8;
 
-/** Lines kept for scrolling back; the world's own ring is shorter. */
-const TRACE_KEPT = 4000;
-
-/** Words hashed at one go, a few ms. */
+/** Words hashed at one go, a few ms the first time; those that are as they were take a fraction of that. */
 const HASH_PORTION = 1 << 19;
+const HASH_AGAIN = 1 << 22;
 
 export interface Painter {
   /** A world begins: nothing of the one before is told on. */
@@ -70,7 +68,12 @@ export function createPainter(env: PainterEnv): Painter {
   /** Line whose future was there when the world was opened, so that nobody here has chosen it; -1 none. */
   let authored = -1;
   let lastSeq = 0;
+  /** Numbers of the lines that have been read. */
+  let seqs: number[] = [];
   let last: Frame | null = null;
+  /** Follows this world's block; `hashed` once it has been looked at as a whole. */
+  let hashing: StateHash | null = null;
+  let hashed = false;
   let lastStopped: EngineStatus['stopped'] = '';
   let lastLost = '';
 
@@ -85,10 +88,13 @@ export function createPainter(env: PainterEnv): Painter {
     const before = picture.getState();
     const elsewhere = last !== null && isElsewhere(before.travel, frame);
     if (elsewhere) lastSeq = 0;
-    const lines = reader.trace(frame.block, lastSeq);
+    const lines = reader.lines(frame.block, lastSeq);
     const read = reader.happenings(frame.block, lastSeq);
     for (const n of read) lastSeq = Math.max(lastSeq, n.seq);
     for (const l of lines) lastSeq = Math.max(lastSeq, l.seq);
+    // Those of a future that was left behind go.
+    if (elsewhere) seqs = seqs.filter((seq) => seq < (lines[0]?.seq ?? 0));
+    seqs.push(...lines.map((l) => l.seq));
     const news = elsewhere || still ? latest(read, frame) : read;
     const fresh = { ...drawable(reader.stage(frame.block)), steps: frame.steps };
     for (const t of frame.status.lost)
@@ -108,12 +114,12 @@ export function createPainter(env: PainterEnv): Painter {
       travel: travelOf(frame, before.travel, storyMark(frame)),
       blame: blameOf(frame),
       sentence,
-      trace: traceAfter(before.trace, lines, elsewhere),
+      lines: seqs.length,
       trunks:
         stepped || playing
           ? keep(before.trunks, nextTrunks(before.trunks, stage, news, playing, now))
           : before.trunks,
-      hash: playing ? '' : hashNow(reader, frame),
+      hash: playing ? '' : hashNow(frame),
       motion:
         stepped &&
         !elsewhere &&
@@ -138,14 +144,16 @@ export function createPainter(env: PainterEnv): Painter {
     if (spoken && !branch && !known) say(spoken);
   }
 
-  /** The state's hash, or '' for now: of a large block it is taken in portions, and shown when it is there. */
-  function hashNow(from: WorldReader, frame: Frame): string {
-    if (frame.block.length <= HASH_PORTION) return from.hash(frame.block);
-    const hashing = from.hashing(frame.block);
+  /** The state's hash, or '' for now: of a first picture, or a large block, it is taken in portions, and shown when it is there. */
+  function hashNow(frame: Frame): string {
+    const { block } = frame;
+    hashing?.begin();
+    if (hashed && hashing?.step(block, HASH_AGAIN)) return hashing.text;
     const go = (): void => {
       // The block is good only until the next frame comes.
-      if (last !== frame) return;
-      if (hashing.step(HASH_PORTION)) picture.setState({ hash: hashing.text });
+      if (last !== frame || !hashing) return;
+      hashed = hashing.step(block, HASH_PORTION);
+      if (hashed) picture.setState({ hash: hashing.text });
       else later(go);
     };
     later(go);
@@ -237,15 +245,20 @@ export function createPainter(env: PainterEnv): Painter {
       storyLine = -1;
       authored = -1;
       lastSeq = 0;
+      seqs = [];
       last = null;
+      hashing = r.hashing();
+      hashed = false;
       lastStopped = '';
       lastLost = '';
       announcer = createAnnouncer();
-      picture.setState({ ...emptyPicture(), stage: picture.getState().stage });
+      const { stage } = picture.getState();
+      picture.setState({ ...emptyPicture(), stage, ...(stage ? { sentence: LAID_OUT } : {}) });
     },
     end() {
       reader = null;
       last = null;
+      hashing = null;
     },
     autoSelect(on) {
       autoSelected = on;
@@ -266,13 +279,6 @@ export function createPainter(env: PainterEnv): Painter {
   };
 }
 
-/** Lines of a trace after a picture; those of a future that was left behind go. */
-function traceAfter(before: TraceLine[], lines: TraceLine[], elsewhere: boolean): TraceLine[] {
-  if (!elsewhere) return lines.length > 0 ? [...before, ...lines].slice(-TRACE_KEPT) : before;
-  const first = lines[0]?.seq ?? 0;
-  return [...before.filter((l) => l.seq < first), ...lines].slice(-TRACE_KEPT);
-}
-
 /** Marks are copied only when there are more, so that views can tell by identity. `own`: a mark of the story's. */
 function travelOf(frame: Frame, before: Travel, own: Mark | null): Travel {
   const { steps, end, line, undone, kept, marks, departures } = frame;
@@ -281,6 +287,13 @@ function travelOf(frame: Frame, before: Travel, own: Mark | null): Travel {
   const all = () => (own && extra ? [...marks, own].sort((a, b) => a.at - b.at) : [...marks]);
   return { at: steps, end, line, undone, kept, departures, marks: same ? before.marks : all() };
 }
+
+/** Until the first picture of a world that begins. */
+const LAID_OUT: Sentence = {
+  conn: null,
+  lead: 'A new beginning is being laid out.',
+  rest: 'The stage still shows what was before.',
+};
 
 const OF_MARK = { commit: 'commit', redispatch: 'redispatch', violation: 'bug', refused: 'refused' } as const;
 

@@ -93,7 +93,6 @@ export function createSession(env: SessionEnv): Session {
     askSlices: (from, to) => world.order({ kind: 'slices', from, to }),
     onSlices: world.slices.on,
     ask: world.ask,
-    lineOf: world.lineOf,
     openPacket(dgram, focus = true) {
       set({ dgram, tab: 'packet', drawer: true, menu: null, packetFocus: focus });
     },

@@ -44,7 +44,6 @@ export function stillSession(shown: Partial<Choices>, drawn: Partial<Picture>): 
     onSlices: unheard,
     askAnchors: nothing,
     onAnchors: unheard,
-    lineOf: () => null,
     fingerprint: () => '',
     look: () => null,
     stepWords: () => null,

@@ -13,7 +13,7 @@ import type { Finding } from '../find/types.ts';
 import type { Progress, Source } from '../opening/contract.ts';
 import type { Reading } from '../program/reading.ts';
 import type { Telling } from '../story/telling.ts';
-import { EVERYTHING, type TraceFilter } from '../trace/everything.ts';
+import { EVERYTHING, NO_FOLDS, type TraceFilter, type TraceFolds } from '../trace/everything.ts';
 import type { MenuState } from './menu.ts';
 import type { Trunk } from './trunks.ts';
 
@@ -50,6 +50,11 @@ export interface DragState {
   y: number;
   /** Lane under the pointer, or -1. */
   over: number;
+}
+
+/** What somebody called a moment, and which: the name goes where another stands on the stage. */
+export interface Called extends Pick<Travel, 'line' | 'at' | 'undone'> {
+  name: string;
 }
 
 export interface Choices {
@@ -113,6 +118,8 @@ export interface Choices {
   conditions: boolean;
   notice: Notice | null;
   loading: Loading | null;
+  /** The moment that has a name, given in a link or in Share. */
+  called: Called | null;
   /** A link's moment whose capture the person has to give. */
   awaits: Moment | null;
   /** The story that is told in place of the panels. */
@@ -127,6 +134,7 @@ export interface Choices {
   follow: number;
   /** Which lines of the trace are shown. */
   traceFilter: TraceFilter;
+  traceFolds: TraceFolds;
   /** What is looked for, and what was found of it in time; null while nothing is. */
   find: Finding | null;
   /** What was typed for the box that is open, before it was there; null: it is shut. */
@@ -167,7 +175,8 @@ export interface Picture {
   /** Null while no rule breaks at this moment. */
   blame: Blame | null;
   sentence: Sentence;
-  trace: TraceLine[];
+  /** Lines of the trace that have been read. */
+  lines: number;
   trunks: Trunk[];
   /** Empty while playing. */
   hash: string;
@@ -194,7 +203,7 @@ export function emptyPicture(): Picture {
     travel: { at: 0, end: 0, line: 0, undone: 0, kept: null, departures: [], marks: [] },
     blame: null,
     sentence: { conn: null, lead: '', rest: '' },
-    trace: [],
+    lines: 0,
     trunks: [],
     hash: '',
     motion: false,
@@ -245,6 +254,7 @@ export function createChoices(first: Partial<Choices>) {
     conditions: false,
     notice: null,
     loading: null,
+    called: null,
     awaits: null,
     story: null,
     leftStory: null,
@@ -252,6 +262,7 @@ export function createChoices(first: Partial<Choices>) {
     black: false,
     follow: -1,
     traceFilter: EVERYTHING,
+    traceFolds: NO_FOLDS,
     find: null,
     finding: null,
     tableFrom: 0,

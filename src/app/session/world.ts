@@ -3,8 +3,7 @@ import type { Anchors, Engine, EngineOrder, Pulse, Slices, Way, WorldOptions } f
 import type { StoredMoment } from '../../hosts/messages.ts';
 import type { QuestionKind, QuestionMap } from '../../hosts/questions.ts';
 import type { Choice } from '../../machine/choice.ts';
-import type { EventRow } from '../../machine/recording/events.ts';
-import type { StepWords, TraceLine } from '../../report/view.ts';
+import type { StepWords } from '../../report/view.ts';
 import type { Opened, Running } from '../opening/contract.ts';
 import { createHub, type Hub } from './hub.ts';
 import { MISPLACED, partedNotice, refusedNotice, sentence, undrawableNotice } from './notices.ts';
@@ -35,8 +34,6 @@ export interface World {
   ask<K extends QuestionKind>(kind: K, ask: QuestionMap[K]['ask']): Promise<QuestionMap[K]['answer'] | null>;
   fingerprint(): string;
   stepWords(pc: number): StepWords | null;
-  /** An event as a line; null while no world runs. */
-  lineOf(row: EventRow): TraceLine | null;
   readonly slices: Hub<Slices>;
   readonly anchors: Hub<Anchors>;
   close(): void;
@@ -142,7 +139,6 @@ export function createWorld({ painter, notice, said, pulse, way }: WorldEnv): Wo
     },
     ask: async (kind, ask) => (running ? running.engine.ask(kind, ask) : null),
     fingerprint: () => running?.fingerprint ?? '',
-    lineOf: (row) => running?.reader.line(row) ?? null,
     stepWords: (pc) => running?.reader.step(pc) ?? null,
     close: drop,
   };

@@ -5,7 +5,7 @@ import { isOwn, resolvedOf } from '../story/telling.ts';
 import type { Shown } from './snippets.ts';
 
 /** This page's folder. */
-const folder = (): string => new URL('./', `${location.origin}${location.pathname}`).href;
+export const folder = (): string => new URL('./', `${location.origin}${location.pathname}`).href;
 
 /** Name of the story whose run stands on the stage, with its start; null when the reader has chosen otherwise, or none is told. */
 export function storyHere(session: Session): { name: string; start: number } | null {
@@ -18,8 +18,13 @@ export function storyHere(session: Session): { name: string; start: number } | n
   return travel.at >= start && travel.at <= last ? { name: told.tale.story.name, start } : null;
 }
 
-/** `hash`: of the moment, as a link has it. */
-export function shownOf(session: Session, hash: string, title: string): Shown {
+/** `hash`: of the moment, as a link has it; `begins`: how a story's figure does. */
+export function shownOf(
+  session: Session,
+  hash: string,
+  title: string,
+  begins: 'picture' | 'playing' | 'still',
+): Shown {
   const { sentence, travel } = session.picture.getState();
   const words = `${sentence.lead} ${sentence.rest}`.trim();
   const script = `${folder()}embed/rebind-figure.js`;
@@ -34,10 +39,11 @@ export function shownOf(session: Session, hash: string, title: string): Shown {
       script,
     };
   const at = travel.at === story.start ? '' : `at=${travel.at}`;
+  const asks = [at, begins === 'picture' ? '' : `begin=${begins}`].filter(Boolean).join('&');
   return {
     title,
     sentence: words,
-    frame: `${folder()}m/${story.name}/${at ? `?${at}` : ''}`,
+    frame: `${folder()}m/${story.name}/${asks ? `?${asks}` : ''}`,
     poster: at ? '' : `${folder()}m/${story.name}/poster.svg`,
     full: `${folder()}?story=${story.name}${at ? `&${at}` : ''}`,
     script,

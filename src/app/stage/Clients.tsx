@@ -2,7 +2,7 @@ import type { ClientView } from '../../report/view.ts';
 import { Chip, hue } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
-import type { StageLayout } from './layout.ts';
+import { LOW, type StageLayout } from './layout.ts';
 import { Part } from './lit.tsx';
 import { count, fitted, fittedEnd } from './text.ts';
 
@@ -23,7 +23,7 @@ export const Clients = memoised(({ clients, layout, selected, more }: Props) => 
   const session = useSession();
   const { clients: at, socket } = layout;
   if (!at || !socket) return null;
-  const low = at.pitch < 40;
+  const low = at.pitch < LOW;
   const listAll = () => session.set({ panel: 'capture', captureList: 'connections' });
   return (
     <g className="clients">
@@ -51,7 +51,7 @@ export const Clients = memoised(({ clients, layout, selected, more }: Props) => 
               ) : (
                 <>
                   <text className="mono addr" x={tx} y={y - 3}>
-                    {fitted(host, 66, 10.5, 'mono')}
+                    {fitted(host, 112 - tx, 10.5, 'mono')}
                   </text>
                   <text className="mono note" x={tx} y={y + 10}>
                     {port}

@@ -4,6 +4,7 @@ import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import type { ChipPlace } from './chips.ts';
+import { chipOpens } from './hands.ts';
 import type { StageLayout } from './layout.ts';
 import { useDim } from './lit.tsx';
 import { span } from './text.ts';
@@ -36,7 +37,7 @@ export const Connection = memoised(({ place, selected, layout, simple }: Props) 
         ref={node}
         role="button"
         tabIndex={selected && !dim.inert ? 0 : -1}
-        aria-haspopup="menu"
+        aria-haspopup={chipOpens}
         aria-pressed={selected}
         aria-label={`Connection ${conn.name.letter}, owned by T${conn.owner}${conn.frozen ? ', frozen' : ''}`}
         data-testid={`chip-${conn.name.letter}`}

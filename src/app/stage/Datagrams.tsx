@@ -1,8 +1,8 @@
-import type { KeyboardEvent, MouseEvent } from 'react';
 import { Sheet } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
-import { useChoice, useSession } from '../session/context.tsx';
+import { useChoice } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
+import { useHands } from './hands.ts';
 import { useDim } from './lit.tsx';
 import type { Placed } from './placed.ts';
 import { useGlide } from './tween.ts';
@@ -52,7 +52,6 @@ interface DatagramProps {
 }
 
 const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
-  const session = useSession();
   const { dgram } = p;
   const dim = useDim(...partsOf(p));
   const flies = p.where === 'flight' && p.toServer;
@@ -63,32 +62,7 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
     ? `datagram ${dgram.no} of ${dgram.conn.letter}`
     : `datagram ${dgram.no}, no connection`;
   const words = p.toServer ? whose : `sent to ${dgram.conn?.letter ?? 'a client'}`;
-  const told = useChoice((c) => c.story !== null);
-  // What flies has a menu: the network may do something to it. What the thread holds is only looked into.
-  const open = () => {
-    if (told) return;
-    if (!flies) session.openPacket(dgram.id);
-    else {
-      session.set({ dgram: dgram.id, tab: 'packet' });
-      session.openMenu({ kind: 'dgram', dgram: dgram.id });
-    }
-  };
-  const asButton = {
-    role: 'button',
-    tabIndex: stop && !dim.inert ? 0 : -1,
-    ...(flies ? { 'aria-haspopup': 'menu' as const } : {}),
-    'aria-current': shown || undefined,
-    onClick: (e: MouseEvent) => {
-      e.stopPropagation();
-      open();
-    },
-    onKeyDown: (e: KeyboardEvent) => {
-      if (e.key !== 'Enter' && e.key !== ' ') return;
-      e.preventDefault();
-      e.stopPropagation();
-      open();
-    },
-  };
+  const hands = useHands(dgram.id, flies, stop && !dim.inert);
   return (
     <g
       ref={node}
@@ -99,9 +73,10 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
       data-where={p.where}
       data-tid={p.tid}
       data-late={p.late}
-      {...(p.toServer ? asButton : {})}
+      aria-current={shown || undefined}
+      {...(p.toServer ? hands : {})}
     >
-      <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}${p.kept ? ', kept back by the network' : flies ? ', in flight' : ''}`}</title>
+      <title>{`${words}, ${dgram.bytes} bytes${dgram.label ? `, ${dgram.label}` : ''}${p.late ? `, for T${dgram.ownerTid}` : ''}${p.kept ? ', kept back by the network' : flies ? ', in flight' : ''}${p.more ? `, ${p.more} more behind it` : ''}`}</title>
       {p.late && p.where === 'inbox' && (
         <rect className="late-frame" x={-2.5} y={-3.5} width={p.w + 5} height={p.h + 7} />
       )}
@@ -115,6 +90,12 @@ const Datagram = memoised(({ p, solid, motion, stop }: DatagramProps) => {
           h={p.h}
           solid={solid && p.toServer}
         />
+        {p.more && (
+          // Beneath the wire.
+          <text className="mono note end" x={-3} y={p.h / 2 + 11}>
+            +{p.more}
+          </text>
+        )}
       </g>
     </g>
   );

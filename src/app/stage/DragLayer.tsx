@@ -2,8 +2,9 @@ import type { StageView } from '../../report/view.ts';
 import { Chip, hue } from '../parts/Glyphs.tsx';
 import { useChoice } from '../session/context.tsx';
 import type { Session } from '../session/session.ts';
+import { chipPlaces } from './chips.ts';
 import type { StageLayout } from './layout.ts';
-import { outcome } from './outcome.ts';
+import { type Outcome, outcome } from './outcome.ts';
 import { fitted, wrap } from './text.ts';
 
 /** While a connection is dragged: its copy under the pointer, and what each lane would say to it. */
@@ -11,7 +12,9 @@ export function DragLayer({ view, layout }: { view: StageView; layout: StageLayo
   const state = useChoice((c) => c.drag);
   const conn = state ? view.conns.find((c) => c.index === state.conn) : undefined;
   if (!state || !conn) return null;
-  const { lane, head } = layout;
+  const { lane } = layout;
+  const at = chipPlaces(layout, view.conns, state.conn).chips.find((c) => c.conn === conn);
+  const home = at && { x: at.x + at.side / 2, y: at.y + at.side / 2 };
   return (
     <g className={`drag-layer ${hue(conn.name)}`} data-testid="drag-layer">
       {view.threads
@@ -19,49 +22,74 @@ export function DragLayer({ view, layout }: { view: StageView; layout: StageLayo
         .map((t) => {
           const y = lane.y[t.tid] ?? 0;
           const o = outcome(view, conn, t.tid);
-          const over = state.over === t.tid;
-          if (!over && o.kind !== 'home')
-            return <rect key={t.tid} className="target" x={lane.x} y={y} width={lane.w} height={lane.h} />;
-          const rest = wrap(o.rest, head.w, 11, layout.compact ? 1 : 3);
-          return (
-            <g
-              key={t.tid}
-              className={`target ${o.kind} ${over ? 'over' : ''}`}
-              data-testid={over ? 'drop-target' : undefined}
-            >
-              <rect x={lane.x} y={y} width={lane.w} height={lane.h} />
-              <rect
-                className="words"
-                x={lane.x + 6}
-                y={y + 3}
-                width={head.x + head.w - lane.x - 2}
-                height={lane.h - 6}
-              />
-              <text
-                className="tid"
-                x={head.x}
-                y={y + (layout.compact ? 22 : 33)}
-                fontSize={layout.compact ? 18 : 26}
-              >
-                T{t.tid}
-              </text>
-              <text className="lead" x={head.x} y={y + (layout.compact ? 39 : 54)}>
-                {fitted(o.lead, head.w, 12.5)}
-              </text>
-              <text className="rest" y={y + (layout.compact ? 53 : 70)}>
-                {rest.map((line, i) => (
-                  <tspan key={line} x={head.x} dy={i === 0 ? 0 : 13}>
-                    {line}
-                  </tspan>
-                ))}
-              </text>
-            </g>
+          if (state.over === t.tid) return <Target key={t.tid} tid={t.tid} o={o} y={y} layout={layout} />;
+          // The owner keeps its head: it is the owner until the commit, wherever the copy hangs.
+          return o.kind === 'home' ? (
+            <text key={t.tid} className="until" x={layout.conns.x} y={y + lane.h - 9}>
+              owner until the commit
+            </text>
+          ) : (
+            <path key={t.tid} className="may" d={`M${lane.x + 1.5} ${y}v${lane.h}`} />
           );
         })}
+      {home && (
+        <path
+          className="leash"
+          d={`M${home.x} ${home.y}Q${(home.x + state.x) / 2 + 40} ${(home.y + state.y) / 2} ${state.x} ${state.y}`}
+        />
+      )}
       <g transform={`translate(${state.x} ${state.y}) rotate(-4)`} className="lifted">
         <rect x={-27} y={-27} width={54} height={54} rx={10} />
         <Chip name={conn.name} x={-25} y={-25} side={50} look="soft" />
       </g>
+    </g>
+  );
+}
+
+interface TargetProps {
+  tid: number;
+  o: Outcome;
+  y: number;
+  layout: StageLayout;
+}
+
+/** The lane under the pointer, and in its head what letting go would do. It leaves the CID table free, which is no lane's. */
+function Target({ tid, o, y, layout }: TargetProps) {
+  const { lane, head, band } = layout;
+  const low = layout.compact;
+  const [left, right] = [lane.x, lane.x + lane.w];
+  const parts =
+    layout.kind === 'full'
+      ? [
+          `M${band.x} ${y}H${left}v${lane.h}H${band.x}`,
+          `M${band.x + band.w} ${y}H${right}v${lane.h}H${band.x + band.w}`,
+        ]
+      : [`M${left} ${y}H${right}v${lane.h}H${left}z`];
+  return (
+    <g className={`target ${o.kind}`} data-testid="drop-target">
+      {parts.map((d) => (
+        <path key={d} className="over" d={d} />
+      ))}
+      <rect
+        className="words"
+        x={lane.x + 6}
+        y={y + 3}
+        width={head.x + head.w - lane.x - 2}
+        height={lane.h - 6}
+      />
+      <text className="tid" x={head.x} y={y + (low ? 22 : 33)} fontSize={low ? 18 : 26}>
+        T{tid}
+      </text>
+      <text className="lead" x={head.x} y={y + (low ? 39 : 54)}>
+        {fitted(o.lead, head.w, 12.5)}
+      </text>
+      <text className="rest" y={y + (low ? 53 : 70)}>
+        {wrap(o.rest, head.w, 11, low ? 1 : 3).map((line, i) => (
+          <tspan key={line} x={head.x} dy={i === 0 ? 0 : 13}>
+            {line}
+          </tspan>
+        ))}
+      </text>
     </g>
   );
 }

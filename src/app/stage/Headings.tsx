@@ -1,7 +1,8 @@
+import { memo } from 'react';
 import type { StageLayout } from './layout.ts';
 
 /** Names of the columns. */
-export function Headings({ layout }: { layout: StageLayout }) {
+export const Headings = memo(({ layout }: { layout: StageLayout }) => {
   if (layout.kind !== 'full') return null;
   const y = 13;
   const columns: [number, string][] = [
@@ -27,4 +28,4 @@ export function Headings({ layout }: { layout: StageLayout }) {
       </text>
     </g>
   );
-}
+});

@@ -46,7 +46,7 @@ export const Inbox = memoised(({ tid, inbox, y, layout, simple, raised, under }:
         </text>
       )}
       {phone && late && (
-        <text x={x + w + 58} y={y + dy - 8} className="count end">
+        <text x={x + w + 52} y={y + dy - 8} className="count end">
           <tspan className="late">{late}</tspan>
         </text>
       )}
@@ -62,7 +62,7 @@ export const Inbox = memoised(({ tid, inbox, y, layout, simple, raised, under }:
       ))}
       {!simple && !under && !layout.compact && layout.kind === 'full' && (
         <text className="mono note" x={x} y={y + dy + slotH + 14}>
-          quic_dghdlrs[{tid}].dgrams
+          quic_dghdlrs[{tid}]
         </text>
       )}
     </g>

@@ -1,14 +1,12 @@
-import type { KeyboardEvent, SyntheticEvent } from 'react';
 import type { ConnName, ThreadView } from '../../report/view.ts';
 import { Flag, hue, Octagon } from '../parts/Glyphs.tsx';
 import { memoised } from '../parts/memoised.ts';
 import { useSession } from '../session/context.tsx';
-import { useMark } from '../session/useMark.ts';
 import { headPlan } from './head.ts';
 import type { StageLayout } from './layout.ts';
-import { useIsBack } from './lit.tsx';
 import { RunQueue } from './RunQueue.tsx';
 import { StageButton } from './StageButton.tsx';
+import { ThreadButton } from './ThreadButton.tsx';
 import { fitted, wrap } from './text.ts';
 
 interface Props {
@@ -30,14 +28,18 @@ export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simp
   const at = (b: { x: number; y: number; w: number; h: number }) => ({ ...b, y: y + b.y });
   const { tid } = thread;
   const idle = thread.state === 'asleep';
-  const stepText = thread.step ? thread.step.text : idle ? thread.sleepReason : '';
   const pill = thread.next && thread.step !== null;
+  // That a poller waits, and for what, its verb says.
+  const waits = thread.verb === 'Polling' && thread.state !== 'running' && !pill;
+  const stepText = waits ? '' : thread.step ? thread.step.text : idle ? thread.sleepReason : '';
   const stepX = plan.step ? plan.step.x + (pill ? 34 : 0) : 0;
   const lines = plan.step ? wrap(stepText, plan.step.w - (pill ? 34 : 0), 11, plan.step.lines) : [];
+  /** The mark of a violation stands in front of the verb. */
+  const beside = fatal ? 20 : 0;
   const tone = thread.redispatching ? 'is-redispatch' : fatal ? 'is-violation' : idle ? 'is-idle' : '';
   return (
     <g className={`lane-head ${tone}`}>
-      <ThreadButton tid={tid} x={plan.tid.x} y={y + plan.tid.y} size={plan.tid.size} />
+      <ThreadButton tid={tid} held={thread.held} x={plan.tid.x} y={y + plan.tid.y} size={plan.tid.size} />
       {letter && (
         <g className={`tag ${owns ? 'owner' : 'former'} ${hue(letter)}`}>
           <rect
@@ -53,11 +55,11 @@ export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simp
         </g>
       )}
       {thread.held && <Flag x={plan.verb.x - 12} y={y + plan.verb.y - 13} />}
-      {fatal && <Octagon cx={plan.tag.x + plan.tag.w - 8} cy={y + plan.verb.y - 4} r={8} />}
-      <text className="verb" x={plan.verb.x} y={y + plan.verb.y} fontSize={plan.verb.size}>
+      {fatal && <Octagon cx={plan.verb.x + 8} cy={y + plan.verb.y - 4} r={8} />}
+      <text className="verb" x={plan.verb.x + beside} y={y + plan.verb.y} fontSize={plan.verb.size}>
         {fitted(
           thread.held && !/held/i.test(thread.verb) ? `${thread.verb}, held` : thread.verb,
-          plan.verb.w,
+          plan.verb.w - beside,
           plan.verb.size,
         )}
       </text>
@@ -109,37 +111,6 @@ export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simp
     </g>
   );
 });
-
-/** The thread's number opens its menu. */
-function ThreadButton({ tid, x, y, size }: { tid: number; x: number; y: number; size: number }) {
-  const session = useSession();
-  const mark = useMark<SVGGElement>(`thread:${tid}`);
-  const open = (e: SyntheticEvent<SVGGElement>) => {
-    e.preventDefault();
-    e.stopPropagation();
-    session.openMenu({ kind: 'thread', tid });
-  };
-  // SVG has no button element; a group with a button's role, name and keys is one.
-  const asButton = {
-    role: 'button',
-    tabIndex: useIsBack() ? -1 : 0,
-    'aria-haspopup': 'menu' as const,
-    'aria-label': `T${tid}, menu of this thread`,
-    onClick: open,
-    onContextMenu: open,
-    onKeyDown: (e: KeyboardEvent<SVGGElement>) => {
-      if (e.key === 'Enter' || e.key === ' ') open(e);
-    },
-  };
-  return (
-    <g ref={mark} className="thread-button" data-testid={`thread-T${tid}`} {...asButton}>
-      <rect className="hit" x={x - 3} y={y - size} width={size * 1.3 + 6} height={size + 7} />
-      <text className="tid" x={x} y={y} fontSize={size}>
-        T{tid}
-      </text>
-    </g>
-  );
-}
 
 function NextPill({ x, y }: { x: number; y: number }) {
   return (

@@ -15,7 +15,7 @@ interface Props {
 export const Moves = memoised(({ chips, ghosts, layout }: Props) => {
   return (
     <g className="moves">
-      {ghosts.map((g) => {
+      {ghosts.map((g, i) => {
         const now = chips.find((c) => c.conn.index === g.conn.index);
         const full = layout.kind === 'full';
         return (
@@ -30,7 +30,12 @@ export const Moves = memoised(({ chips, ghosts, layout }: Props) => {
             </Part>
             {now && (
               <Part of={['commit']}>
-                <CommitLine g={g} now={now} layout={layout} />
+                <CommitLine
+                  g={g}
+                  now={now}
+                  layout={layout}
+                  says={!ghosts.slice(0, i).some((o) => upperLane(o, chips) === Math.min(g.tid, now.tid))}
+                />
               </Part>
             )}
           </g>
@@ -40,7 +45,19 @@ export const Moves = memoised(({ chips, ghosts, layout }: Props) => {
   );
 });
 
-function CommitLine({ g, now, layout }: { g: GhostPlace; now: ChipPlace; layout: StageLayout }) {
+/** The upper one of the two lanes between which a connection has moved: beneath it stands the commit. */
+const upperLane = (g: GhostPlace, chips: readonly ChipPlace[]): number =>
+  Math.min(g.tid, chips.find((c) => c.conn.index === g.conn.index)?.tid ?? g.tid);
+
+interface LineProps {
+  g: GhostPlace;
+  now: ChipPlace;
+  layout: StageLayout;
+  /** The word stands beside it: of commits at one place the first says it. */
+  says: boolean;
+}
+
+function CommitLine({ g, now, layout, says }: LineProps) {
   const down = now.tid > g.tid;
   const x = layout.lane.x + layout.lane.w - (layout.kind === 'phone' ? 8 : 13);
   const gy = g.y + g.side / 2;
@@ -66,9 +83,11 @@ function CommitLine({ g, now, layout }: { g: GhostPlace; now: ChipPlace; layout:
       <g className="land">
         <Diamond cx={x} cy={dy} r={9} />
       </g>
-      <text className="commit-word" x={x - 13} y={dy + 4}>
-        commit
-      </text>
+      {says && (
+        <text className="commit-word" x={x - 13} y={dy + 4}>
+          commit
+        </text>
+      )}
     </g>
   );
 }

@@ -21,38 +21,35 @@ export const Redispatch = memoised(({ trunks, layout, total }: Props) => {
           const d = rounded(points, 12);
           const [lx, ly] = points[4]!;
           const down = trunk.to > trunk.from;
-          const tip = down ? `M${lx} ${ly + 3}l-11 -13h22z` : `M${lx} ${ly - 3}l-11 13h22z`;
+          const { arrived } = trunk;
+          const [half, high] = arrived ? [7, 9] : [11, 13];
+          const tip = down
+            ? `M${lx} ${ly + 3}l-${half} -${high}h${2 * half}z`
+            : `M${lx} ${ly - 3}l-${half} ${high}h${2 * half}z`;
           const name = `${trunk.conn?.letter ?? 'Datagram'} ${trunk.dgram}`;
-          const wide = layout.kind === 'full';
+          const wide = layout.kind === 'full' || layout.kind === 'phone';
           // With room for a wider face than the page's own.
-          const w = wide || layout.kind === 'phone' ? 66 : 74;
+          const [w, h] = [(wide ? 66 : 74) - (arrived ? 6 : 0), arrived ? 30 : 76];
           return (
             <g
               key={`${trunk.from} ${trunk.dgram}`}
-              className="redispatch"
+              className={`redispatch ${arrived ? 'arrived' : ''}`}
               data-testid="redispatch"
               data-dgram={trunk.dgram}
               data-from={trunk.from}
               data-to={trunk.to}
             >
-              <title>{`Redispatch: T${trunk.from} sends ${name} on to T${trunk.to}`}</title>
+              <title>{`Redispatch: T${trunk.from} ${arrived ? 'has sent' : 'sends'} ${name} on to T${trunk.to}`}</title>
               <path className="trunk-under" d={d} />
               <path className="trunk" d={d} />
               <path className="trunk-tip" d={tip} />
-              <rect className="card" x={card[0] - w / 2} y={card[1] - 38} width={w} height={76} rx={3} />
-              {trunk.arrived && (
-                <>
-                  <path className="gone" d={`M${card[0] - 14} ${card[1] - 32}h20l8 8v26h-28z`} />
-                  <text className="gone-text" x={card[0]} y={card[1] - 9}>
-                    {name}
-                  </text>
-                </>
-              )}
-              <text className="word" x={card[0]} y={card[1] + 20}>
-                redispatch
+              <rect className="card" x={card[0] - w / 2} y={card[1] - h / 2} width={w} height={h} rx={3} />
+              {/* Once pushed it lies in the inbox, and nowhere else. */}
+              <text className={arrived ? 'mono way' : 'word'} x={card[0]} y={card[1] + (arrived ? -3 : 20)}>
+                {arrived ? trunk.dgram : 'redispatch'}
               </text>
-              <text className="mono way" x={card[0]} y={card[1] + 32}>
-                T{trunk.from} → T{trunk.to}
+              <text className={arrived ? 'word' : 'mono way'} x={card[0]} y={card[1] + (arrived ? 9 : 32)}>
+                {arrived ? 'passed on' : `T${trunk.from} → T${trunk.to}`}
               </text>
             </g>
           );

@@ -22,6 +22,7 @@ import { StageText } from './StageText.tsx';
 import { socketRows } from './sockets.ts';
 import { Touch } from './Touch.tsx';
 import { scrolledTo, tableWindow } from './table.ts';
+import { useMoved } from './tween.ts';
 import { Wires } from './Wires.tsx';
 import { laneWords } from './words.ts';
 import './stage.css';
@@ -78,6 +79,8 @@ export function Stage({ view: whole, kind, telling = null, still = false, lanes:
     const start = scrolledTo(session.choices.getState().tableFrom, rows, main);
     session.set({ tableFrom: start });
   }, [session, selected, main, rows]);
+
+  useMoved(svg, view.steps);
 
   useEffect(() => {
     if (session.marks.focused('conn')) session.marks.focus(`conn:${selected}`);

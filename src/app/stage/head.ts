@@ -22,8 +22,9 @@ export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
     return {
       tid: { x, y: 32, size: 26 },
       tag: { x: x + 44, y: 12, w: 84, h: 22 },
-      hold: { x: 238, y: 5, w: 56, h: 38 },
-      run: { x: 297, y: 5, w: 46, h: 38 },
+      // The commit's line runs down the lane's edge, beside them.
+      hold: { x: 228, y: 5, w: 54, h: 38 },
+      run: { x: 285, y: 5, w: 44, h: 38 },
       verb: { x, y: 52, w: 200, size: 13 },
       fn: null,
       step: layout.compact ? null : { x, y: 68, w: 200, lines: 2 },
@@ -49,11 +50,13 @@ export function headPlan(layout: StageLayout, simple: boolean): HeadPlan {
   return {
     tid: { x, y: up ? 31 : 33, size: 28 },
     tag: { x: x + 46, y: up ? 11 : 13, w: 82, h: 21 },
-    run: { x: end - 50, y: 10, w: 50, h: 24 },
-    hold: { x: end - 50, y: 37, w: 50, h: 24 },
+    // In a usual window a unit is 0.93 to 0.98 px, and a target is at least 24 px high.
+    run: { x: end - 50, y: up ? 2 : 9, w: 50, h: 26 },
+    hold: { x: end - 50, y: up ? 30 : 37, w: 50, h: 26 },
     verb: { x, y: up ? 50 : 53, w: 132, size: 13 },
-    fn: simple ? null : { x, y: 71 - up, w },
-    step: { x, y: simple ? 72 : 84 - up, w, lines: simple ? 3 : 2 },
+    // Beneath the button, with room for its brackets.
+    fn: simple ? null : { x, y: up ? 66 : 71, w },
+    step: { x, y: simple ? 72 : up ? 78 : 84, w, lines: simple ? 3 : 2 },
     queue: simple || layout.kind !== 'full' ? null : { x, y: h - (up ? 7 : 9), w: 150 },
   };
 }

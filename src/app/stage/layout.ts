@@ -34,6 +34,8 @@ export interface StageLayout {
 
 const FULL_TOP = 24;
 const FULL_SPAN = 484;
+/** Rows of clients lower than this hold an address in one line, which reaches further to the right. */
+export const LOW = 40;
 /** Beneath the rows of clients, where there are more of them. */
 const UNDER_CLIENTS = 24;
 
@@ -60,6 +62,8 @@ export function stageLayout(
   const span = bottom - FULL_TOP;
   const slotH = compact ? 28 : 38;
   const under = more ? UNDER_CLIENTS : 0;
+  const pitch = (span - under) / Math.max(1, clients);
+  const sent = pitch < LOW ? 130 : 116;
   return {
     kind,
     width: 1080,
@@ -75,9 +79,9 @@ export function stageLayout(
     clients: {
       x: 16,
       y: clientRows(clients, FULL_TOP, bottom - under),
-      pitch: (span - under) / Math.max(1, clients),
+      pitch,
     },
-    flight: (progress) => 116 + Math.max(0, Math.min(1, progress)) * (178 - 116),
+    flight: (progress) => sent + Math.max(0, Math.min(1, progress)) * (178 - sent),
     socket: { x: 205, w: 18 },
   };
 }
@@ -119,7 +123,8 @@ function figure(lanes: readonly number[]): StageLayout {
 function phone(lanes: readonly number[]): StageLayout {
   const threads = lanes.length;
   const gap = threads > 2 ? 10 : 26;
-  const h = threads > 2 ? 118 : 156;
+  // Four lanes leave room for the panels' tabs in a usual window.
+  const h = threads > 2 ? 110 : 156;
   const y: number[] = [];
   for (const [i, tid] of lanes.entries()) y[tid] = 70 + i * (h + gap);
   return {
@@ -132,7 +137,7 @@ function phone(lanes: readonly number[]): StageLayout {
     band: { x: 14, y: 6, w: 332, h: 46 },
     inbox: { x: 30, dy: h - 44, w: 112, slotH: 36 },
     gutterX: 206,
-    conns: { x: 240, w: 102, dy: h > 120 ? 50 : 46, h: h > 120 ? 92 : 56 },
+    conns: { x: 246, w: 84, dy: h > 120 ? 50 : 46, h: h > 120 ? 92 : 56 },
     hand: { x: 147, dy: h - 40, w: 24, h: 28 },
     clients: null,
     flight: null,

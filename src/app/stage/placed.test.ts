@@ -56,6 +56,57 @@ describe('datagrams', () => {
     expect(placed.map(({ y, h }) => y + h / 2)).toEqual(wide.clients!.y.slice(0, 2));
   });
 
+  it('waiting at a socket by the thousand are a column that ends on the stage, and its last says how many more there are', () => {
+    const waiting = Array.from({ length: 64 }, (_, i) => dgram(i + 1, 0, 0));
+    const socket = { kind: 'listener', fd: 3, conn: null, waiting, addr: '' } as const;
+    const column = (count: number) =>
+      placeDatagrams(
+        layout,
+        stageWith({ sockets: [{ ...socket, waiting: waiting.slice(0, count), count }] }),
+        [],
+      ).filter((p) => p.where === 'socket');
+    const all = column(4);
+    expect(all.map((p) => p.more)).toEqual([undefined, undefined, undefined, undefined]);
+    const many = column(2000);
+    expect(many.length).toBeGreaterThan(20);
+    expect(many.at(-1)!.more).toBe(2000 - many.length);
+    expect(many.filter((p) => p.more).length).toBe(1);
+    const ends = many.map((p) => p.y + p.h);
+    expect(Math.max(...ends)).toBeLessThan(layout.height);
+    expect(Math.min(...ends.slice(1).map((y, i) => y - ends[i]!))).toBeGreaterThanOrEqual(6.9);
+  });
+
+  it.each([
+    [1, 3],
+    [20, 2],
+  ])('of a wire among %i lie beside each other; of more than %i the last says how many', (clients, most) => {
+    const conns = Array.from({ length: clients }, (_, c) => conn(c, 0));
+    const view = stageWith({ conns });
+    const wide = stageLayout('full', 4, clients);
+    for (const [at, n] of [
+      [0, 2],
+      [0.5, 6],
+      [1, 3],
+    ] as const) {
+      const flights = Array.from({ length: n }, (_, i) => ({
+        dgram: dgram(i + 1, 0, 0),
+        clientAddr: view.clients[0]!.addr,
+        connIndex: 0,
+        toServer: true,
+        progress: Math.max(0, at - i * 0.1),
+        keptBack: false,
+      }));
+      const placed = placeDatagrams(wide, { ...view, flights }, []);
+      expect(placed.map((p) => p.dgram.id)).toEqual(flights.slice(0, most).map((f) => f.dgram.id));
+      expect(placed.at(-1)!.more ?? 0).toBe(Math.max(0, n - most));
+      for (const [k, p] of placed.entries()) {
+        expect(p.x).toBeGreaterThanOrEqual(wide.flight!(0));
+        expect(p.x).toBeLessThanOrEqual(wide.flight!(1));
+        if (k > 0) expect(p.x + p.w).toBeLessThanOrEqual(placed[k - 1]!.x);
+      }
+    }
+  });
+
   it('each stand in one place, the one being passed on in the gutter', () => {
     const trunks = placedTrunks(layout, before, nextTrunks([], before, [], false, 0));
     const placed = placeDatagrams(layout, before, trunks);

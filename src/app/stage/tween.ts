@@ -53,7 +53,7 @@ export function useGlide(
     };
     const from = at.current;
     const far = from !== null && Math.hypot(from[0] - x, from[1] - y) > 1;
-    g.toggleAttribute('data-moved', far);
+    if (far) g.dataset.moved = g.ownerSVGElement?.dataset.steps;
     if (!on || !from || !far) return put([x, y]);
     const trunk = line.current;
     const path: readonly Point[] = trunk ? [from, ...trunk.slice(1, -1), [x, y]] : [from, [x, y]];
@@ -65,6 +65,17 @@ export function useGlide(
       () => put([x, y]),
     );
   }, [node, x, y, on]);
+}
+
+/** Where nothing may glide, what moved is outlined: by the last step alone, never after a jump. */
+export function useMoved(svg: RefObject<SVGSVGElement | null>, steps: number): void {
+  const before = useRef(steps);
+  useLayoutEffect(() => {
+    const one = steps - before.current === 1;
+    before.current = steps;
+    for (const g of svg.current!.querySelectorAll<SVGGElement>('[data-moved]'))
+      if (!one || g.dataset.moved !== `${steps}`) delete g.dataset.moved;
+  }, [svg, steps]);
 }
 
 /** Calls `frame` with 0..1, eased, until done or stopped; stopping jumps to the end. */

@@ -36,6 +36,15 @@ export function Chooser({ onClose }: { onClose(): void }) {
                 className={name === here ? 'here' : ''}
                 onClick={() => open(name)}
               >
+                <img
+                  // Made beside the page when it is built (figure/poster/small.ts): no script of the page draws it.
+                  src={`m/${name}/small.svg`}
+                  alt=""
+                  width="88"
+                  height="60"
+                  loading="lazy"
+                  onError={(e) => e.currentTarget.remove()}
+                />
                 <b>{title}</b>
                 <span className="look">{look}</span>
                 <span className="of">

@@ -1,8 +1,8 @@
 import { order } from '../commands/table.ts';
-import { Brand } from '../parts/Icon.tsx';
 import { usePicture, useSession } from '../session/context.tsx';
 import { clockText, count } from '../stage/text.ts';
-import { ThemeButton } from '../top/ThemeButton.tsx';
+import { PageButtons } from '../top/PageButtons.tsx';
+import { PageName } from '../top/PageName.tsx';
 import { storiesOf } from './control.ts';
 
 /** Which story it is, the way to the others, and the way out. */
@@ -12,10 +12,7 @@ export function StoryTop({ title }: { title: string }) {
   const steps = usePicture((p) => p.stage?.steps ?? 0);
   return (
     <header className="top story-top">
-      <h1 className="brand">
-        <Brand />
-        <b>Rebind</b>
-      </h1>
+      <PageName />
       <p className="story-name">
         <span>Story</span>
         <b>{title}</b>
@@ -36,7 +33,7 @@ export function StoryTop({ title }: { title: string }) {
           step <span className="mono">{count(steps)}</span>
         </span>
       </div>
-      <div className="page-buttons">
+      <PageButtons roomy>
         <button
           type="button"
           className="btn plain"
@@ -44,7 +41,9 @@ export function StoryTop({ title }: { title: string }) {
           title="Esc"
           onClick={() => storiesOf(session).leave()}
         >
-          Leave<span className="wide-only"> the story</span>
+          <span>
+            Leave<span className="wide-only"> the story</span>
+          </span>
         </button>
         <button
           type="button"
@@ -54,28 +53,7 @@ export function StoryTop({ title }: { title: string }) {
         >
           Present
         </button>
-        <button
-          type="button"
-          className="btn plain wide-only"
-          data-testid="share"
-          onClick={() => order(session, 'share')}
-        >
-          Share
-        </button>
-        <span className="wide-only">
-          <ThemeButton />
-        </span>
-        <button
-          type="button"
-          className="btn plain"
-          data-testid="help"
-          aria-label="Keys and glyphs"
-          title="Keys and glyphs"
-          onClick={() => order(session, 'help')}
-        >
-          ?
-        </button>
-      </div>
+      </PageButtons>
     </header>
   );
 }

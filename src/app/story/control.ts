@@ -62,10 +62,12 @@ export function createStories(session: Session, env: StoriesEnv): Stories {
     const { options } = choices.getState();
     const run = t.tale.runs[runNo(t)]!;
     const same = JSON.stringify(options) === JSON.stringify({ ...options, ...run.options });
-    armed = false;
     const { travel, status } = picture.getState();
+    const there = !status.playing && travel.at === place.at && travel.undone === place.undone;
+    // No other picture comes of what stands there already.
+    armed = same && there && !isOwn(t, travel);
+    if (armed) return;
     if (same && !isOwn(t, travel)) {
-      if (!status.playing && travel.at === place.at && travel.undone === place.undone) return;
       session.travel({ kind: 'seek', at: place.at });
       for (let n = place.undone; n > 0; n--) session.travel({ kind: 'back' });
       return;

@@ -89,6 +89,7 @@ export function stageWith(part: Partial<StageView> = {}): StageView {
   return {
     clock: { ms: 0, ns: 0 },
     steps: 0,
+    names: {},
     choosesAtAccept: true,
     conditions: { gate: true, failNext: false, acceptTarget: -1 },
     threads: [0, 1, 2, 3].map((t) => thread(t)),

@@ -45,7 +45,7 @@ export function ThreadPanel() {
         <Box title="Run queues" note={`${plural(room.load.queued, 'entry', 'entries')}, first to run first`}>
           <Queues queues={room.queues} />
         </Box>
-        <Box title="Inbox" note={`quic_dghdlrs[${tid}].dgrams`}>
+        <Box title="Inbox" note={`quic_dghdlrs[${tid}]`}>
           {thread.inbox.length === 0 ? (
             <p className="muted">empty</p>
           ) : (

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useRef } from 'react';
+import type { ScaleLinear } from 'd3-scale';
+import { type KeyboardEvent, memo, useRef } from 'react';
 import { useDrag } from '../parts/useDrag.ts';
 import type { Point } from '../session/marks.ts';
 import { count } from '../stage/text.ts';
@@ -13,9 +14,8 @@ interface Props {
   from: number;
   to: number;
   end: number;
-  /** Position to px of the overview, and back. */
-  x(at: number): number;
-  at(x: number): number;
+  /** Position to px of the overview. */
+  x: ScaleLinear<number, number>;
   onChange(from: number, to: number): void;
 }
 
@@ -27,7 +27,8 @@ interface Held {
 }
 
 /** The window of the lanes on the whole run: dragged it moves, by its grips it is made wider; by arrows, with Shift resized; twice pressed, all. */
-export function Brush({ from, to, end, x, at, onChange }: Props) {
+export const Brush = memo(({ from, to, end, x, onChange }: Props) => {
+  const at = (px: number) => Math.round(x.invert(px));
   const box = useRef<HTMLDivElement>(null);
   const put = (a: number, b: number) => {
     const [low, high] = [Math.max(0, Math.min(a, b)), Math.min(end, Math.max(a, b))];
@@ -87,4 +88,4 @@ export function Brush({ from, to, end, x, at, onChange }: Props) {
       <i data-grip="to" />
     </div>
   );
-}
+});

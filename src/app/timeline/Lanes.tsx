@@ -67,7 +67,11 @@ export function Lanes({
     [places, wide, left, width, threads, size.height, index],
   );
   const marks = usePicture((p) => p.travel.marks);
-  const bars = useMemo(() => (wide ? barsOf(wide.tally, wide.fold, left, width) : []), [wide, left, width]);
+  const { tally, fold } = wide ?? {};
+  const bars = useMemo(
+    () => (tally && fold ? barsOf(tally, fold, left, width) : []),
+    [tally, fold, left, width],
+  );
   const drawn = wide ?? places;
   const tone = hue(conn?.name ?? null);
   const found = (e: PointerEvent): Box | null => {
@@ -189,8 +193,8 @@ export function Lanes({
                     lanes={lanes}
                     conn={index}
                   />
-                  <Arrivals places={places} left={left} width={width} />
-                  <Commits places={places} left={left} width={width} lanes={lanes} />
+                  <Arrivals arrivals={places.arrivals} left={left} width={width} />
+                  <Commits commits={places.commits} left={left} width={width} lanes={lanes} />
                   {places.branch >= 0 && (
                     <g className="tl-branch" transform={`translate(${places.branch - left} 0)`}>
                       <path d={`M0 ${RULER}V${lanes.height}`} />

@@ -1,5 +1,5 @@
-import { scaleLinear } from 'd3-scale';
-import { type ChangeEvent, type KeyboardEvent, useMemo, useRef } from 'react';
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import { type ChangeEvent, type KeyboardEvent, memo, useMemo, useRef } from 'react';
 import type { Mark, Slices } from '../../hosts/engine.ts';
 import type { TallyRead } from '../../machine/recording/tally.ts';
 import { order } from '../commands/table.ts';
@@ -16,46 +16,42 @@ const KEPT = 26;
 
 interface OverviewProps {
   rows: Slices | null;
-  /** Positions that the lanes show. */
-  shown: [number, number] | null;
+  /** Positions that the lanes show, -1 none. */
+  from: number;
+  to: number;
   tally: TallyRead | null;
   onWindow(from: number, to: number): void;
 }
 
-/** The whole run by steps: marks, the old future beneath, and the scrubber. */
-export function Overview({ rows, shown, tally, onWindow }: OverviewProps) {
+type Along = ScaleLinear<number, number>;
+
+/** A line that grows by a step is laid out as before until it has grown by one of so many parts: less than can be seen. */
+const PARTS = 256;
+
+/** Steps that the width stands for, `far` or a few more. */
+function laidOut(far: number): number {
+  const part = 2 ** Math.max(0, Math.floor(Math.log2(far / PARTS)));
+  return Math.ceil(far / part) * part;
+}
+
+/** The whole run by steps: marks, the old future beneath, and the scrubber. A step moves its playhead and nothing else. */
+export const Overview = memo(({ rows, from, to, tally, onWindow }: OverviewProps) => {
   const session = useSession();
-  const { at, end, kept, marks } = usePicture((p) => p.travel);
+  const end = usePicture((p) => p.travel.end);
+  const kept = usePicture((p) => p.travel.kept);
+  const marks = usePicture((p) => p.travel.marks);
   const zoom = useChoice((c) => c.zoom);
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
   const far = Math.max(1, end, kept?.end ?? 0);
+  const laid = laidOut(far);
   const x = useMemo(
     () =>
       scaleLinear()
-        .domain([0, far])
+        .domain([0, laid])
         .range([8, Math.max(9, width - 8)]),
-    [far, width],
+    [laid, width],
   );
-  const go = (to: number) => session.travel({ kind: 'seek', at: Math.max(0, Math.min(end, Math.round(to))) });
-  const onKeyDown = (e: KeyboardEvent) => {
-    const by = e.key === 'ArrowLeft' ? -1 : e.key === 'ArrowRight' ? 1 : 0;
-    if (e.key === 'End') go(end);
-    else if (by !== 0 && e.shiftKey) session.travel({ kind: 'mark', by });
-    else return;
-    e.preventDefault();
-  };
-  // One question an animation frame, however fast the pointer moves.
-  const wanted = useRef({ frame: 0, at: 0 });
-  const onChange = (e: ChangeEvent<HTMLInputElement>) => {
-    const w = wanted.current;
-    w.at = Number(e.target.value);
-    if (w.frame) return;
-    w.frame = requestAnimationFrame(() => {
-      w.frame = 0;
-      go(w.at);
-    });
-  };
   return (
     <div className="tl-overview">
       <span className="tl-label">Whole run</span>
@@ -63,35 +59,14 @@ export function Overview({ rows, shown, tally, onWindow }: OverviewProps) {
         <svg width={Math.max(0, width)} height={HEIGHT} aria-hidden="true">
           <DensityBars x={x} tally={tally} />
           <rect className="tl-ahead" x={x(0)} y={LINE - 2} width={x(end) - x(0)} height={4} />
-          <rect className="tl-done" x={x(0)} y={LINE - 2} width={x(at) - x(0)} height={4} />
+          <Done x={x} />
           {kept && <Kept x0={x(kept.from)} x1={x(kept.end)} />}
           <Ticks x={x} />
-          {thinned(marks, x).map((m) => (
-            <OverviewMark key={`${m.at} ${m.kind}`} mark={m} x={x(m.at + 1)} />
-          ))}
-          <path className="tl-head" d={`M${x(at)} 0v${HEIGHT}M${x(at) - 4} 0h8`} />
+          <OverviewMarks marks={marks} x={x} />
+          <Head x={x} />
         </svg>
-        <input
-          type="range"
-          min={0}
-          max={Math.max(1, end, kept?.end ?? 0)}
-          value={at}
-          aria-label="Step of the run"
-          aria-valuetext={momentWords(at, end, rows, session.stepWords, marks)}
-          data-testid="scrubber"
-          onKeyDown={onKeyDown}
-          onChange={onChange}
-        />
-        {shown && tally && (
-          <Brush
-            from={shown[0]}
-            to={shown[1]}
-            end={end}
-            x={x}
-            at={(px) => Math.round(x.invert(px))}
-            onChange={onWindow}
-          />
-        )}
+        <Scrubber rows={rows} far={far} />
+        {from >= 0 && tally && <Brush from={from} to={to} end={end} x={x} onChange={onWindow} />}
       </div>
       <div className="tl-tools">
         {kept && (
@@ -131,10 +106,60 @@ export function Overview({ rows, shown, tally, onWindow }: OverviewProps) {
       </div>
     </div>
   );
+});
+
+/** What of the line lies behind the playhead. */
+function Done({ x }: { x: Along }) {
+  const at = usePicture((p) => p.travel.at);
+  return <rect className="tl-done" x={x(0)} y={LINE - 2} width={x(at) - x(0)} height={4} />;
+}
+
+/** The playhead. */
+function Head({ x }: { x: Along }) {
+  const at = usePicture((p) => p.travel.at);
+  return <path className="tl-head" d={`M${x(at)} 0v${HEIGHT}M${x(at) - 4} 0h8`} />;
+}
+
+/** Goes to any step of the run, by pointer and by keys. `far`: the last that there is, of this future or of the old one. */
+function Scrubber({ rows, far }: { rows: Slices | null; far: number }) {
+  const session = useSession();
+  const { at, end, marks } = usePicture((p) => p.travel);
+  const go = (to: number) => session.travel({ kind: 'seek', at: Math.max(0, Math.min(end, Math.round(to))) });
+  const onKeyDown = (e: KeyboardEvent) => {
+    const by = e.key === 'ArrowLeft' ? -1 : e.key === 'ArrowRight' ? 1 : 0;
+    if (e.key === 'End') go(end);
+    else if (by !== 0 && e.shiftKey) session.travel({ kind: 'mark', by });
+    else return;
+    e.preventDefault();
+  };
+  // One question an animation frame, however fast the pointer moves.
+  const wanted = useRef({ frame: 0, at: 0 });
+  const onChange = (e: ChangeEvent<HTMLInputElement>) => {
+    const w = wanted.current;
+    w.at = Number(e.target.value);
+    if (w.frame) return;
+    w.frame = requestAnimationFrame(() => {
+      w.frame = 0;
+      go(w.at);
+    });
+  };
+  return (
+    <input
+      type="range"
+      min={0}
+      max={far}
+      value={at}
+      aria-label="Step of the run"
+      aria-valuetext={momentWords(at, end, rows, session.stepWords, marks)}
+      data-testid="scrubber"
+      onKeyDown={onKeyDown}
+      onChange={onChange}
+    />
+  );
 }
 
 /** How busy each thread was, one row a thread behind the line of the run. */
-function DensityBars({ x, tally }: { x: (at: number) => number; tally: TallyRead | null }) {
+const DensityBars = memo(({ x, tally }: { x: Along; tally: TallyRead | null }) => {
   const paths = useMemo(() => (tally ? busyPaths(tally, x) : []), [tally, x]);
   return (
     <g className="tl-density" data-testid="density">
@@ -144,7 +169,7 @@ function DensityBars({ x, tally }: { x: (at: number) => number; tally: TallyRead
       ))}
     </g>
   );
-}
+});
 
 /** Width of a bar, px. */
 const BAR = 3;
@@ -175,7 +200,7 @@ function busyPaths(tally: TallyRead, x: (at: number) => number): string[] {
 }
 
 /** Where what is looked for was found: a tick for each part of the line that has any, taller where there are more. */
-function Ticks({ x }: { x: (at: number) => number }) {
+const Ticks = memo(({ x }: { x: Along }) => {
   const find = useChoice((c) => c.find);
   const line = usePicture((p) => p.travel.line);
   if (!find || find.line !== line) return null;
@@ -195,7 +220,7 @@ function Ticks({ x }: { x: (at: number) => number }) {
       )}
     </g>
   );
-}
+});
 
 /** The old future: dashed, from where it parts. */
 function Kept({ x0, x1 }: { x0: number; x1: number }) {
@@ -206,6 +231,14 @@ function Kept({ x0, x1 }: { x0: number; x1: number }) {
     </g>
   );
 }
+
+const OverviewMarks = memo(({ marks, x }: { marks: readonly Mark[]; x: Along }) => (
+  <>
+    {thinned(marks, x).map((m) => (
+      <OverviewMark key={`${m.at} ${m.kind}`} mark={m} x={x(m.at + 1)} />
+    ))}
+  </>
+));
 
 function OverviewMark({ mark, x }: { mark: Mark; x: number }) {
   if (mark.kind === 'commit')

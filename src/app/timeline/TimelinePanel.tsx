@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Slices } from '../../hosts/engine.ts';
+import type { TallyRead } from '../../machine/recording/tally.ts';
 import type { StageView } from '../../report/view.ts';
 import { useSize } from '../page/useSize.ts';
 import { later } from '../parts/later.tsx';
@@ -7,7 +8,7 @@ import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { Lanes } from './Lanes.tsx';
 import { Overview } from './Overview.tsx';
 import { ownerSpans } from './owners.ts';
-import { placeRows } from './places.ts';
+import { layRows, placeRows } from './places.ts';
 import { SCALES, scaleAt } from './scales.ts';
 import { TimelineGrid } from './TimelineGrid.tsx';
 import type { Span } from './usePointer.ts';
@@ -34,24 +35,29 @@ export function TimelinePanel() {
   /** Where somebody has gone away from the playhead; null: nowhere. */
   const [centre, setCentre] = useState<number | null>(null);
   const [span, setSpan] = useState<Span | null>(null);
-  const rows = useSlices(Math.min(centre ?? at, end), rowsAround(scale));
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
+  const upper = useRef<HTMLDivElement>(null);
+  const full = useSize(upper).width;
+  const tally = useTally();
+  const whole = useMemo(() => (tally && tally.of.length > 0 ? foldOf(tally, scale) : null), [tally, scale]);
+  // Where a view holds more steps than can be told apart, they are drawn added up; the panel of a span that opens beside it changes nothing.
+  const wide =
+    tally !== null && whole !== null && (tally.upTo / Math.max(1, whole.width)) * full > WIDE ? whole : null;
+  const rows = useSlices(Math.min(centre ?? at, end), wide ? FEWEST : rowsAround(scale));
   const words = session.stepWords;
   const fork = kept ? kept.from : -1;
   const now = nextNs(stage);
   const conn = stage?.conns.find((c) => c.index === selected) ?? null;
-  const places = useMemo(
-    () => (rows ? placeRows({ rows, words, marks, at, now, fork, scale }) : null),
-    [rows, words, marks, at, now, fork, scale],
+  // What is laid out stays while the playhead moves over it.
+  const laid = useMemo(
+    () => (rows ? { rows, fold: layRows({ rows, words, marks, scale }) } : null),
+    [rows, words, marks, scale],
   );
-  const tally = useTally();
-  const whole = useMemo(() => (tally && tally.of.length > 0 ? foldOf(tally, scale) : null), [tally, scale]);
-  // Where a view holds more steps than can be told apart, they are drawn added up.
-  const wide =
-    tally !== null && whole !== null && (tally.upTo / Math.max(1, whole.width)) * size.width > WIDE
-      ? whole
-      : null;
+  const places = useMemo(
+    () => (laid ? placeRows({ rows: laid.rows, words, marks, at, now, fork, scale }, laid.fold) : null),
+    [laid, words, marks, at, now, fork, scale],
+  );
   const added = useMemo(
     () => (wide && tally ? { fold: wide, tally, playhead: wide.x(now) } : null),
     [wide, tally, now],
@@ -68,10 +74,8 @@ export function TimelinePanel() {
   const { left } = view;
   const shown = useMemo((): [number, number] | null => {
     if (!drawn) return null;
-    const [from, to] = [drawn.fold.ns(left), drawn.fold.ns(left + size.width)];
-    if (wide && tally) return [positionAt(tally, from), positionAt(tally, to)];
-    return rows && rowsIn(rows, from, to);
-  }, [drawn, wide, tally, rows, left, size.width]);
+    return positionsIn(drawn.fold.ns(left), drawn.fold.ns(left + size.width), wide ? null : rows, tally, end);
+  }, [drawn, wide, tally, rows, left, size.width, end]);
   // Rows are wanted around what is looked at: the playhead, or where somebody has gone.
   useEffect(() => {
     if (!view.free) setCentre(null);
@@ -79,12 +83,9 @@ export function TimelinePanel() {
   }, [view.free, shown]);
   const chosen = useMemo(() => {
     if (!span) return null;
-    const of =
-      wide && tally
-        ? ([positionAt(tally, span.from), positionAt(tally, span.to)] as const)
-        : rows && rowsIn(rows, span.from, span.to);
+    const of = positionsIn(span.from, span.to, wide ? null : rows, tally, end);
     return of && of[1] > of[0] ? { from: of[0], to: of[1], ns: [span.from, span.to] as const } : null;
-  }, [span, wide, tally, rows]);
+  }, [span, wide, tally, rows, end]);
   /** Shows positions [from, to] from edge to edge. */
   const { bring } = view;
   const showWindow = useCallback(
@@ -129,7 +130,7 @@ export function TimelinePanel() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of whatever in it has the focus.
     <div className="timeline" data-testid="timeline" data-at={at} data-end={end} onKeyDown={onKeyDown}>
-      <div className="tl-upper">
+      <div className="tl-upper" ref={upper}>
         <Lanes
           view={view}
           span={span}
@@ -149,14 +150,23 @@ export function TimelinePanel() {
         />
         {chosen && <SpanPanel chosen={chosen} onClear={() => setSpan(null)} />}
       </div>
-      <Overview rows={rows} shown={shown} tally={tally} onWindow={showWindow} />
+      <Overview
+        rows={rows}
+        from={shown?.[0] ?? -1}
+        to={shown?.[1] ?? -1}
+        tally={tally}
+        onWindow={showWindow}
+      />
       {places && <TimelineGrid places={places} threads={stage?.threads.length ?? 0} />}
     </div>
   );
 }
 
+/** Rows on each side for what is said of them in words. */
+const FEWEST = 700;
+
 /** Rows on each side of what is looked at: more of them fit, the wider the view. */
-const rowsAround = (scale: number): number => Math.max(700, Math.min(12_000, Math.round(scale * 30)));
+const rowsAround = (scale: number): number => Math.max(FEWEST, Math.min(12_000, Math.round(scale * 30)));
 
 const clampZoom = (zoom: number): number => (zoom < 0 ? 0 : Math.min(SCALES.length - 1, zoom));
 
@@ -166,6 +176,22 @@ function nextNs(stage: StageView | null): number {
   const next = stage.next.kind === 'step' ? stage.threads[stage.next.tid] : undefined;
   const clock = next?.clock ?? stage.clock;
   return clock.ms * 1e6 + clock.ns;
+}
+
+/** First and last position within [from, to) ns: by rows where those at hand reach so far, else as near as the line's sums tell. */
+function positionsIn(
+  from: number,
+  to: number,
+  rows: Slices | null,
+  tally: TallyRead | null,
+  end: number,
+): [number, number] | null {
+  const reach =
+    rows !== null &&
+    (rows.from === 0 || (rows.start[0] ?? to) <= from) &&
+    (rows.to >= end || (rows.start.at(-1) ?? from) >= to);
+  if (tally && !reach) return [positionAt(tally, from), positionAt(tally, to)];
+  return rows && rowsIn(rows, from, to);
 }
 
 /** First and last position among rows that begin within [from, to) ns: orders by hand may mix threads' times. */

@@ -1,6 +1,8 @@
+import { useId } from 'react';
 import type { Mark } from '../../hosts/engine.ts';
 import { nameOf } from '../../report/look.ts';
 import { hue } from '../parts/Glyphs.tsx';
+import { memoised } from '../parts/memoised.ts';
 import type { Fold } from './fold.ts';
 import { type LaneSizes, laneTop, RULER } from './lanes.ts';
 import { BAR } from './wide.ts';
@@ -18,34 +20,50 @@ interface Props {
 
 /** Lanes where steps are too many to be told apart: how busy each thread was, and every commit and redispatch. */
 export function Wide({ fold, bars, marks, left, width, lanes, head }: Props) {
-  const x = (m: Mark): number => fold.x(m.ms * 1e6 + m.ns) - left;
-  const seen = marks.filter((m) => m.kind !== 'refused' && x(m) >= -4 && x(m) <= width + 4);
+  const behind = useId();
+  const at = Math.max(0, Math.min(width, head));
   return (
     <g className="wide" data-testid="wide">
-      {bars.map((row, tid) => {
-        const [done, ahead] = ['', ''].map(() => [] as string[]);
-        const foot = laneTop(lanes, tid) + lanes.h;
-        for (const [b, share] of row.entries()) {
-          if (share <= 0) continue;
-          const h = Math.max(1, share * (lanes.h - 2));
-          (b * BAR < head ? done : ahead)!.push(
-            `M${b * BAR} ${foot}v${-h.toFixed(1)}h${BAR - 0.5}v${h.toFixed(1)}z`,
-          );
-        }
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a thread is its number.
-          <g key={tid}>
-            <path className="bar" d={done!.join('')} />
-            <path className="bar ahead" d={ahead!.join('')} />
-          </g>
-        );
-      })}
-      {thinned(seen, x).map((m) => (
-        <WideMark key={`${m.at} ${m.kind}`} m={m} x={x(m)} lanes={lanes} />
-      ))}
+      {/* A step moves where the two are cut, and no bar. */}
+      <clipPath id={`${behind}a`}>
+        <rect width={at} height={lanes.height} />
+      </clipPath>
+      <clipPath id={`${behind}b`}>
+        <rect x={at} width={width - at} height={lanes.height} />
+      </clipPath>
+      <g clipPath={`url(#${behind}a)`}>
+        <Bars bars={bars} lanes={lanes} ahead={false} />
+      </g>
+      <g clipPath={`url(#${behind}b)`}>
+        <Bars bars={bars} lanes={lanes} ahead />
+      </g>
+      <Marks fold={fold} marks={marks} left={left} width={width} lanes={lanes} />
     </g>
   );
 }
+
+/** How busy each thread was, a path a thread. */
+const Bars = memoised(({ bars, lanes, ahead }: Pick<Props, 'bars' | 'lanes'> & { ahead: boolean }) => (
+  <>
+    {bars.map((row, tid) => {
+      const foot = laneTop(lanes, tid) + lanes.h;
+      let d = '';
+      for (const [b, share] of row.entries()) {
+        if (share <= 0) continue;
+        const h = Math.max(1, share * (lanes.h - 2)).toFixed(1);
+        d += `M${b * BAR} ${foot}v-${h}h${BAR - 0.5}v${h}z`;
+      }
+      // biome-ignore lint/suspicious/noArrayIndexKey: a thread is its number.
+      return <path key={tid} className={ahead ? 'bar ahead' : 'bar'} d={d} />;
+    })}
+  </>
+));
+
+const Marks = memoised(({ fold, marks, left, width, lanes }: Omit<Props, 'bars' | 'head'>) => {
+  const x = (m: Mark): number => fold.x(m.ms * 1e6 + m.ns) - left;
+  const seen = marks.filter((m) => m.kind !== 'refused' && x(m) >= -4 && x(m) <= width + 4);
+  return thinned(seen, x).map((m) => <WideMark key={`${m.at} ${m.kind}`} m={m} x={x(m)} lanes={lanes} />);
+});
 
 function WideMark({ m, x, lanes }: { m: Mark; x: number; lanes: LaneSizes }) {
   const y = (tid: number) => laneTop(lanes, Math.max(0, tid)) + lanes.h / 2;

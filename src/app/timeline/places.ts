@@ -54,13 +54,22 @@ export interface Places {
   count: number;
 }
 
-export interface PlaceInput {
+/** Rows as pieces of work along a fold, whichever of them are done: the playhead moves over them. */
+export interface Laid {
+  groups: readonly Group[];
+  fold: Fold;
+}
+
+export interface LayInput {
   rows: Slices;
   words: Words;
   marks: readonly Mark[];
+  scale: number;
+}
+
+export interface PlaceInput extends LayInput {
   /** The playhead's position. */
   at: number;
-  scale: number;
   /** Virtual ns at which the clock's next choice begins. */
   now: number;
   /** Position at which the old future parts, -1 none. */
@@ -72,7 +81,7 @@ const APART = 4;
 /** Width of a character in a slice, px. */
 const CHAR = 6.2;
 
-export function placeRows({ rows, words, marks, at, scale, now, fork }: PlaceInput): Places {
+export function layRows({ rows, words, marks, scale }: LayInput): Laid {
   const level = scale <= 5 ? 3 : 2;
   const groups = groupRows(rows, words, level, marks);
   const fold = makeFold(
@@ -84,6 +93,13 @@ export function placeRows({ rows, words, marks, at, scale, now, fork }: PlaceInp
       ),
     scale,
   );
+  return { groups, fold };
+}
+
+/** `laid` is of the same rows, words, marks and scale. */
+export function placeRows(input: PlaceInput, laid: Laid = layRows(input)): Places {
+  const { rows, marks, at, now, fork } = input;
+  const { groups, fold } = laid;
   return {
     fold,
     slices: groups.filter((g) => !isWait(g)).map((g) => slice(g, fold, at)),

@@ -11,6 +11,12 @@ interface Anchor {
   x: number;
 }
 
+/** Where the playhead stood, and on which fold what edge. */
+interface Last extends Anchor {
+  fold: Places['fold'];
+  left: number;
+}
+
 export interface View {
   /** Left edge, px of the fold. */
   left: number;
@@ -31,15 +37,19 @@ type Drawn = Pick<Places, 'fold' | 'playhead'>;
 
 export function useView(places: Drawn | null, width: number, past: boolean, at: number): View {
   const [held, setHeld] = useState<(Anchor & { at: number }) | null>(null);
-  const last = useRef<Anchor | null>(null);
+  const last = useRef<Last | null>(null);
   const free = held !== null && held.at === at;
   const left = leftOf(places, width, past, free ? held : null, last.current);
   const { fold, playhead } = places ?? {};
   useLayoutEffect(() => {
     if (fold && playhead !== undefined && width > 0)
-      last.current = { ns: fold.ns(playhead), x: playhead - left };
+      last.current = { ns: fold.ns(playhead), x: playhead - left, fold, left };
   });
-  const bring = useCallback((ns: number, x: number) => setHeld({ ns, x, at }), [at]);
+  const here = useRef(at);
+  useLayoutEffect(() => {
+    here.current = at;
+  }, [at]);
+  const bring = useCallback((ns: number, x: number) => setHeld({ ns, x, at: here.current }), []);
   return {
     left,
     free,
@@ -55,13 +65,14 @@ function leftOf(
   width: number,
   past: boolean,
   held: Anchor | null,
-  last: Anchor | null,
+  last: Last | null,
 ): number {
   if (!places || width === 0) return 0;
   const { fold, playhead } = places;
   if (held) return fold.x(held.ns) - held.x;
   const home = playhead - width * (past ? 0.42 : 0.74);
-  const left = last ? fold.x(last.ns) - last.x : home;
+  // On one fold exactly the same: what is drawn by it is not drawn again.
+  const left = !last ? home : last.fold === fold ? last.left : fold.x(last.ns) - last.x;
   const x = playhead - left;
   return x < width * INNER[0] || x > width * INNER[1] ? home : left;
 }

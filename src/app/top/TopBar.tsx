@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { order } from '../commands/table.ts';
 import { useMedia } from '../page/useMedia.ts';
-import { Brand, Icon } from '../parts/Icon.tsx';
+import { Icon } from '../parts/Icon.tsx';
 import { later } from '../parts/later.tsx';
 import { RevisionField } from '../program/RevisionField.tsx';
 import { useChoice, useSession } from '../session/context.tsx';
 import { Conditions } from './Conditions.tsx';
 import { ModeSwitch } from './ModeSwitch.tsx';
-import { ThemeButton } from './ThemeButton.tsx';
+import { PageButtons } from './PageButtons.tsx';
+import { PageName } from './PageName.tsx';
 import { Transport } from './Transport.tsx';
 
 // Live itself says what could not be loaded: here its place stays empty.
@@ -28,12 +29,9 @@ export function TopBar() {
   const shut = phone && !live && !open;
   return (
     <header className={shut ? 'top shut' : 'top'}>
-      <h1 className="brand">
-        <Brand />
-        <b>Rebind</b>
-      </h1>
+      <PageName />
       {live ? <LiveTop /> : <StepTop shut={shut} />}
-      <div className="page-buttons">
+      <PageButtons share={!live && !shut} theme={!shut}>
         {phone && !live && (
           <button
             type="button"
@@ -69,28 +67,7 @@ export function TopBar() {
             Inspector
           </button>
         )}
-        {!live && !shut && (
-          <button
-            type="button"
-            className="btn plain"
-            data-testid="share"
-            onClick={() => order(session, 'share')}
-          >
-            Share
-          </button>
-        )}
-        {!shut && <ThemeButton />}
-        <button
-          type="button"
-          className="btn plain"
-          data-testid="help"
-          aria-label="Keys and glyphs"
-          title="Keys and glyphs"
-          onClick={() => order(session, 'help')}
-        >
-          ?
-        </button>
-      </div>
+      </PageButtons>
     </header>
   );
 }

@@ -6,6 +6,7 @@ import { loaded } from '../session/loaded.ts';
 import { count } from '../stage/text.ts';
 import { EVERYTHING, type TraceFilter } from './everything.ts';
 import { EVENTS, isEverything, lineFilter, toggled } from './filter.ts';
+import { lineIn } from './line-in.ts';
 import { useWhere } from './useWhere.ts';
 
 /** Connections that have a toggle; more are found by their letter among the words. */
@@ -32,7 +33,7 @@ export const FilterBar = memoised(({ total }: { total: number }) => {
       (m) => m.rowAt,
     );
     const n = Math.min(got.total, COPIED);
-    const lines = Array.from({ length: n }, (_, i) => session.lineOf(rowAt(got.rows, i)));
+    const lines = Array.from({ length: n }, (_, i) => lineIn(session, rowAt(got.rows, i)));
     const text = lines.map((l) => l?.text || `# ${l?.note ?? ''}`).join('\n');
     if (await copied(session, text)) session.say({ text: `${n} lines copied.`, urgent: false });
   };
@@ -108,6 +109,17 @@ export const FilterBar = memoised(({ total }: { total: number }) => {
           ))}
         </select>
       </label>
+      <div className="toggles">
+        <button
+          type="button"
+          aria-pressed={!filter.each}
+          title="What one run of a tasklet, a task or an fd’s handler told is one row until it is opened"
+          data-testid="trace-callbacks"
+          onClick={() => change({ each: !filter.each })}
+        >
+          fold callbacks
+        </button>
+      </div>
       <span className="trace-tools">
         <button
           type="button"

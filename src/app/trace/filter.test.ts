@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { EV } from '../../haproxy/step/events.ts';
 import { EVERYTHING } from './everything.ts';
-import { isEverything, lineFilter, toggled } from './filter.ts';
+import { folded, isEverything, lineFilter, opening, toggled } from './filter.ts';
 
-const where = { threads: 4, conns: [{ index: 0, addr: '192.0.2.1:4000', cids: ['0011223344556677'] }] };
+const where = {
+  threads: 4,
+  names: {},
+  conns: [{ index: 0, addr: '192.0.2.1:4000', cids: ['0011223344556677'] }],
+};
 
 test('within a group any, between groups all; commits and redispatches stay whatever the words say', () => {
   const f = lineFilter({ ...EVERYTHING, words: 'retrieve', conns: [0, 2], tids: [1] }, where)!;
@@ -32,4 +36,19 @@ test('toggles', () => {
   expect(toggled([1], 2)).toEqual([1, 2]);
   expect(isEverything(EVERYTHING)).toBe(true);
   expect(isEverything({ ...EVERYTHING, tids: [0] })).toBe(false);
+});
+
+test('what is looked for opens its callbacks; what is only left out does not', () => {
+  const all = { all: [] };
+  const found = { all: [{ kinds: [EV.DROP] }] };
+  for (const part of [{ words: 'retrieve' }, { events: ['commit'] }, { each: true }])
+    expect(opening({ ...EVERYTHING, ...part }, all, found)).toBe(all);
+  for (const part of [{ conns: [0] }, { tids: [1] }, { level: 2 }, { events: ['trace'] }])
+    expect(opening({ ...EVERYTHING, ...part }, all, found)).toBe(found);
+});
+
+test('a callback is opened or shut by hand, the last time counts', () => {
+  const opened = folded({ opened: [], shut: [7] }, 7, true);
+  expect(opened).toEqual({ opened: [7], shut: [] });
+  expect(folded(opened, 7, false)).toEqual({ opened: [], shut: [7] });
 });

@@ -6,16 +6,18 @@ import { usePicture } from '../session/context.tsx';
 export function useWhere(): FindIn {
   const threads = usePicture((p) => p.stage?.threads.length ?? 0);
   const clients = usePicture((p) => p.stage?.clients);
+  const names = usePicture((p) => p.stage?.names);
   const cids = usePicture((p) => p.stage?.cids);
   return useMemo(
     () => ({
       threads,
+      names: names ?? {},
       conns: (clients ?? []).map((c) => ({
         index: c.connIndex,
         addr: c.addr,
         cids: (cids ?? []).filter((k) => k.connIndex === c.connIndex).map((k) => k.cid),
       })),
     }),
-    [threads, clients, cids],
+    [threads, names, clients, cids],
   );
 }

@@ -57,6 +57,7 @@ function choice(random: Random): Choice {
     { kind: 'hold', tid },
     { kind: 'release', tid },
     { kind: 'fail-allocation', n: number(random) },
+    { kind: 'fail-socket', n: number(random) },
     { kind: 'rebind', conn, tid },
     { kind: 'accept-target', tid, conn },
     { kind: 'gate', on: random.oneIn(2) },
@@ -94,6 +95,7 @@ function moment(random: Random): Moment {
   const plain = plainMoment();
   return {
     ...plain,
+    ...(random.oneIn(4) ? { name: URLISH.slice(random.below(URLISH.length)) } : {}),
     scenario: { kind: 'sample', id: 'six' },
     options: {
       ...plain.options,

@@ -106,7 +106,7 @@ function goOn({ begin: { data, options, image } }: Frozen): string {
   const block = new Int32Array(W.layout.words);
   block.set(image.words);
   try {
-    new WorldReader(W, P, revision, data.notes, true).stage(block);
+    new WorldReader(W, P, revision, data.notes, { foreign: true }).stage(block);
   } catch {
     return 'cannot be drawn';
   }

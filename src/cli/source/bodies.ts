@@ -27,7 +27,9 @@ const files = new Files();
 
 function filesOf(wrote: string): readonly SourceFile[] {
   if (wrote === SEED_BODY) return [...files.in('proc'), ...files.in('fixes')];
-  return [files.at(`${wrote.startsWith('X') ? 'mutations' : 'fixes'}/${wrote}.ts`)];
+  const folder = /^[XH]/.test(wrote) ? 'mutations' : 'fixes';
+  // A large fix has files of its own behind its name.
+  return files.in(folder).filter((f) => f.path.startsWith(`${folder}/${wrote}`));
 }
 
 /** Where the body of a step stands. Throws when it is not found, or found twice. */

@@ -17,6 +17,7 @@ const playerOf = (reel: Reel): Player =>
     now: () => 0,
     reducedMotion: () => true,
     nextFrame: () => () => {},
+    beyond: () => {},
   });
 
 /** The stage where the tape stands at first, as its <svg>. */

@@ -9,7 +9,7 @@ import { firstFrame } from '../player.ts';
 import { stageSvg } from './draw.tsx';
 import { momentPage, oembed, type PageParts } from './page.ts';
 import { readSheet } from './styles.ts';
-import { posterSvg } from './svg.ts';
+import { type PosterTheme, posterSvg } from './svg.ts';
 
 /** What was built of the figure: the texts of its files. */
 export interface Built {
@@ -25,56 +25,71 @@ export interface FolderOptions {
   page: string;
   /** Where the figure's files lie, from the folder; with a slash at its end. */
   assets: string;
+  /** The poster lies beside as a PNG. */
+  png: boolean;
+}
+
+export interface PosterOptions {
+  /** Where the moment is opened; ''. */
+  url: string;
+  /** A link's text: what the picture opens as; ''. */
+  moment: string;
+  theme?: PosterTheme;
+  /** 720 or 360 wide. */
+  kind?: 'figure' | 'phone';
 }
 
 export interface Poster {
   svg: string;
+  moment: string;
   width: number;
   height: number;
 }
 
-export function posterOf(tape: Tape, built: Pick<Built, 'style'>, url: string): Poster {
+export function posterOf(
+  tape: Tape,
+  built: Pick<Built, 'style'>,
+  { url, moment, theme, kind = 'figure' }: PosterOptions,
+): Poster {
   const reel = new Reel(tape);
   const frame = firstFrame(reel, { at: null });
-  const svg = posterSvg(stageSvg(reel, 'figure'), readSheet(built.style), {
+  const svg = posterSvg(stageSvg(reel, kind), readSheet(built.style), {
     title: tape.title,
     look: tape.look,
     sentence: sentenceIn(reel.viewAt(frame), tape.conn),
     url,
-    moment: tape.link ?? '',
+    moment,
+    ...(theme ? { theme } : {}),
   });
   const [, width, height] = /width="(\d+(?:\.\d+)?)" height="(\d+(?:\.\d+)?)"/.exec(svg) ?? [];
-  return { svg, width: Number(width), height: Math.round(Number(height)) };
+  return { svg, moment, width: Number(width), height: Math.round(Number(height)) };
 }
 
-/** Name to contents. `png`: the poster as a PNG, where one could be made. */
+/** Name to contents, but for the PNG. */
 export function folderOf(
   tape: Tape,
   moment: Story,
-  { site, page, assets }: FolderOptions,
+  { site, page, assets, png }: FolderOptions,
   poster: Poster,
-  png: Uint8Array | null,
-): Map<string, string | Uint8Array> {
+): Map<string, string> {
   const reel = new Reel(tape);
   const parts: PageParts = {
     site,
     page,
     poster: 'poster.svg',
-    png: png !== null,
+    png,
     size: poster,
     theme: { href: `${assets}theme.js` },
     style: { href: `${assets}figure.css` },
     script: { href: `${assets}figure.js` },
   };
-  const files = new Map<string, string | Uint8Array>([
+  return new Map([
     ['moment.json', `${JSON.stringify(moment, null, 2)}\n`],
     ['tape.json', `${JSON.stringify(tape)}\n`],
     ['poster.svg', poster.svg],
     ['oembed.json', oembed(reel, parts)],
     ['index.html', momentPage(reel, parts)],
   ]);
-  if (png) files.set('poster.png', png);
-  return files;
 }
 
 /** All of it in one document, which asks for nothing. */

@@ -1,5 +1,6 @@
 /** The document of a moment: complete without a script, printable, and what an address unfurls to. */
 import type { Reel } from '../../tape/reel.ts';
+import { captionOf } from '../words.ts';
 import { figureMarkup } from './draw.tsx';
 
 export interface PageParts {
@@ -7,6 +8,8 @@ export interface PageParts {
   site: string;
   /** Address of the whole page from this document, with a slash at its end. */
   page: string;
+  /** What the document asks of its figure where it has no address to say so. */
+  query?: string;
   poster: string;
   /** A PNG of the poster lies beside it. */
   png: boolean;
@@ -40,7 +43,7 @@ const policy = ({ style: s }: PageParts): string =>
 
 export function momentPage(reel: Reel, parts: PageParts): string {
   const { title, look } = reel.tape;
-  const { site, png, size } = parts;
+  const { site, png, size, query } = parts;
   const meta = (name: string, content: string | number): string =>
     `<meta ${name.includes(':') && !name.startsWith('twitter') ? 'property' : 'name'}="${name}" content="${escaped(String(content))}">`;
   const alone = 'text' in parts.script;
@@ -63,7 +66,7 @@ ${script(parts.theme)}
 ${style(parts.style)}
 </head>
 <body>
-<main id="figure" data-page="${escaped(parts.page)}">${figureMarkup(reel, parts.page)}</main>
+<main id="figure" data-page="${escaped(parts.page)}" data-caption="${escaped(captionOf(reel.tape))}"${query ? ` data-query="${escaped(query)}"` : ''}>${figureMarkup(reel, parts.page)}</main>
 <script type="application/json" id="tape">${json(reel.tape)}</script>
 ${script(parts.script)}
 </body>

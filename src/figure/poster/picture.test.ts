@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { momentIn } from '../../app/opening/picture.ts';
+import { momentIn } from '../../link/picture.ts';
 import { OPTIONS } from '../../scenario/testing/worlds.ts';
 import { loadStory } from '../../stories/index.ts';
 import { sampleData } from '../../stories/testing/sample.ts';
@@ -31,7 +31,9 @@ function png(...chunks: [string, string][]): Uint8Array {
 
 test('of an SVG as it is made', async () => {
   const tape = tapeOfStory((await loadStory('first'))!, sampleData('six'), OPTIONS);
-  expect(momentIn(bytes(posterOf(tape, { style }, '').svg))).toBe(tape.link);
+  expect(momentIn(bytes(posterOf(tape, { style }, { url: '', moment: tape.link ?? '' }).svg))).toBe(
+    tape.link,
+  );
 });
 
 test('of a PNG, whatever stands before it', () => {

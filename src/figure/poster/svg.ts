@@ -5,6 +5,9 @@ import type { Sentence } from '../../report/view.ts';
 import { type Sheet, type Styles, stylesOf } from './styles.ts';
 import { classesOf, markupOf, type Node } from './tree.ts';
 
+/** `both`: follows whoever shows it. */
+export type PosterTheme = 'both' | 'light' | 'dark';
+
 export interface PosterWords {
   title: string;
   look: string;
@@ -13,6 +16,7 @@ export interface PosterWords {
   url: string;
   /** A link's text, so that the picture opens as its moment; ''. */
   moment: string;
+  theme?: PosterTheme;
 }
 
 /** Height of the sentence above the stage, stage units. */
@@ -59,19 +63,17 @@ export function posterSvg(stage: Node, sheet: Sheet, words: PosterWords): string
   const drawn = written(stage, [], new Map(), sheet, classes);
   const sentence = headOf(words.sentence, width, sheet, classes);
   const box = `0 0 ${width} ${height + HEAD}`;
-  const style = classes.css();
-  const { title, look, url, moment } = words;
+  const { title, look, url, moment, theme = 'both' } = words;
+  const paper = classes.paper(sheet);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${width}" height="${height + HEAD}" role="img" aria-labelledby="t d">`,
     `<title id="t">${escaped(title)}</title><desc id="d">${escaped(`${words.sentence.lead} ${words.sentence.rest} ${look}`)}</desc>`,
     `<metadata><rebind xmlns="https://rebind.invalid/moment"${url ? ` url="${escaped(url)}"` : ''}${moment ? ` moment="${escaped(moment)}"` : ''}/></metadata>`,
-    `<style>${style}</style>`,
-    `<rect class="${classes.paper(sheet)}" width="100%" height="100%"/>`,
+    `<style>${classes.css(theme)}</style>`,
+    `<rect class="${paper}" width="100%" height="100%"/>`,
     sentence,
     `<g transform="translate(0 ${HEAD})" class="${drawn.attributes.get('class') ?? ''}">${drawn.children.map((c) => markupOf(c)).join('')}</g></svg>\n`,
-  ]
-    .join('')
-    .replace(`<style>${style}</style>`, `<style>${classes.css()}</style>`);
+  ].join('');
 }
 
 /** The same drawing with nothing but what is drawn. */
@@ -149,16 +151,18 @@ class Classes {
     return this.of({ light: of('light'), dark: of('dark') });
   }
 
-  css(): string {
+  css(theme: PosterTheme): string {
     const names = [...this.names.values()];
     const text = (m: Iterable<[string, string]>): string => [...m].map(([k, v]) => `${k}:${v}`).join(';');
-    const light = this.styles.map((s, i) => `.${names[i]}{${text(s.light)}}`).join('');
+    const all = (of: 'light' | 'dark'): string =>
+      this.styles.map((s, i) => `.${names[i]}{${text(s[of])}}`).join('');
+    if (theme !== 'both') return `:root{color-scheme:${theme}}${all(theme)}`;
     const dark = this.styles
       .map((s, i) => {
         const other = [...s.dark].filter(([k, v]) => s.light.get(k) !== v);
         return other.length > 0 ? `.${names[i]}{${text(other)}}` : '';
       })
       .join('');
-    return `:root{color-scheme:light dark}${light}@media(prefers-color-scheme:dark){${dark}}`;
+    return `:root{color-scheme:light dark}${all('light')}@media(prefers-color-scheme:dark){${dark}}`;
   }
 }

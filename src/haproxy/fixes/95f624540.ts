@@ -9,7 +9,7 @@ import { setTidAffinity } from '../proc/rebind.ts';
 import { rebindByHand } from '../proc/rebind-by-hand.ts';
 import { commitRebind, resetRebind } from '../proc/rebind-commit.ts';
 import { COST } from '../step/cost.ts';
-import { aside, before, edge, type Fix, newProcedure, remove, replace } from '../step/patch.ts';
+import { aside, before, edge, type Fix, name, newProcedure, remove, replace } from '../step/patch.ts';
 import { RET } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
 
@@ -29,6 +29,7 @@ export const F95f624540: Fix = {
     'A connection is handed over only once there is a place for it in the new thread’s accept ring; when the ring is full the rebind is taken back. Before, it was accepted locally although it belonged to another thread.',
   requires: ['7b516d373'],
   ops: [
+    name(p, 'set_affinity1'),
     ...remove(p, 'S8', 'S13', 'S14'),
     replace(
       p,

@@ -3,6 +3,7 @@ import type { Ptr } from '../../memory/struct.ts';
 import { N, QC, STATE } from '../model/flags.ts';
 import { QuicConn } from '../model/layouts.ts';
 import type { Exec } from '../step/exec.ts';
+import { inline } from '../step/inline.ts';
 import { SCRIPT } from '../step/packets.ts';
 import { TP } from '../step/trace.ts';
 import { clearFlags, setFlags } from './conn.ts';
@@ -21,7 +22,7 @@ export const ptoBase = (x: Exec, qc: Qc): number =>
   x.ld(qc, QuicConn.srtt) + Math.max(4 * x.ld(qc, QuicConn.rttvar), 1);
 
 /** quic_pto without backoff, ms. */
-function pto(x: Exec, qc: Qc): number {
+export function pto(x: Exec, qc: Qc): number {
   const complete = x.ld(qc, QuicConn.state) >= STATE.COMPLETE;
   return ptoBase(x, qc) + (complete ? peerMaxAckDelay(x, qc) : 0);
 }
@@ -32,10 +33,18 @@ function idleTimeout(x: Exec, qc: Qc): number {
   return peer > 0 ? Math.min(peer, N.IDLE_TIMEOUT) : N.IDLE_TIMEOUT;
 }
 
+/** How long a connection is kept that neither sends nor receives, ms. */
+export const keptOpen = (x: Exec, qc: Qc): number => Math.max(3 * pto(x, qc), idleTimeout(x, qc));
+
+/** The same where qc_idle_timer_do_rearm asks: at the seed it makes no difference whether it closes. */
+export const idleFor = inline('qc_idle_timer_do_rearm time', (x, qc: Qc): number => keptOpen(x, qc));
+
 /** qc_idle_timer_do_rearm. False after a BUG_ON. */
 export function idleDoRearm(x: Exec, qc: Qc, armAck: boolean): boolean {
   const task = x.ld(qc, QuicConn.idleTask);
-  const idle = x.now + Math.max(3 * pto(x, qc), idleTimeout(x, qc));
+  // It has ended already, and what stands on the connection ends that (74b95922e).
+  if (!task) return true;
+  const idle = x.now + idleFor(x, qc);
   x.st(qc, QuicConn.idleExpire, idle);
   const ack = x.ld(qc, QuicConn.ackExpire);
   if (armAck) {
@@ -66,6 +75,7 @@ export function ackSent(x: Exec, qc: Qc): boolean {
   if (!x.ld(qc, QuicConn.ackExpire)) return true;
   x.st(qc, QuicConn.ackExpire, 0);
   const task = x.ld(qc, QuicConn.idleTask);
+  if (!task) return true;
   setExpire(x, task, x.ld(qc, QuicConn.idleExpire));
   return taskQueue(x, task);
 }

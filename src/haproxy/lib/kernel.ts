@@ -170,6 +170,13 @@ export const hopsOf = (ld: (i: number) => number, W: World, dg: number): number 
 export function ledgerRead(x: Exec, dg: number): void {
   const at = x.at(AT.ledger, dg);
   x.st(at, Word.v, (x.ld(at, Word.v) & ~0xff) | LEDGER.READ);
+  const conn = x.dgConn(dg);
+  if (conn >= 0) x.st(x.at(AT.ownersThen, dg), Word.v, x.rld(x.at(AT.owners, conn), Word.v) + 1);
+}
+
+/** This thread, or the one that a connection is handed over to, becomes the owner of capture connection `conn`. */
+export function countOwner(x: Exec, conn: number): void {
+  if (conn >= 0) x.add(x.at(AT.owners, conn), Word.v, 1);
 }
 
 /** The datagram is passed on to another thread's inbox. Answers its ledger word as it was. */

@@ -6,12 +6,14 @@ import { QuicCid, QuicConn } from '../model/layouts.ts';
 import { EV } from '../step/events.ts';
 import type { Exec } from '../step/exec.ts';
 import { firstCid } from './conn.ts';
+import { countOwner } from './kernel.ts';
 
 /** The store that hands the connection over. */
 export function storeTid(x: Exec, qc: Ptr<'quic_conn'>, tid: number): void {
   const cid = firstCid(x, qc);
   x.note(EV.COMMIT, qc, tid, x.t);
   x.ast(cid, QuicCid.tid, tid);
+  countOwner(x, x.ld(qc, QuicConn.capConn));
 }
 
 /** Its one CID: HAProxy asserts that there is one and no other. */

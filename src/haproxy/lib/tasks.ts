@@ -175,13 +175,13 @@ export function taskUnlinkWq(x: Exec, task: T): boolean {
   return true;
 }
 
-/** Class list of a tasklet woken on the running thread. */
-export function localQueue(x: Exec, state: number): Ptr<'list'> {
+/** Class list of a tasklet woken on the running thread, by its state. */
+export const localQueue = inline('tasklet_wakeup_here', (x, state: number): Ptr<'list'> => {
   const cur = x.ld(x.th, ThreadCtx.currentQueue);
   if (state & TASK.HEAVY) return x.part(x.th, ThreadCtx.heavy);
   if (state & TASK.SELF_WAKING) return x.part(x.th, ThreadCtx.bulk);
   return x.part(x.th, cur < 0 ? ThreadCtx.urgent : classList(cur));
-}
+});
 
 /** Whether anything waits to be run here; reads the two lists others push to. */
 export function threadHasTasks(x: Exec): boolean {
@@ -243,3 +243,6 @@ export function firstTimer(x: Exec): T {
   const n = listFirst(x.m, x.part(x.th, ThreadCtx.timers));
   return n ? x.owner(n, Task.wq) : NULL;
 }
+
+/** compute_poll_timeout: until when the poller waits where the next timer stands under `key`, both in the thread's ms. */
+export const pollUntil = inline('compute_poll_timeout', (_x, key: number): number => key + 1);

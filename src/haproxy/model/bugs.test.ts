@@ -4,7 +4,13 @@ import { BUG, BUG_NULL, BUGS, bugText, fatalText } from './bugs.ts';
 describe('what stopped a run', () => {
   it('is an assertion only where HAProxy has one', () => {
     const others = BUGS.flatMap((b, i) => (b.kind === 'assertion' ? [] : [i]));
-    expect(others).toEqual([BUG.SEGV_EL_TH_CTX, BUG.FREED_OBJECT, BUG.CONSUMED_DGRAM, BUG_NULL]);
+    expect(others).toEqual([
+      BUG.SEGV_EL_TH_CTX,
+      BUG.FREED_OBJECT,
+      BUG.CONSUMED_DGRAM,
+      BUG_NULL,
+      BUG.SEGV_NO_SESSION,
+    ]);
     for (const i of others) {
       const b = BUGS[i]!;
       expect(`${bugText(b, 1)} ${fatalText(b, 1)}`).not.toMatch(/BUG_ON|FATAL|bug condition/);

@@ -72,10 +72,14 @@ export const BUGS = [
   crash('segmentation fault: the bytes of a consumed datagram'),
   at('qc->flags & (1U << 4)', '?'),
   crash('segmentation fault: a NULL pointer'),
+  at('l->rx.quic_curr_accept <= 0', '?'),
+  at('!conn_id->qc', '?'),
+  at('qc->conn', '?'),
+  crash('segmentation fault: conn->owner is NULL'),
 ] as const satisfies readonly Bug[];
 
 /** Number of the crash that a changed program can end in. */
-export const BUG_NULL = BUGS.length - 1;
+export const BUG_NULL = 19;
 
 /** Its place in the revision whose newest fix is `last`; '?' where it is not known. */
 export function bugPlace(b: Bug, last: string): string {
@@ -118,4 +122,8 @@ export const BUG = {
   RELEASE_REBOUND: 16,
   CONSUMED_DGRAM: 17,
   ACCEPT_TWICE: 18,
+  ACCEPT_COUNT: 20,
+  CID_WITHOUT_CONN: 21,
+  RELEASE_CONN: 22,
+  SEGV_NO_SESSION: 23,
 } as const;

@@ -27,6 +27,9 @@ export const QC = {
   IMMEDIATE_CLOSE: 1 << 31,
 } as const;
 
+/** By its first name; a program says what it is called there. */
+export type QcFlag = keyof typeof QC;
+
 /** task and tasklet state bits at the seed. */
 export const TASK = {
   RUNNING: 0x1,
@@ -44,6 +47,9 @@ export const TASK = {
   /** What survives a run. */
   PERSISTENT: 0x10 | 0x20 | 0x80 | 0x8000 | 0x10000,
 } as const;
+
+/** Every reason for which a task was woken. */
+export const WOKEN = TASK.WOKEN_INIT | TASK.WOKEN_TIMER | TASK.WOKEN_IO | TASK.WOKEN_MSG | TASK.WOKEN_OTHER;
 
 /** fdtab.state bits. */
 export const FD = {
@@ -79,15 +85,23 @@ export const N = {
   MAX_UDP_PAYLOAD: 2048,
   RXBUF: 262_144,
   QC_RXBUF: 65_536,
+  /** Bytes of a thread's ring of datagrams (QUIC_RX_BUFSZ), of a record's header, and of the descriptor before the datagram's own. */
+  MPRING: 262_144,
+  MPRING_HEADER: 8,
+  SIZEOF_DGRAM: 120,
   MAX_POLL_EVENTS: 200,
   RUNQUEUE_DEPTH: 200,
   ACCEPT_RING: 1023,
   MAX_ACCEPT: 4,
   INITIAL_MIN: 1200,
   IDLE_TIMEOUT: 30_000,
+  /** A connection that closes is kept so long at most, since fe29dba87. */
+  CLOSING_TIMEOUT: 1000,
   ACK_DELAY: 20,
   MAX_ACK_DELAY: 25,
   RETRY_THRESHOLD: 100,
+  /** Connections of a listener that may wait: `backlog` where nobody says otherwise. */
+  BACKLOG: 1024,
   /** How long a listener pauses after a transient error. */
   ACCEPT_PAUSE: 100,
   RTT_INIT: 333,
@@ -113,6 +127,9 @@ export const DROP = [
   'socket closed',
   'dropped by the network',
   '0-RTT not supported',
+  'max handshake',
+  'max accept',
+  'inbox full when passed on',
 ] as const;
 export const dropReason = (name: (typeof DROP)[number]): number => DROP.indexOf(name);
 
@@ -132,6 +149,9 @@ export const DROP_REASON = {
   socketClosed: dropReason('socket closed'),
   droppedByTheNetwork: dropReason('dropped by the network'),
   zeroRttNotSupported: dropReason('0-RTT not supported'),
+  maxHandshake: dropReason('max handshake'),
+  maxAccept: dropReason('max accept'),
+  inboxFullWhenPassedOn: dropReason('inbox full when passed on'),
 } as const;
 
 /** Why a single packet was dropped inside a datagram that went on (packetsDropped). */

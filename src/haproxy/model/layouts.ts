@@ -49,7 +49,7 @@ export const ThreadCtx = struct('thread_ctx', {
   /** In epoll_wait; until `waitMs` (0 = no timeout). */
   waiting: f.word,
   waitMs: f.time,
-  /** Date of the next timer, + 1, as run_poll_loop has found it; 0 = none. */
+  /** When run_poll_loop stops waiting: the date of the next timer, + 1 before 55744154b; 0 = not by itself. */
   nextMs: f.time,
   wakeMs: f.time,
   wakeNs: f.time,
@@ -98,6 +98,7 @@ export const Task = struct('task', {
   /** Key under which the node stands in the timers; may be older than `expire`. */
   key: f.time,
   wq: f.list,
+  /** Of an order by hand: its thread. Of any other, from 7d40b3134 on: the thread + 1 that has called it in the present round of its loop; 0 = none. */
   arg: f.word,
   /** When `expire` was last set, for the ring on screen. */
   armedAt: f.raw,
@@ -213,6 +214,8 @@ export const Connection = struct('connection', {
   target: f.to('listener'),
   flags: f.word,
   src: f.to('sockaddr_storage'),
+  /** It has a session. */
+  owner: f.word,
 });
 
 export const RxPacket = struct('quic_rx_packet', {
@@ -264,6 +267,21 @@ export const Dghdlr = struct('quic_dghdlr', {
   task: f.to('task'),
 });
 
+/** A thread's byte ring of datagrams, from 9b5f11cd3 on. Counts are of bytes, and never go back but by 2^32. */
+export const Mpring = struct('mpring', {
+  /** What producers have reserved, and what the thread has given back. */
+  head: f.atomic,
+  tail: f.atomic,
+  /** Ours: the record at the tail has been begun. */
+  begun: f.word,
+});
+
+/** What stands where a record of a byte ring begins. `header`: 0 busy or empty, -1 padding up to the ring's end, else the payload's bytes. */
+export const MpringRecord = struct('mpring_record', {
+  header: f.atomic,
+  dgram: f.part(QuicDgram),
+});
+
 export const AcceptQueue = struct('quic_accept_queue', {
   listeners: f.mtlist,
   tasklet: f.to('task'),
@@ -280,9 +298,10 @@ export const AcceptRing = struct('accept_queue_ring', {
 /**
  * How sessions, connections and tasks are counted. Raised by one whenever that changes: in a moment that was saved when they counted
  * otherwise they are counted anew. 1: `nbconn` and `thrConn` fall only where a rule rejects a session. 2: they fall when a session
- * ends. 3: `actconn` counts connections where 7735cf385 is. 4: `tasksInList` is there.
+ * ends. 3: `actconn` counts connections where 7735cf385 is. 4: `tasksInList` is there. 5: `currHandshake` and `currAccept` are. 6: a session's
+ * mux knows its connection, and its end frees the struct connection, where 74b95922e is.
  */
-export const COUNTING = 4;
+export const COUNTING = 6;
 
 export const Listener = struct('listener', {
   fd: f.word,
@@ -290,6 +309,9 @@ export const Listener = struct('listener', {
   threadMask: f.words(2),
   rxbufs: f.mtlist,
   nbconn: f.atomic,
+  /** quic_curr_handshake and quic_curr_accept: handshakes under way, and connections in accept lists. */
+  currHandshake: f.atomic,
+  currAccept: f.atomic,
   thrIdx: f.atomic,
   addr: f.word,
   /** LI: whether it reads its socket. */

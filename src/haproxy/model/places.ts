@@ -43,6 +43,21 @@ export const AT = {
   moreHops: region<'word'>(20),
   /** By word of a bitmap: fds in the group's list of updates. */
   groupUpdt: region<'word'>(21),
+  /** By capture connection: how often a thread has become its owner. */
+  owners: region<'word'>(22),
+  /** By datagram: the same of its connection when it was received, + 1; 0 = not received, over, or not known. */
+  ownersThen: region<'word'>(23),
+  /** By thread; where there are byte rings. */
+  mpring: region<'mpring'>(24),
+  /** By thread * records that may begin in a ring + which of them. */
+  mpringRecord: region<'mpring_record'>(25),
+  /** By thread; where nothing runs twice in a round: whether this turn of the scheduler has called anything, and what this round has (how many). */
+  ran: region<'word'>(26),
+  ranCount: region<'word'>(27),
+  /** By thread * RAN_MOST + which of them. */
+  ranTask: region<'word'>(28),
+  /** One word; where calls on sockets can fail: n > 0, the n-th from here on does. */
+  failSocket: region<'word'>(29),
 } as const;
 
 export const REGIONS = Object.keys(AT).length;

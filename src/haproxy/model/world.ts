@@ -17,6 +17,8 @@ import {
   Global,
   LiPerThread,
   Listener,
+  Mpring,
+  MpringRecord,
   QuicCid,
   QuicConn,
   QuicDgram,
@@ -43,6 +45,14 @@ export interface WorldConfig {
   /** Records in the event ring, a power of two; 1 for runs nobody watches. */
   eventRing: number;
   connections: number;
+  /** Bytes of each thread's byte ring of datagrams, a multiple of 8; 0 where the program has none. */
+  mpring: number;
+  /** Bytes that every record takes there, where all are to take the same; 0: each as many as it has. */
+  mpringStride: number;
+  /** Threads remember what they have called in this round of their loop; false where the program does not ask. */
+  runsOnce: boolean;
+  /** Calls of connections on sockets can be told to fail. */
+  socketsFail: boolean;
   /** Places in the datagram store come round again: it is kept who still holds a packet of one. */
   recycles?: boolean;
   /** Threads remember where in their timers they last put one, see `lib/tasks`: worlds with thousands of timers. */
@@ -90,6 +100,8 @@ export interface World {
   global: Ptr<'global'>;
   /** n > 0: the n-th allocation from here on, of those that may fail, fails. */
   failWord: number;
+  /** The same of calls of connections on sockets; 0 where none can fail. */
+  failSocket: number;
   th(t: number): Ptr<'thread_ctx'>;
   stack(t: number): number;
   stackEnd(t: number): number;
@@ -111,6 +123,10 @@ export interface World {
   treeRoot(firstByte: number): number;
   treeLock(firstByte: number): number;
   ledger(dgram: number): number;
+  /** How often a thread has become the owner of a capture connection: when it made it, and at each S14. */
+  owners(conn: number): number;
+  /** The same when a datagram of it was received, + 1; 0 = not received, over, or not known. */
+  ownersThen(dgram: number): number;
   /** Redispatches of a datagram beyond those that its ledger tells apart (not part of a state). */
   moreHops(dgram: number): number;
   /** Thread + 1 that the person picked for the accept of a capture connection, 0 = none. */
@@ -121,6 +137,9 @@ export interface World {
   socketOf(saddr: number): number;
   /** Packets of a datagram that connections keep; only where places come round again. */
   holds(dgram: number): number;
+  /** Thread t's byte ring, and the record in it that begins in the i-th stretch of RECORD_BYTES; only where there are byte rings. */
+  mpring(t: number): Ptr<'mpring'>;
+  mpringRecord(t: number, i: number): Ptr<'mpring_record'>;
   /** What arrives after a datagram: 0 the next of the store, -1 nothing, else that datagram + 1. */
   netLink(dgram: number): number;
   /** Entries of the datagram store, duplicates included. */
@@ -137,6 +156,10 @@ export interface World {
 export const HINT_CLASSES = 20;
 /** Words of `budget`. */
 export const BUDGET_WORDS = 4;
+/** More than a thread calls in a round: 200, and what the shares of the classes round up to. */
+export const RAN_MOST = 256;
+/** Of two records of a byte ring one at most begins in so many bytes: each has a header, a descriptor and a datagram. */
+export const RECORD_BYTES = 128;
 const STACK_WORDS = 160;
 /** The listener's socket; connections' own come after it, as standard streams come before it. */
 export const LISTENER_FD = 3;
@@ -175,8 +198,10 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const kqNext = plan.words('kernel queue links', rows, HASHED);
   const netLinks = plan.words('network links', rows, HASHED);
   const acceptTargets = plan.words('accept targets', Math.max(1, consts.conns.length), HASHED);
+  const owners = plan.words('owners of connections', Math.max(1, consts.conns.length), HASHED);
+  const ownersThen = plan.words('owners at reception', rows, HASHED);
   const budget = plan.words('explorer budget', BUDGET_WORDS, RAW);
-  const dropCounts = plan.words('drops', 16, RAW);
+  const dropCounts = plan.words('drops', 24, RAW);
   const pktDropCounts = plan.words('packet drops', 16, RAW);
   const packets = Math.min(8192, D * 3 + 64);
   const slots = cfg.slots ?? {
@@ -205,6 +230,15 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     dgram: plan.pool(QuicDgram, T, slots.dgram, { canFail }),
     rxbuf: plan.pool(ReceiverBuf, T, 1),
   };
+  // Planned only where they are: the block of a program without is what it was.
+  const records = Math.ceil(cfg.mpring / RECORD_BYTES);
+  const mprings = cfg.mpring ? plan.array(Mpring, T).base : 0;
+  const mpringRecords = cfg.mpring ? plan.array(MpringRecord, records * T).base : 0;
+  const rounds = cfg.runsOnce ? T : 0;
+  const ran = plan.words('has run', rounds, HASHED);
+  const ranCounts = plan.words('run in this round', rounds, HASHED);
+  const ranTasks = plan.words('tasks run in this round', RAN_MOST * rounds, HASHED, { rows: T, of: 'task' });
+  const failSocket = cfg.socketsFail ? plan.words('socket call fails', 1, HASHED) : 0;
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
   const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);
   const moreHops = plan.words('further redispatches', rows, RAW);
@@ -228,6 +262,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.kqNext, kqNext);
   lies(AT.holds, holds);
   lies(AT.acceptTarget, acceptTargets);
+  lies(AT.owners, owners);
+  lies(AT.ownersThen, ownersThen);
   lies(AT.socketOf, sockets);
   lies(AT.drops, dropCounts);
   lies(AT.packetDrops, pktDropCounts);
@@ -237,6 +273,12 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.epEvents, epEvents);
   lies(AT.hints, hints);
   lies(AT.moreHops, moreHops);
+  lies(AT.mpring, mprings, Mpring.$size);
+  lies(AT.ran, ran);
+  lies(AT.ranCount, ranCounts);
+  lies(AT.ranTask, ranTasks);
+  lies(AT.mpringRecord, mpringRecords, MpringRecord.$size);
+  lies(AT.failSocket, failSocket);
   return {
     cfg,
     base,
@@ -253,6 +295,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     pools,
     events,
     failWord: plan.failWord,
+    failSocket,
     th: (t) => (th.base + t * ThreadCtx.$size) as Ptr<'thread_ctx'>,
     stack: (t) => stacks + t * STACK_WORDS,
     stackEnd: (t) => stacks + (t + 1) * STACK_WORDS,
@@ -270,10 +313,14 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     ledger: (d) => ledger + d,
     moreHops: (d) => moreHops + d,
     acceptTarget: (c) => acceptTargets + c,
+    owners: (c) => owners + c,
+    ownersThen: (d) => ownersThen + d,
     kqNext: (d) => kqNext + d,
     socketOf: (a) => sockets + a,
     holds: (d) => holds + d,
     netLink: (d) => netLinks + d,
+    mpring: (t) => (mprings + t * Mpring.$size) as Ptr<'mpring'>,
+    mpringRecord: (t, i) => (mpringRecords + (t * records + i) * MpringRecord.$size) as Ptr<'mpring_record'>,
     rows,
   };
 }

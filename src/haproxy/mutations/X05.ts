@@ -24,6 +24,7 @@ export const X05: Mutation = {
   id: 'X05',
   title: 'an inbox is a plain list',
   requires: ['25174d51e'],
+  until: '9b5f11cd3',
   forms: [
     {
       ops: [

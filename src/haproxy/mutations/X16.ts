@@ -7,6 +7,7 @@ export const X16: Mutation = {
   id: 'X16',
   title: 'a redispatched datagram is marked as consumed',
   requires: ['25174d51e'],
+  until: '9b5f11cd3',
   forms: [
     {
       ops: [

@@ -25,5 +25,6 @@ export const X17: Mutation = {
   id: 'X17',
   title: 'a redispatch goes on with the next packet',
   requires: ['25174d51e'],
+  until: '9b5f11cd3',
   forms: [{ ops: [goOn] }, { from: '7fc52357c', ops: [...remove(dgramParse, '3d'), goOn] }],
 };

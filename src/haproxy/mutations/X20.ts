@@ -14,6 +14,7 @@ export const X20: Mutation = {
   id: 'X20',
   title: 'a datagram carries the connection that dispatch saw',
   requires: ['25174d51e'],
+  until: '9b5f11cd3',
   forms: [
     {
       ops: [

@@ -1,5 +1,6 @@
 import { firstCid } from '../lib/conn.ts';
-import { QuicCid } from '../model/layouts.ts';
+import { countOwner } from '../lib/kernel.ts';
+import { QuicCid, QuicConn } from '../model/layouts.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { commitRebind, resetRebind } from '../proc/rebind-commit.ts';
 import { COST } from '../step/cost.ts';
@@ -45,6 +46,7 @@ export const X22: Mutation = {
             { ref: '4.1/4', cost: COST.atomic, touches: 'shared' },
             (x, l, at) => {
               x.ast(firstCid(x, l.qc), QuicCid.tid, x.t);
+              countOwner(x, x.ld(l.qc, QuicConn.capConn));
               return at.next;
             },
           ),

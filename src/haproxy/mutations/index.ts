@@ -1,5 +1,8 @@
-/** Every change that never shipped, each in a file of its own. */
+/** Every change that never shipped, each in a file of its own; last, under a hypothesis' number, what would end it. */
 import type { Mutation } from '../step/patch.ts';
+import { H12 } from './H12.ts';
+import { H13 } from './H13.ts';
+import { H16 } from './H16.ts';
 import { X01 } from './X01.ts';
 import { X02 } from './X02.ts';
 import { X03 } from './X03.ts';
@@ -36,4 +39,7 @@ export const MUTATIONS: readonly Mutation[] = [
   X21,
   X22,
   X25,
+  H12,
+  H13,
+  H16,
 ];

@@ -9,6 +9,7 @@ import { getCidTid } from '../proc/cid-owner.ts';
 import { buildPostHandshakeFrames, retireConnectionId } from '../proc/cids.ts';
 import { newConn } from '../proc/conn.ts';
 import { dgramParse } from '../proc/dgram.ts';
+import { dgramWrite } from '../proc/dgram-write.ts';
 import { dgramDispatch, lstnrDghdlr, lstnrSockFdIocb } from '../proc/dispatch.ts';
 import { fdMigrateOn, fdUpdateEvents } from '../proc/fd.ts';
 import { pktHandle } from '../proc/handle.ts';
@@ -87,6 +88,15 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     4: buffers('quic_lstnr_dgram_dispatch'),
     5: lines('dispatchPush'),
     6: lines('dispatchWake'),
+    '4w': lines('dispatchPush'),
+  }),
+  parts(dgramWrite, 'quic_dgram_write', {
+    W1: inside('mpring_write_reserve'),
+    W3: inside('mpring_write_reserve'),
+    W4: inside('mpring_write_reserve'),
+    W5: inside('mpring_write_reserve'),
+    W6: inside('mpring_write_reserve'),
+    W9: inside('mpring_write_commit'),
   }),
   parts(lstnrSockFdIocb, 'quic_lstnr_sock_fd_iocb', {
     2: buffers('quic_lstnr_sock_fd_iocb'),
@@ -95,7 +105,11 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     4: buffers('quic_lstnr_sock_fd_iocb'),
     5: buffers('quic_lstnr_sock_fd_iocb'),
   }),
-  whole(lstnrDghdlr, 'quic_lstnr_dghdlr'),
+  parts(lstnrDghdlr, 'quic_lstnr_dghdlr', {
+    Q1: inside('mpring_read_begin'),
+    Q1p: inside('mpring_read_begin'),
+    Q3: inside('mpring_read_end'),
+  }),
   parts(retrieveFromCid, 'retrieve_qc_conn_from_cid', {
     1: lines(['retrieveLock', 0]),
     3: lines(['retrieveUnlock', 0]),
@@ -111,6 +125,7 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
     '2d.2': lines(['loser', 0]),
     '2d.r': lines(['loser', 1]),
     '2f': lines('newConn'),
+    N8: lines('newConn'),
   }),
   parts(dgramParse, 'quic_dgram_parse', {
     1: lines('parseAlloc'),

@@ -7,7 +7,7 @@ import { ledgerDrop, ledgerHandled, ledgerHop, ledgerHopBack } from '../lib/kern
 import { parseInto } from '../lib/parse.ts';
 import { BUG } from '../model/bugs.ts';
 import { DROP_REASON } from '../model/flags.ts';
-import { Dghdlr, QuicConn, QuicDgram, RxPacket, ThreadCtx } from '../model/layouts.ts';
+import { Dghdlr, QuicConn, QuicDgram, RxPacket, ThreadCtx, Word } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
@@ -54,6 +54,22 @@ export function passedOn(x: Exec, dg: number, tid: number): void {
 /** The rest of the datagram is skipped with this packet. */
 const skipRest = (x: Exec, pkt: Ptr<'quic_rx_packet'>, dg: number, pos: number): void =>
   x.st(pkt, RxPacket.len, x.dgLength(dg) - pos);
+
+/**
+ * Counts and settles datagram `dg` for `qc`, or drops it with `reason` where it was for none. False where HAProxy stops because byte
+ * `pos`, which its packets led to, is not its end.
+ */
+export function parsed(x: Exec, qc: Ptr<'quic_conn'>, dg: number, pos: number, reason: number): boolean {
+  if (qc) {
+    x.inc(qc, QuicConn.rxBytes, x.dgLength(dg));
+    x.inc(qc, QuicConn.datagrams, 1);
+  }
+  if (x.bugOn(pos !== x.dgLength(dg), BUG.DGRAM_END)) return false;
+  if (qc) ledgerHandled(x, dg, qc);
+  else ledgerDrop(x, dg, reason || DROP_REASON.badHeader);
+  x.st(x.at(AT.ownersThen, dg), Word.v, 0);
+  return true;
+}
 
 /** Returns 0, or -1 on an error. */
 export const dgramParse = parse.body([
@@ -264,13 +280,7 @@ export const dgramParse = parse.body([
       to: { done: RET },
     },
     (x, l, at) => {
-      if (l.qc) {
-        x.inc(l.qc, QuicConn.rxBytes, x.dgLength(l.dg));
-        x.inc(l.qc, QuicConn.datagrams, 1);
-      }
-      if (x.bugOn(l.pos !== x.dgLength(l.dg), BUG.DGRAM_END)) return at.next;
-      if (l.qc) ledgerHandled(x, l.dg, l.qc);
-      else ledgerDrop(x, l.dg, l.reason || DROP_REASON.badHeader);
+      if (!parsed(x, l.qc, l.dg, l.pos, l.reason)) return at.next;
       x.ast(l.dgram, QuicDgram.buf, 0);
       x.trace(TP.dgramParseLeave, NULL);
       x.setRet(0);

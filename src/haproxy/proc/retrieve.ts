@@ -5,7 +5,7 @@ import { rdTry, rdUnlock, wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { setNodeKey } from '../lib/cid.ts';
 import { keyLock, loadPacketDcid, lockOf, lookUp, rootOf } from '../lib/dcid.ts';
-import { ledgerDrop } from '../lib/kernel.ts';
+import { countOwner, ledgerDrop } from '../lib/kernel.ts';
 import { RXF } from '../lib/parse.ts';
 import { DROP_REASON, N, PKT } from '../model/flags.ts';
 import { Global, QuicCid, QuicDgram, RxPacket } from '../model/layouts.ts';
@@ -246,7 +246,10 @@ export const pktRetrieveConn = p.body([
     (x, l, at) => {
       const node = x.part(l.cid, QuicCid.node);
       const there = cidInsert(x.m, rootOf(x, l.cid), node);
-      if (there === node) return at.won;
+      if (there === node) {
+        countOwner(x, x.dgConn(x.ld(l.pkt, RxPacket.dgram)));
+        return at.won;
+      }
       l.other = x.owner(there as Ptr<'ebmb_node'>, QuicCid.node);
       return at.next;
     },

@@ -12,7 +12,7 @@ import {
   taskWakeup,
   threadHasTasks,
 } from '../lib/tasks.ts';
-import { N, TASK } from '../model/flags.ts';
+import { N, TASK, WOKEN } from '../model/flags.ts';
 import { Task, ThreadCtx } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import type { Exec } from '../step/exec.ts';
@@ -38,8 +38,6 @@ const run = procedure({
   means: true,
 });
 
-const WOKEN = TASK.WOKEN_TIMER | TASK.WOKEN_MSG | TASK.WOKEN_OTHER | TASK.WOKEN_IO | TASK.WOKEN_INIT;
-
 export const processRunnable = run.body([
   run.step(
     '1',
@@ -56,18 +54,7 @@ export const processRunnable = run.body([
     'Share what is left among the classes that have something: 64, 48, 16, 1',
     { ref: '2.1', cost: COST.local, touches: 'shared' },
     (x, l, at) => {
-      const total = x.rld(x.th, ThreadCtx.rqTotal);
-      const n = total > l.budget && total <= 2 * l.budget ? total >> 1 : l.budget;
-      const w0 = hasClass(x, 0) || !mtlEmpty(x.m, x.part(x.th, ThreadCtx.sharedTasklets)) ? 64 : 0;
-      const w1 = hasClass(x, 1) || !listEmpty(x.m, x.part(x.th, ThreadCtx.rqueue)) ? 48 : 0;
-      const w2 = hasClass(x, 2) ? 16 : 0;
-      const w3 = hasClass(x, 3) ? 1 : 0;
-      const sum = w0 + w1 + w2 + w3;
-      l.m0 = shareOf(n, w0, sum);
-      l.m1 = shareOf(n, w1, sum);
-      l.m2 = shareOf(n, w2, sum);
-      l.m3 = Math.min(shareOf(n, w3, sum), 1 + (sum > w3 ? total >> 10 : total >> 7));
-      l.q = 0;
+      shareOut(x, l, 64, 48, 16);
       return at.next;
     },
   ),
@@ -228,6 +215,29 @@ const taskOf = (x: Exec, el: Ptr<'mt_list'>): Ptr<'task'> => x.owner(el as numbe
 
 /** Whether class `q` of this thread has something. */
 const hasClass = (x: Exec, q: number): boolean => !listEmpty(x.m, x.part(x.th, classList(q)));
+
+/** What is left is shared by the weights of URGENT, NORMAL and BULK, of those that have something; HEAVY's is 1, and its share cut. */
+export function shareOut(
+  x: Exec,
+  l: { budget: number; q: number; m0: number; m1: number; m2: number; m3: number },
+  urgent: number,
+  normal: number,
+  bulk: number,
+): void {
+  const total = x.rld(x.th, ThreadCtx.rqTotal);
+  const n = total > l.budget && total <= 2 * l.budget ? total >> 1 : l.budget;
+  const pushed = !mtlEmpty(x.m, x.part(x.th, ThreadCtx.sharedTasklets));
+  const w0 = hasClass(x, 0) || pushed ? urgent : 0;
+  const w1 = hasClass(x, 1) || !listEmpty(x.m, x.part(x.th, ThreadCtx.rqueue)) ? normal : 0;
+  const w2 = hasClass(x, 2) ? bulk : 0;
+  const w3 = hasClass(x, 3) ? 1 : 0;
+  const sum = w0 + w1 + w2 + w3;
+  l.m0 = shareOf(n, w0, sum);
+  l.m1 = shareOf(n, w1, sum);
+  l.m2 = shareOf(n, w2, sum);
+  l.m3 = Math.min(shareOf(n, w3, sum), 1 + (sum > w3 ? total >> 10 : total >> 7));
+  l.q = 0;
+}
 
 /** Of `n` what weight `w` gets where the weights are `sum` together: rounded up. */
 const shareOf = (n: number, w: number, sum: number): number =>

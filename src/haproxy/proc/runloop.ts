@@ -7,6 +7,7 @@ import { groupUpdates, inMask } from '../lib/fd.ts';
 import {
   firstInGroup,
   firstTimer,
+  pollUntil,
   setExpire,
   taskUnlinkWq,
   taskWakeup,
@@ -174,9 +175,9 @@ export const runPollLoop = loop.body([
     (x, l, at) => {
       const task = l.wake ? NULL : firstTimer(x);
       const group = l.wake ? NULL : firstInGroup(x);
-      let next = task ? x.ld(task, Task.key) + 1 : 0;
-      if (group && (next === 0 || x.ld(group, Task.key) + 1 < next)) next = x.ld(group, Task.key) + 1;
-      x.st(x.th, ThreadCtx.nextMs, next);
+      let key = task ? x.ld(task, Task.key) : 0;
+      if (group && (key === 0 || x.ld(group, Task.key) < key)) key = x.ld(group, Task.key);
+      x.st(x.th, ThreadCtx.nextMs, key === 0 ? 0 : pollUntil(x, key));
       return at.next;
     },
   ),

@@ -71,8 +71,8 @@ export const listenerRelease = p.body([
 const m = procedure({
   key: '<mux>',
   verb: 'Ending the session',
-  locals: { tl: to('task'), ctx: int, state: int },
-  args: ['tl', 'ctx', 'state'],
+  locals: { tl: to('task'), qc: to('quic_conn'), state: int },
+  args: ['tl', 'qc', 'state'],
   short: 'mux',
 });
 

@@ -71,18 +71,18 @@ export function notify(x: Exec, tid: number): boolean {
   return (old & (TH.SLEEPING | TH.NOTIFIED)) === TH.SLEEPING;
 }
 
-/** First step of both kills. `bit`: what says that it is queued. */
-function markKilled(
+/** First step of both kills. `bit`: what says that it is queued; `left`: what says that its scheduler will come to it. */
+export function markKilled(
   x: Exec,
   t: Ptr<'task'>,
   bit: number,
+  left: number,
   bug: number,
   at: { next: Edge; retry: Edge; busy: Edge },
 ): Edge {
   const state = x.rld(t, Task.state);
   if (x.bugOn((state & TASK.KILLED) !== 0, bug)) return at.next;
-  if (state & (bit | TASK.RUNNING))
-    return x.cas(t, Task.state, state, state | TASK.KILLED) ? at.busy : at.retry;
+  if (state & left) return x.cas(t, Task.state, state, state | TASK.KILLED) ? at.busy : at.retry;
   return x.cas(t, Task.state, state, state | TASK.KILLED | bit) ? at.next : at.retry;
 }
 
@@ -100,7 +100,7 @@ function homeOf(x: Exec, t: Ptr<'task'>): number {
   return tid < 0 ? x.t : tid;
 }
 
-const MARK = 'Set KILLED; if it is queued or running its scheduler frees it later';
+export const MARK = 'Set KILLED; if it is queued or running its scheduler frees it later';
 const PUSH = 'Push it to the shared list of its home thread, to be freed there';
 const TELL = 'Tell the thread: set NOTIFIED';
 const PIPE = 'It sleeps: write a byte in its poller pipe';
@@ -115,7 +115,7 @@ const kill = procedure({
 
 export const taskKill = kill.body([
   kill.step('1', MARK, { ref: '3.3', cost: COST.atomic, touches: 'shared', to: { busy: RET } }, (x, l, at) =>
-    markKilled(x, l.t, TASK.QUEUED, BUG.TASK_KILLED, at),
+    markKilled(x, l.t, TASK.QUEUED, TASK.QUEUED | TASK.RUNNING, BUG.TASK_KILLED, at),
   ),
   kill.step('2', PUSH, { ref: '3.3', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
     l.home = homeOf(x, l.t);
@@ -153,7 +153,7 @@ export const taskletKill = killTasklet.body([
     '1',
     MARK,
     { ref: '3.3', cost: COST.atomic, touches: 'shared', to: { busy: RET } },
-    (x, l, at) => markKilled(x, l.tl, TASK.IN_LIST, BUG.TASKLET_KILLED, at),
+    (x, l, at) => markKilled(x, l.tl, TASK.IN_LIST, TASK.IN_LIST | TASK.RUNNING, BUG.TASKLET_KILLED, at),
   ),
   killTasklet.step('2', PUSH, { ref: '3.3', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
     l.home = homeOf(x, l.tl);

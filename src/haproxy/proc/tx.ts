@@ -26,7 +26,7 @@ type Qc = Ptr<'quic_conn'>;
 export const OWN_PN = 1 << 30;
 
 /** What of the model's own a datagram is that leaves. */
-export const SENT = { ack: -1, close: -2, probe: -3 } as const;
+export const SENT = { ack: -1, close: -2, probe: -3, frames: -4 } as const;
 
 /** Bytes of a probe. */
 const PROBE = 1200;
@@ -66,7 +66,7 @@ const amplifies = (x: Exec, qc: Qc, bytes: number): boolean =>
   !x.ld(qc, QuicConn.validated) && x.ld(qc, QuicConn.txBytes) + bytes > 3 * x.ld(qc, QuicConn.rxBytes);
 
 /** Counts a datagram that leaves, and tells of it. `what`: the scripted send, or one of SENT. */
-function noteSent(x: Exec, qc: Qc, bytes: number, what: number): void {
+export function noteSent(x: Exec, qc: Qc, bytes: number, what: number): void {
   x.inc(x.th, ThreadCtx.sent, 1);
   x.note(EV.SEND, qc, bytes, what);
 }

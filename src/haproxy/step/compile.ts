@@ -1,5 +1,6 @@
 /** From procedures and patches to a program: which steps there are, in which order, and where every edge leads. */
 
+import { called } from './called.ts';
 import type { Exec } from './exec.ts';
 import { FRAME_HEAD, type FramePlan, planFrames } from './frame.ts';
 import { guardedRun } from './guarded.ts';
@@ -72,6 +73,15 @@ export interface Traits {
   readonly rebindsAtAccept: boolean;
   /** `actconn` counts connections, not sessions. */
   readonly countsConns: boolean;
+  /** The listener counts handshakes, and connections in accept lists. */
+  readonly countsHandshakes: boolean;
+  readonly countsAccepts: boolean;
+  /** Datagrams wait in a byte ring of each thread. */
+  readonly byteRings: boolean;
+  /** Nothing is called twice in one round of the loop. */
+  readonly runsOnce: boolean;
+  /** A call of a connection on a socket can be told to fail. */
+  readonly socketsFail: boolean;
 }
 
 export interface Program {
@@ -90,6 +100,8 @@ export interface Program {
   readonly traits: Traits;
   /** Somebody has changed it: a NULL pointer that a step follows stops the run. */
   readonly guarded: boolean;
+  /** What HAProxy calls otherwise here: names of procedures and of flags, by their first. */
+  readonly names: Readonly<Record<string, string>>;
   /** Labels that steps have now which once had another, by `procedure/label`: for places named by an earlier edition. */
   readonly renamed: ReadonlyMap<string, string>;
   /** Changes whenever a step, its label, edge, cost, local or body's author does. */
@@ -148,9 +160,10 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
   const steps: CompiledStep[] = [];
   const entry = new Int32Array(source.procedures.length);
   const print = new Fingerprint(EDITION);
+  const names = listings.called;
   const procedures = source.procedures.map((proc, id) => {
     if (proc.id !== id) throw new Error(`procedure ${proc.key} stands in no catalogue`);
-    return programProc(proc, listings.nameOf(proc));
+    return programProc(proc, called(names, proc.key));
   });
   procedures.forEach((proc, id) => {
     const list = listings.of(source.procedures[id]!);
@@ -187,6 +200,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     ideas: wanted.ideas?.words ?? [],
     traits: traitsOf(steps),
     guarded: wanted.changed ?? false,
+    names,
     renamed: listings.renamed,
     fingerprint: print.text,
   };
@@ -300,6 +314,11 @@ function traitsOf(steps: readonly CompiledStep[]): Traits {
     freesOnRedispatch: any((s) => hasRole(s, 'redispatchFree')),
     rebindsAtAccept: any((s) => s.proc.roles.has('accept') && hasRole(s, 'ringPush')),
     countsConns: any((s) => hasRole(s, 'countsConn')),
+    countsHandshakes: any((s) => hasRole(s, 'countsHandshake')),
+    countsAccepts: any((s) => hasRole(s, 'countsAccept')),
+    runsOnce: any((s) => hasRole(s, 'runsOnce')),
+    byteRings: any((s) => hasRole(s, 'mpringFull')),
+    socketsFail: any((s) => hasRole(s, 'socketCall')),
   };
 }
 

@@ -37,6 +37,8 @@ export const EV = {
   SHOW_END: 28,
   /** Accepted by the running thread, for thread `a`: itself, or the one to whose ring it goes. */
   TAKEN: 29,
+  /** The scheduler or the poller calls procedure `a`, a callback: told to recordings only, never written into the ring. */
+  CALL: 30,
 } as const;
 
 /** What the network did by choice. */
@@ -53,7 +55,9 @@ export interface EventSink {
   note(x: Exec, kind: number, qc: number, a?: number, b?: number): void;
   /** Records trace point `tp` with its decode arguments. */
   trace(x: Exec, tp: number, qc: number, pkt?: number): void;
+  /** The running step calls procedure `id` as a callback of its thread: of a tasklet, a task or an fd. */
+  called(x: Exec, id: number): void;
 }
 
 /** For runs that nobody watches: benches, the explorer. */
-export const silent: EventSink = { note() {}, trace() {} };
+export const silent: EventSink = { note() {}, trace() {}, called() {} };

@@ -171,11 +171,16 @@ export class Exec {
   /** Calls a procedure; on return the step at `then` runs. */
   call<A extends readonly number[]>(then: Edge, proc: Callable<A>, ...args: A): Edge;
   call(then: Edge, proc: { id: number }, a = 0, b = 0, c = 0, d = 0): Edge {
-    return this.callId(then, proc.id, a, b, c, d);
+    return this.enter(then, proc.id, a, b, c, d);
   }
 
-  /** Calls the procedure whose id a `process` or `iocb` word holds. */
-  callId(then: Edge, id: number, a = 0, b = 0, c = 0, d = 0): Edge {
+  /** Calls the callback whose id a `process` or `iocb` word holds. */
+  callId(then: Edge, id: number, a = 0, b = 0, c = 0): Edge {
+    this.sink.called(this, id);
+    return this.enter(then, id, a, b, c, 0);
+  }
+
+  private enter(then: Edge, id: number, a: number, b: number, c: number, d: number): Edge {
     const m = this.m;
     const entry = this.P.entry[id]!;
     const { steps } = this.P;

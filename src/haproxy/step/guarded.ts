@@ -1,20 +1,27 @@
 /**
- * The executor of a program that somebody has changed. In HAProxy's own revisions no step follows a NULL pointer; once a step is
- * taken out one may, and C would end there. So it is: the run stops as at a crash, and no word behind NULL is touched.
+ * The executor of a program that somebody has changed. In HAProxy's own revisions no step follows a NULL pointer or frees an object
+ * twice; once a step is taken out one may, and C would end there, or later. So it is: the run stops as at a crash, and no word behind
+ * NULL, and no free object, is touched.
  */
 import { type Mem, NULL } from '../../memory/mem.ts';
 import type { Field, Part, Ptr } from '../../memory/struct.ts';
-import { BUG_NULL } from '../model/bugs.ts';
-import type { World } from '../model/world.ts';
+import { BUG, BUG_NULL } from '../model/bugs.ts';
+
+import type { PoolName, Slot, World } from '../model/world.ts';
 import type { Program } from './compile.ts';
 import type { EventSink } from './events.ts';
 import { Exec } from './exec.ts';
 import type { Edge } from './proc.ts';
 
-class NullPointer extends Error {}
+class Stop extends Error {
+  /** `bug`: place in BUGS. */
+  constructor(readonly bug: number) {
+    super();
+  }
+}
 
 function seen<S extends string>(p: Ptr<S>): Ptr<S> {
-  if (p === NULL) throw new NullPointer();
+  if (p === NULL) throw new Stop(BUG_NULL);
   return p;
 }
 
@@ -64,6 +71,11 @@ class GuardedExec extends Exec {
     super.inc(seen(p), f, by);
   }
 
+  override free<N extends PoolName>(pool: N, p: Ptr<Slot[N]>): void {
+    if (this.isSlot(pool, seen(p)) && this.isFree(pool, p)) throw new Stop(BUG.FREED_OBJECT);
+    super.free(pool, p);
+  }
+
   /** Of NULL, C would still have an address; what the step does with it would not. */
   override part<S extends string, T extends string>(p: Ptr<S>, f: Field<NoInfer<S>, Part<T>>): Ptr<T> {
     return super.part(seen(p), f);
@@ -76,15 +88,15 @@ export const execFor = (m: Mem, W: World, P: Program, sink: EventSink): Exec =>
 
 type Run = (x: Exec, l: object, at: object) => Edge;
 
-/** A body at whose NULL pointer the run stops. */
+/** A body at whose NULL pointer, or second free, the run stops. */
 export const guardedRun =
   (run: Run): Run =>
   (x, l, at) => {
     try {
       return run(x, l, at);
     } catch (error) {
-      if (!(error instanceof NullPointer)) throw error;
-      x.bugOn(true, BUG_NULL);
+      if (!(error instanceof Stop)) throw error;
+      x.bugOn(true, error.bug);
       return x.halt();
     }
   };

@@ -50,6 +50,7 @@ export class Listings {
     private readonly source: { procedures: readonly AnyProcedure[]; inlines: readonly AnyInline[] },
   ) {
     for (const p of source.procedures) {
+      if (p.firstName !== p.key) this.names.set(p.key, p.firstName);
       this.lists.set(
         p.key,
         p.steps.map((s) => placed(s, SEED_BODY, p)),
@@ -70,8 +71,13 @@ export class Listings {
     return out;
   }
 
-  nameOf(p: AnyProcedure): string {
+  private nameOf(p: AnyProcedure): string {
     return this.names.get(p.key) ?? p.key;
+  }
+
+  /** What is called otherwise than by its key: procedures, and flags of a connection. */
+  get called(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.names);
   }
 
   inlineOf(i: AnyInline): Body {
@@ -120,7 +126,9 @@ export class Listings {
       const key = `${this.rank} ${at.proc.key}/${at.label}`;
       const other = this.touched.get(key);
       if (other !== undefined && other !== this.by)
-        this.fail(`${other} changes step ${at.label} of ${at.proc.key} too, and neither comes first`);
+        this.fail(
+          `${other} changes step ${at.label} of ${this.nameOf(at.proc)} too, and neither comes first`,
+        );
       this.touched.set(key, this.by);
     }
     return i;
@@ -130,10 +138,10 @@ export class Listings {
     const gone = this.gone.get(keyOf(at.proc, at.label));
     if (gone)
       return gone.now === null
-        ? `step ${at.label} of ${at.proc.key} is no longer there: ${gone.by} takes it out`
-        : `step ${at.label} of ${at.proc.key} is now ${gone.now}, by ${gone.by}`;
-    if (list.length === 0) return `${at.proc.key} is not part of this program`;
-    return `${at.proc.key} has no step ${at.label}`;
+        ? `step ${at.label} of ${this.nameOf(at.proc)} is no longer there: ${gone.by} takes it out`
+        : `step ${at.label} of ${this.nameOf(at.proc)} is now ${gone.now}, by ${gone.by}`;
+    if (list.length === 0) return `${this.nameOf(at.proc)} is not part of this program`;
+    return `${this.nameOf(at.proc)} has no step ${at.label}`;
   }
 
   private apply(op: Op): void {
@@ -159,7 +167,7 @@ export class Listings {
         this.turn(op.at, op.edge, op.target, op.over);
         return;
       case 'procedure':
-        if (this.of(op.proc).length > 0) this.fail(`${op.proc.key} is there already`);
+        if (this.of(op.proc).length > 0) this.fail(`${this.nameOf(op.proc)} is there already`);
         this.write(op.proc, op.steps);
         return;
       case 'procedureAnew':
@@ -175,6 +183,9 @@ export class Listings {
       }
       case 'name':
         this.names.set(op.proc.key, op.name);
+        return;
+      case 'flag':
+        this.names.set(op.flag, op.name);
     }
   }
 
@@ -207,9 +218,9 @@ export class Listings {
     const list = this.list(at);
     const i = this.find(at);
     const old = list[i]!;
-    this.wroteOver(`step ${at.label} of ${at.proc.key}`, old.wrote, over);
+    this.wroteOver(`step ${at.label} of ${this.nameOf(at.proc)}`, old.wrote, over);
     if (step.label === at.label)
-      this.fail(`step ${at.label} of ${at.proc.key} keeps its label with another meaning`);
+      this.fail(`step ${at.label} of ${this.nameOf(at.proc)} keeps its label with another meaning`);
     retarget(list, at.label, step.label);
     list[i] = { ...placed(step, this.by, at.proc), aside: old.aside };
     this.gone.set(keyOf(at.proc, at.label), { by: this.by, now: step.label });
@@ -223,9 +234,12 @@ export class Listings {
     const below = list[i + 1];
     const above = list[i - 1];
     if (!s.def.down && above?.def.down)
-      this.fail(`without step ${at.label} of ${at.proc.key}, which never goes on, ${above.label} would`);
+      this.fail(
+        `without step ${at.label} of ${this.nameOf(at.proc)}, which never goes on, ${above.label} would`,
+      );
     const jumped = list.some((o) => Object.values(o.to).includes(at.label));
-    if (jumped && !below) this.fail(`step ${at.label} of ${at.proc.key} has nothing below it to lead to`);
+    if (jumped && !below)
+      this.fail(`step ${at.label} of ${this.nameOf(at.proc)} has nothing below it to lead to`);
     if (below) retarget(list, at.label, below.label);
     if (s.aside && below) below.aside = true;
     list.splice(i, 1);
@@ -282,7 +296,8 @@ export class Listings {
 
   private turn(at: Spot, edge: string, target: string, over: string): void {
     const s = this.list(at)[this.find(at)]!;
-    if (s.to[edge] === undefined) this.fail(`step ${at.label} of ${at.proc.key} has no edge ${edge}`);
+    if (s.to[edge] === undefined)
+      this.fail(`step ${at.label} of ${this.nameOf(at.proc)} has no edge ${edge}`);
     this.wroteOver(`edge ${edge} of step ${at.label}`, s.edgeBy[edge] ?? s.wrote, over);
     s.to[edge] = target;
     s.edgeBy[edge] = this.by;

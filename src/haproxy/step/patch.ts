@@ -3,6 +3,7 @@
  * steps that it brings stand in it, written over the procedure's own locals.
  */
 
+import type { QcFlag } from '../model/flags.ts';
 import type { Exec } from './exec.ts';
 import type { AnyInline, Inline } from './inline.ts';
 import type { AnyProcedure, StepDef } from './proc.ts';
@@ -37,7 +38,9 @@ export type Op =
   /** An inline function gets another body. */
   | { op: 'inline'; inline: AnyInline; run: AnyInline['seed']; over: string }
   /** A procedure is called otherwise from here on. */
-  | { op: 'name'; proc: AnyProcedure; name: string };
+  | { op: 'name'; proc: AnyProcedure; name: string }
+  /** A flag of a connection is called otherwise from here on. */
+  | { op: 'flag'; flag: QcFlag; name: string };
 
 /** Whose version a patch writes over unless it says so. */
 export const SEED_BODY = 'seed';
@@ -103,6 +106,7 @@ export const inlineAs = <A extends readonly number[], R>(
   over,
 });
 export const name = (p: P, called: string): Op => ({ op: 'name', proc: any(p), name: called });
+export const nameFlag = (flag: QcFlag, called: string): Op => ({ op: 'flag', flag, name: called });
 
 /** A change of HAProxy's, of which the model has the effect. */
 export interface Fix {
@@ -129,10 +133,12 @@ export interface Form {
   readonly ops: readonly Op[];
 }
 
-/** A change that never shipped. Its last form whose fix is part of a program is the one that counts there. */
+/** A change that never shipped, or that would end what a hypothesis says. Its last form whose fix is part of a program is the one that counts there. */
 export interface Mutation {
   readonly id: string;
   readonly title: string;
   readonly requires: readonly string[];
+  /** The fix that took away what it changes: it is for the revisions before. */
+  readonly until?: string;
   readonly forms: readonly Form[];
 }

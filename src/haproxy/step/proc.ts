@@ -99,8 +99,10 @@ export interface StepDef {
 }
 
 interface Head<L extends Locals, N extends readonly (keyof L & string)[]> {
-  /** Its first name, fixed for ever: patches and links address it by this. HAProxy's, or ours in angle brackets. */
+  /** Fixed for ever: patches and links address it by this. HAProxy's first name of it, or ours in angle brackets. */
   readonly key: string;
+  /** HAProxy's first name of it where its key is another, by which it was known before. */
+  readonly firstName?: string;
   /** What the thread is doing, for the lane's head. */
   readonly verb: string;
   /** In the order of the frame; the arguments first. */
@@ -120,6 +122,8 @@ export interface AnyProcedure {
   /** Place in the catalogue, the same in every program. */
   id: number;
   readonly key: string;
+  /** What it is called unless a patch says otherwise. */
+  readonly firstName: string;
   readonly verb: string;
   readonly locals: readonly string[];
   /** What each points to: a struct's name, null for a number, `either` where that depends. */
@@ -142,6 +146,7 @@ export interface Callable<A extends readonly number[]> {
 export class Procedure<L extends Locals, A extends readonly number[]> implements AnyProcedure {
   id = -1;
   readonly key: string;
+  readonly firstName: string;
   readonly verb: string;
   readonly locals: readonly string[];
   readonly leads: readonly (string | null)[];
@@ -156,6 +161,7 @@ export class Procedure<L extends Locals, A extends readonly number[]> implements
 
   constructor(head: Head<L, readonly (keyof L & string)[]>) {
     this.key = head.key;
+    this.firstName = head.firstName ?? head.key;
     this.verb = head.verb;
     this.locals = Object.keys(head.locals);
     this.leads = Object.values<unknown>(head.locals).map((mark) =>

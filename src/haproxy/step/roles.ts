@@ -33,6 +33,8 @@ export const ROLES = {
   ringPush: [],
   /** Has read a ring's tail and head and answers by them. `room`: whether the ring had room when the second was read. */
   ringAnswer: ['tid', 'pos', 'head', 'room'],
+  /** Takes a byte ring for full. `room`: whether it had room whenever its head and its tail were read. */
+  mpringFull: ['tid', 'room'],
   /** Where a full ring leads. */
   ringFull: ['qc'],
   /** The connection is accepted on this thread. */
@@ -45,8 +47,18 @@ export const ROLES = {
   orderOver: ['qc'],
   /** Counts a connection in the process when it is made. */
   countsConn: [],
+  /** Counts a handshake on the listener when a connection is made. */
+  countsHandshake: [],
+  /** Counts a connection that waits to be accepted on the listener. */
+  countsAccept: [],
   /** Has taken something off the class lists that is not counted off yet, where it is a task. */
   taskInHand: ['tl'],
+  /** Takes what is to be called next, and leaves what has been called in this round of the loop. */
+  runsOnce: [],
+  /** A call of a connection on a socket, which may fail. */
+  socketCall: [],
+  /** Needs the session of a connection that has no mux yet. */
+  needsSession: ['qc'],
   /** Waits in the poller. */
   pollWait: [],
   /** Waits until every other thread is parked. */

@@ -118,6 +118,8 @@ export interface Search {
   onVerdict(cb: (v: SearchVerdict) => void): () => void;
   pause(): void;
   resume(): void;
+  /** A person has asked the page for something: the workers leave it the cores for a moment. */
+  makeRoom(): void;
   /** Ends it at once, with verdict `limit`. */
   cancel(): void;
 }

@@ -13,6 +13,8 @@ export class Crank {
   private slice: Slice | null = null;
   private ringing = false;
   private paused = false;
+  /** Set while it rests. */
+  private resting: ReturnType<typeof setTimeout> | undefined;
   private told = 0;
 
   constructor(
@@ -37,15 +39,24 @@ export class Crank {
     this.ring();
   }
 
+  /** Leaves its core to others for so many ms; what it searches counts as going on. */
+  rest(ms: number): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.resting = undefined;
+      this.ring();
+    }, ms);
+  }
+
   private ring(): void {
-    if (this.ringing || this.slice === null || this.paused) return;
+    if (this.ringing || this.slice === null || this.paused || this.resting !== undefined) return;
     this.ringing = true;
     this.bell.port2.postMessage(0);
   }
 
   private turn(): void {
     this.ringing = false;
-    if (this.paused || this.slice === null) return;
+    if (this.paused || this.slice === null || this.resting !== undefined) return;
     const began = performance.now();
     try {
       do {

@@ -78,7 +78,7 @@ test('two threads that pass a datagram to and fro, with I14 off: hops do not mak
       {
         world: 'M04',
         fixed: true,
-        revision: 'newest',
+        revision: '5a8728d03',
         bounds: { rebinds: 0, batchLimit: 1 },
         rulesOff: ['I14'],
       },

@@ -20,6 +20,8 @@ export type ToWorker<Spec> =
   | { kind: 'level' }
   | { kind: 'pause' }
   | { kind: 'resume' }
+  /** Leave the core to others for so many ms. */
+  | { kind: 'rest'; ms: number }
   /** The choices that led to a state, back to where another worker knows more. */
   | { kind: 'trail'; state: number }
   | { kind: 'retrace'; trail: Trail }

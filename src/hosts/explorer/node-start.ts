@@ -5,7 +5,8 @@ import type { Search, SearchOptions } from './contract.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { searchOver } from './search.ts';
 
-const ENTRY = new URL('./node-worker.ts', import.meta.url);
+/** Beside this one, built as it is. */
+const ENTRY = new URL(`./node-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 /** As `startSearch`, in this process; `entry` is the worker's script, where it is bundled. */
 export function startNodeSearch(spec: WorldSpec, options: SearchOptions, entry = ENTRY): Search {

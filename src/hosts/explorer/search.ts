@@ -21,6 +21,9 @@ const RATE_MS = 1000;
 /** Ticks without a word from a worker that gives signs of life, after which it is lost: sorting a level takes a while. */
 const SILENT = 60;
 
+/** How long workers leave the cores to the page that a person has asked for something, ms. */
+const ROOM_MS = 200;
+
 export type SearchPort<Spec> = Port<FromWorker, ToWorker<Spec>>;
 
 /** Starts a search over lines to workers, one a worker. They are closed when it has ended. */
@@ -108,6 +111,11 @@ class Coordinator<Spec> implements Search {
     this.past = [];
     for (const port of this.ports) port.post({ kind: 'resume' });
     this.tell(true);
+  }
+
+  makeRoom(): void {
+    if (this.closing) return;
+    for (const port of this.ports) port.post({ kind: 'rest', ms: ROOM_MS });
   }
 
   cancel(): void {

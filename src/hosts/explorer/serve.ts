@@ -101,6 +101,9 @@ export function serveSearch<Spec>(
       case 'resume':
         crank.resume();
         break;
+      case 'rest':
+        crank.rest(message.ms);
+        break;
       case 'trail':
         port.post({ kind: 'trail', ...trail(levels!, begin!, message.state) });
         break;

@@ -37,6 +37,8 @@ export const COUNT = {
   timers: 20,
   /** Longest time once round since the run began, ms. */
   longestLoopMs: 21,
+  /** Rebinds that a person ordered and that could not be begun: the connection was being moved, or had gone, by then. */
+  notDone: 22,
 } as const;
 export type CountName = keyof typeof COUNT;
 const COUNTS = 32;

@@ -161,6 +161,13 @@ export const LIVE_DEFAULTS: Omit<LiveBegin, 'options'> = {
   },
 };
 
+/** A service worker of the page's own is to come, and was not there yet when it was loaded. */
+function willIsolateItself(): boolean {
+  const { top, self, navigator, location } = globalThis as Partial<Window & typeof globalThis>;
+  const own = navigator?.serviceWorker;
+  return own !== undefined && own.controller === null && top === self && location?.hostname !== 'localhost';
+}
+
 /** Why Live is off here and what turns it on; null where it is on. */
 export function whyLiveIsOff(): { why: string; turnsOn: string } | null {
   if (typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated === true) return null;
@@ -180,8 +187,10 @@ export function whyLiveIsOff(): { why: string; turnsOn: string } | null {
       why: 'Live needs memory that workers share. This browser does not offer it.',
       turnsOn: 'A current Chromium or Firefox does.',
     };
+  const why = 'Live needs memory that workers share. This page was served without cross-origin isolation.';
+  if (willIsolateItself()) return { why, turnsOn: 'Reload it: from the second visit on it isolates itself.' };
   return {
-    why: 'Live needs memory that workers share. This page was served without cross-origin isolation.',
+    why,
     turnsOn:
       'Serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as npm start does. In a frame, Document-Isolation-Policy: isolate-and-require-corp.',
   };

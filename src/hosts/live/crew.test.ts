@@ -26,7 +26,8 @@ function crew() {
     heard: (tid: number) => said.push(`T${tid} is heard`),
   };
   const c = new Crew(board, run, port, events, 2);
-  c.seatAll();
+  c.seat(-1);
+  c.seatThreads();
   const row = board.row(0);
   return {
     c,

@@ -54,11 +54,11 @@ export class Crew {
   ) {}
 
   /**
-   * Starts all workers, the load generator first, a few at a time: those that are up work while others load their script,
-   * and do not wait for the last one's.
+   * Starts the threads' workers, a few at a time: those that are up work while others load their script, and do not wait for the
+   * last one's. The load generator is seated once the world is filled: it begins with the places that are free in it.
    */
-  seatAll(): void {
-    this.toSeat = [-1, ...Array.from({ length: this.board.threads }, (_, t) => t)];
+  seatThreads(): void {
+    this.toSeat = Array.from({ length: this.board.threads }, (_, t) => t);
     this.seatNext();
   }
 
@@ -123,7 +123,7 @@ export class Crew {
   /** All have come up. */
   get complete(): boolean {
     for (const s of this.seats.values()) if (!s.up) return false;
-    return this.toSeat.length === 0 && this.seats.size > 0;
+    return this.toSeat.length === 0 && this.seats.has(-1);
   }
 
   has(tid: number): boolean {

@@ -111,6 +111,8 @@ export class BoardSink implements EventSink {
     this.counts[at] = 0;
   }
 
+  called(): void {}
+
   private lap(kind: 0 | 1, ms: number): void {
     const { counts } = this;
     const at = this.board.laps(this.tid, kind);

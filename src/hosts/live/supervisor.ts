@@ -10,6 +10,7 @@ import { Crew, type LivePort } from './crew.ts';
 import { freeze } from './freeze.ts';
 import { Image } from './image.ts';
 import type { FromSupervisor, ToSupervisor } from './messages.ts';
+import type { LiveReading } from './reading.ts';
 import { putInRing } from './rebinder.ts';
 import { Run } from './run.ts';
 import { lookAtAll } from './safepoint.ts';
@@ -45,6 +46,8 @@ export class Supervisor {
   private closed = false;
   private lastLook = 0;
   private nextImage = 0;
+  /** Orders of a person that have been told not to have been done. */
+  private notDone = 0;
   private readonly beating: Beating;
 
   constructor(
@@ -87,10 +90,12 @@ export class Supervisor {
         },
         this.atOnce,
       );
-      // Workers load their script while the world is filled; nobody steps before it is.
-      this.crew.seatAll();
+      // Workers load their script while a new world is filled; nobody steps before it is. What goes on lies there first.
+      if (begin.from) this.begins(run, begin);
+      this.crew.seatThreads();
       await sleep(CREATED);
-      this.begins(run, begin);
+      if (!begin.from) this.begins(run, begin);
+      this.crew.seat(-1);
       // What has been changed meanwhile stands.
       run.apply();
       this.book.imageAt(this.image?.ms ?? 0);
@@ -135,6 +140,7 @@ export class Supervisor {
       this.lastLook = now;
       run.tick();
       book.tick(passed);
+      this.tellNotDone(run.reading);
       if (book.stopped) continue;
       if (book.firstHandled) wait = LOOK;
       crew.watch(passed);
@@ -197,6 +203,14 @@ export class Supervisor {
 
   private refuse(why: string): void {
     this.page.post({ kind: 'refused', why });
+  }
+
+  /** Of orders that their thread could not carry out any more. */
+  private tellNotDone(reading: LiveReading): void {
+    const n = reading.total('notDone');
+    if (n > this.notDone)
+      this.refuse('the connection was being moved just then, or has gone: it can be asked again');
+    this.notDone = n;
   }
 
   private settings(s: Partial<LiveSettings>): void {

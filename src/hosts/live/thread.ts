@@ -276,18 +276,19 @@ export class LiveThread {
       while (words[at + 1] !== words[at]) {
         const taken = words[at + 1]!;
         const pair = at + 2 + 2 * (taken & (ORDERS - 1));
-        if (!this.obey(words[pair]!, words[pair + 1]!)) return;
+        if (!this.obey(words[pair]!, words[pair + 1]!, by === 0)) return;
         Atomics.store(words, at + 1, (taken + 1) | 0);
       }
     }
   }
 
   /** Puts an order on this thread's list. False: no room now. One that can't be carried out is counted as refused. */
-  private obey(conn: number, to: number): boolean {
+  private obey(conn: number, to: number, byHand: boolean): boolean {
     const { m, W, board, counts, count } = this;
     const qc = board.words[board.conn(conn) + CONN.qc]!;
     const refuse = (): boolean => {
       counts[count + COUNT.refused]!++;
+      if (byHand) counts[count + COUNT.notDone]!++;
       return true;
     };
     if (!qc || m.ld(qc + QuicConn.capConn) !== conn) return refuse();

@@ -3,6 +3,7 @@
  * somewhere leads to where that is now. Words that have come since are as at boot. What has no place here ends in a FileProblem
  * that names it. What comes out is as little to be believed as what went in: `sound` looks it over.
  */
+import { Mpring } from '../../haproxy/model/layouts.ts';
 import { silent } from '../../haproxy/step/events.ts';
 import { Machine } from '../../machine/machine.ts';
 import { setUp } from '../../machine/setup.ts';
@@ -13,9 +14,11 @@ import type { Made } from '../../scenario/world.ts';
 import { Addresses, itemOf } from './addresses.ts';
 import { countAnew, countProcess, joinRings } from './counts.ts';
 import { bitWords, type Edition, editionOf, type Slots, type Stretch } from './edition.ts';
+import { endsOfConnections } from './ends.ts';
 import { FileProblem } from './fields.ts';
 import { moveStacks } from './frames.ts';
 import { gone } from './gone.ts';
+import { inboxesIntoRings } from './inboxes.ts';
 import { Items } from './items.ts';
 import { Newcomers } from './newcomers.ts';
 import { Places } from './places.ts';
@@ -31,12 +34,14 @@ export function carried(words: Int32Array, from: Edition, made: Pick<Made, 'W' |
   for (const s of from.regions) c.region(s);
   c.settle();
   moveStacks(c, W);
+  if (W.cfg.mpring && !from.regions.some((s) => s.name === Mpring.$name)) inboxesIntoRings(c.out, made);
   for (const pool of Object.values(W.pools)) summed(c.out, pool);
   if (from.counting < 2) {
     countAnew(c.out, W);
     joinRings(c.out, W, P);
   }
   if (from.counting < to.counting) countProcess(c.out, W, P);
+  if (from.counting < 6 && P.traits.socketsFail) endsOfConnections(c.out, W);
   return c.out;
 }
 

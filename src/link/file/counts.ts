@@ -1,6 +1,6 @@
 /** Sessions counted from what there is, for a moment in which they were counted otherwise. */
 import { joint } from '../../haproxy/lib/accept.ts';
-import { MUX, TASK } from '../../haproxy/model/flags.ts';
+import { MUX, STATE, TASK } from '../../haproxy/model/flags.ts';
 import {
   AcceptRing,
   Connection,
@@ -71,10 +71,22 @@ const LISTS = [
   ThreadCtx.sharedTasklets,
 ] as const;
 
-/** Sets `actconn` to the connections where it counts those, and each thread's `tasks_in_list` to the tasks in its lists. */
+/** Handshakes under way, and connections in accept lists, where a program counts them on the listener. */
+function countWaiting(m: PlainMem, W: World, P: Program): void {
+  let [handshakes, waiting] = [0, 0];
+  for (let qc = poolNext(m, W.pools.conn, 0); qc; qc = poolNext(m, W.pools.conn, qc))
+    if (m.ld(qc + QuicConn.state) < STATE.COMPLETE) handshakes++;
+  for (let t = 0; t < W.cfg.threads; t++)
+    mtlWalk(m, W.perThread(t) + LiPerThread.conns, () => void waiting++);
+  if (P.traits.countsHandshakes) m.st(W.listener + Listener.currHandshake, handshakes);
+  if (P.traits.countsAccepts) m.st(W.listener + Listener.currAccept, waiting);
+}
+
+/** Sets `actconn` to the connections where it counts those, the listener's counts of what waits, and each thread's `tasks_in_list` to the tasks in its lists. */
 export function countProcess(words: Int32Array, W: World, P: Program): void {
   const m = new PlainMem(words);
   if (P.traits.countsConns) m.st(W.global + Global.actconn, poolCount(m, W.pools.conn));
+  countWaiting(m, W, P);
   for (let t = 0; t < W.cfg.threads; t++) {
     const th = W.th(t);
     let n = 0;

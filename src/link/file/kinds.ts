@@ -6,6 +6,7 @@ import {
   Dghdlr,
   LiPerThread,
   Listener,
+  MpringRecord,
   Pktns,
   Qel,
   QuicCid,
@@ -17,12 +18,20 @@ import {
   ThreadCtx,
   TxPacket,
 } from '../../haproxy/model/layouts.ts';
-import type { World } from '../../haproxy/model/world.ts';
+import { RECORD_BYTES, type World } from '../../haproxy/model/world.ts';
 import type { Pool } from '../../memory/pool.ts';
 
 type PoolName = keyof World['pools'];
 /** Objects of a world: those of pools, and those that are there from the beginning. */
-export type Kind = PoolName | 'thread' | 'dghdlr' | 'acceptQueue' | 'acceptRing' | 'listener' | 'perThread';
+export type Kind =
+  | PoolName
+  | 'thread'
+  | 'dghdlr'
+  | 'acceptQueue'
+  | 'acceptRing'
+  | 'listener'
+  | 'perThread'
+  | 'mpringRecord';
 
 /** `head`: offset of a list's head in `of`; `node`: offset of the links in its elements. */
 export interface ListOf {
@@ -74,6 +83,7 @@ export const POINTERS: readonly { of: Kind; field: number; to: readonly Kind[] }
   { of: 'connection', field: Connection.qc, to: ['conn'] },
   { of: 'rxPacket', field: RxPacket.qc, to: ['conn'] },
   { of: 'dgram', field: QuicDgram.qc, to: ['conn'] },
+  { of: 'mpringRecord', field: MpringRecord.dgram + QuicDgram.qc, to: ['conn'] },
   { of: 'dghdlr', field: Dghdlr.task, to: ['tasklet'] },
   { of: 'acceptQueue', field: AcceptQueue.tasklet, to: ['tasklet'] },
   { of: 'acceptRing', field: AcceptRing.tasklet, to: ['tasklet'] },
@@ -100,6 +110,7 @@ export function kindsIn(words: Int32Array, W: World): Record<Kind, Objects> {
     acceptRing: row(T, W.acceptRing),
     perThread: row(T, W.perThread),
     listener: row(1, () => W.listener),
+    mpringRecord: row(T * Math.ceil(W.cfg.mpring / RECORD_BYTES), (i) => W.mpringRecord(0, i)),
   };
 }
 

@@ -26,6 +26,7 @@ export function readOptions(v: unknown): WorldOptions {
     withholdPostHandshake: bool(o.withholdPostHandshake, WHAT),
     ...(o.rejects === undefined ? {} : { rejects: bool(o.rejects, WHAT) }),
     ...(o.ringSize === undefined ? {} : { ringSize: int(o.ringSize, 2, 1023, WHAT) }),
+    ...(o.inboxRecords === undefined ? {} : { inboxRecords: int(o.inboxRecords, 1, 4, WHAT) }),
     ...(o.maxPollEvents === undefined ? {} : { maxPollEvents: int(o.maxPollEvents, 1, 200, WHAT) }),
   };
 }

@@ -1,7 +1,9 @@
 /** What has come since another edition, and what has gone: the one is as at boot, the other is named. */
 import { describe, expect, test } from 'vitest';
+import { MUX } from '../../haproxy/model/flags.ts';
 import {
   AcceptRing,
+  Connection,
   Global,
   LiPerThread,
   Listener,
@@ -12,7 +14,7 @@ import {
 import { acceptQueueProcess } from '../../haproxy/proc/accept.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { PlainMem } from '../../memory/plain.ts';
-import { poolIsFree, poolNext, poolSlot } from '../../memory/pool.ts';
+import { poolCount, poolIsFree, poolNext, poolSlot } from '../../memory/pool.ts';
 import { dataOf, machineOf } from '../../scenario/testing/worlds.ts';
 import { carried } from './carry.ts';
 import { type Edition, editionOf, type Field } from './edition.ts';
@@ -206,6 +208,36 @@ describe('what has come since', () => {
     expect(counts(carriedFrom({ ...here, counting: 1 }, words))).toEqual(was);
     const from = without('listener', 'nbconn');
     expect(said(words, from)).toBe('');
+  });
+
+  test('struct connections go with their session where they stayed with their connection', () => {
+    const m = machineOf(data, { revision: 'newest' });
+    const { W } = m;
+    m.run(1e6, () => poolCount(m.m, W.pools.mux) > 1);
+    // As it was before: no session is told by its struct connection, no mux knows its connection, and one has let go.
+    const words = block(m);
+    const muxes = new Map<number, number>();
+    for (let c = poolNext(m.m, W.pools.connection, 0); c; c = poolNext(m.m, W.pools.connection, c)) {
+      const qc = words[c + Connection.qc]!;
+      if (words[qc + QuicConn.muxState] !== MUX.READY) continue;
+      words[c + Connection.owner] = 0;
+      words[words[qc + QuicConn.mux]! + Task.context] = 0;
+      muxes.set(qc, c);
+    }
+    const [[gone, conn], [stays, other]] = [...muxes] as [[number, number], [number, number]];
+    words[gone + QuicConn.muxState] = MUX.RELEASED;
+    const out = carried(words, { ...editionOf(m), counting: 5 }, m);
+    sound(out, m);
+    expect([out[other + Connection.owner], out[out[stays + QuicConn.mux]! + Task.context]]).toEqual([
+      1,
+      stays,
+    ]);
+    expect([out[gone + QuicConn.conn], poolIsFree(new PlainMem(out), W.pools.connection, conn)]).toEqual([
+      0,
+      true,
+    ]);
+    // An edition that has it so is taken as it is.
+    expect(carried(words, editionOf(m), m)).toEqual(words);
   });
 });
 

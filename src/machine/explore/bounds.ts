@@ -8,6 +8,8 @@ export interface ExploreBounds {
   timerFirings: number;
   /** How often an allocation may fail. */
   allocationFailures: number;
+  /** How often a call of a connection on a socket may fail. */
+  socketFailures: number;
 }
 
 export const NOTHING_MORE: ExploreBounds = {
@@ -15,7 +17,8 @@ export const NOTHING_MORE: ExploreBounds = {
   rebinds: [],
   timerFirings: 0,
   allocationFailures: 0,
+  socketFailures: 0,
 };
 
 /** Words of the block's budget. */
-export const BUDGET = { timers: 0, failures: 1, orders: 2 } as const;
+export const BUDGET = { timers: 0, failures: 1, orders: 2, sockets: 3 } as const;

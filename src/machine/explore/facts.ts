@@ -1,6 +1,7 @@
 /** "Sometimes" facts of a state: what a search has met on the way, so that "safe" is not empty. */
-import { LEDGER } from '../../haproxy/model/flags.ts';
-import { Dghdlr, QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { inboxWalk } from '../../haproxy/lib/inbox.ts';
+import { LEDGER, LI } from '../../haproxy/model/flags.ts';
+import { Dghdlr, Listener, QuicCid, QuicConn, QuicDgram, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import { type CompiledStep, hasRole, operand } from '../../haproxy/step/compile.ts';
 import { poolNext } from '../../memory/pool.ts';
@@ -20,6 +21,9 @@ export const FACTS = [
   'datagram dropped',
   'CID tree being changed',
   'packets that wait for a timer or an acknowledgement',
+  'listener that pauses',
+  'byte ring taken for full',
+  'call on a socket failed',
 ] as const;
 
 const bit = (name: (typeof FACTS)[number]): number => 1 << FACTS.indexOf(name);
@@ -35,6 +39,9 @@ const TIMER = bit('timer ran out');
 const DROPPED = bit('datagram dropped');
 const TREE = bit('CID tree being changed');
 const DELAYED = bit('packets that wait for a timer or an acknowledgement');
+const PAUSES = bit('listener that pauses');
+const NO_ROOM = bit('byte ring taken for full');
+const SOCKET_FAILED = bit('call on a socket failed');
 
 /** An order by hand is over: refused if the connection is where it was. */
 const OVER = 1 << 30;
@@ -44,6 +51,7 @@ export function factOfStep(s: CompiledStep): number {
   if (hasRole(s, 'givenUp') && hasRole(s, 'errorPath')) return REFUSED;
   if (hasRole(s, 'orderOver')) return OVER;
   if (hasRole(s, 'ringFull')) return FULL;
+  if (hasRole(s, 'mpringFull')) return NO_ROOM;
   if (s.proc.roles.has('release')) return RELEASED;
   if (hasRole(s, 'treeWrite')) return TREE;
   return 0;
@@ -59,9 +67,16 @@ export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): 
     const ofThis = ofStep[w[fp]!]!;
     if (ofThis !== OVER) facts |= ofThis;
     else if (x.owner(w[fp + operand(P.steps[w[fp]!]!, 'orderOver', 'qc')]!) === t) facts |= REFUSED;
-    const head = W.dghdlr(t) + Dghdlr.dgrams;
-    let n = w[head]!;
-    for (let i = 0; i < 16 && n !== head && n > 1; i++, n = w[n]!) if (late(W, w, n, t)) facts |= LATE;
+    if (W.cfg.mpring)
+      inboxWalk(x.m, W, t, (dgram) => {
+        if (late(W, w, dgram, t)) facts |= LATE;
+      });
+    else {
+      const head = W.dghdlr(t) + Dghdlr.dgrams;
+      let n = w[head]!;
+      for (let i = 0; i < 16 && n !== head && n > 1; i++, n = w[n]!)
+        if (late(W, w, n - QuicDgram.handlerList, t)) facts |= LATE;
+    }
   }
   for (let d = 0; d < W.consts.datagrams.count; d++) {
     const v = w[W.ledger(d)]!;
@@ -74,6 +89,9 @@ export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): 
   }
   if (w[W.budget + BUDGET.timers]! < bounds.timerFirings) facts |= TIMER;
   if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
+  if (W.failSocket && w[W.budget + BUDGET.sockets]! < bounds.socketFailures && w[W.failSocket] === 0)
+    facts |= SOCKET_FAILED;
+  if (w[W.listener + Listener.state] === LI.LIMITED) facts |= PAUSES;
   if (atRest(x) && delayed(x)) facts |= DELAYED;
   return facts;
 }
@@ -84,8 +102,8 @@ function atRest(x: Machine): boolean {
 }
 
 /** A datagram in the inbox of a thread that no longer owns its connection. */
-function late(W: World, w: Int32Array, node: number, t: number): boolean {
-  const dg = w[node - QuicDgram.handlerList + QuicDgram.buf]! - 1;
+function late(W: World, w: Int32Array, dgram: number, t: number): boolean {
+  const dg = w[dgram + QuicDgram.buf]! - 1;
   if (dg < 0) return false;
   const conn = W.consts.datagrams.conn[dg]!;
   const { conn: pool } = W.pools;

@@ -34,6 +34,7 @@ const DELIVER = KIND;
 const EXPIRE = 2 * KIND;
 const FAIL = 3 * KIND;
 const REBIND = 4 * KIND;
+const FAIL_SOCKET = 5 * KIND;
 
 export class MachineWorld implements Explorable {
   readonly mem: JournaledMem;
@@ -55,7 +56,7 @@ export class MachineWorld implements Explorable {
 
   /**
    * `block` is the beginning; it is copied. `off`: numbers of rules, and words of WATCHED_FOR, that are not looked at.
-   * `changed`: what of the program is to be come to before "safe" means anything.
+   * `changed`: what of the program is to be come to before "safe" means anything. `everywhere`: races are looked for at every atomic word.
    */
   constructor(
     readonly W: World,
@@ -64,23 +65,25 @@ export class MachineWorld implements Explorable {
     readonly bounds: ExploreBounds,
     private readonly off: ReadonlySet<string>,
     changed: readonly Changed[] = [],
+    everywhere = false,
   ) {
     const reach = new Reach(program, changed);
     this.changes = reach.changes;
     this.executed = reach.executed;
     const P = reach.program;
     this.P = P;
-    const words = wordsOf(W);
+    const words = wordsOf(W, everywhere);
     const w = block.slice();
     w[W.budget + BUDGET.timers] = bounds.timerFirings;
     w[W.budget + BUDGET.failures] = bounds.allocationFailures;
+    w[W.budget + BUDGET.sockets] = W.failSocket ? bounds.socketFailures : 0;
     w[W.budget + BUDGET.orders] = 0;
     this.mem = new JournaledMem(w, words.kinds);
     this.x = new Machine(this.mem, W, P, silent);
     this.threads = W.cfg.threads;
     this.all = Array.from({ length: W.consts.datagrams.count }, (_, d) => d);
     this.deliver = [...bounds.deliver].sort((a, b) => a - b);
-    this.maxEnabled = 2 * this.threads + this.deliver.length + 1 + bounds.rebinds.length;
+    this.maxEnabled = 2 * this.threads + this.deliver.length + 2 + bounds.rebinds.length;
     this.watcher = new Watcher(this.mem, W, words, {
       poison: off.has('poison'),
       owner: off.has('owner'),
@@ -102,6 +105,7 @@ export class MachineWorld implements Explorable {
       for (let t = 0; t < this.threads; t++) if (this.canExpire(t)) out[n++] = EXPIRE + t;
     if (w[W.budget + BUDGET.failures]! > 0 && w[W.failWord] === 0) out[n++] = FAIL;
     for (let i = 0; i < bounds.rebinds.length; i++) if (this.canOrder(i)) out[n++] = REBIND + i;
+    if (w[W.budget + BUDGET.sockets]! > 0 && w[W.failSocket] === 0) out[n++] = FAIL_SOCKET;
     return n;
   }
 
@@ -133,6 +137,9 @@ export class MachineWorld implements Explorable {
       else if (code < REBIND) {
         mem.add(W.budget + BUDGET.failures, -1);
         mem.st(W.failWord, 1);
+      } else if (code >= FAIL_SOCKET) {
+        mem.add(W.budget + BUDGET.sockets, -1);
+        mem.st(W.failSocket, 1);
       } else {
         const [conn, tid] = this.bounds.rebinds[code - REBIND]!;
         mem.or(W.budget + BUDGET.orders, 1 << (code - REBIND));
@@ -268,6 +275,7 @@ export class MachineWorld implements Explorable {
     if (code < EXPIRE) return of('deliver', `Datagram ${code - DELIVER + 1} arrives`);
     if (code < FAIL) return of('expire', `The next timer of T${code - EXPIRE} runs out`);
     if (code < REBIND) return of('fail-allocation', 'The next allocation will fail');
+    if (code >= FAIL_SOCKET) return of('fail-socket', 'The next call of a connection on a socket will fail');
     const [conn, tid] = this.bounds.rebinds[code - REBIND]!;
     return of('rebind', `Order: rebind connection ${conn} to T${tid}`);
   }
@@ -278,6 +286,7 @@ export class MachineWorld implements Explorable {
       if (code < EXPIRE) return { kind: 'deliver', dgram: code - DELIVER };
       if (code < FAIL) return { kind: 'expire', tid: code - EXPIRE };
       if (code < REBIND) return { kind: 'fail-allocation', n: 1 };
+      if (code >= FAIL_SOCKET) return { kind: 'fail-socket', n: 1 };
       const [conn, tid] = this.bounds.rebinds[code - REBIND]!;
       return { kind: 'rebind', conn, tid };
     });

@@ -5,6 +5,7 @@ import type { JournaledMem } from '../../memory/journaled.ts';
 import type { Broken } from '../explorable.ts';
 import type { Machine } from '../machine.ts';
 import { RULES, type Rule, type StablePoint } from '../rules/index.ts';
+import { READS } from '../rules/reads.ts';
 import { looksAt } from '../rules/rule.ts';
 import { appending, busy, connsOf } from '../rules/view.ts';
 
@@ -41,7 +42,7 @@ export class RuleEye {
     this.readers = new Int32Array(x.W.layout.words);
     this.stepMask = new Int32Array(x.P.steps.length);
     this.on.step.forEach((r, bit) => {
-      const reads = new Set(r.reads);
+      const reads = new Set(READS[r.id]);
       if (reads.has('frames')) this.framesMask |= 1 << bit;
       if (reads.has('steps')) for (const s of x.P.steps) if (looksAt(r, s)) this.stepMask[s.pc]! |= 1 << bit;
       eachWord(x.W, reads, (i) => {

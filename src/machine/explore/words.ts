@@ -75,7 +75,8 @@ export interface Words {
   home: Int32Array;
 }
 
-export function wordsOf(W: World): Words {
+/** `everywhere`: atomic words of threads, listeners, sockets, rings and of the process count for races too, not those of objects alone. */
+export function wordsOf(W: World, everywhere = false): Words {
   const n = W.layout.words;
   const kinds = Uint8Array.from(W.layout.kinds, (k) => (k === TIME ? HASHED : k));
   for (let t = 0; t < W.cfg.threads; t++) for (const f of CLOCK_ONLY) kinds[W.th(t) + f] = RAW;
@@ -104,6 +105,9 @@ export function wordsOf(W: World): Words {
     [pools.rxbuf, ReceiverBuf],
   ];
   for (const [pool, meta] of shared) markPool(words, W, pool, meta);
+  if (everywhere) markAtomics(of, W);
+  const rings = W.cfg.mpring ? W.mpring(0) : n;
+  of.fill(WORD.SHARED, rings, W.cfg.mpring ? W.mpringRecord(W.cfg.threads, 0) : n);
   for (let t = 0; t < W.cfg.threads; t++) {
     for (const f of THREAD_OWN) {
       of[W.th(t) + f] = WORD.SHARED | WORD.LIST;
@@ -111,6 +115,18 @@ export function wordsOf(W: World): Words {
     }
   }
   return words;
+}
+
+/** What is the kernel's in HAProxy's objects: its calls are atomic by themselves. */
+const KERNELS: ReadonlySet<string> = new Set(['kqLock', 'pipe']);
+
+function markAtomics(of: Uint8Array, { layout }: World): void {
+  for (const { struct, base, n, stride } of layout.regions)
+    for (const f of struct?.$fields ?? []) {
+      if ((f.kind !== 'atomic' && f.kind !== 'mtlist') || KERNELS.has(f.name)) continue;
+      for (let i = 0; i < n; i++)
+        for (let o = 0; o < f.words; o++) of[base + i * stride + f.offset + o]! |= WORD.SHARED;
+    }
 }
 
 function markPool(words: Words, W: World, pool: Pool, meta: StructMeta): void {

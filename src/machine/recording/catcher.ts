@@ -55,6 +55,11 @@ export class EventCatcher implements EventSink {
     this.found[at - 1] = versionOf(x, pkt);
   }
 
+  called(x: Exec, id: number): void {
+    this.inner.called(x, id);
+    this.write(x, EV.CALL, 0, id, 0, -1);
+  }
+
   /** In the order of COLUMNS. */
   private write(x: Exec, kind: number, qc: number, a: number, b: number, about: number): void {
     const { m, th } = x;

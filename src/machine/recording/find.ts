@@ -1,6 +1,8 @@
 /** Where a named position lies on a recorded line. */
+
+import { filterOf } from './event-kinds.ts';
 import type { Line } from './line.ts';
-import { filterOf, type Named } from './named.ts';
+import type { Named } from './named.ts';
 import { EventView } from './query.ts';
 
 /**

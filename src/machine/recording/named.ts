@@ -3,29 +3,28 @@
  * `8105`. Counted from a moment's start, so that it holds in another program too. Stories, moments, addresses and the command
  * line write it alike.
  */
-import { EV } from '../../haproxy/step/events.ts';
-import type { EventFilter } from './query.ts';
 
-export const EVENT_KINDS = {
-  create: [EV.CREATE],
-  accept: [EV.ACCEPT],
-  rebind: [EV.REBIND_START],
-  commit: [EV.COMMIT],
-  finalize: [EV.FINALIZE],
-  refused: [EV.REFUSED, EV.REBIND_ERROR],
-  receive: [EV.RECEIVE],
-  dispatch: [EV.DISPATCH],
-  pop: [EV.POP],
-  redispatch: [EV.REDISPATCH],
-  handled: [EV.HANDLED],
-  drop: [EV.DROP, EV.PKT_DROP],
-  timer: [EV.TIMER],
-  close: [EV.CLOSE],
-  release: [EV.RELEASE],
-  violation: [EV.BUG],
-} as const satisfies Record<string, readonly number[]>;
+/** What can be named; `event-kinds.ts` says which events of the recording each is. */
+export const EVENT_NAMES = [
+  'create',
+  'accept',
+  'rebind',
+  'commit',
+  'finalize',
+  'refused',
+  'receive',
+  'dispatch',
+  'pop',
+  'redispatch',
+  'handled',
+  'drop',
+  'timer',
+  'close',
+  'release',
+  'violation',
+] as const;
 
-export type EventKind = keyof typeof EVENT_KINDS;
+export type EventKind = (typeof EVENT_NAMES)[number];
 
 export type Named =
   | { kind: 'start' }
@@ -48,7 +47,7 @@ export type Named =
     };
 
 const EVENT = new RegExp(
-  `^(?:([A-Z]{1,3})\\.)?(?:(\\d+[′']?)\\.)?(${Object.keys(EVENT_KINDS).join('|')})(?:\\.(-1|[1-9]\\d*))?([+-]\\d+)?$`,
+  `^(?:([A-Z]{1,3})\\.)?(?:(\\d+[′']?)\\.)?(${EVENT_NAMES.join('|')})(?:\\.(-1|[1-9]\\d*))?([+-]\\d+)?$`,
 );
 
 /** What `text` names, or null when it names nothing. */
@@ -83,20 +82,4 @@ export function connOfLetter(letter: string): number {
   let n = 0;
   for (const c of letter) n = n * 26 + (c.charCodeAt(0) - 64);
   return n - 1;
-}
-
-/** What to look for in the events from `start` on. `dgramOf` gives the place of a datagram in the store, -1 none. */
-export function filterOf(
-  n: Extract<Named, { kind: 'event' }>,
-  start: number,
-  dgramOf: (no: string) => number,
-): EventFilter {
-  return {
-    from: start,
-    all: [
-      { kinds: EVENT_KINDS[n.event] },
-      ...(n.conn ? [{ conns: [connOfLetter(n.conn)] }] : []),
-      ...(n.dgram ? [{ dgrams: [dgramOf(n.dgram)] }] : []),
-    ],
-  };
 }

@@ -235,14 +235,14 @@ export class Recording {
 
   /**
    * Takes a schedule for the line, runs it to its end and stands there. Returns what could not be followed, a line for each
-   * kind of choice; the rest is kept.
+   * kind of choice; the rest is kept. Who goes to position `back` next need not run there again.
    */
-  load(departures: readonly Departure[], end: number): string[] {
+  load(departures: readonly Departure[], end: number, back = 0): string[] {
     this.restart();
     const problems = new Notes();
     for (const d of departures) {
       if (d.at > end) break;
-      this.run(d.at - this.at);
+      this.runBy(back, d.at);
       const { kind } = d.choice;
       if (this.at < d.at) {
         problems.add('end', `the run ends after ${this.at} happenings, before choice ${kind} at ${d.at}`);
@@ -251,9 +251,18 @@ export class Recording {
       const why = this.choose(d.choice);
       if (why) problems.add(kind, `${kind} at ${d.at}: ${why}`);
     }
-    this.run(end - this.at);
+    this.runBy(back, end);
     if (this.at < end) problems.add('end', `the run ends after ${this.at} of ${end} happenings`);
     return problems.lines;
+  }
+
+  /** Runs to position `to`; a position `by` on the way there is kept. */
+  private runBy(by: number, to: number): void {
+    if (by >= this.at && by <= to) {
+      this.run(by - this.at);
+      if (this.at === by && by > this.line.keyframes.at(-1)!.at) this.keyframe();
+    }
+    this.run(to - this.at);
   }
 
   /** Stands at position `at` of the line, clamped to what is recorded, with the choices that were made there. */

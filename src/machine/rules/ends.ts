@@ -1,6 +1,7 @@
-/** A rule about how a datagram ends (F-R7). */
+/** Rules about how a datagram ends (F-R7), and by how many hops it came there (F-R6). */
 import { ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import { DROP, DROP_REASON, LEDGER } from '../../haproxy/model/flags.ts';
+import { QuicConn } from '../../haproxy/model/layouts.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { nameOfDgram } from '../network.ts';
@@ -28,7 +29,37 @@ function parsed(x: Machine, t: number): string | null {
     : null;
 }
 
+/** How often a datagram was passed on, and how often its connection got an owner since it was received, where a thread ends it. */
+function hops(x: Machine, t: number): string | null {
+  const s = x.at(t);
+  if (!hasRole(s, 'dgramEnd')) return null;
+  const [dg, qc] = [held(x, t, s, 'dgramEnd', 'dg'), held(x, t, s, 'dgramEnd', 'qc')];
+  const conn = x.W.consts.datagrams.conn[dg]!;
+  const then = x.m.ld(x.W.ownersThen(dg));
+  if (qc === 0 || then === 0 || x.m.ld(qc + QuicConn.capConn) !== conn) return null;
+  const owners = x.m.ald(x.W.owners(conn)) - (then - 1);
+  const taken = x.m.ld(x.W.ledger(dg)) >>> 16;
+  return taken > owners
+    ? `${nameOfDgram(x.W, dg)} was passed on ${times(taken)}, and ${nameOf(x, qc)} got an owner ${times(owners)} since it was received`
+    : null;
+}
+
+const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
+
 export const endRules: readonly Rule[] = [
+  rule(
+    'F-R6',
+    'step',
+    'A datagram is passed on no more often than its connection got an owner since it was received.',
+    (x) => {
+      for (let t = 0; t < x.W.cfg.threads; t++) {
+        const text = hops(x, t);
+        if (text) return text;
+      }
+      return null;
+    },
+    ['dgramEnd'],
+  ),
   rule(
     'F-R7',
     'step',
@@ -42,6 +73,14 @@ export const endRules: readonly Rule[] = [
     },
     ['dgramEnd'],
   ),
+  rule('F-R7c', 'callback', 'A datagram that finds no room is counted.', (x) => {
+    for (let d = 0; d < x.W.rows; d++) {
+      const v = x.m.ld(x.W.ledger(d));
+      if (ledgerState(v) === LEDGER.DROPPED && ledgerReason(v) === DROP_REASON.inboxFullWhenPassedOn)
+        return `${nameOfDgram(x.W, d)} found no room in the inbox it was passed on to, and nothing counts it`;
+    }
+    return null;
+  }),
   rule('F-R7d', 'callback', 'A datagram that was dropped has a reason.', (x) => {
     for (let d = 0; d < x.W.rows; d++) {
       const v = x.m.ld(x.W.ledger(d));

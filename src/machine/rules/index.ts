@@ -4,10 +4,10 @@
  */
 
 import { ringHead, ringTail } from '../../haproxy/lib/accept.ts';
-import { LEDGER, N, TASK } from '../../haproxy/model/flags.ts';
+import { inboxWalk } from '../../haproxy/lib/inbox.ts';
+import { LEDGER, MUX, N, QC, TASK } from '../../haproxy/model/flags.ts';
 import {
   Connection,
-  Dghdlr,
   Fdtab,
   Global,
   LiPerThread,
@@ -107,6 +107,8 @@ const others: readonly Rule[] = [
     const { m, W } = x;
     const fd = m.ld(qc + QuicConn.fd);
     if (fd < 0 || m.ld(qc + QuicConn.pendTo) || !x.P.traits.finalizes) return null;
+    // It reads no more, and its end is under way.
+    if (m.ld(qc + QuicConn.flags) & QC.TO_KILL && x.P.traits.socketsFail) return null;
     const own = ownerOr(x, qc);
     const at = W.fd(fd);
     const others = m.ald(maskWord(at + Fdtab.threadMask, own ^ 32));
@@ -125,8 +127,8 @@ const others: readonly Rule[] = [
       const queued = new Set<number>();
       for (let t = 0; t < W.cfg.threads; t++) {
         let bad = 0;
-        walk(x, W.dghdlr(t) + Dghdlr.dgrams, (el) => {
-          const d = m.ld(el - QuicDgram.handlerList + QuicDgram.buf);
+        inboxWalk(m, W, t, (dgram) => {
+          const d = m.ld(dgram + QuicDgram.buf);
           if (queued.has(d)) bad = d;
           queued.add(d);
         });
@@ -144,12 +146,14 @@ const others: readonly Rule[] = [
   ),
   rule('I13', 'callback', 'A datagram carries the address that it came from.', (x) => {
     const { m, W } = x;
-    for (let d = poolNext(m, W.pools.dgram, 0); d; d = poolNext(m, W.pools.dgram, d)) {
+    let wrong = 0;
+    const look = (d: number): void => {
       const buf = m.ald(d + QuicDgram.buf);
-      if (buf > 0 && m.ld(d + QuicDgram.saddr) !== W.consts.datagrams.saddr[buf - 1])
-        return `datagram ${buf} carries another address`;
-    }
-    return null;
+      if (buf > 0 && m.ld(d + QuicDgram.saddr) !== W.consts.datagrams.saddr[buf - 1]) wrong ||= buf;
+    };
+    for (let d = poolNext(m, W.pools.dgram, 0); d; d = poolNext(m, W.pools.dgram, d)) look(d);
+    if (W.cfg.mpring) for (let t = 0; t < W.cfg.threads; t++) inboxWalk(m, W, t, look);
+    return wrong ? `datagram ${wrong} carries another address` : null;
   }),
   rule('I14', 'callback', 'A datagram is redispatched at most twice.', (x) => {
     const { m, W } = x;
@@ -162,6 +166,9 @@ const others: readonly Rule[] = [
   rule('I15', 'object', 'A live connection’s idle timer is queued.', (x, qc) => {
     const { m } = x;
     if (m.ld(qc + QuicConn.pendTo)) return null;
+    // Its idle task has ended, and its mux has been told: who lets it go releases it.
+    const told = m.ld(qc + QuicConn.flags) & QC.EXP_TIMER && m.ld(qc + QuicConn.muxState) === MUX.RELEASED;
+    if (told && m.ld(qc + QuicConn.conn)) return null;
     const task = m.ld(qc + QuicConn.idleTask);
     const queued =
       task !== 0 &&
@@ -170,8 +177,11 @@ const others: readonly Rule[] = [
   }),
   rule('I16', 'quiescence', 'No inbox keeps datagrams while its thread sleeps.', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++) {
-      const head = x.W.dghdlr(t) + Dghdlr.dgrams;
-      if (!x.held(t) && x.m.ald(head) !== head) return `T${t} sleeps with datagrams in its inbox`;
+      let waits = false;
+      inboxWalk(x.m, x.W, t, () => {
+        waits = true;
+      });
+      if (!x.held(t) && waits) return `T${t} sleeps with datagrams in its inbox`;
     }
     return null;
   }),
@@ -228,6 +238,8 @@ const others: readonly Rule[] = [
     (x) => {
       const { m, W } = x;
       if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
+      if (m.ald(W.listener + Listener.currHandshake) < 0) return 'quic_curr_handshake is negative';
+      if (m.ald(W.listener + Listener.currAccept) < 0) return 'quic_curr_accept is negative';
       if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
       if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
       for (let t = 0; t < W.cfg.threads; t++) {

@@ -21,7 +21,15 @@ const QUEUES = [
   'task.list',
 ];
 const CONNS = ['thread_ctx.quicConns', 'thread_ctx.quicConnsClo', 'quic_conn.elThCtx'];
-const INBOX = ['quic_dghdlr.dgrams', 'quic_dgram.handlerList'];
+const INBOX = [
+  'quic_dghdlr.dgrams',
+  'quic_dgram.handlerList',
+  'mpring.head',
+  'mpring.tail',
+  'mpring.begun',
+  'mpring_record.header',
+  'mpring_record.dgram',
+];
 
 const WAITS = [
   'quic_conn free',
@@ -98,6 +106,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   I11b: [
     ...OWNER,
     'quic_conn.fd',
+    'quic_conn.flags',
     'quic_conn.pendTo',
     'quic_conn.tasklet',
     'quic_conn.capConn',
@@ -106,18 +115,21 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'fdtab.state',
   ],
   I12: [...INBOX, 'quic_dgram.buf', 'datagram ledger'],
-  I13: ['quic_dgram free', 'quic_dgram.buf', 'quic_dgram.saddr'],
+  I13: [...INBOX, 'quic_dgram free', 'quic_dgram.buf', 'quic_dgram.saddr'],
   I14: ['datagram ledger'],
   I15: [
     'quic_conn free',
     'quic_conn.cids',
+    'quic_conn.flags',
+    'quic_conn.muxState',
+    'quic_conn.conn',
     'quic_conn.pendTo',
     'quic_conn.idleTask',
     'quic_conn.capConn',
     'task.wq',
     'task.state',
   ],
-  I16: ['quic_dghdlr.dgrams', 'thread_ctx.held'],
+  I16: [...INBOX, 'thread_ctx.held'],
   I17: ['thread_ctx.sharedTasklets', 'thread_ctx.rqueue', 'thread_ctx.held'],
   I18: ['quic_conn free', 'quic_conn.cids', 'quic_conn.pendTo', 'quic_conn.capConn'],
   I19: ['task free', 'task.state', 'task.process'],
@@ -126,6 +138,8 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   I22: [
     ...QUEUES,
     'listener.nbconn',
+    'listener.currHandshake',
+    'listener.currAccept',
     'global.halfOpen',
     'global.jobs',
     'li_per_thread.thrConn',
@@ -154,7 +168,13 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'thread_ctx.held',
     'task free',
     'li_per_thread.thrConn',
+    'li_per_thread.conns',
+    'quic_conn.acceptList',
+    'quic_conn.state',
+    'quic_conn free',
     'listener.nbconn',
+    'listener.currHandshake',
+    'listener.currAccept',
     'global.feconn',
     'global.actconn',
   ],
@@ -167,9 +187,21 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'accept_queue_ring.idx',
   ],
   'F-R3': ['frames', 'steps', 'listener.thrIdx'],
+  'F-R6': [
+    ...OWNER,
+    'frames',
+    'steps',
+    'quic_conn.capConn',
+    'datagram ledger',
+    'owners of connections',
+    'owners at reception',
+  ],
   'F-R7': [...OWNER, 'frames', 'steps', 'quic_conn.capConn', 'datagram ledger'],
   'F-R7d': ['datagram ledger'],
+  'F-R7c': ['datagram ledger'],
   'F-R5': ['frames', 'steps'],
+  'F-R5b': ['frames', 'steps'],
+  'F-R8': ['frames', 'steps', 'connection.owner', 'quic_conn.conn', 'quic_conn.capConn'],
   'F-R4': WAITS,
   'F-R4m': WAITS,
   'F-R4s': [

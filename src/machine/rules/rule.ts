@@ -2,7 +2,6 @@
 import type { CompiledStep, Program } from '../../haproxy/step/compile.ts';
 import { ROLE, type Role } from '../../haproxy/step/roles.ts';
 import type { Machine } from '../machine.ts';
-import { READS } from './reads.ts';
 
 /**
  * `step`: after every step; `list`: no thread is inside LIST_APPEND; `object`: no procedure has the connection in hand;
@@ -14,8 +13,6 @@ export interface Rule {
   id: string;
   sentence: string;
   stable: StablePoint;
-  /** What it looks at: fields and regions of the block, see `READS`. */
-  reads: readonly string[];
   /** For a rule that looks at where threads stand: the roles of the only steps at which it can make a difference. */
   roles: readonly Role[];
   /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
@@ -24,7 +21,7 @@ export interface Rule {
   over?(x: Machine): (qc: number) => string | null;
 }
 
-/** Declares one rule; `id` is its number in the list of invariants. */
+/** Declares one rule; `id` is its number in the list of invariants. What a search has to know of it beside stands in `reads.ts`. */
 export const rule = (
   id: string,
   stable: StablePoint,
@@ -35,7 +32,6 @@ export const rule = (
   id,
   stable,
   sentence,
-  reads: READS[id] ?? [],
   roles,
   check,
 });
@@ -44,6 +40,9 @@ export const rule = (
 export const looksAt = (r: Rule, s: CompiledStep): boolean =>
   r.roles.length === 0 || r.roles.some((role) => (s.roles & ROLE[role]) !== 0);
 
+/** Roles that no step has before the fix that brings what they are about: until then there is nothing of it to see. */
+const BROUGHT: ReadonlySet<Role> = new Set<Role>(['mpringFull', 'needsSession']);
+
 /** Roles that a rule looks for and no step of the program has: there it has nothing to look at. */
 export const blindTo = (r: Rule, P: Program): Role[] =>
-  r.roles.filter((role) => !P.steps.some((s) => (s.roles & ROLE[role]) !== 0));
+  r.roles.filter((role) => !BROUGHT.has(role) && !P.steps.some((s) => (s.roles & ROLE[role]) !== 0));

@@ -1,11 +1,12 @@
 /** Rules about counts of sessions and the answers of accept rings (F-R1, F-R2, F-R5). */
 import { ringWaiting } from '../../haproxy/lib/accept.ts';
-import { Global, LiPerThread, Listener, QuicConn } from '../../haproxy/model/layouts.ts';
-import { hasRole } from '../../haproxy/step/compile.ts';
-import { poolCount } from '../../memory/pool.ts';
+import { STATE } from '../../haproxy/model/flags.ts';
+import { Connection, Global, LiPerThread, Listener, QuicConn } from '../../haproxy/model/layouts.ts';
+import { mtlLen } from '../../memory/mtlist.ts';
+import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { connsOf, held } from './view.ts';
+import { connsOf, nameOf, standing } from './view.ts';
 
 /** Sessions that live on each thread: whose mux has not ended. */
 function alive(x: Machine): number[] {
@@ -15,6 +16,22 @@ function alive(x: Machine): number[] {
     if (t >= 0) on[t]!++;
   }
   return on;
+}
+
+/** What is wrong with the listener's counts of handshakes and of connections that wait to be accepted, where it has them. */
+function waiting({ m, W, P }: Machine): string | null {
+  let handshakes = 0;
+  for (let qc = poolNext(m, W.pools.conn, 0); qc; qc = poolNext(m, W.pools.conn, qc))
+    if (m.ld(qc + QuicConn.state) < STATE.COMPLETE) handshakes++;
+  const counted = m.ald(W.listener + Listener.currHandshake);
+  if (P.traits.countsHandshakes && counted !== handshakes)
+    return `${counted} handshakes are counted, and there are ${handshakes}`;
+  let listed = 0;
+  for (let t = 0; t < W.cfg.threads; t++) listed += mtlLen(m, W.perThread(t) + LiPerThread.conns);
+  const accepts = m.ald(W.listener + Listener.currAccept);
+  return P.traits.countsAccepts && accepts !== listed
+    ? `${accepts} connections are counted as waiting to be accepted, and there are ${listed}`
+    : null;
 }
 
 export const sessionRules: readonly Rule[] = [
@@ -35,6 +52,8 @@ export const sessionRules: readonly Rule[] = [
     ];
     if (!x.P.traits.countsConns) counts.push(['actconn', m.ald(W.global + Global.actconn)]);
     for (const [name, n] of counts) if (n !== all) return `${name} is ${n}, and there are ${all} sessions`;
+    const waits = waiting(x);
+    if (waits) return waits;
     if (!x.P.traits.countsConns) return null;
     const [conns, counted] = [poolCount(m, W.pools.conn), m.ald(W.global + Global.actconn)];
     return counted === conns ? null : `actconn is ${counted}, and there are ${conns} connections`;
@@ -64,16 +83,34 @@ export const sessionRules: readonly Rule[] = [
     'F-R5',
     'step',
     'A ring is called full only if it had no room at some instant of the call.',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const s = x.at(t);
-        if (!hasRole(s, 'ringAnswer')) continue;
-        const next = (held(x, t, s, 'ringAnswer', 'pos') + 1) % x.W.cfg.ringSize;
-        if (next === held(x, t, s, 'ringAnswer', 'head') && held(x, t, s, 'ringAnswer', 'room'))
-          return `T${t} takes the ring of T${held(x, t, s, 'ringAnswer', 'tid')} for full, and it has room`;
-      }
-      return null;
-    },
+    (x) =>
+      standing(x, 'ringAnswer', (t, of) =>
+        (of('pos') + 1) % x.W.cfg.ringSize === of('head') && of('room')
+          ? `T${t} takes the ring of T${of('tid')} for full, and it has room`
+          : null,
+      ),
     ['ringAnswer'],
+  ),
+  rule(
+    'F-R8',
+    'step',
+    'Who needs the session of a connection that has no mux yet finds one.',
+    (x) =>
+      standing(x, 'needsSession', (t, of) =>
+        x.m.ld(x.m.ld(of('qc') + QuicConn.conn) + Connection.owner)
+          ? null
+          : `T${t} needs the session of ${nameOf(x, of('qc'))}, and it has none yet`,
+      ),
+    ['needsSession'],
+  ),
+  rule(
+    'F-R5b',
+    'step',
+    'A byte ring is called full only if it had no room at some instant of the call.',
+    (x) =>
+      standing(x, 'mpringFull', (t, of) =>
+        of('room') ? `T${t} takes the byte ring of T${of('tid')} for full, and it has room` : null,
+      ),
+    ['mpringFull'],
   ),
 ];

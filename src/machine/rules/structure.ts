@@ -1,13 +1,12 @@
 /** Rules about trees, lists and sockets: who may touch them, and that they are whole (I3, I3w, I4, I9, I10, I23). */
 import { Dghdlr, Fdtab, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { maskBit, maskWord } from '../../haproxy/model/mask.ts';
-import { hasRole } from '../../haproxy/step/compile.ts';
 import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
 import { poolNext } from '../../memory/pool.ts';
 import { rwWriter } from '../../memory/rwlock.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { held, inTree, nameOf } from './view.ts';
+import { inTree, nameOf, standing } from './view.ts';
 
 const PLAIN_LISTS = [
   ['timers', ThreadCtx.timers],
@@ -88,33 +87,25 @@ export const structureRules: readonly Rule[] = [
     'I3',
     'step',
     'Others read a CID entry only while they hold its tree’s lock.',
-    (x) => {
-      const { m, W } = x;
-      for (let t = 0; t < W.cfg.threads; t++) {
-        const s = x.at(t);
-        if (!hasRole(s, 'cidRead')) continue;
-        if (held(x, t, s, 'cidRead', 'node') && m.ald(held(x, t, s, 'cidRead', 'lock')) === 0)
-          return `T${t} is about to read a CID entry in ${s.proc.name}, and its tree is not locked`;
-      }
-      return null;
-    },
+    (x) =>
+      standing(x, 'cidRead', (t, of) =>
+        of('node') && x.m.ald(of('lock')) === 0
+          ? `T${t} is about to read a CID entry in ${x.at(t).proc.name}, and its tree is not locked`
+          : null,
+      ),
     ['cidRead'],
   ),
   rule(
     'I3w',
     'step',
     'A tree is changed only under its write lock.',
-    (x) => {
-      const { m, W } = x;
-      for (let t = 0; t < W.cfg.threads; t++) {
-        const s = x.at(t);
-        if (!hasRole(s, 'treeWrite')) continue;
-        const cid = held(x, t, s, 'treeWrite', 'cid');
-        if (cid && !rwWriter(m, W.treeLock(m.ld(cid + QuicCid.node) >>> 24)))
-          return `T${t} is about to change a CID tree in ${s.proc.name} without its write lock`;
-      }
-      return null;
-    },
+    (x) =>
+      standing(x, 'treeWrite', (t, of) => {
+        const cid = of('cid');
+        return cid && !rwWriter(x.m, x.W.treeLock(x.m.ld(cid + QuicCid.node) >>> 24))
+          ? `T${t} is about to change a CID tree in ${x.at(t).proc.name} without its write lock`
+          : null;
+      }),
     ['treeWrite'],
   ),
   rule('I4', 'callback', 'A CID in a tree leads to a connection.', (x) => {

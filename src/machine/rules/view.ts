@@ -97,3 +97,17 @@ export function held<R extends Role>(
 ): number {
   return x.m.ld(x.m.ld(x.W.th(t) + ThreadCtx.fp) + operand(s, role, name));
 }
+
+/** What `wrong` says of the first thread that stands at a step of `role` and is not well there. `of` reads the role's operands. */
+export function standing<R extends Role>(
+  x: Machine,
+  role: R,
+  wrong: (t: number, of: (name: Operand<R>) => number) => string | null,
+): string | null {
+  for (let t = 0; t < x.W.cfg.threads; t++) {
+    const s = x.at(t);
+    const text = hasRole(s, role) ? wrong(t, (name) => held(x, t, s, role, name)) : null;
+    if (text) return text;
+  }
+  return null;
+}

@@ -2,11 +2,10 @@
 import { LEVEL, LI, MUX, QC, STATE, TASK } from '../../haproxy/model/flags.ts';
 import { Fdtab, Global, Listener, Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
 import { LISTENER_FD } from '../../haproxy/model/world.ts';
-import { hasRole } from '../../haproxy/step/compile.ts';
 import { listEmpty } from '../../memory/list.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { connsOf, held, nameOf } from './view.ts';
+import { connsOf, nameOf, standing } from './view.ts';
 
 /** Where packets of a connection wait that could be read: their header protection is off, or could be; or kept for lack of a mux. */
 type Waiting = 'none' | 'readable' | 'kept';
@@ -103,19 +102,16 @@ export const waitingRules: readonly Rule[] = [
     'F-R16',
     'step',
     'I/O is to be run on the new thread exactly if it was queued on the old one.',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const s = x.at(t);
-        if (!hasRole(s, 'ioKill')) continue;
-        const qc = held(x, t, s, 'ioKill', 'qc');
+    (x) =>
+      standing(x, 'ioKill', (_, of) => {
+        const qc = of('qc');
         const io = x.m.ld(qc + QuicConn.tasklet);
         const queued = (x.m.ald(io + Task.state) & TASK.IN_LIST) !== 0;
         const told = (x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE) !== 0;
-        if (queued !== told && x.P.traits.finalizes)
-          return `the I/O tasklet of ${nameOf(x, qc)} is ${queued ? '' : 'not '}queued, and that is ${told ? '' : 'not '}noted`;
-      }
-      return null;
-    },
+        return queued !== told && x.P.traits.finalizes
+          ? `the I/O tasklet of ${nameOf(x, qc)} is ${queued ? '' : 'not '}queued, and that is ${told ? '' : 'not '}noted`
+          : null;
+      }),
     ['ioKill'],
   ),
   rule('F-R16f', 'object', 'Once adopted, nothing is left to be run again.', (x, qc) =>

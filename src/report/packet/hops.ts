@@ -99,8 +99,8 @@ export function wayOf(events: readonly HopEvent[], letter: string, duration: (ns
             ? `sorts it to ${T(e.other)}: ${whose} entry says ${T(e.other)}`
             : `sorts it to ${T(e.other)} by its bytes: no entry yet`,
           known
-            ? `quic_get_cid_tid under the tree’s read lock, then into quic_dghdlrs[${e.other}].dgrams`
-            : `into quic_dghdlrs[${e.other}].dgrams`,
+            ? `quic_get_cid_tid under the tree’s read lock, then into quic_dghdlrs[${e.other}]`
+            : `into quic_dghdlrs[${e.other}]`,
         );
         return;
       }

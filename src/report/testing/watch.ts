@@ -6,6 +6,7 @@ import { recording } from '../../machine/sink.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import { dataOf, machineOf, OPTIONS } from '../../scenario/testing/worlds.ts';
 import { WorldReader } from '../reader.ts';
+import { told } from '../trace.ts';
 import type { Happening, StageView, TraceLine } from '../view.ts';
 
 export interface Watched {
@@ -21,6 +22,10 @@ export interface Watched {
   /** Runs by the clock until `until`; throws when that never comes. */
   runTo(until: () => boolean, limit?: number): void;
 }
+
+/** What a reader has read of the trace with `seq` above `since`, as lines. */
+export const linesOf = (reader: WorldReader, block: Int32Array, since: number): TraceLine[] =>
+  reader.lines(block, since).map((line) => told(reader.look, line));
 
 export function watch(data: WorldData, options: Partial<WorldOptions> = {}): Watched {
   const x = machineOf(data, options, recording);
@@ -44,7 +49,7 @@ export function watch(data: WorldData, options: Partial<WorldOptions> = {}): Wat
       return out;
     },
     lines() {
-      const out = reader.trace(block, seenLines);
+      const out = linesOf(reader, block, seenLines);
       seenLines = out.at(-1)?.seq ?? seenLines;
       return out;
     },

@@ -163,10 +163,19 @@ function frames(kind: BuiltPacket): Uint8Array {
   return buf.subarray(0, at + writePadding(buf, at, 4));
 }
 
-/** World data of `conns` connections whose clients send `datagrams`, in order of arrival. */
-export function built(name: string, conns: number, datagrams: readonly BuiltDatagram[]): WorldData {
+/**
+ * World data of `conns` connections whose clients send `datagrams`, in order of arrival. `sameCids`: the server draws the same further CIDs
+ * for each of them.
+ */
+export function built(
+  name: string,
+  conns: number,
+  datagrams: readonly BuiltDatagram[],
+  sameCids = false,
+): WorldData {
   const ws = new Workspace();
   const clients = Array.from({ length: conns }, (_, i) => new Client(i));
+  if (sameCids) for (const c of clients) c.scids.splice(1, 2, ...clients[0]!.scids.slice(1));
   const parts = datagrams.map((d) => concat(d.packets.map((p) => clients[d.conn]!.packet(p, ws))));
   const offsets = parts.map((_, i) => parts.slice(0, i).reduce((n, p) => n + p.length, 0));
   const address = (i: number): Address => ({

@@ -8,6 +8,9 @@ import type { WorldData } from '../data.ts';
 import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { changedIn } from './changed.ts';
+import { H12 } from './h12.ts';
+import { H13 } from './h13.ts';
+import { H16 } from './h16.ts';
 import { M01 } from './m01.ts';
 import { M02 } from './m02.ts';
 import { M04 } from './m04.ts';
@@ -17,11 +20,15 @@ import { M09 } from './m09.ts';
 import { M10 } from './m10.ts';
 import { M12 } from './m12.ts';
 import { M13 } from './m13.ts';
+import { M15 } from './m15.ts';
+import { M16 } from './m16.ts';
 import { M17 } from './m17.ts';
 import { M18 } from './m18.ts';
 import { M19 } from './m19.ts';
 import { M22 } from './m22.ts';
+import { M24 } from './m24.ts';
 import { M37 } from './m37.ts';
+import { M38 } from './m38.ts';
 import { Prelude } from './prelude.ts';
 import { type MuseumWorld, revisionOf } from './world.ts';
 import { X01 } from './x01.ts';
@@ -42,7 +49,7 @@ import { X21 } from './x21.ts';
 import { X22 } from './x22.ts';
 import { X25 } from './x25.ts';
 
-export type { MuseumWorld } from './world.ts';
+export { aboutHypothesis, type MuseumWorld, sidesOf } from './world.ts';
 
 export const MUSEUM: readonly MuseumWorld[] = [
   M01,
@@ -54,11 +61,15 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M10,
   M12,
   M13,
+  M15,
+  M16,
   M17,
   M18,
   M19,
   M22,
+  M24,
   M37,
+  M38,
   X01,
   X02,
   X03,
@@ -76,6 +87,9 @@ export const MUSEUM: readonly MuseumWorld[] = [
   X21,
   X22,
   X25,
+  H12,
+  H13,
+  H16,
 ];
 
 export const museumWorld = (id: string): MuseumWorld | undefined => MUSEUM.find((w) => w.id === id);
@@ -85,7 +99,7 @@ export const museumScenario = (id: string): string => `museum ${id}`;
 
 /** A museum world's datagrams and scripts; the same for each revision. */
 export const museumData = (world: MuseumWorld): WorldData =>
-  built(museumScenario(world.id), world.conns, world.datagrams);
+  built(museumScenario(world.id), world.conns, world.datagrams, world.sameCids);
 
 /** Everything a search needs, and what plays its runs on the stage. */
 export interface MuseumRun {
@@ -108,6 +122,7 @@ function checkBounds(world: MuseumWorld, b: WorldBounds): void {
     ['rebinds', own.rebinds.length, 'rebinds by hand'],
     ['timerFirings', 9, 'timers to run out'],
     ['allocationFailures', 9, 'allocations to fail'],
+    ['socketFailures', 9, 'calls on sockets to fail'],
   ];
   for (const [key, n, what] of most) {
     const v = b[key];
@@ -126,6 +141,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
   const own = revisionOf(world, spec.fixed);
   const batch = spec.bounds?.batchLimit ?? world.maxPollEvents;
   const ring = spec.bounds?.ringSize ?? world.ringSize;
+  const records = spec.bounds?.inboxRecords ?? world.inboxRecords;
   return {
     threads: spec.bounds?.threads ?? world.threads,
     revision: spec.revision ?? own.revision,
@@ -136,6 +152,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
     withholdPostHandshake: !world.furtherCids,
     ...(world.rejects ? { rejects: true } : {}),
     ...(ring === undefined ? {} : { ringSize: ring }),
+    ...(records === undefined ? {} : { inboxRecords: records }),
     ...(batch === undefined ? {} : { maxPollEvents: batch }),
   };
 }
@@ -148,6 +165,7 @@ export function boundsIn(world: MuseumWorld, spec: WorldSpec): ExploreBounds {
     rebinds: own.rebinds.slice(0, spec.bounds?.rebinds ?? own.rebinds.length),
     timerFirings: spec.bounds?.timerFirings ?? own.timerFirings,
     allocationFailures: spec.bounds?.allocationFailures ?? own.allocationFailures,
+    socketFailures: spec.bounds?.socketFailures ?? own.socketFailures,
   };
 }
 

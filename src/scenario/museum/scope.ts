@@ -57,6 +57,7 @@ export function scopeOf(spec: WorldSpec): Scope {
       rebinds: b.rebinds.length,
       timerFirings: b.timerFirings,
       allocationFailures: b.allocationFailures,
+      socketFailures: b.socketFailures,
     },
     lacks: lackingAt(date),
   };

@@ -5,6 +5,7 @@ import type { MachineWorld } from '../../machine/explore/machine-world.ts';
 import { eachWord } from '../../machine/explore/rule-eye.ts';
 import { wordsOf } from '../../machine/explore/words.ts';
 import { RULES } from '../../machine/rules/index.ts';
+import { READS } from '../../machine/rules/reads.ts';
 import { connsOf } from '../../machine/rules/view.ts';
 import { RAW } from '../../memory/struct.ts';
 import { seeded } from '../testing/worlds.ts';
@@ -51,7 +52,7 @@ describe('rules', () => {
   test.each(MUSEUM.map((w) => w.id))('look at nothing but what they say, in %s', (id) => {
     const { explorable } = museumRun({ world: id, fixed: true });
     const { mem } = explorable;
-    const may = new Map(RULES.map((r) => [r.id, allowed(explorable, r.reads)]));
+    const may = new Map(RULES.map((r) => [r.id, allowed(explorable, READS[r.id] ?? [])]));
     const beyond = new Set<string>();
     let n = 0;
     walk(explorable, 7, 2, () => {

@@ -20,6 +20,10 @@ export function notes(): Notes {
   return {
     list,
     of: (kind) => list.filter((n) => n.kind === kind),
-    sink: { note: (x, kind, qc, a = 0, b = 0) => void list.push({ kind, tid: x.t, qc, a, b }), trace() {} },
+    sink: {
+      note: (x, kind, qc, a = 0, b = 0) => void list.push({ kind, tid: x.t, qc, a, b }),
+      trace() {},
+      called() {},
+    },
   };
 }

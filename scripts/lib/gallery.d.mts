@@ -1,0 +1,2 @@
+export const GALLERY: string;
+export function buildGallery(): Promise<void>;

@@ -1,0 +1,19 @@
+/** Which rule a bug breaks that the revision which the page begins with has no longer, or not yet. */
+import { KNOWN, type Known, known } from './bugs-by-rule.ts';
+
+/** Every one. */
+export const EVERY_KNOWN: readonly Known[] = [
+  ...KNOWN,
+  known('I15', 'M04', '739de3f11'),
+  known('I18', 'M04', '739de3f11'),
+  known('F-R4', 'M04', '739de3f11'),
+  known('F-R4s', 'M04', '739de3f11'),
+  known('I11b', 'M38', '197424052', '74b95922e'),
+  known('I15', 'H16', '197424052', '74b95922e'),
+  known('I19', 'M23', '4070e4042', 'd21c628ff'),
+  known('I22', 'M24', '45e83e8e8', 'b81c9390f'),
+  known('F-R4s', 'M38', '197424052', '74b95922e'),
+  known('F-R5b', 'H13', undefined, '9b5f11cd3'),
+  known('F-R7c', 'H12', undefined, '9b5f11cd3'),
+  known('F-R8', 'H16', undefined, '197424052'),
+];
