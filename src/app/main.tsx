@@ -3,6 +3,7 @@ import { createBackend } from './opening/backend.ts';
 import { openFirst, placeIn } from './opening/first.ts';
 import { mount } from './page/mount.tsx';
 import { facesLoaded, firstFrame, hasPicture, takeOver } from './page/useTakeOver.ts';
+import { afterPaint } from './session/after-paint.ts';
 import { notLoadedNotice } from './session/notices.ts';
 import { createSession } from './session/session.ts';
 import { loadSettings } from './session/settings.ts';
@@ -11,11 +12,13 @@ const embed = new URLSearchParams(location.search).has('embed');
 const opening = hasPicture();
 if (!opening) takeOver();
 const backend = createBackend();
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const session = createSession({
   backend,
   now: () => performance.now(),
-  reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+  reducedMotion: () => calm.matches,
   later: (work) => void setTimeout(work),
+  painted: afterPaint,
   quiet: embed,
   first: { ...loadSettings(embed), opening, ...(embed ? { detail: 'simple' as const } : {}) },
 });

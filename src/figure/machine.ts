@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import { momentOf } from '../app/address/here.ts';
 import { createBackend } from '../app/opening/backend.ts';
+import { afterPaint } from '../app/session/after-paint.ts';
 import { createSession, type Session } from '../app/session/session.ts';
 import type { Picture } from '../app/session/store.ts';
 import { decodeMoment, encodeMoment, toHash } from '../link/index.ts';
@@ -17,6 +18,7 @@ export const goOn: GoOn = async (wanted) => {
     now: () => performance.now(),
     reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
     later: (work) => void setTimeout(work),
+    painted: afterPaint,
     quiet: true,
     first: { detail, selected },
   });

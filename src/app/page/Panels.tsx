@@ -6,6 +6,7 @@ import { LoadingBar } from '../parts/LoadingBar.tsx';
 import { inCorner, inMain, later } from '../parts/later.tsx';
 import { NoticeBar } from '../parts/NoticeBar.tsx';
 import { SentenceLine } from '../parts/SentenceLine.tsx';
+import { AfterTheStage } from '../session/AfterTheStage.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
 import { Stage } from '../stage/Stage.tsx';
@@ -48,7 +49,9 @@ export function Panels() {
   const live = useChoice((c) => c.mode) === 'live';
   return (
     <>
-      <TopBar />
+      <AfterTheStage>
+        <TopBar />
+      </AfterTheStage>
       {live ? <LiveView /> : <StepView />}
     </>
   );
@@ -90,8 +93,10 @@ function StepView() {
         <Age />
         <StageHere phone={phone} />
       </main>
-      {beside ? <BottomPanel /> : noBottom}
-      {beside ? <Inspector /> : noInspector}
+      <AfterTheStage>
+        {beside ? <BottomPanel /> : noBottom}
+        {beside ? <Inspector /> : noInspector}
+      </AfterTheStage>
       {beside && <Dividers />}
     </>
   );

@@ -74,6 +74,8 @@ export interface SessionEnv {
   reducedMotion(): boolean;
   /** Runs work when the page has drawn and answered what waits. */
   later(work: () => void): void;
+  /** Runs work once what has just changed on the page has been painted. */
+  painted(work: () => void): void;
   first?: Partial<Choices>;
   /** Nothing is said of a link: it stands in somebody else's page, whose readers have not chosen it. */
   quiet?: boolean;

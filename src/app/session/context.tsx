@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from './session.ts';
-import type { Choices, Picture } from './store.ts';
+import type { Choices, Picture, PictureStore } from './store.ts';
 
 const SessionContext = createContext<Session | null>(null);
 
@@ -18,6 +18,10 @@ export function useChoice<T>(pick: (c: Choices) => T): T {
   return useStore(useSession().choices, pick);
 }
 
+/** The picture of a part that has another than its session's; null: it has that one. */
+export const PictureContext = createContext<PictureStore | null>(null);
+
 export function usePicture<T>(pick: (p: Picture) => T): T {
-  return useStore(useSession().picture, pick);
+  const { picture } = useSession();
+  return useStore(useContext(PictureContext) ?? picture, pick);
 }

@@ -19,8 +19,10 @@ export function keep<T>(before: unknown, now: T): T {
 function keptList(before: readonly unknown[], now: unknown[]): readonly unknown[] {
   let same = before.length === now.length;
   for (let i = 0; i < now.length; i++) {
-    now[i] = keep(before[i], now[i]);
-    if (!Object.is(now[i], before[i])) same = false;
+    const is = now[i];
+    const kept = keep(before[i], is);
+    if (!Object.is(kept, is)) now[i] = kept;
+    if (!Object.is(kept, before[i])) same = false;
   }
   return same ? before : now;
 }
@@ -30,8 +32,14 @@ function keptPlain(before: Plain, now: Plain): Plain {
   let n = 0;
   for (const key in now) {
     n++;
-    now[key] = keep(before[key], now[key]);
-    if (!Object.is(now[key], before[key]) || !(key in before)) same = false;
+    const was = before[key];
+    const is = now[key];
+    if (was === undefined && !(key in before)) same = false;
+    if (Object.is(was, is)) continue;
+    // A property that is written to, even with what it holds, costs more than all else here.
+    const kept = typeof is === 'object' && is !== null ? keep(was, is) : is;
+    if (!Object.is(kept, is)) now[key] = kept;
+    if (!Object.is(kept, was)) same = false;
   }
   if (!same) return now;
   for (const _ in before) n--;

@@ -15,6 +15,7 @@ it('says what is true while another world begins: its first picture is still to 
       now: () => 0,
       reducedMotion: () => false,
       later() {},
+      painted() {},
       arrived() {},
       revive() {},
     });

@@ -23,6 +23,8 @@ const TWEEN_UP_TO = 8;
 /** Words hashed at one go, a few ms the first time; those that are as they were take a fraction of that. */
 const HASH_PORTION = 1 << 19;
 const HASH_AGAIN = 1 << 22;
+/** Words of a block that has its hash with its picture; a larger one has it when the picture has been painted. */
+const HASH_AT_ONCE = 1 << 18;
 
 export interface Painter {
   /** A world begins: nothing of the one before is told on. */
@@ -51,6 +53,8 @@ interface PainterEnv {
   reducedMotion(): boolean;
   /** Runs work when the page has drawn and answered what waits. */
   later(work: () => void): void;
+  /** Runs work once what has just changed on the page has been painted. */
+  painted(work: () => void): void;
   /** A story's end has been reached while playing. */
   arrived(at: number): void;
   /** Gives a thread that has none a new worker. */
@@ -58,7 +62,7 @@ interface PainterEnv {
 }
 
 export function createPainter(env: PainterEnv): Painter {
-  const { choices, picture, say, now: clock, reducedMotion, later } = env;
+  const { choices, picture, say, now: clock, reducedMotion, later, painted } = env;
   let reader: WorldReader | null = null;
   let announcer = createAnnouncer();
   let autoSelected = true;
@@ -144,19 +148,20 @@ export function createPainter(env: PainterEnv): Painter {
     if (spoken && !branch && !known) say(spoken);
   }
 
-  /** The state's hash, or '' for now: of a first picture, or a large block, it is taken in portions, and shown when it is there. */
+  /** The state's hash, or '' for now: that of a first picture, or a large block, is shown when it is there. */
   function hashNow(frame: Frame): string {
     const { block } = frame;
     hashing?.begin();
-    if (hashed && hashing?.step(block, HASH_AGAIN)) return hashing.text;
+    if (hashed && block.length <= HASH_AT_ONCE && hashing?.step(block, HASH_AGAIN)) return hashing.text;
+    const [wait, portion] = hashed ? [painted, HASH_AGAIN] : [later, HASH_PORTION];
     const go = (): void => {
       // The block is good only until the next frame comes.
       if (last !== frame || !hashing) return;
-      hashed = hashing.step(block, HASH_PORTION);
+      hashed = hashing.step(block, portion);
       if (hashed) picture.setState({ hash: hashing.text });
       else later(go);
     };
-    later(go);
+    wait(go);
     return '';
   }
 

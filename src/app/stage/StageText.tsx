@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { StageView } from '../../report/view.ts';
+import type { ConnView, StageView } from '../../report/view.ts';
 import { usePicture } from '../session/context.tsx';
 import { connLine, threadLine } from './words.ts';
 
@@ -22,7 +22,7 @@ export function StageText({ view }: { view: StageView }) {
           </ul>
           <ul>
             {view.conns.slice(0, MOST_LINES).map((c) => (
-              <Line key={c.index} text={connLine(c)} />
+              <ConnLine key={c.index} conn={c} />
             ))}
             {view.conns.length > MOST_LINES && <li>and {view.conns.length - MOST_LINES} more connections</li>}
           </ul>
@@ -35,5 +35,8 @@ export function StageText({ view }: { view: StageView }) {
     </section>
   );
 }
+
+/** Its words are put together again only when it changes. */
+const ConnLine = memo(({ conn }: { conn: ConnView }) => <li>{connLine(conn)}</li>);
 
 const Line = memo(({ text }: { text: string }) => <li>{text}</li>);
