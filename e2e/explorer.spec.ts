@@ -134,3 +134,31 @@ test('an idea is tried: refused with its reason, searched, said in the verdict, 
   await page.getByTestId('ex-search').click();
   await expect(verdict(page)).toContainText('Safe within bounds', LONG);
 });
+
+test('the stage that is come back to is the one that was left, and has what happened meanwhile', async ({
+  page,
+}) => {
+  await explorer(page);
+  await page.getByTestId('ex-world').selectOption('M12');
+  await page.keyboard.press('KeyX');
+  await expect(page.getByTestId('explorer')).toBeHidden();
+  const stage = page.getByTestId('stage');
+  const timeline = page.getByTestId('timeline');
+  await expect(timeline).toBeVisible();
+  for (const kept of [stage, timeline]) await kept.evaluate((e) => Object.assign(e, { left: true }));
+  const steps = async () => Number(await stage.getAttribute('data-steps'));
+  const left = await steps();
+  await page.getByTestId('play').click();
+  await page.keyboard.press('KeyX');
+  await expect(page.getByTestId('explorer')).toBeVisible();
+  await expect(stage).toBeHidden();
+  // What was set there is kept too.
+  await expect(page.getByTestId('ex-world')).toHaveValue('M12');
+  await page.keyboard.press('KeyX');
+  await expect(stage).toBeVisible();
+  await expect.poll(steps).toBeGreaterThan(left);
+  await page.keyboard.press('Space');
+  await expect(page.getByTestId('play')).toBeVisible();
+  await expect.poll(async () => Number(await timeline.getAttribute('data-at'))).toBe(await steps());
+  for (const kept of [stage, timeline]) expect(await kept.evaluate((e) => 'left' in e && e.left)).toBe(true);
+});

@@ -56,13 +56,13 @@ const opener = src(
 
 /** What runs a figure, the page's or another page's, without a framework. */
 const session = src(
-  but('app/session', ['context', 'useMark', 'copy', 'still']),
+  but('app/session', ['context', 'useMark', 'copy', 'still', 'AfterTheStage', 'follower']),
   of('app/opening', ['backend', 'defaults', 'contract']),
   of('app/first', ['prepared']),
   of('app/story', ['telling']),
   of('app/address', ['moments']),
   of('app/parts', ['load-again']),
-  of('stories', ['cast', 'spot', 'facts', 'names']),
+  of('stories', ['cast', 'spot', 'names']),
   of('scenario', ['samples', 'packed', 'share']),
   of('hosts', ['pool', 'maker', 'make-worker']),
   of('report', ['reader', 'conns', 'sentence', 'threads', 'events', 'happenings', 'next', 'rules', 'moves']),
@@ -72,10 +72,10 @@ const session = src(
 /** The stage, and what every view of the page stands on. */
 const page = src(
   but('app/stage', ['ConnMenu', 'ThreadMenu', 'DgramMenu', 'DragLayer', 'outcome']),
-  but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'Dividers', 'load-again']),
+  but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'Dividers', 'LoadingNotice', 'load-again']),
   of('app/session', ['context', 'useMark']),
   of('app/page', ['useMedia', 'useTakeOver', 'useFigure', 'App', 'mount']),
-  of('app/top', ['PageButtons', 'PageName', 'ThemeButton', 'Transport']),
+  of('app/top', ['PageButtons', 'PageName', 'ThemeButton']),
   of('app/commands', ['table', 'keys', 'keymap']),
   of('app/opening', ['first', 'DropZone']),
 );

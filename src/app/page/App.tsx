@@ -1,4 +1,4 @@
-import { type CSSProperties, useEffect } from 'react';
+import { Activity, type CSSProperties, type ReactNode, useEffect, useState } from 'react';
 import { DropZone } from '../opening/DropZone.tsx';
 import { LiveRegion } from '../parts/LiveRegion.tsx';
 import { inCorner, inMain, later } from '../parts/later.tsx';
@@ -85,15 +85,7 @@ export function App() {
   const close = { label: 'Close', run: shut };
   // The picture that came with the page stands there until its own does.
   if (opening) return null;
-  if (explorer)
-    return (
-      <>
-        <ExplorerView leave={{ label: 'Back to the stage', run: () => session.set({ explorer: false }) }} />
-        {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
-        <LiveRegion />
-      </>
-    );
-  return (
+  const page = (
     <div
       className={
         telling
@@ -106,11 +98,9 @@ export function App() {
         Skip to the stage
       </a>
       {telling ? <StoryView telling={telling} /> : <Panels />}
-      <LiveRegion />
       <DropZone />
       <OpenMenu />
       {dialog === 'open' && <OpenDialog onClose={shut} leave={close} />}
-      {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
       {dialog === 'reading' && <ReadingDialog onClose={shut} leave={close} />}
       {finding !== null && !telling && (
         <FindBox leave={{ label: 'Close', run: () => session.set({ finding: null }) }} />
@@ -120,6 +110,23 @@ export function App() {
       {dialog === 'share' && <ShareDialog onClose={shut} leave={close} />}
     </div>
   );
+  return (
+    <>
+      <InTurn shown={explorer}>
+        <ExplorerView leave={{ label: 'Back to the stage', run: () => session.set({ explorer: false }) }} />
+      </InTurn>
+      <InTurn shown={!explorer}>{page}</InTurn>
+      {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
+      <LiveRegion />
+    </>
+  );
+}
+
+/** What takes turns with something else is kept while that is shown: drawn anew it would take as long as at the page's beginning. */
+function InTurn({ shown, children }: { shown: boolean; children: ReactNode }) {
+  const [been, setBeen] = useState(shown);
+  if (shown && !been) setBeen(true);
+  return been && <Activity mode={shown ? 'visible' : 'hidden'}>{children}</Activity>;
 }
 
 function sizeVariables({ inspector, bottom }: { inspector: number; bottom: number }): CSSProperties {
