@@ -1,4 +1,5 @@
 /** The page beside a story: top bar, and what the mode shows. Loaded when no story is told, or one is left. */
+import { useState } from 'react';
 import { order } from '../commands/table.ts';
 import { Age } from '../parts/Age.tsx';
 import { DetailButton } from '../parts/DetailButton.tsx';
@@ -9,6 +10,7 @@ import { SentenceLine } from '../parts/SentenceLine.tsx';
 import { AfterTheStage } from '../session/AfterTheStage.tsx';
 import { useChoice, usePicture, useSession } from '../session/context.tsx';
 import { useMark } from '../session/useMark.ts';
+import { type StageKind, stageLayout } from '../stage/layout.ts';
 import { Stage } from '../stage/Stage.tsx';
 import { TopBar } from '../top/TopBar.tsx';
 import { useMedia } from './useMedia.ts';
@@ -142,8 +144,25 @@ function BackToStory() {
 function StageHere({ phone }: { phone: boolean }) {
   const stage = usePicture((p) => p.stage);
   const loading = useChoice((c) => c.loading !== null);
-  if (stage) return <Stage view={stage} kind={phone ? 'phone' : 'full'} />;
+  // Before anything has been opened the first is on its way.
+  const [begun, setBegun] = useState(loading);
+  if (loading && !begun) setBegun(true);
+  const kind = phone ? 'phone' : 'full';
+  if (stage) return <Stage view={stage} kind={kind} />;
+  if (loading || !begun) return <StageToCome kind={kind} />;
+  return <p className="muted pad">No capture is open. Choose one above, or drop a file here.</p>;
+}
+
+/** As large as the first stage will be: what stands beneath is not moved when it comes. */
+function StageToCome({ kind }: { kind: StageKind }) {
+  const { width, height } = stageLayout(
+    kind,
+    useChoice((c) => c.options.threads),
+    0,
+  );
   return (
-    <p className="muted pad">{loading ? '' : 'No capture is open. Choose one above, or drop a file here.'}</p>
+    <div className="stage-scroll">
+      <svg className={`stage ${kind}`} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" />
+    </div>
   );
 }
