@@ -67,6 +67,16 @@ for (const size of SIZES)
     });
   });
 
+test('where no story is told the place of the stage is kept until it comes: the panels beneath stay where they are', async ({
+  page,
+}) => {
+  const shifts = await watchShifts(page);
+  await page.goto('/?plain');
+  await expect(page.getByTestId('timeline')).toBeVisible();
+  // What may come is a line above the stage, where its capture takes long to open.
+  expect((await shifts()).reduce((sum, n) => sum + n, 0)).toBeLessThan(0.1);
+});
+
 test('without JavaScript the picture stands, and what is missing is said', async ({ browser }) => {
   const off = await browser.newContext({ javaScriptEnabled: false });
   const page = await off.newPage();

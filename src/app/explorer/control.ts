@@ -3,14 +3,12 @@ import type { Search } from '../../hosts/explorer/contract.ts';
 import { startSearch } from '../../hosts/explorer/start.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Session } from '../session/session.ts';
+import { onAsking } from './asking.ts';
 import { startForm, withWorld } from './form.ts';
 import { drawBeside, drawRun, linkOf, refusalOf, WORLDS, worldRow } from './museum.ts';
 import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, runOf } from './store.ts';
 import type { Form, Run } from './types.ts';
 import { endedSaid, runName } from './words.ts';
-
-/** Events that a person expects an answer to. */
-const ASKING = ['keydown', 'pointerdown'] as const;
 
 export interface Explorer {
   readonly store: ExplorerStore;
@@ -46,10 +44,7 @@ function createExplorer(session: Session): Explorer {
   let runs = 0;
 
   // All cores search: what a person asks of the page would have to wait for its turn on one of them.
-  const makeRoom = (e: Event) => {
-    if (!(e instanceof KeyboardEvent && e.repeat)) search?.makeRoom();
-  };
-  for (const kind of ASKING) addEventListener(kind, makeRoom, { capture: true, passive: true });
+  const endAsking = onAsking(window, () => search?.makeRoom());
 
   const patch = (id: number, part: Partial<Run>) =>
     store.setState((s) => ({ runs: patchRun(s.runs, id, part) }));
@@ -156,7 +151,7 @@ function createExplorer(session: Session): Explorer {
       next();
     },
     close() {
-      for (const kind of ASKING) removeEventListener(kind, makeRoom, { capture: true });
+      endAsking();
       search?.cancel();
     },
     link(run) {
