@@ -154,7 +154,13 @@ interface KindShape {
 
 function kindsOf(words: number, shapes: readonly KindShape[]): Uint8Array {
   const kinds = new Uint8Array(words).fill(RAW);
-  for (const k of shapes) for (let i = 0; i < k.n; i++) kinds.set(k.kinds, k.base + i * k.stride);
+  for (const { base, n, stride, kinds: first } of shapes) {
+    if (n === 0) continue;
+    kinds.set(first, base);
+    // The rest are copies of the first, twice as many at each go: there are many pools of many slots.
+    for (let done = 1; done < n; done *= 2)
+      kinds.copyWithin(base + done * stride, base, base + Math.min(done, n - done) * stride);
+  }
   return kinds;
 }
 

@@ -75,7 +75,7 @@ export function createPainter(env: PainterEnv): Painter {
   /** Numbers of the lines that have been read. */
   let seqs: number[] = [];
   let last: Frame | null = null;
-  /** Follows this world's block; `hashed` once it has been looked at as a whole. */
+  /** Follows this world's block, from behind its first picture on; `hashed` once it has been looked at as a whole. */
   let hashing: StateHash | null = null;
   let hashed = false;
   let lastStopped: EngineStatus['stopped'] = '';
@@ -156,7 +156,8 @@ export function createPainter(env: PainterEnv): Painter {
     const [wait, portion] = hashed ? [painted, HASH_AGAIN] : [later, HASH_PORTION];
     const go = (): void => {
       // The block is good only until the next frame comes.
-      if (last !== frame || !hashing) return;
+      if (last !== frame || !reader) return;
+      hashing ??= reader.hashing();
       hashed = hashing.step(block, portion);
       if (hashed) picture.setState({ hash: hashing.text });
       else later(go);
@@ -252,7 +253,7 @@ export function createPainter(env: PainterEnv): Painter {
       lastSeq = 0;
       seqs = [];
       last = null;
-      hashing = r.hashing();
+      hashing = null;
       hashed = false;
       lastStopped = '';
       lastLost = '';
