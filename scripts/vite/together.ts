@@ -72,7 +72,7 @@ const session = src(
 /** The stage, and what every view of the page stands on. */
 const page = src(
   but('app/stage', ['ConnMenu', 'ThreadMenu', 'DgramMenu', 'DragLayer', 'outcome']),
-  but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'Dividers', 'LoadingNotice', 'load-again']),
+  but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'Dividers', 'load-again']),
   of('app/session', ['context', 'useMark']),
   of('app/page', ['useMedia', 'useTakeOver', 'useFigure', 'App', 'mount']),
   of('app/top', ['PageButtons', 'PageName', 'ThemeButton']),

@@ -66,6 +66,8 @@ export function later<M, P extends object>(
       );
       return () => {
         wanted = false;
+        // Left and come back to, it is tried again.
+        setError(null);
       };
     }, [attempt]);
     const failed = (why: unknown) =>
