@@ -14,7 +14,9 @@ async function live(page: Page, workers: number): Promise<void> {
   await page.getByTestId('live-opening').selectOption('routing');
   await page.getByTestId('live-workers').selectOption(String(workers));
   await phase(page, 'running');
-  await expect(page.getByTestId('live-revision').locator('option:checked')).toContainText('newest');
+  await expect(page.getByTestId('live-revision').locator('option:checked')).toContainText(
+    'HAProxy of 2026-08-21',
+  );
   await expect(status(page)).toContainText('routing only, ');
   await expect.poll(() => handled(page), { timeout: 60_000 }).toBeGreaterThan(1000);
 }

@@ -68,7 +68,7 @@ export interface ExploreReport {
   /** Where the world is about a hypothesis: how it stands, what rescues it, what would confirm it. */
   hypothesis?: string;
   /** Commits that HAProxy has and this revision of the model has not. */
-  lacks: Scope['lacks'];
+  lacks: Scope['haproxy']['lacks'];
 }
 
 /**
@@ -146,7 +146,7 @@ export function report({ spec }: Arguments, v: SearchVerdict): ExploreReport {
     spared: scope.spared,
     unspared: scope.unspared || null,
     ...(about ? { hypothesis: about } : {}),
-    lacks: scope.lacks,
+    lacks: scope.haproxy.lacks,
   };
 }
 

@@ -8,9 +8,9 @@ import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
-import { lackingAt } from './lacking.ts';
-import { FINALIZED_BY, LINE, placeInLine, revisionKey } from './line.ts';
+import { FINALIZED_BY, LINE, PRESETS, placeInLine, revisionKey } from './line.ts';
 import { MUTATIONS } from './mutations/index.ts';
+import { stateOf } from './state.ts';
 import { compile, type Program } from './step/compile.ts';
 import { PatchError } from './step/listing.ts';
 import type { Fix } from './step/patch.ts';
@@ -22,9 +22,14 @@ const SEED = FIXES[0]!.id;
 /** What a link means that says “newest”: it was written when that was the newest there was. */
 export const NEWEST_IN_LINKS = '7cab3a3c3';
 
-/** A revision's name as what is kept says it: “newest” by what it is today. */
-export const keptAs = (revision: string): string =>
-  revision === 'newest' ? LINE[LINE.length - 1]! : revision;
+/** Names that never mean another revision. */
+const LASTING: ReadonlySet<string> = new Set(['seed', 'finalized']);
+
+/** A revision's name as what is kept says it: a short name, “newest” for one, by the last fix that it means today. */
+export const keptAs = (revision: string): string => {
+  const at = placeInLine(revision);
+  return at < 0 || LASTING.has(revision) || revisionKey(at) === revision ? revision : LINE[at]!;
+};
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -35,7 +40,7 @@ function prefix(n: number): Revision {
   const last = fixes[n]!;
   return {
     id: revisionKey(n),
-    title: titleOf(last),
+    title: titleOf(last, ids),
     fixes: ids,
     mutations: NOTHING,
     ideas: [],
@@ -43,17 +48,13 @@ function prefix(n: number): Revision {
   };
 }
 
-const titleOf = (last: Fix): string => {
+/** A release, and what was read last, by name and with what the model lacks of it; any other by what its last commit did. */
+function titleOf(last: Fix, fixes: ReadonlySet<string>): string {
   if (last.id === SEED) return 'seed: rebind by hand only';
-  if (last === FIXES.at(-1)) return `HAProxy of ${last.date} (${last.id}) without ${withoutWhat(last.date)}`;
-  return last.title;
-};
-
-/** What HAProxy of a date has and the model has not, by hash. */
-const withoutWhat = (date: string | null): string =>
-  lackingAt(date ?? '')
-    .map((l) => l.id)
-    .join(', ');
+  const { name, lacks, version } = stateOf(fixes);
+  if (last !== FIXES.at(-1) && PRESETS.get(last.id) !== version) return last.title;
+  return lacks.length === 0 ? name : `${name} without ${lacks.map((l) => l.id).join(', ')}`;
+}
 
 /** One revision after each fix, oldest first. */
 export const REVISIONS: readonly Revision[] = FIXES.map((_, n) => prefix(n));

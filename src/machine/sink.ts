@@ -44,14 +44,29 @@ export function versionOf(x: Exec, pkt: number): number {
   return (s.bytes[at + 1]! << 24) | (s.bytes[at + 2]! << 16) | (s.bytes[at + 3]! << 8) | s.bytes[at + 4]!;
 }
 
+/** Bits of a packet's type in the word that a trace line has of it; above them is its connection's idle timer task. */
+export const TYPE_BITS = 3;
+
+/** Type of the packet, and the connection's idle timer task; each 0 where there is none. */
+export const typeOf = (x: Exec, qc: number, pkt: number): number =>
+  ((qc ? x.m.ld(qc + QuicConn.idleTask) : 0) << TYPE_BITS) | (pkt ? x.m.ld(pkt + RxPacket.type) : 0);
+
 /** The recording sink. Shares nothing between worlds: it only writes into the block of the step's executor. */
 export const recording: EventSink = {
   note(x, kind, qc, a = 0, b = 0) {
     write(x, kind, qc, a, b, 0, 0, 0);
   },
   trace(x, tp, qc, pkt = 0) {
-    const type = pkt ? x.m.ld(pkt + RxPacket.type) : 0;
-    write(x, EV.TRACE, qc, tp, pkt, type, pkt ? x.m.ld(pkt + RxPacket.pn) : -1, versionOf(x, pkt));
+    write(
+      x,
+      EV.TRACE,
+      qc,
+      tp,
+      pkt,
+      typeOf(x, qc, pkt),
+      pkt ? x.m.ld(pkt + RxPacket.pn) : -1,
+      versionOf(x, pkt),
+    );
   },
   called() {},
 };

@@ -101,6 +101,9 @@ export interface RunWords {
   link: string;
 }
 
+const ofHaproxy = (revision: string): string =>
+  revision.startsWith('HAProxy ') ? revision : `HAProxy, “${revision}”`;
+
 const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ');
 
 /** A table, two columns and the step. */
@@ -109,7 +112,7 @@ export function markdownOf(steps: readonly ToldStep[], { title, revision, link }
     const bold = decides ? '**' : '';
     return `| ${bold}${step}${bold} | ${bold}T${tid}${bold} | ${bold}${cell(words)}${bold} |`;
   });
-  const end = `HAProxy, “${revision}”, emulated.${link ? ` [Open in Rebind](${link.replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)})` : ''}`;
+  const end = `${ofHaproxy(revision)}, emulated.${link ? ` [Open in Rebind](${link.replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)})` : ''}`;
   return `**${cell(title)}**\n\n| step | thread | what |\n|---|---|---|\n${rows.join('\n')}\n\n${end}\n`;
 }
 
@@ -129,7 +132,7 @@ export function mermaidOf(steps: readonly ToldStep[], { title, revision, link }:
   const participants = tids.map((t) => `  participant T${t}`);
   return [
     'sequenceDiagram',
-    `  %% ${title}. HAProxy, “${revision}”, emulated.${link ? ` ${link}` : ''}`,
+    `  %% ${title}. ${ofHaproxy(revision)}, emulated.${link ? ` ${link}` : ''}`,
     ...participants,
     ...lines,
     '',

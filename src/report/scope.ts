@@ -58,13 +58,12 @@ function boundsText({ bounds: b }: Scope): string {
   ].join(', ');
 }
 
-/** "HAProxy of 2026-05-22 (7cab3a3c3) without 15 commits". */
-export const modelName = (s: Pick<Scope, 'date' | 'newest' | 'lacks'>): string =>
-  `HAProxy of ${s.date} (${s.newest})${s.lacks.length > 0 ? ` without ${some(s.lacks.length, 'commit')}` : ''}`;
-
-function modelText(s: Scope): string {
-  if (s.lacks.length === 0) return `${modelName(s)}.`;
-  return `${modelName(s)} that this model lacks: ${s.lacks.map((l) => `${l.id} (${l.what})`).join(', ')}.`;
+function modelText({ haproxy: { name, lacks }, because }: Scope): string {
+  const without =
+    lacks.length === 0
+      ? ''
+      : ` without ${some(lacks.length, 'commit')} that this model lacks: ${lacks.map((l) => `${l.id} (${l.what})`).join(', ')}`;
+  return [`${name}${without}.`, because].filter(Boolean).join(' ');
 }
 
 function changeText({ of, parts }: EndedSearch['changes'][number]): string {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finalizeRebind } from '../haproxy/fixes/739de3f11.ts';
-import { TRACE_POINTS } from '../haproxy/step/trace-points.ts';
 import { call } from '../scenario/testing/call.ts';
 import { type Watched, watchCapture } from './testing/watch.ts';
 
@@ -99,24 +98,86 @@ describe('trace lines', () => {
     ]);
   });
 
-  it('leave the preparation with the connection once a commit comes after it, as a real 3.4 does', () => {
-    // What a real HAProxy 3.4 prints.
-    const printed = readFileSync(
-      join(import.meta.dirname, '../../testdata/haproxy-runtime/haproxy34-default-trace-bind-events.txt'),
+  // What real HAProxys print of a rebind: the thread that leaves, and the one that finalizes.
+  it.each([
+    ['28dev8', '8adffaa89', 4],
+    ['29', '7fc52357c', 4],
+    ['34', '3.4.0', 6],
+    ['34', 'today', 6],
+  ])('tell a rebind as a real HAProxy %s does, in revision %s', (file, revision, count) => {
+    const real = readFileSync(
+      join(
+        import.meta.dirname,
+        `../../testdata/haproxy-runtime/haproxy${file}-default-trace-bind-events.txt`,
+      ),
       'utf8',
     )
       .split('\n')
-      .slice(0, 4)
-      .map((l) => /(\w+\(\): \w+)( : qc@)?/.exec(l)!)
-      .map((m) => `${m[1]}${m[2] ? ' qc' : ''}`);
-    const w = watchCapture('v01', { revision: '3be58fc72' });
+      .slice(0, count)
+      // The connection's upper part is left out here.
+      .map((l) => l.slice(l.indexOf('[')).replace(/ conn@[^)]*\)/, ''));
+    const rebind = /(?:set_tid_affinity|bind_tid_\w+|finalize_\w+_rebind)\(\): /;
+    const w = watchCapture('v01', { revision, socketOwner: 'connection', withholdPostHandshake: false });
     const ours: string[] = [];
-    w.runTo(() => w.stage().conns.some((c) => c.accepted === 'yes'));
-    for (const l of w.lines()) {
-      const m = /(\w+\(\): \w+)( : qc@)?/.exec(l.text);
-      if (m && /qc_bind_tid/.test(m[1]!)) ours.push(`${m[1]}${m[2] ? ' qc' : ''}`);
+    while (ours.length < count && w.x.run(200) > 0)
+      ours.push(...w.lines().flatMap((l) => (rebind.test(l.text) ? [l.text] : [])));
+    const places = (lines: readonly string[]): string[] => lines.map((l) => /\|([^|\]]*)\]/.exec(l)![1]!);
+    const nowhere = (l: string): string => form(l).replace(/\|[^|]*\] /, '] ');
+    expect(ours.slice(0, count).map(nowhere)).toEqual(real.map(nowhere));
+    if (revision === '3.4.0') expect(places(ours)).toEqual(places(real));
+    else if (revision === 'today') {
+      // One line further down than in 3.4.0.
+      const further = places(real).map((at) => at.replace(/\d+/, (n) => String(Number(n) + 1)));
+      expect(places(ours)).toEqual(further);
+    } else expect(new Set(places(ours))).toEqual(new Set(['?']));
+    // The idle timer task is another one after the rebind: a second witness of it.
+    const tasks = (lines: readonly string[]): string[] =>
+      lines.flatMap((l) => /idle_timer_task@(\S+)/.exec(l)?.[1] ?? []);
+    for (const t of [tasks(ours), tasks(real)]) {
+      expect(t.length).toBe(file === '28dev8' ? 0 : count - 1);
+      if (t.length > 0) expect(new Set(t).size).toBe(2);
     }
-    expect(ours).toEqual(printed);
+  });
+
+  it('print each line of an opened connection as a real HAProxy 2.9.0 and 3.4.0 begin it', () => {
+    const begin = (revision: string): Set<string> =>
+      new Set(
+        allLines(
+          watchCapture('v01', { revision, socketOwner: 'connection', withholdPostHandshake: false }),
+        ).map(form),
+      );
+    const conn29 = ' : qc@0x# idle_timer_task@0x# flags=#x#';
+    const conn34 = ' : qc@0x#(F) idle_timer_task@0x# flags=#x#';
+    const [of29, of34] = [begin('7fc52357c'), begin('3.4.0')];
+    for (const text of ['qc_conn_init(): entering', 'qc_notify_err(): entering'])
+      expect(of29).toContain(`[..|quic|5|?] ${text}${conn29}`);
+    for (const line of [
+      'rt_quic.c:#] qc_conn_init(): entering',
+      `rt_quic.c:#] qc_conn_init(): leaving${conn34}`,
+      `c_conn.c:#] qc_notify_err(): entering${conn34}`,
+    ])
+      expect(of34).toContain(`[..|quic|5|${line}`);
+  });
+
+  it('name the connection that a CID led to as the lookup is left, until 3.1 no more does (bbb9f8248)', () => {
+    const named = (revision: string): Set<boolean> =>
+      new Set(
+        allLines(watchCapture('v01', { revision })).flatMap((l) =>
+          l.includes('retrieve_qc_conn_from_cid(): leaving') ? [l.includes(' : qc@')] : [],
+        ),
+      );
+    expect(named('3.0.0')).toEqual(new Set([false, true]));
+    expect(named('3.2.0')).toEqual(new Set([false]));
+  });
+
+  it('have no flag of a listener in the line 3.3 and after', () => {
+    const flags = (revision: string): number =>
+      allLines(watchCapture('v01', { revision })).reduce(
+        (all, l) => all | Number(/ flags=(0x[0-9a-f]+)/.exec(l)?.[1] ?? 0),
+        0,
+      );
+    expect(flags('3.2.0') & 8).toBe(8);
+    expect(flags('3.4.0') & 8).toBe(0);
   });
 
   it('enter finalize before its first assertion (N12: 8566, N11: 8569)', () => {
@@ -136,7 +197,24 @@ describe('trace lines', () => {
     ).toHaveLength(1);
   });
 
-  it('name a redispatch by nothing but the same lines with another TT (8.4)', () => {
-    expect(TRACE_POINTS.some((p) => /re-enqueue|redispatch/i.test(p.text))).toBe(false);
+  it('name a redispatch by nothing but the same lines with another TT (8.4), until HAProxy says so', () => {
+    const says = (revision: string): string[] => {
+      const w = watchCapture('v01', { revision });
+      w.runTo(() => w.stage().conns.some((c) => c.accepted === 'yes' && !c.rebind));
+      const c = w.stage().conns[0]!;
+      const to = (c.owner + 1) % 4;
+      // Its owner stands while datagrams for it come in; then it moves.
+      w.x.apply({ kind: 'hold', tid: c.owner });
+      w.x.run(400);
+      w.x.apply({ kind: 'rebind', conn: 0, tid: to });
+      w.x.apply({ kind: 'release', tid: c.owner });
+      w.lines();
+      return allLines(w).filter((l) => l.includes('re-enqueue'));
+    };
+    expect(says('5a8728d03')).toEqual([]);
+    const said = says('today');
+    expect(said.length).toBeGreaterThan(0);
+    for (const l of said)
+      expect(l).toMatch(/^\[\d\d\|quic\|3\|uic_rx\.c:2524\] re-enqueue packet to conn thread$/);
   });
 });

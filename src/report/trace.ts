@@ -1,12 +1,16 @@
 /** The text of one trace line, as HAProxy prints it (semantics 8.4 and N12). */
 
-import { lastOf } from '../haproxy/line.ts';
-import { PKT } from '../haproxy/model/flags.ts';
+import { LINE, lastOf, PRESETS } from '../haproxy/line.ts';
+import { PKT, QC } from '../haproxy/model/flags.ts';
 import { called } from '../haproxy/step/called.ts';
-import { TRACE_POINTS, type TracePoint } from '../haproxy/step/trace-points.ts';
+import { TRACE_NAMES } from '../haproxy/step/trace.ts';
+import { TRACE_LINES } from '../haproxy/step/trace-lines.ts';
+import { LATER, TRACE_POINTS, type TracePoint } from '../haproxy/step/trace-points.ts';
 import type { EventRow } from '../machine/recording/events.ts';
+import { TYPE_BITS } from '../machine/sink.ts';
 import type { UntoldLine } from './events.ts';
 import { type Look, pointer } from './look.ts';
+import { LAYOUT, since, type Version, versionOf } from './runtime/version.ts';
 import type { TraceLine } from './view.ts';
 
 /** A line as it is printed. */
@@ -30,7 +34,7 @@ export interface TraceRecord {
   /** The packet, 0 = none. */
   b: number;
   flags: number;
-  /** Packet type as the block stores it. */
+  /** Packet type as the block stores it, and above its TYPE_BITS the connection's idle timer task; each 0 where there is none. */
   type: number;
   /** Packet number, -1 while it is not known. */
   pn: number;
@@ -42,29 +46,68 @@ export interface TraceRecord {
 const PRINTED: Readonly<Record<number, number>> = { [PKT.SHORT]: 4, [PKT.RETRY]: 3, [PKT.UNKNOWN]: 0 };
 
 /** WHERE: the last 13 characters of file and line, '?' where the documents give no line for this revision. */
-function where(p: TracePoint, last: string): string {
-  const line = last === '25174d51e' ? p.seed : last === '1acbbca17' ? p.pair : 0;
-  return line ? `src/${p.file}:${line}`.slice(-13) : '?';
+function where(p: TracePoint, n: number, last: string): string {
+  if (last === '25174d51e') return placeText(p.file, p.seed);
+  if (last === '1acbbca17') return placeText(p.file, p.pair);
+  const later = TRACE_LINES[TRACE_NAMES[n]!];
+  const column = PRESETS.get(last) === '3.4.0' ? 1 : last === LINE.at(-1) ? 2 : 0;
+  return later && column > 0 ? placeText(later[0], later[column as 1 | 2]) : '?';
 }
+
+const placeText = (file: string, line: number): string => (line ? `src/${file}:${line}`.slice(-13) : '?');
 
 const hex = (n: number): string => (n >>> 0).toString(16);
 
+/** How a program's version prints its points. */
+interface Style {
+  readonly version: Version;
+  /** The newest fix where the program is a revision of the line; '' where it is not. */
+  readonly last: string;
+  readonly points: readonly TracePoint[];
+}
+
+const styles = new WeakMap<Look['P'], Style>();
+
+function styleOf(P: Look['P']): Style {
+  const known = styles.get(P);
+  if (known) return known;
+  const version = versionOf(P.fixes);
+  const points = TRACE_POINTS.map((p, i) =>
+    LATER[i]!.filter((l) => since(version, l.since)).reduce<TracePoint>((is, l) => ({ ...is, ...l }), p),
+  );
+  const made = { version, last: lastOf(P.fixes), points };
+  styles.set(P, made);
+  return made;
+}
+
 /**
- * One line at the revision's own line numbers. Pointers are the block's own (`pointer`). Of the decoded arguments it has
- * the connection and the packet; further ones, which some points print after them, are left out.
+ * One line as the revision's version prints it, with its own line number where that is known. Pointers are the block's own
+ * (`pointer`). Of the decoded arguments it has the connection and the packet; further ones, which some points print after
+ * them, and a connection's upper part (from 3.4 on), are left out.
  */
 export function traceText(look: Look, r: TraceRecord): string {
-  const p = TRACE_POINTS[r.a]!;
+  const { version, last, points } = styleOf(look.P);
+  const p = points[r.a]!;
   const fn = p.level === 5 ? `${called(look.P.names, p.fn)}(): ` : '';
-  const place = where(p, lastOf(look.P.fixes));
-  const head = `[${String(r.tid).padStart(2, '0')}|quic|${p.level}|${place}] ${fn}${p.text}`;
-  const qc = p.args.includes('c') && r.qc ? ` : qc@${pointer(r.qc)} flags=0x${hex(r.flags)}` : '';
+  const head = `[${String(r.tid).padStart(2, '0')}|quic|${p.level}|${where(p, r.a, last)}] ${fn}${p.text}`;
+  const qc = p.args.includes('c') && r.qc ? connText(r, version) : '';
   return head + qc + (p.args.includes('p') && r.b ? packetText(r) : '');
 }
 
+function connText(r: TraceRecord, version: Version): string {
+  const side = since(version, LAYOUT.traceSide) ? '(F)' : '';
+  const task = r.type >>> TYPE_BITS;
+  const idle = since(version, LAYOUT.traceIdleTask)
+    ? ` idle_timer_task@${task ? pointer(task) : '(nil)'}`
+    : '';
+  const flags = since(version, LAYOUT.noListenerFlag) ? r.flags & ~QC.LISTENER : r.flags;
+  return ` : qc@${pointer(r.qc)}${side}${idle} flags=0x${hex(flags)}`;
+}
+
 function packetText(r: TraceRecord): string {
-  const short = r.type === PKT.SHORT;
-  const type = hex(PRINTED[r.type] ?? r.type).padStart(2, '0');
+  const is = r.type & ((1 << TYPE_BITS) - 1);
+  const short = is === PKT.SHORT;
+  const type = hex(PRINTED[is] ?? is).padStart(2, '0');
   const pn = r.pn >= 0 ? ` pn=${r.pn}` : '';
   const version = r.version ? ` ver=0x${hex(r.version).padStart(8, '0')}` : '';
   return ` pkt@${pointer(r.b)} type=0x${type} ${short ? 'short' : 'long'}${pn}${version}`;

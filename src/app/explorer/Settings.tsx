@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { PRESETS } from '../../haproxy/line.ts';
 import { useMedia } from '../page/useMedia.ts';
 import type { Explorer } from './control.ts';
 import { boundsOf, MEMORY, toggled, withFix, withRevision, withWorld } from './form.ts';
@@ -180,7 +181,8 @@ function Revisions({ form, change }: { form: Form; change(part: Partial<Form>): 
               onChange={() => change({ spec: withRevision(spec, line, i) })}
             />
             <span>
-              <code>{id}</code> {FIX_TITLES.get(id)}
+              <code>{id}</code> {PRESETS.has(id) && <b>{PRESETS.get(id)}: </b>}
+              {FIX_TITLES.get(id)}
             </span>
           </label>
           {i > 0 && (

@@ -10,6 +10,7 @@ export function WorldStory({ spec }: { spec: WorldSpec }) {
     ['In it', `${plural(w.threads, 'thread')}, ${plural(w.conns, 'connection')}`],
     ['May happen', mayHappen(w)],
     cause(w),
+    ...(w.runsOn && !spec.revision ? [['Runs on', w.runsOn] as const] : []),
     ['To be searched', spec.fixed ? 'the program without the trouble' : 'the program with the trouble'],
   ] as const;
   return (

@@ -10,7 +10,14 @@ import type { Departure } from '../../machine/schedule.ts';
 import { changesOf } from '../../report/changes.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
-import { aboutHypothesis, MUSEUM, museumOptions, museumRun, sidesOf } from '../../scenario/museum/index.ts';
+import {
+  aboutHypothesis,
+  MUSEUM,
+  museumOptions,
+  museumRun,
+  mutationRunsOn,
+  sidesOf,
+} from '../../scenario/museum/index.ts';
 import { revisionId } from '../address/revision-id.ts';
 import type { Line } from './form.ts';
 import type { RuleRow, WorldRow } from './types.ts';
@@ -25,6 +32,7 @@ export const WORLDS: readonly WorldRow[] = MUSEUM.map((w) => ({
   trouble: w.trouble,
   fix: w.fix ?? '',
   mutation: w.mutation ?? '',
+  runsOn: mutationRunsOn(w),
   cure: w.hypothesis?.cure ?? '',
   hypothesis: aboutHypothesis(w),
   sides: sidesOf(w),

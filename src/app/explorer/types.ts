@@ -43,6 +43,8 @@ export interface WorldRow {
   /** The fix that ends it, or empty. */
   fix: string;
   mutation: string;
+  /** Which revision a mutation's world runs on, and why; empty for any other. */
+  runsOn: string;
   /** The mutation that would end a hypothesis, or empty; and what is known of it. */
   cure: string;
   hypothesis: string;

@@ -1,7 +1,7 @@
 /** The page's real backend: bundled captures and opened files (captures, saved moments), read in a worker, run by turn-taking workers. */
 
 import { visible } from '../../door/index.ts';
-import { FINALIZED_BY, LINE, revisionKey } from '../../haproxy/line.ts';
+import { FINALIZED_BY, LINE, PRESETS, revisionKey } from '../../haproxy/line.ts';
 import { prepareWorker, readyWorker } from '../../hosts/make-worker.ts';
 import type { StoredMoment } from '../../hosts/messages.ts';
 import { prepareEngine, startEngine } from '../../hosts/pool.ts';
@@ -26,11 +26,11 @@ import { DEFAULTS } from './defaults.ts';
 export function createBackend(captures = 'captures/'): Backend {
   return {
     samples: SAMPLES.map(({ id, name }) => ({ id, name })),
-    revisions: LINE.map((id, n) =>
-      id === FINALIZED_BY
-        ? { id: 'finalized', name: '+ finalize, at accept' }
-        : { id: revisionKey(n), name: n === 0 ? id : `+ ${id}` },
-    ),
+    revisions: LINE.map((id, n) => ({
+      id: id === FINALIZED_BY ? 'finalized' : revisionKey(n),
+      name: PRESETS.get(id) ?? `+ ${id}`,
+      preset: PRESETS.has(id),
+    })),
     prepare,
     open: (source, keys, progress, signal) => open(source, keys, progress, signal, captures),
     look: async ({ data }, options, signal) => {

@@ -164,6 +164,8 @@ export interface Sample {
 export interface RevisionChoice {
   id: string;
   name: string;
+  /** It has a name of its own; else it is called by its last commit. */
+  preset: boolean;
 }
 
 export interface Backend {

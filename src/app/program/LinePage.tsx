@@ -1,6 +1,8 @@
+import { LACKING } from '../../haproxy/lacking.ts';
 import { FIXES, findRevision, MUTATIONS } from '../../haproxy/revisions.ts';
 import { dateWords } from '../../report/patch-words.ts';
 import { useChoice } from '../session/context.tsx';
+import { LackingList } from './Lacking.tsx';
 import { PatchButton } from './Links.tsx';
 
 /** Every commit after the seed whose change the model has, and every mutation; those that run are marked. */
@@ -23,6 +25,9 @@ export function LinePage() {
           />
         ))}
       </ol>
+      <h3>What the model lacks</h3>
+      <p>Commits of HAProxy’s that could change what a search finds, and are not here.</p>
+      <LackingList of={LACKING} />
       <h3>Mutations</h3>
       <p>Changes that never shipped.</p>
       <ol className="line">

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { FIXES, findRevision, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
+import { stateOf } from '../../haproxy/state.ts';
 import { called } from '../../haproxy/step/called.ts';
 import type { Program } from '../../haproxy/step/compile.ts';
 import type { Fix, Mutation } from '../../haproxy/step/patch.ts';
@@ -16,6 +17,7 @@ import {
 import { useChoice, useSession } from '../session/context.tsx';
 import { Paragraph } from './EntryPage.tsx';
 import { ENTRIES } from './entries.ts';
+import { LackingList } from './Lacking.tsx';
 import { Numbers, PatchButton } from './Links.tsx';
 import { read, turn } from './reading.ts';
 import { Switch } from './Switch.tsx';
@@ -30,6 +32,7 @@ export function PatchPage({ id }: { id: string }) {
 
 function FixPage({ fix }: { fix: Fix }) {
   const before = programBefore(fix);
+  const upTo = stateOf(REVISIONS[FIXES.indexOf(fix)]!.fixes);
   return (
     <article>
       <h3>{capital(fix.title)}</h3>
@@ -43,6 +46,12 @@ function FixPage({ fix }: { fix: Fix }) {
           </Row>
         )}
         <Requires ids={fix.requires} />
+        <Row name="Up to here">{upTo.name}</Row>
+        {upTo.lacks.length > 0 && (
+          <Row name="The model lacks">
+            <LackingList of={upTo.lacks} />
+          </Row>
+        )}
       </dl>
       <Switch kind="fix" id={fix.id} />
       <Ops ops={fix.ops.map((op) => opWords(op, before))} names={before.names} fix={fix} />
@@ -67,6 +76,11 @@ function MutationPage({ mutation }: { mutation: Mutation }) {
       ))}
       <dl className="about">
         <Requires ids={mutation.requires} />
+        {mutation.until && (
+          <Row name="Up to">
+            the revision before <PatchButton id={mutation.until} />, which took away what it changes
+          </Row>
+        )}
       </dl>
       <Switch kind="mutation" id={mutation.id} />
       <Ops ops={form.ops.map((op) => opWords(op, before))} names={before.names} />

@@ -50,11 +50,16 @@ export function RevisionSelect(props: RevisionSelectProps) {
         onFocus={look}
         onChange={(e) => onRevision(e.target.value)}
       >
-        {revisions.map((r, i, all) => (
-          <option key={r.id} value={r.id} title={words?.titleOf(r.id)}>
-            {r.name}
-            {i === all.length - 1 ? ', the newest here' : ''}
-          </option>
+        {['by name', 'up to a commit'].map((label, i) => (
+          <optgroup key={label} label={label}>
+            {revisions
+              .filter((r) => r.preset === (i === 0))
+              .map((r) => (
+                <option key={r.id} value={r.id} title={words?.titleOf(r.id)}>
+                  {r.name}
+                </option>
+              ))}
+          </optgroup>
         ))}
       </select>
       {last && (

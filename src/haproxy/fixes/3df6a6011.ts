@@ -1,3 +1,4 @@
+import { NULL } from '../../memory/mem.ts';
 import { DROP_REASON, N, STATE } from '../model/flags.ts';
 import { Listener, QuicConn } from '../model/layouts.ts';
 import { newConn } from '../proc/conn.ts';
@@ -7,6 +8,7 @@ import { handshakeDone } from '../proc/rxtreat.ts';
 import { COST } from '../step/cost.ts';
 import { after, before, type Fix } from '../step/patch.ts';
 import { RET } from '../step/proc.ts';
+import { TP } from '../step/trace.ts';
 
 const p = pktRetrieveConn;
 
@@ -30,6 +32,7 @@ export const F3df6a6011: Fix = {
         { ref: 'B2/N2', cost: COST.atomic, touches: 'shared', to: { refused: RET } },
         (x, l, at) => {
           if (x.rld(x.listener, Listener.currHandshake) < N.BACKLOG >> 1) return at.next;
+          x.trace(TP.dropHandshake, NULL);
           retrieveFails(x, l.pkt, DROP_REASON.maxHandshake);
           return at.refused;
         },

@@ -32,6 +32,7 @@ export const parse: readonly Op[] = [
       },
       (x, l, at) => {
         if (x.bugOn(l.other >= x.cfg.threads, BUG.FREED_OBJECT)) return at.next;
+        x.trace(TP.requeue, NULL);
         return x.call(at.next, dgramWrite, l.dg, x.ld(l.dgram, QuicDgram.saddr), l.other, 1);
       },
     ),

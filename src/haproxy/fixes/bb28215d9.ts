@@ -12,6 +12,7 @@ import { COST } from '../step/cost.ts';
 import type { Exec } from '../step/exec.ts';
 import { after, aside, before, type Fix, replace } from '../step/patch.ts';
 import { RET } from '../step/proc.ts';
+import { TP } from '../step/trace.ts';
 
 const p = pktRetrieveConn;
 const a = acceptPushQc;
@@ -44,6 +45,7 @@ export const Fbb28215d9: Fix = {
         { ref: 'B2/N2', cost: COST.atomic, touches: 'shared', to: { refused: RET } },
         (x, l, at) => {
           if (x.rld(x.listener, Listener.currAccept) < N.BACKLOG >> 1) return at.next;
+          x.trace(TP.dropAccept, NULL);
           retrieveFails(x, l.pkt, DROP_REASON.maxAccept);
           return at.refused;
         },

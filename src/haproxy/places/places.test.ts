@@ -39,8 +39,8 @@ describe('a step’s place', () => {
     ['1acbbca17', REBIND, 'S7', 'quic_conn.c:8488,8490,8492'],
     ['76d502588', REBIND, 'S14', 'quic_conn.c:8622'],
     ['d8f1ff864', 'session_accept_fd', '4w', 'xprt_quic.c:148'],
-    ['7cab3a3c3', 'qc_bind_tid_commit', 'S14', 'quic_conn.c:2096'],
-    ['7cab3a3c3', 'quic_get_cid_tid', '5b', 'quic_cid.c:384'],
+    ['newest', 'qc_bind_tid_commit', 'S14', 'quic_conn.c:2096'],
+    ['newest', 'quic_get_cid_tid', '5b', 'quic_cid.c:384'],
     ['1acbbca17', 'listener_accept', '7f', 'listener.c:115'],
   ])('%s, %s %s: its line', (revision, key, label, at) => {
     expect(place(revision, key, label)).toEqual({ at });
@@ -49,9 +49,9 @@ describe('a step’s place', () => {
   test.each([
     ['seed', REBIND, 'S15', 'quic_conn.c:8449-8525'],
     ['1acbbca17', 'quic_build_post_handshake_frames', '4', 'include/haproxy/quic_conn.h:154-162'],
-    ['7cab3a3c3', 'quic_rx_pkt_retrieve_conn', 'N8m', 'quic_rx.c:1764-1942'],
-    ['7cab3a3c3', 'quic_dgram_write', 'W5', 'mpring.c:47-91'],
-    ['7cab3a3c3', 'quic_lstnr_dghdlr', 'Q3', 'mpring.c:148-166'],
+    ['newest', 'quic_rx_pkt_retrieve_conn', 'N8m', 'quic_rx.c:1764-1942'],
+    ['newest', 'quic_dgram_write', 'W5', 'mpring.c:47-91'],
+    ['newest', 'quic_lstnr_dghdlr', 'Q3', 'mpring.c:148-166'],
   ])('%s, %s %s: else its function', (revision, key, label, at) => {
     expect(place(revision, key, label)).toEqual({ at });
   });

@@ -3,12 +3,11 @@
  * those up to `last` and no other is the model of that source; of any other program no line is known.
  */
 import { F1acbbca17 } from '../fixes/1acbbca17.ts';
-import { F7cab3a3c3 } from '../fixes/7cab3a3c3.ts';
 import { F76d502588 } from '../fixes/76d502588.ts';
 import { F25174d51e } from '../fixes/25174d51e.ts';
 import { Fd8f1ff864 } from '../fixes/d8f1ff864.ts';
 import { FIXES } from '../fixes/index.ts';
-import { lastOf } from '../line.ts';
+import { lastOf, TODAY } from '../line.ts';
 import type { Fix } from '../step/patch.ts';
 
 export interface Source {
@@ -23,7 +22,7 @@ export const SOURCES: readonly Source[] = [
   { name: '1acbbca17', last: F1acbbca17 },
   { name: 'v2.8.0', last: F76d502588 },
   { name: 'v3.0.0', last: Fd8f1ff864 },
-  { name: '50872daa6', last: F7cab3a3c3 },
+  { name: TODAY, last: FIXES.at(-1)! },
 ];
 
 /** Column of the source that these fixes make; -1 where that source's lines are not known. */

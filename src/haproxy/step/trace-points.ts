@@ -1,6 +1,7 @@
 /**
  * HAProxy's trace points that the model passes (semantics N12), with the line each revision prints in WHERE. A point
- * without a line for a revision prints '?'. `args`: which decode arguments it has: c the connection, p the packet.
+ * without a line for a revision prints '?'. `args`: which decode arguments it has: c the connection, p the packet. What later
+ * versions print otherwise stands in LATER.
  * Apart from their numbers (`trace.ts`), which steps pass: only whoever prints lines needs the texts.
  */
 import { TRACE_NAMES, type TraceName } from './trace.ts';
@@ -191,7 +192,34 @@ const points = {
   newCidEnter: at(5, 'new_quic_cid', 'entering', conn, 4037),
   newCidFailed: at(0, 'new_quic_cid', 'cid allocation failed', conn, 4044),
   newCidLeave: at(5, 'new_quic_cid', 'leaving', conn, 4076),
+  requeue: at(3, 'quic_dgram_parse', 're-enqueue packet to conn thread', conn, 0),
+  dropHandshake: at(4, 'quic_rx_pkt_retrieve_conn', 'Drop INITIAL on max handshake', conn, 0),
+  dropAccept: at(4, 'quic_rx_pkt_retrieve_conn', 'Drop INITIAL on max accept', conn, 0),
 } as const satisfies Record<TraceName, TracePoint>;
+
+/** What a point has from a version on, in place of what it had. */
+export interface LaterPoint {
+  readonly since: string;
+  readonly args?: TracePoint['args'];
+  readonly fn?: string;
+  readonly text?: string;
+}
+
+/** Of qc_conn_init, which enters with its connection in 2.9.0 and without it in 3.4.0, and of qc_notify_err the tags are not known. */
+const LATER_POINTS: Readonly<Partial<Record<TraceName, readonly LaterPoint[]>>> = {
+  fromCidLeave: [{ since: '3.1-dev2', args: '' }],
+  initEnter: [
+    { since: '2.9-dev1', args: 'c' },
+    { since: '3.4-dev1', args: '' },
+  ],
+  initLeave: [{ since: '2.9-dev1', args: 'c' }],
+  notifyEnter: [{ since: '2.9-dev1', fn: 'qc_notify_err' }],
+  notifyLeave: [{ since: '2.9-dev1', fn: 'qc_notify_err' }],
+  newCidFailed: [{ since: '3.3-dev13', text: 'error on first CID allocation' }],
+};
+
+/** By number; oldest first. */
+export const LATER: readonly (readonly LaterPoint[])[] = TRACE_NAMES.map((name) => LATER_POINTS[name] ?? []);
 
 /** By number. */
 export const TRACE_POINTS: readonly TracePoint[] = TRACE_NAMES.map((name) => points[name]);

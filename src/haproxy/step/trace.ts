@@ -124,6 +124,9 @@ export const TRACE_NAMES = [
   'newCidEnter',
   'newCidFailed',
   'newCidLeave',
+  'requeue',
+  'dropHandshake',
+  'dropAccept',
 ] as const;
 
 export type TraceName = (typeof TRACE_NAMES)[number];

@@ -2,7 +2,7 @@
 import { QuicConn, RxPacket, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { EV, type EventSink } from '../../haproxy/step/events.ts';
 import type { Exec } from '../../haproxy/step/exec.ts';
-import { versionOf } from '../sink.ts';
+import { typeOf, versionOf } from '../sink.ts';
 import { ROW, type Rows } from './events.ts';
 
 /** Events whose `a` is a datagram of the store. */
@@ -48,9 +48,9 @@ export class EventCatcher implements EventSink {
   trace(x: Exec, tp: number, qc: number, pkt = 0): void {
     this.inner.trace(x, tp, qc, pkt);
     this.write(x, EV.TRACE, qc, tp, pkt, -1);
-    if (!pkt) return;
     const at = this.used;
-    this.found[at - 3] = x.m.ld(pkt + RxPacket.type);
+    this.found[at - 3] = typeOf(x, qc, pkt);
+    if (!pkt) return;
     this.found[at - 2] = x.m.ld(pkt + RxPacket.pn);
     this.found[at - 1] = versionOf(x, pkt);
   }

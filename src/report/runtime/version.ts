@@ -1,13 +1,11 @@
-/** Which of HAProxy's layouts a revision prints: by the version that its newest fix came with. */
-import { FIXES } from '../../haproxy/fixes/index.ts';
+/** Which of HAProxy's layouts a revision prints: by the release that it is, or the version that its newest fix came with. */
+import { stateOf } from '../../haproxy/state.ts';
 
 /** A version as HAProxy writes it: "2.8-dev12", "3.4.0". */
 export type Version = string;
 
-/** The version that first had all of `fixes`; the oldest there is when they are none. */
-export function versionOf(fixes: ReadonlySet<string>): Version {
-  return (FIXES.findLast((f) => fixes.has(f.id)) ?? FIXES[0]!).version;
-}
+/** The version that `fixes` are the model of; the oldest there is when they are none. */
+export const versionOf = (fixes: ReadonlySet<string>): Version => stateOf(fixes).version;
 
 /** Whether `version` is `first` or later. Throws where one of them is no version. */
 export function since(version: Version, first: Version): boolean {
@@ -39,6 +37,12 @@ export const LAYOUT = {
   quicWindow: '3.1-dev1',
   /** `cwnd_last_max=` where `mcwnd=` stood. Known to the line 3.2. */
   quicLastMax: '3.2-dev1',
+  /** A trace line’s connection: its idle timer task (b48abf0be). */
+  traceIdleTask: '2.9-dev10',
+  /** and the side that it is of (cae828cbf). */
+  traceSide: '3.3-dev7',
+  /** Its flags say no more that it is a listener’s. Known to the line 3.3. */
+  noListenerFlag: '3.3-dev1',
   /** `show fd`: a QUIC line goes on behind its callback: the connection, or the listener. */
   fdRest: '2.8-dev12',
   /** `show fd`: how often the number was reused, and takeovers. */

@@ -49,7 +49,7 @@ import { X21 } from './x21.ts';
 import { X22 } from './x22.ts';
 import { X25 } from './x25.ts';
 
-export { aboutHypothesis, type MuseumWorld, sidesOf } from './world.ts';
+export { aboutHypothesis, type MuseumWorld, mutationRunsOn, sidesOf } from './world.ts';
 
 export const MUSEUM: readonly MuseumWorld[] = [
   M01,

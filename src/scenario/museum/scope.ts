@@ -1,9 +1,9 @@
 /** What an answer of a search covers, and what it does not: said beside every verdict. */
-import { FIXES } from '../../haproxy/fixes/index.ts';
-import { type Lacking, lackingAt } from '../../haproxy/lacking.ts';
 import { chooseRevision } from '../../haproxy/revisions.ts';
+import { type HaproxyState, stateOf } from '../../haproxy/state.ts';
 import type { WorldSpec } from '../explore.ts';
 import { boundsIn, museumOptions, museumWorld } from './index.ts';
+import { mutationRunsOn } from './world.ts';
 
 /** Something that was not looked at, and why. */
 export interface NotLooked {
@@ -13,9 +13,10 @@ export interface NotLooked {
 }
 
 export interface Scope {
-  /** Id of the newest fix, and the newest date that is known of one: YYYY-MM-DD. */
-  readonly newest: string;
-  readonly date: string;
+  /** Which state of HAProxy was searched, and what the model lacks of it. */
+  readonly haproxy: HaproxyState;
+  /** Why a mutation's world is searched on that; empty for any other world, and where another revision was chosen. */
+  readonly because: string;
   /** Not meant to hold in this revision: the bugs that break it. */
   readonly rulesOff: readonly NotLooked[];
   /** Not looked at so that the world shows what it is about. */
@@ -26,7 +27,6 @@ export interface Scope {
   readonly chosenOff: readonly string[];
   /** How much may happen. */
   readonly bounds: Readonly<Record<string, number>>;
-  readonly lacks: readonly Lacking[];
 }
 
 /** The scope of a search. Throws RangeError on a spec that names no world, or whose switches cannot stand together. */
@@ -35,15 +35,13 @@ export function scopeOf(spec: WorldSpec): Scope {
   const world = museumWorld(spec.world)!;
   const revision = chooseRevision(options);
   if (typeof revision === 'string') throw new RangeError(revision);
-  const fixes = FIXES.filter((f) => revision.fixes.has(f.id));
-  const date = fixes.findLast((f) => f.date !== null)?.date ?? '';
   const chosenOff = spec.rulesOff ?? [];
   const about = spec.fixed ? [] : world.on;
   const b = boundsIn(world, spec);
   const spares = spec.fixed || spec.unspared ? {} : world.spared;
   return {
-    date,
-    newest: fixes.at(-1)!.id,
+    haproxy: stateOf(revision.fixes),
+    because: spec.revision ? '' : mutationRunsOn(world),
     rulesOff: Object.entries(revision.knownBroken)
       .filter(([rule]) => !about.includes(rule))
       .map(([rule, why]) => ({ rule, why })),
@@ -59,6 +57,5 @@ export function scopeOf(spec: WorldSpec): Scope {
       allocationFailures: b.allocationFailures,
       socketFailures: b.socketFailures,
     },
-    lacks: lackingAt(date),
   };
 }

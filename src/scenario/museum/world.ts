@@ -1,5 +1,5 @@
 /** What a museum world is: a recorded state shortly before the trouble, and how much may happen from there. */
-import { FIXES, newestFor } from '../../haproxy/revisions.ts';
+import { FIXES, MUTATIONS, newestFor } from '../../haproxy/revisions.ts';
 import type { ExploreBounds } from '../../machine/explore/bounds.ts';
 import type { BuiltDatagram } from './built.ts';
 import type { Prelude } from './prelude.ts';
@@ -65,6 +65,15 @@ export function revisionOf(world: MuseumWorld, fixed: boolean): { revision: stri
   const n = FIXES.findIndex((f) => f.id === world.fix);
   if (n < 1) throw new Error(`${world.id}: no fix ${world.fix}`);
   return { revision: FIXES[fixed ? n : n - 1]!.id, mutations: [] };
+}
+
+/** Which revision a mutation's world runs on, and why; empty for any other world. */
+export function mutationRunsOn({ mutation }: Pick<MuseumWorld, 'mutation'>): string {
+  if (!mutation) return '';
+  const until = MUTATIONS.find((m) => m.id === mutation)?.until;
+  return until
+    ? `The last revision that ${mutation} can be put into: ${until} took away what it changes.`
+    : `The newest revision, which ${mutation} can be put into.`;
 }
 
 /** The two sides of a world, in words that stand behind its name. */
