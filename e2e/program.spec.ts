@@ -89,7 +89,7 @@ test('a procedure that a later commit brings is named with that commit', async (
   await page.goto('/?plain');
   await page.getByTestId('procedure').selectOption('qc_bind_tid_commit');
   await expect(page.getByTestId('program')).toContainText(
-    'No part of + finalize, at accept: 95f624540 brings it.',
+    'No part of finalized, at accept: 95f624540 brings it.',
   );
   await page.getByTestId('against').selectOption({ label: '+ 95f624540' });
   await expect(page.getByTestId('procedure-counts')).toHaveText('5 added');
@@ -152,8 +152,8 @@ test('a fix taken out is said wherever the revision stands, until it is put back
   await page.getByTestId('switch-patch').click();
   await expect(page.getByTestId('changes')).toContainText('−1acbbca17');
   await expect(page.getByTestId('procedure-of')).toContainText('without 1acbbca17');
-  await page.getByTestId('against').selectOption({ label: '+ finalize, at accept, unchanged' });
-  await expect(page.getByTestId('procedure-of').first()).toHaveText('From + finalize, at accept');
+  await page.getByTestId('against').selectOption({ label: 'finalized, at accept, unchanged' });
+  await expect(page.getByTestId('procedure-of').first()).toHaveText('From finalized, at accept');
   await expect(page.getByTestId('procedure-counts')).toContainText('removed');
   await page.getByTestId('procedure').selectOption('');
   await expect(page.getByTestId('program')).toContainText('without 1acbbca17');

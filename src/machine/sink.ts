@@ -45,7 +45,10 @@ export function versionOf(x: Exec, pkt: number): number {
 }
 
 /** Bits of a packet's type in the word that a trace line has of it; above them is its connection's idle timer task. */
-export const TYPE_BITS = 3;
+const TYPE_BITS = 3;
+
+export const packetTypeIn = (word: number): number => word & ((1 << TYPE_BITS) - 1);
+export const idleTaskIn = (word: number): number => word >>> TYPE_BITS;
 
 /** Type of the packet, and the connection's idle timer task; each 0 where there is none. */
 export const typeOf = (x: Exec, qc: number, pkt: number): number =>

@@ -4,13 +4,13 @@ import { LINE, lastOf, PRESETS } from '../haproxy/line.ts';
 import { PKT, QC } from '../haproxy/model/flags.ts';
 import { called } from '../haproxy/step/called.ts';
 import { TRACE_NAMES } from '../haproxy/step/trace.ts';
-import { TRACE_LINES } from '../haproxy/step/trace-lines.ts';
 import { LATER, TRACE_POINTS, type TracePoint } from '../haproxy/step/trace-points.ts';
 import type { EventRow } from '../machine/recording/events.ts';
-import { TYPE_BITS } from '../machine/sink.ts';
+import { idleTaskIn, packetTypeIn } from '../machine/sink.ts';
 import type { UntoldLine } from './events.ts';
 import { type Look, pointer } from './look.ts';
 import { LAYOUT, since, type Version, versionOf } from './runtime/version.ts';
+import { TRACE_LINES } from './trace-lines.ts';
 import type { TraceLine } from './view.ts';
 
 /** A line as it is printed. */
@@ -34,7 +34,7 @@ export interface TraceRecord {
   /** The packet, 0 = none. */
   b: number;
   flags: number;
-  /** Packet type as the block stores it, and above its TYPE_BITS the connection's idle timer task; each 0 where there is none. */
+  /** Packet type as the block stores it, and the connection's idle timer task: see `packetTypeIn` and `idleTaskIn`. */
   type: number;
   /** Packet number, -1 while it is not known. */
   pn: number;
@@ -96,7 +96,7 @@ export function traceText(look: Look, r: TraceRecord): string {
 
 function connText(r: TraceRecord, version: Version): string {
   const side = since(version, LAYOUT.traceSide) ? '(F)' : '';
-  const task = r.type >>> TYPE_BITS;
+  const task = idleTaskIn(r.type);
   const idle = since(version, LAYOUT.traceIdleTask)
     ? ` idle_timer_task@${task ? pointer(task) : '(nil)'}`
     : '';
@@ -105,7 +105,7 @@ function connText(r: TraceRecord, version: Version): string {
 }
 
 function packetText(r: TraceRecord): string {
-  const is = r.type & ((1 << TYPE_BITS) - 1);
+  const is = packetTypeIn(r.type);
   const short = is === PKT.SHORT;
   const type = hex(PRINTED[is] ?? is).padStart(2, '0');
   const pn = r.pn >= 0 ? ` pn=${r.pn}` : '';

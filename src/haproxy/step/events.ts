@@ -46,7 +46,7 @@ export const NET = { DROP: 0, HOLD: 1, DUPLICATE: 2, REORDER: 3 } as const;
 
 /**
  * Words of one record: kind, tid, clock ms, clock ns, qc, a, b, qc.flags, capture connection, packet type, packet number,
- * QUIC version. For TRACE `a` is the trace point and `b` the packet.
+ * QUIC version. For TRACE `a` is the trace point, `b` the packet, and beside its type the connection’s idle timer task (`sink.ts`).
  */
 export const EVENT_WORDS = 12;
 

@@ -24,6 +24,7 @@ export const COLUMNS = [
   'a',
   'b',
   'flags',
+  /** Of a trace line two in one word: `packetTypeIn`, `idleTaskIn`. */
   'type',
   'pn',
   'version',

@@ -8,6 +8,7 @@ import { PKT } from '../../haproxy/model/flags.ts';
 import { EV } from '../../haproxy/step/events.ts';
 import { TRACE_POINTS } from '../../haproxy/step/trace-points.ts';
 import type { EventRow } from '../../machine/recording/events.ts';
+import { packetTypeIn } from '../../machine/sink.ts';
 import { Frame, parseFrame } from '../../quic/index.ts';
 import { nameOf } from '../name.ts';
 import { PacketBook } from '../packet/book.ts';
@@ -174,7 +175,7 @@ class FrameReader {
 
 /** A packet that has been opened: then HAProxy's trace says its number. */
 function receivedOf(e: EventRow, reader: FrameReader): Said | null {
-  const packet_type = PACKET_TYPE[e.type];
+  const packet_type = PACKET_TYPE[packetTypeIn(e.type)];
   if (e.pn < 0 || !packet_type || TRACE_POINTS[e.a]?.text !== 'RX pkt') return null;
   const header = { packet_type, packet_number: e.pn };
   if (e.dgram < 0) return ['quic:packet_received', { header }];

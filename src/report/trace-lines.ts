@@ -2,7 +2,7 @@
  * Where trace points stand at 3.4.0 and at 50872daa6 (semantics N12): the file, and the line in each. A point that is not here has no
  * line there.
  */
-import type { TraceName } from './trace.ts';
+import type { TraceName } from '../haproxy/step/trace.ts';
 
 const conn = 'quic_conn.c';
 const sock = 'quic_sock.c';
