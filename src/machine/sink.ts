@@ -44,15 +44,9 @@ export function versionOf(x: Exec, pkt: number): number {
   return (s.bytes[at + 1]! << 24) | (s.bytes[at + 2]! << 16) | (s.bytes[at + 3]! << 8) | s.bytes[at + 4]!;
 }
 
-/** Bits of a packet's type in the word that a trace line has of it; above them is its connection's idle timer task. */
-const TYPE_BITS = 3;
-
-export const packetTypeIn = (word: number): number => word & ((1 << TYPE_BITS) - 1);
-export const idleTaskIn = (word: number): number => word >>> TYPE_BITS;
-
-/** Type of the packet, and the connection's idle timer task; each 0 where there is none. */
+/** Type of the packet, and above its three bits the connection's idle timer task; each 0 where there is none. */
 export const typeOf = (x: Exec, qc: number, pkt: number): number =>
-  ((qc ? x.m.ld(qc + QuicConn.idleTask) : 0) << TYPE_BITS) | (pkt ? x.m.ld(pkt + RxPacket.type) : 0);
+  ((qc ? x.m.ld(qc + QuicConn.idleTask) : 0) << 3) | (pkt ? x.m.ld(pkt + RxPacket.type) : 0);
 
 /** The recording sink. Shares nothing between worlds: it only writes into the block of the step's executor. */
 export const recording: EventSink = {

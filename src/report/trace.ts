@@ -4,9 +4,14 @@ import { LINE, lastOf, PRESETS } from '../haproxy/line.ts';
 import { PKT, QC } from '../haproxy/model/flags.ts';
 import { called } from '../haproxy/step/called.ts';
 import { TRACE_NAMES } from '../haproxy/step/trace.ts';
-import { LATER, TRACE_POINTS, type TracePoint } from '../haproxy/step/trace-points.ts';
+import {
+  idleTaskIn,
+  LATER,
+  packetTypeIn,
+  TRACE_POINTS,
+  type TracePoint,
+} from '../haproxy/step/trace-points.ts';
 import type { EventRow } from '../machine/recording/events.ts';
-import { idleTaskIn, packetTypeIn } from '../machine/sink.ts';
 import type { UntoldLine } from './events.ts';
 import { type Look, pointer } from './look.ts';
 import { LAYOUT, since, type Version, versionOf } from './runtime/version.ts';
@@ -58,27 +63,12 @@ const placeText = (file: string, line: number): string => (line ? `src/${file}:$
 
 const hex = (n: number): string => (n >>> 0).toString(16);
 
-/** How a program's version prints its points. */
-interface Style {
-  readonly version: Version;
-  /** The newest fix where the program is a revision of the line; '' where it is not. */
-  readonly last: string;
-  readonly points: readonly TracePoint[];
-}
-
-const styles = new WeakMap<Look['P'], Style>();
-
-function styleOf(P: Look['P']): Style {
-  const known = styles.get(P);
-  if (known) return known;
-  const version = versionOf(P.fixes);
-  const points = TRACE_POINTS.map((p, i) =>
-    LATER[i]!.filter((l) => since(version, l.since)).reduce<TracePoint>((is, l) => ({ ...is, ...l }), p),
+/** A point as `version` prints it. */
+const pointOf = (n: number, version: Version): TracePoint =>
+  LATER[n]!.filter((l) => since(version, l.since)).reduce<TracePoint>(
+    (is, l) => ({ ...is, ...l }),
+    TRACE_POINTS[n]!,
   );
-  const made = { version, last: lastOf(P.fixes), points };
-  styles.set(P, made);
-  return made;
-}
 
 /**
  * One line as the revision's version prints it, with its own line number where that is known. Pointers are the block's own
@@ -86,10 +76,10 @@ function styleOf(P: Look['P']): Style {
  * them, and a connection's upper part (from 3.4 on), are left out.
  */
 export function traceText(look: Look, r: TraceRecord): string {
-  const { version, last, points } = styleOf(look.P);
-  const p = points[r.a]!;
+  const version = versionOf(look.P.fixes);
+  const p = pointOf(r.a, version);
   const fn = p.level === 5 ? `${called(look.P.names, p.fn)}(): ` : '';
-  const head = `[${String(r.tid).padStart(2, '0')}|quic|${p.level}|${where(p, r.a, last)}] ${fn}${p.text}`;
+  const head = `[${String(r.tid).padStart(2, '0')}|quic|${p.level}|${where(p, r.a, lastOf(look.P.fixes))}] ${fn}${p.text}`;
   const qc = p.args.includes('c') && r.qc ? connText(r, version) : '';
   return head + qc + (p.args.includes('p') && r.b ? packetText(r) : '');
 }

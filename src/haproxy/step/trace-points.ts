@@ -218,6 +218,11 @@ const LATER_POINTS: Readonly<Partial<Record<TraceName, readonly LaterPoint[]>>> 
   newCidFailed: [{ since: '3.3-dev13', text: 'error on first CID allocation' }],
 };
 
+/** Type of the packet in the word that a trace line has of it (`machine/sink.ts`). */
+export const packetTypeIn = (word: number): number => word & 7;
+/** The connection's idle timer task in the same word. */
+export const idleTaskIn = (word: number): number => word >>> 3;
+
 /** By number; oldest first. */
 export const LATER: readonly (readonly LaterPoint[])[] = TRACE_NAMES.map((name) => LATER_POINTS[name] ?? []);
 

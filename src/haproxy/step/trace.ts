@@ -1,135 +1,139 @@
 /** Numbers of HAProxy's trace points that the model passes; what each prints stands in `trace-points.ts`. */
-export const TRACE_NAMES = [
-  'dghdlrEnter',
-  'dghdlrLeaveEmpty',
-  'dghdlrLeave',
-  'dgramParseEnter',
-  'dgramParseNoMem',
-  'dgramParseMigration',
-  'dgramParseLeave',
-  'dgramParseLeaveErr',
-  'pktParseEnter',
-  'pktParseEmpty',
-  'pktParseFixedBit',
-  'pktParseForm',
-  'pktParseLong',
-  'pktParseLongBad',
-  'pktParseDcid',
-  'pktParseRetry',
-  'pktParseVnSent',
-  'pktParseToken',
-  'pktParseRetrySent',
-  'pktParseLength',
-  'pktParseTooShort',
-  'pktParseZeroRtt',
-  'pktParseShort',
-  'pktParseShortBad',
-  'pktParseShortDcid',
-  'pktParsed',
-  'pktParseLeave',
-  'pktParseFailed',
-  'pktParseLeaveErr',
-  'fromCidEnter',
-  'fromCidLeave',
-  'retrieveEnter',
-  'retrieveRetry',
-  'retrieveShortDcid',
-  'retrieveUnknown',
-  'retrieveLeave',
-  'retrieveLeaveErr',
-  'closingState',
-  'migrationEnter',
-  'migrationRefused',
-  'migrationLeave',
-  'handleEnter',
-  'handlePkt',
-  'handleAmplification',
-  'handleError',
-  'handleOverrun',
-  'handleNew',
-  'handleDone',
-  'handleLeave',
-  'handleDropped',
-  'handleLeaveErr',
-  'rebindEnter',
-  'rebindLeave',
-  'rebindPrepared',
-  'rebindError',
-  'commitEnter',
-  'commitLeave',
-  'resetEnter',
-  'resetLeave',
-  'finalizeEnter',
-  'finalizeLeave',
-  'ioEnter',
-  'ioState',
-  'ioRetrans',
-  'ioKilled',
-  'ioDiscard',
-  'ioLeave',
-  'appEnter',
-  'appState',
-  'appRetrans',
-  'appKilled',
-  'appDraining',
-  'appLeave',
-  'setTimerEnter',
-  'setTimerSet',
-  'setTimerReleased',
-  'setTimerAmplification',
-  'setTimerCancel',
-  'setTimerAsap',
-  'setTimerSchedule',
-  'setTimerLeave',
-  'processTimerEnter',
-  'processTimerNothing',
-  'processTimerProbe',
-  'processTimerLeave',
-  'idleAckArmed',
-  'idleArmed',
-  'idleRearmEnter',
-  'idleRearmLeave',
-  'idleTaskEnter',
-  'idleAckExpired',
-  'idleRunning',
-  'idleTaskLeave',
-  'releaseEnter',
-  'releaseFreed',
-  'releaseLeave',
-  'killEnter',
-  'killKilling',
-  'killLeave',
-  'notifyEnter',
-  'notifyLeave',
-  'setCloseEnter',
-  'setCloseSet',
-  'setCloseLeave',
-  'initEnter',
-  'initLeave',
-  'startEnter',
-  'startLeave',
-  'sockIocbEnter',
-  'sockIocbLeave',
-  'rcvEnter',
-  'rcvRead',
-  'rcvOther',
-  'rcvLeave',
-  'postHandshakeEnter',
-  'postHandshakeLeave',
-  'retireEnter',
-  'retireTooBig',
-  'retireAlready',
-  'retireCurrent',
-  'retireLeave',
-  'newCidEnter',
-  'newCidFailed',
-  'newCidLeave',
-  'requeue',
-  'dropHandshake',
-  'dropAccept',
-] as const;
+const NAMES = `dghdlrEnter
+dghdlrLeaveEmpty
+dghdlrLeave
+dgramParseEnter
+dgramParseNoMem
+dgramParseMigration
+dgramParseLeave
+dgramParseLeaveErr
+pktParseEnter
+pktParseEmpty
+pktParseFixedBit
+pktParseForm
+pktParseLong
+pktParseLongBad
+pktParseDcid
+pktParseRetry
+pktParseVnSent
+pktParseToken
+pktParseRetrySent
+pktParseLength
+pktParseTooShort
+pktParseZeroRtt
+pktParseShort
+pktParseShortBad
+pktParseShortDcid
+pktParsed
+pktParseLeave
+pktParseFailed
+pktParseLeaveErr
+fromCidEnter
+fromCidLeave
+retrieveEnter
+retrieveRetry
+retrieveShortDcid
+retrieveUnknown
+retrieveLeave
+retrieveLeaveErr
+closingState
+migrationEnter
+migrationRefused
+migrationLeave
+handleEnter
+handlePkt
+handleAmplification
+handleError
+handleOverrun
+handleNew
+handleDone
+handleLeave
+handleDropped
+handleLeaveErr
+rebindEnter
+rebindLeave
+rebindPrepared
+rebindError
+commitEnter
+commitLeave
+resetEnter
+resetLeave
+finalizeEnter
+finalizeLeave
+ioEnter
+ioState
+ioRetrans
+ioKilled
+ioDiscard
+ioLeave
+appEnter
+appState
+appRetrans
+appKilled
+appDraining
+appLeave
+setTimerEnter
+setTimerSet
+setTimerReleased
+setTimerAmplification
+setTimerCancel
+setTimerAsap
+setTimerSchedule
+setTimerLeave
+processTimerEnter
+processTimerNothing
+processTimerProbe
+processTimerLeave
+idleAckArmed
+idleArmed
+idleRearmEnter
+idleRearmLeave
+idleTaskEnter
+idleAckExpired
+idleRunning
+idleTaskLeave
+releaseEnter
+releaseFreed
+releaseLeave
+killEnter
+killKilling
+killLeave
+notifyEnter
+notifyLeave
+setCloseEnter
+setCloseSet
+setCloseLeave
+initEnter
+initLeave
+startEnter
+startLeave
+sockIocbEnter
+sockIocbLeave
+rcvEnter
+rcvRead
+rcvOther
+rcvLeave
+postHandshakeEnter
+postHandshakeLeave
+retireEnter
+retireTooBig
+retireAlready
+retireCurrent
+retireLeave
+newCidEnter
+newCidFailed
+newCidLeave
+requeue
+dropHandshake
+dropAccept`;
 
-export type TraceName = (typeof TRACE_NAMES)[number];
+type Lines<S extends string, Before = never> = S extends `${infer First}\n${infer More}`
+  ? Lines<More, Before | First>
+  : Before | S;
+
+export type TraceName = Lines<typeof NAMES>;
+
+export const TRACE_NAMES = NAMES.split('\n') as readonly TraceName[];
 
 /** Number of each trace point, by name. */
 export const TP = Object.fromEntries(TRACE_NAMES.map((name, i) => [name, i])) as Record<TraceName, number>;

@@ -6,9 +6,8 @@
  */
 import { PKT } from '../../haproxy/model/flags.ts';
 import { EV } from '../../haproxy/step/events.ts';
-import { TRACE_POINTS } from '../../haproxy/step/trace-points.ts';
+import { packetTypeIn, TRACE_POINTS } from '../../haproxy/step/trace-points.ts';
 import type { EventRow } from '../../machine/recording/events.ts';
-import { packetTypeIn } from '../../machine/sink.ts';
 import { Frame, parseFrame } from '../../quic/index.ts';
 import { nameOf } from '../name.ts';
 import { PacketBook } from '../packet/book.ts';
