@@ -1,8 +1,9 @@
 /**
  * Whether a step may use plain accesses: in no state that is met does another thread touch, then or at any other time, a word that the
- * step accesses atomically.
+ * step accesses atomically. Of what belongs to the process or to a listener this is never said: that only one thread came there shows
+ * how small a world is.
  */
-import { ThreadCtx } from '../../haproxy/model/layouts.ts';
+import { Global, Listener, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { JournaledMem } from '../../memory/journaled.ts';
 import { type Onlooker, tread } from './commute.ts';
@@ -11,6 +12,8 @@ import { type Onlooker, tread } from './commute.ts';
 export class Alone implements Onlooker {
   /** States in which the step was about to be done. */
   states = 0;
+  /** Whether it accessed a word that belongs to all threads. */
+  private everybodys = false;
   /** Words that the step accesses atomically, each with the threads that did so, as bits. */
   private readonly its = new Map<number, number>();
   /** Threads that touch a word, as bits. */
@@ -19,6 +22,7 @@ export class Alone implements Onlooker {
   constructor(private readonly pc: number) {}
 
   get holds(): boolean {
+    if (this.everybodys) return false;
     for (const [word, by] of this.its) if ((this.touched.get(word)! & ~by) !== 0 || many(by)) return false;
     return true;
   }
@@ -34,7 +38,10 @@ export class Alone implements Onlooker {
         for (const i of [...foot.reads, ...foot.writes]) add(this.touched, i, t);
         if (at) {
           this.states++;
-          for (const i of foot.atomics) add(this.its, i, t);
+          for (const i of foot.atomics) {
+            add(this.its, i, t);
+            if (isEverybodys(x, i)) this.everybodys = true;
+          }
         }
       } catch (error) {
         // A step that cannot go on touches nothing more.
@@ -44,6 +51,11 @@ export class Alone implements Onlooker {
       m.watch = watch;
     }
   }
+}
+
+function isEverybodys({ W }: Machine, i: number): boolean {
+  const within = (base: number, words: number): boolean => i >= base && i < base + words;
+  return within(W.global, Global.$size) || within(W.listener, Listener.$size);
 }
 
 const add = (to: Map<number, number>, word: number, t: number): void =>

@@ -5,7 +5,8 @@
  */
 import { join } from 'node:path';
 import { parseKeyLog, readCapture } from '../../capture/index.ts';
-import { QuicConn } from '../../haproxy/model/layouts.ts';
+import { N } from '../../haproxy/model/flags.ts';
+import { Mpring, QuicConn, Task } from '../../haproxy/model/layouts.ts';
 import type { CompiledStep, Program } from '../../haproxy/step/compile.ts';
 import { EV, silent } from '../../haproxy/step/events.ts';
 import type { Exec } from '../../haproxy/step/exec.ts';
@@ -18,13 +19,13 @@ import { JournaledMem } from '../../memory/journaled.ts';
 import { PlainMem } from '../../memory/plain.ts';
 import { RunLog, runReport } from '../../report/run.ts';
 import { beginning } from '../../scenario/beginning.ts';
-import { choices } from '../../scenario/choose.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import { makeWorld } from '../../scenario/make.ts';
 import { partOf } from '../../scenario/part.ts';
 import type { Made } from '../../scenario/world.ts';
 import { readInput } from '../input.ts';
 import type { Commuting } from './commute.ts';
+import { Vectors } from './vectors.ts';
 
 const CAPTURES = join(import.meta.dirname, '../../../public/captures');
 /** Happenings of a scene that is longer than it may become. */
@@ -34,21 +35,27 @@ const AT_REST = Number.POSITIVE_INFINITY;
 /** Words of a journal that are kept before it begins anew. */
 const JOURNAL = 1 << 20;
 
+/** Two timers of a connection come to have one date, its loss timer's. */
+type OneDate = { readonly kind: 'one-date'; readonly conn: number };
+type Order = readonly [at: number, Choice | OneDate];
+
 interface Scene {
   readonly name: string;
   readonly file: string;
   readonly conns?: readonly number[];
   readonly options: Partial<WorldOptions>;
+  /** Byte rings in which so many bytes are left before their end when the run begins. */
+  readonly bytesLeft?: number;
   /** Orders, by happenings from the beginning on. */
-  readonly orders: (conns: number, threads: number) => readonly (readonly [at: number, Choice])[];
+  readonly orders: (conns: number, threads: number) => readonly Order[];
 }
 
 /** A rebind of each connection in turn, so many happenings apart. */
 const rebinds = (from: number, every: number, times: number) => (conns: number, threads: number) =>
-  Array.from({ length: times }, (_, i): readonly [number, Choice] => [
-    from + i * every,
-    { kind: 'rebind', conn: i % conns, tid: (i + 1) % threads },
-  ]);
+  Array.from(
+    { length: times },
+    (_, i): Order => [from + i * every, { kind: 'rebind', conn: i % conns, tid: (i + 1) % threads }],
+  );
 
 const SCENES: readonly Scene[] = [
   {
@@ -78,6 +85,7 @@ const SCENES: readonly Scene[] = [
     name: 'one client, further CIDs, little memory',
     file: 'v08-chromium-haproxy34-dsb',
     options: { withholdPostHandshake: false },
+    bytesLeft: 8,
     orders: () => [
       [900, { kind: 'fail-allocation', n: 1 }],
       [2000, { kind: 'fail-allocation', n: 2 }],
@@ -113,7 +121,19 @@ const SCENES: readonly Scene[] = [
     file: 'v10-ngtcp2-gtlsserver-natrebind',
     options: { threads: 2 },
     orders: () => [
-      ...[6, 7, 8, 9, 10, 11].map((dgram): readonly [number, Choice] => [1, { kind: 'drop', dgram }]),
+      ...[6, 7, 8, 9, 10, 11].map((dgram): Order => [1, { kind: 'drop', dgram }]),
+      [AT_REST, { kind: 'rebind', conn: 0, tid: 0 }],
+      [AT_REST, { kind: 'rebind', conn: 0, tid: 1 }],
+    ],
+  },
+  {
+    // As above; and its idle timer runs out with the loss timer. Timers of one date run in the order in which they were queued.
+    name: 'moved while both its timers have one date',
+    file: 'v10-ngtcp2-gtlsserver-natrebind',
+    options: { threads: 2 },
+    orders: () => [
+      ...[6, 7, 8, 9, 10, 11].map((dgram): Order => [1, { kind: 'drop', dgram }]),
+      [AT_REST, { kind: 'one-date', conn: 0 }],
       [AT_REST, { kind: 'rebind', conn: 0, tid: 0 }],
       [AT_REST, { kind: 'rebind', conn: 0, tid: 1 }],
     ],
@@ -149,7 +169,8 @@ const OTHERWISE = [1, 2, 3];
 
 export class Battery {
   private readonly stages: Stage[];
-  private readonly vectors: string;
+  private readonly vectors: Vectors;
+  private readonly answers: Readonly<Record<string, string>>;
 
   /** @param each told of the program as it is, for whoever wants to see it run: it may answer another */
   constructor(P: Program, each: (P: Program) => Program = (p) => p) {
@@ -163,7 +184,8 @@ export class Battery {
       for (const way of OTHERWISE) stage.figures = common(stage.figures, runScene(stage, P, way).figures);
       return stage;
     });
-    this.vectors = this.chosen(P);
+    this.vectors = new Vectors(this.stages[0]!.made);
+    this.answers = this.vectors.of(P);
   }
 
   /** Names of the figures that are compared, by scene. */
@@ -179,8 +201,9 @@ export class Battery {
       if (other !== undefined)
         return `${stage.scene.name}: ${other} ${figures[other] ?? 'is missing'}, not ${stage.figures[other]}`;
     }
-    const vectors = this.chosen(P);
-    return vectors === this.vectors ? '' : `thread choice: ${vectors}, not ${this.vectors}`;
+    const answers = this.vectors.of(P);
+    const other = Object.keys(answers).find((asked) => answers[asked] !== this.answers[asked]);
+    return other === undefined ? '' : `${other}: ${answers[other]}, not ${this.answers[other]}`;
   }
 
   /** Runs the scenes of the program as it is, and lets two of its steps be tried the other way round in each state. */
@@ -190,7 +213,7 @@ export class Battery {
       const m = new JournaledMem(new Int32Array(W.layout.words), W.layout.kinds);
       setUp(m, W, P);
       const x = new Machine(m, W, P, silent);
-      x.boot();
+      begin(x, scene);
       const orders = [...scene.orders(data.conns.length, W.cfg.threads)].sort(byMoment);
       goOn(x, orders, Number.POSITIVE_INFINITY, () => {
         pair.look(x, m);
@@ -199,26 +222,6 @@ export class Battery {
       });
       if (pair.differ) return;
     }
-  }
-
-  private chosen(P: Program): string {
-    const inTurn = (threads: number): string => {
-      const { W } = this.stages[0]!.made;
-      const x = machineOf(W, P, new RunLog());
-      try {
-        return choices(
-          x,
-          12,
-          (i) => i % threads,
-          ({ wrong }) => {
-            if (wrong) throw new Error(wrong);
-          },
-        ).join(' ');
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    };
-    return [1, 4].map(inTurn).join(' / ');
   }
 }
 
@@ -243,6 +246,19 @@ class Log extends RunLog {
   readonly seen = new Map<string, number>();
   /** Epoch of each connection when an order came last. */
   readonly epochs = new Map<number, number>();
+  /** The first two timers of a connection that ran out with one date, in their order. */
+  readonly oneDate = new Map<number, string>();
+  private lastTimer = { qc: 0, date: 0, name: '' };
+
+  private timer({ m }: Exec, qc: number, task: number): void {
+    const { lastTimer: last } = this;
+    const name = m.ld(qc + QuicConn.idleTask) === task ? 'idle' : 'loss';
+    const date = m.ld(task + Task.key);
+    const conn = m.ld(qc + QuicConn.capConn);
+    if (last.qc === qc && last.date === date && !this.oneDate.has(conn))
+      this.oneDate.set(conn, `${last.name}, ${name}`);
+    this.lastTimer = { qc, date, name };
+  }
 
   look(x: Machine): void {
     for (const { index } of x.W.consts.conns) {
@@ -254,6 +270,7 @@ class Log extends RunLog {
   override note(x: Exec, kind: number, qc: number, a = 0, b = 0): void {
     const name = SEEN.get(kind);
     if (name !== undefined) this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
+    if (kind === EV.TIMER && qc) this.timer(x, qc, a);
     super.note(x, kind, qc, a, b);
   }
 }
@@ -272,8 +289,7 @@ const SEEN: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Those that come at one moment stay as they are. */
-const byMoment = (a: readonly [number, Choice], b: readonly [number, Choice]): number =>
-  a[0] === b[0] ? 0 : a[0] - b[0];
+const byMoment = (a: Order, b: Order): number => (a[0] === b[0] ? 0 : a[0] - b[0]);
 
 function machineOf(W: Made['W'], P: Program, log: RunLog): Machine {
   const m = new PlainMem(new Int32Array(W.layout.words));
@@ -292,27 +308,38 @@ function runScene(stage: Stage, program: Program, way: number): { figures: Figur
     .sort(byMoment);
   let wrong = '';
   try {
-    x.boot();
-    wrong = drive(x, checker, orders, MOST * stage.happenings, () => log.look(x));
+    begin(x, scene);
+    wrong = drive(x, checker, orders, MOST * stage.happenings, log);
   } catch (error) {
     wrong = error instanceof Error ? error.message : String(error);
   }
   return { figures: figuresOf(x, log, checker, wrong), happenings: x.happened };
 }
 
+function begin(x: Machine, { bytesLeft }: Scene): void {
+  x.boot();
+  if (bytesLeft === undefined) return;
+  for (let t = 0; t < x.W.cfg.threads; t++)
+    for (const end of [Mpring.head, Mpring.tail]) x.m.ast(x.W.mpring(t) + end, N.MPRING - bytesLeft);
+}
+
+function give(x: Machine, order: Choice | OneDate): void {
+  if (order.kind !== 'one-date') return void x.apply(order);
+  const qc = x.findConn(order.conn);
+  const idle = qc ? x.m.ld(qc + QuicConn.idleTask) : 0;
+  if (!idle) return;
+  const date = x.m.ld(qc + QuicConn.timer);
+  x.m.st(idle + Task.expire, date);
+  x.m.st(qc + QuicConn.idleExpire, date);
+}
+
 /** Runs to where nothing is left to do. Answers why not, or what a rule found. */
-function drive(
-  x: Machine,
-  checker: RuleChecker,
-  orders: (readonly [number, Choice])[],
-  most: number,
-  ordered: () => void,
-): string {
+function drive(x: Machine, checker: RuleChecker, orders: Order[], most: number, log: Log): string {
   const after = (tid: number): boolean => {
     checker.after(tid);
     return checker.broken.length > 0;
   };
-  const ended = goOn(x, orders, most, after, ordered);
+  const ended = goOn(x, orders, most, after, () => log.look(x));
   const [first] = checker.broken;
   return first ? `${first.rule}: ${first.text}` : ended ? '' : 'it does not come to rest';
 }
@@ -320,7 +347,7 @@ function drive(
 /** Runs until `after`, asked after each happening, says so, or nothing is left to do: then true. */
 function goOn(
   x: Machine,
-  orders: (readonly [number, Choice])[],
+  orders: Order[],
   most: number,
   after: (tid: number) => boolean,
   ordered: () => void = () => {},
@@ -330,7 +357,7 @@ function goOn(
     if (order && (x.happened >= order[0] || (order[0] === AT_REST && x.quiet))) {
       orders.shift();
       ordered();
-      x.apply(order[1]);
+      give(x, order[1]);
       continue;
     }
     const p = x.pick();
@@ -360,13 +387,14 @@ function figuresOf(x: Machine, log: Log, checker: RuleChecker, wrong: string): F
       .map((b) => `${b.conn} ${b.result}`)
       .join(', '),
   };
-  const put = (name: string, of: Readonly<Record<string, number>>): void => {
+  const put = (name: string, of: Readonly<Record<string, number | string>>): void => {
     for (const [key, n] of Object.entries(of)) out[`${name} ${key}`] = String(n);
   };
   put('datagrams', others);
   put('datagrams dropped:', dropped);
   put('packets dropped:', r.packetsDropped);
   put('events:', Object.fromEntries(log.seen));
+  put('timers of one date of connection', Object.fromEntries(log.oneDate));
   put('epoch of connection', Object.fromEntries(log.epochs));
   return out;
 }

@@ -1,6 +1,7 @@
 /**
- * Whether two neighbouring steps may stand the other way round: in every state that is met, both orders lead to one state, and of one of
- * the two no other thread's next step touches what it touches. Then that one can be put off, or done earlier, without anybody seeing it.
+ * Whether two neighbouring steps, each with all that it calls, may stand the other way round: in every state that is met, both orders lead
+ * to one state, and of one of the two no other thread's next step, before, between or behind them, touches what it touches. Then that one
+ * can be put off, or done earlier, without anybody seeing it.
  */
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { stepWithoutTime } from '../../machine/explore/crank.ts';
@@ -67,32 +68,48 @@ export class Commuting implements Onlooker {
     const { first } = this;
     const second = first + 1;
     const mark = m.mark();
-    const a = tread(x, m, t);
-    // It waits for another thread: this state is left as it was entered.
-    if (m.w[fp] === first && m.mark() === mark) return;
-    this.states++;
-    const others = (t: number): Foot[] => this.others(x, m, t);
-    const between = others(t);
-    const b = tread(x, m, t);
-    if (m.w[fp] !== second + 1 || m.w[x.W.th(t) + ThreadCtx.fp] !== fp || x.stopped) {
-      this.differ = true;
+    const before = this.others(x, m, t);
+    const a = whole(x, m, t, fp);
+    // It waits for another thread, which the other one, done first, might not.
+    if (!a) {
+      this.apart();
       return;
     }
+    this.states++;
+    const between = this.others(x, m, t);
+    const b = this.down(x, m, fp, second) ? whole(x, m, t, fp) : null;
+    if (!b || !this.down(x, m, fp, second + 1)) return;
+    const behind = this.others(x, m, t);
     const [one, two] = [m.lane(0, true), m.lane(1, true)];
     m.undo(mark);
-    const before = others(t);
     m.st(fp, second);
-    tread(x, m, t);
-    const turned = others(t);
-    if (m.w[fp] !== second + 1 || m.w[x.W.th(t) + ThreadCtx.fp] !== fp || x.stopped) this.differ = true;
+    if (!whole(x, m, t, fp) || !this.down(x, m, fp, second + 1)) {
+      this.apart();
+      return;
+    }
+    const turned = this.others(x, m, t);
     m.st(fp, first);
-    tread(x, m, t);
-    if (m.w[fp] !== second || m.w[x.W.th(t) + ThreadCtx.fp] !== fp || x.stopped) this.differ = true;
+    if (!whole(x, m, t, fp) || !this.down(x, m, fp, second)) {
+      this.apart();
+      return;
+    }
     m.st(fp, second + 1);
     if (m.lane(0, true) !== one || m.lane(1, true) !== two) this.differ = true;
     m.undo(mark);
-    if ([...before, ...turned].some((o) => meets(o, a))) this.firstSeen = true;
-    if ([...before, ...between].some((o) => meets(o, b))) this.secondSeen = true;
+    const all = [...before, ...between, ...behind, ...turned];
+    if (all.some((o) => meets(o, a))) this.firstSeen = true;
+    if (all.some((o) => meets(o, b))) this.secondSeen = true;
+  }
+
+  /** Whether the thread stands at that step in its frame, and the machine goes on; else nothing is known of the two. */
+  private down(x: Machine, m: JournaledMem, fp: number, place: number): boolean {
+    if (m.w[fp] === place && !x.stopped) return true;
+    this.apart();
+    return false;
+  }
+
+  private apart(): void {
+    this.differ = true;
   }
 
   /** What the next step of each other thread touches. */
@@ -106,6 +123,26 @@ export class Commuting implements Onlooker {
     }
     return out;
   }
+}
+
+/** Steps of one call at most. */
+const LONGEST = 400;
+
+/** Takes a step of thread `t` and all that it calls, until its frame `fp` is on top again; null where it waits for another thread. */
+function whole(x: Machine, m: JournaledMem, t: number, fp: number): Foot | null {
+  const reads = new Set<number>();
+  const writes = new Set<number>();
+  const atomics = new Set<number>();
+  for (let n = 0; n < LONGEST; n++) {
+    const mark = m.mark();
+    const foot = tread(x, m, t);
+    if (m.mark() === mark) return null;
+    for (const i of foot.reads) reads.add(i);
+    for (const i of foot.writes) writes.add(i);
+    for (const i of foot.atomics) atomics.add(i);
+    if (x.stopped || m.w[x.W.th(t) + ThreadCtx.fp] === fp) return { reads, writes, atomics };
+  }
+  return null;
 }
 
 /** Takes a step of thread `t` and tells what it touched; words that only drawing reads do not count. */

@@ -1,5 +1,6 @@
 /** Puts mutants before the worlds that run their steps, then before the battery. */
 import { CATALOGUE, PROCEDURES } from '../../haproxy/catalogue.ts';
+import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import { mutantsOf } from '../../haproxy/mutants/make.ts';
 import type { Mutant } from '../../haproxy/mutants/mutant.ts';
@@ -123,8 +124,9 @@ export class Judge {
     return '';
   }
 
-  /** Undefined where a thread stands at a step that is gone when the search begins. */
+  /** Undefined where a thread stands at a step that is gone, or amid two that change places, when the search begins. */
   private worldOf(id: string, m: Mutant, program: Program): MachineWorld | undefined {
+    if ((m.kind === 'swap' || m.kind === 'flag') && standsAt(this.ground(id), m)) return undefined;
     try {
       return worldWith(this.ground(id).run, program, m.id, m.kind === 'plain');
     } catch (error) {
@@ -207,6 +209,17 @@ export class Beside extends MachineWorld {
     this.onlooker.look(this.x, this.mem);
     super.opened();
   }
+}
+
+/** Whether a thread stands at a step of the mutant, or is to come back to one, where the search begins. */
+export function standsAt({ run }: Ground, m: Mutant): boolean {
+  const { W, P, mem } = run.explorable;
+  for (let t = 0; t < W.cfg.threads; t++)
+    for (let fp = mem.w[W.th(t) + ThreadCtx.fp]!; fp !== 0; fp = mem.w[fp + 1]!) {
+      const s = P.steps[mem.w[fp]!]!;
+      if (s.proc.key === m.proc && m.labels.includes(s.label)) return true;
+    }
+  return false;
 }
 
 /** The worlds but for those in which the same steps run as often as in one before: of one world under two names. */

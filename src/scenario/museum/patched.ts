@@ -8,6 +8,9 @@ import { MachineWorld } from '../../machine/explore/machine-world.ts';
 import type { WorldSpec } from '../explore.ts';
 import { type MuseumRun, museumRun } from './index.ts';
 
+/** A world where its search begins, and what is not looked at. */
+export type Searched = Pick<MuseumRun, 'explorable' | 'bounds' | 'off'>;
+
 /** `words`: what the patch is called. Throws PatchError where it does not fit, RangeError as `museumRun`. */
 export function patchedWorld(spec: WorldSpec, words: string, ops: readonly Op[]): MachineWorld {
   const run = museumRun(spec);
@@ -25,7 +28,7 @@ export function patchedWorld(spec: WorldSpec, words: string, ops: readonly Op[])
  * The world of `run` with another program from where its search begins; `everywhere`: races are looked for at every atomic word. Throws
  * RangeError where a thread stands at a step that is gone.
  */
-export function worldWith(run: MuseumRun, program: Program, words: string, everywhere = false): MachineWorld {
+export function worldWith(run: Searched, program: Program, words: string, everywhere = false): MachineWorld {
   const { W, P, mem } = run.explorable;
   const block = carryOver(mem.w, W, P, program);
   return new MachineWorld(W, program, block, run.bounds, run.off, [{ of: words, from: P }], everywhere);
