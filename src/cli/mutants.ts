@@ -1,8 +1,10 @@
 /**
  * `npm run mutants [-- --only FUNCTION]… [--by] [--json]`: forgets, or turns round, each step of today's program and says whether anything
  * notices (`haproxy/mutants`). `--only`: of this function, by any name it ever had. `--by`: what noticed each, on the error channel.
- * `--recorded`: of the functions that `testdata/mutants.json` names, in less time, against the numbers there; part of `npm test`.
- * Exit 0 when nothing went unseen, 1 when something did or nothing came to a step (with `--recorded`: when a number has risen), 2 on options that are none.
+ * `--recorded`: of the functions that `testdata/mutants.json` names, in less time, against the lists there. `--share`: of these a part that
+ * is the same each time; part of `npm test`.
+ * Exit 0 when nothing went unseen, 1 when something did or nothing came to a step (with `--recorded` and `--share`: when it is not in the
+ * lists), 2 on options that are none.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,10 +12,10 @@ import type { Mutant } from '../haproxy/mutants/mutant.ts';
 import { procedureNamed } from '../haproxy/names.ts';
 import { UnusableInput } from './input.ts';
 import { judged } from './mutants/court.ts';
-import { fallen, numbersOf, readRecorded, risen } from './mutants/recorded.ts';
+import { fallen, readRecorded, risen, shareOf } from './mutants/recorded.ts';
 import { reportOf, textOf } from './mutants/report.ts';
 
-const USAGE = 'npm run mutants [-- --only FUNCTION]… [--by] [--json] [--recorded]';
+const USAGE = 'npm run mutants [-- --only FUNCTION]… [--by] [--json] [--recorded | --share]';
 /** States of each world: at first, and before a mutant is given up. */
 const DEPTH = { first: 4000, last: 20_000, often: false };
 /** For what is done often. */
@@ -27,9 +29,10 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
       by: { type: 'boolean', default: false },
       recorded: { type: 'boolean', default: false },
+      share: { type: 'boolean', default: false },
     },
   });
-  const recorded = values.recorded ? readRecorded() : undefined;
+  const recorded = values.recorded || values.share ? readRecorded() : undefined;
   const keys = recorded
     ? Object.keys(recorded)
     : (values.only ?? []).map((name) => {
@@ -37,8 +40,10 @@ async function main(): Promise<number> {
         if (!p) throw new UnusableInput(`There is no function ${name}. ${USAGE}`);
         return p.key;
       });
-  const wanted = (all: readonly Mutant[]): readonly Mutant[] =>
-    keys.length === 0 ? all : all.filter((m) => keys.includes(m.proc));
+  const wanted = (all: readonly Mutant[]): readonly Mutant[] => {
+    if (recorded && values.share) return shareOf(recorded, all);
+    return keys.length === 0 ? all : all.filter((m) => keys.includes(m.proc));
+  };
   const processes = Math.min(MOST_PROCESSES, availableParallelism());
   const all = await judged(wanted, recorded ? OFTEN : DEPTH, processes, (done, of, last) => {
     if (values.by && last?.fate.fate === 'killed') console.error(`${last.mutant.id}: ${last.fate.by}`);
@@ -47,9 +52,8 @@ async function main(): Promise<number> {
   if (values.json) console.log(JSON.stringify(reportOf(all), null, 2));
   else for (const line of textOf(all)) console.log(line);
   if (recorded) {
-    const now = numbersOf(keys, all);
-    const more = [...risen(recorded, now)];
-    for (const line of [...more, ...fallen(recorded, now)]) console.log(line);
+    const more = [...risen(recorded, all)];
+    for (const line of [...more, ...fallen(recorded, all, !values.share)]) console.log(line);
     return more.length > 0 ? 1 : 0;
   }
   const { survivors, unreached } = reportOf(all);
