@@ -78,6 +78,7 @@ const page = src(
   of('app/top', ['PageButtons', 'PageName', 'ThemeButton']),
   of('app/commands', ['table', 'keys', 'keymap']),
   of('app/opening', ['first', 'DropZone']),
+  of('app/program', ['reading']),
 );
 
 export const TOGETHER = [

@@ -53,7 +53,7 @@ export function useGlide(
     };
     const from = at.current;
     const far = from !== null && Math.hypot(from[0] - x, from[1] - y) > 1;
-    if (far) outline(g);
+    if (far) g.dataset.moved = g.ownerSVGElement?.dataset.steps;
     if (!on || !from || !far) return put([x, y]);
     const trunk = line.current;
     const path: readonly Point[] = trunk ? [from, ...trunk.slice(1, -1), [x, y]] : [from, [x, y]];
@@ -67,29 +67,14 @@ export function useGlide(
   }, [node, x, y, on]);
 }
 
-/** What is outlined on a stage: it is not looked for among all that stands there. */
-const outlined = new WeakMap<SVGSVGElement, Set<SVGGElement>>();
-
-function outline(g: SVGGElement): void {
-  const svg = g.ownerSVGElement;
-  if (!svg) return;
-  g.dataset.moved = svg.dataset.steps;
-  const all = outlined.get(svg) ?? new Set();
-  outlined.set(svg, all.add(g));
-}
-
 /** Where nothing may glide, what moved is outlined: by the last step alone, never after a jump. */
 export function useMoved(svg: RefObject<SVGSVGElement | null>, steps: number): void {
   const before = useRef(steps);
   useLayoutEffect(() => {
     const one = steps - before.current === 1;
     before.current = steps;
-    const all = outlined.get(svg.current!);
-    for (const g of all ?? []) {
-      if (one && g.dataset.moved === `${steps}`) continue;
-      delete g.dataset.moved;
-      all?.delete(g);
-    }
+    for (const g of svg.current!.querySelectorAll<SVGGElement>('[data-moved]'))
+      if (!one || g.dataset.moved !== `${steps}`) delete g.dataset.moved;
   }, [svg, steps]);
 }
 
