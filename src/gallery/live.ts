@@ -9,6 +9,7 @@ import { LiveReading } from '../hosts/live/reading.ts';
 import { BoardSink } from '../hosts/live/sink.ts';
 import { record } from '../machine/recording/make.ts';
 import { RULES } from '../machine/rules/index.ts';
+import { SENTENCES } from '../machine/rules/sentences.ts';
 import { PlainMem } from '../memory/plain.ts';
 import { makeWorld } from '../scenario/make.ts';
 import type { Told } from './recorded.ts';
@@ -132,7 +133,7 @@ function statusOf(board: Board, ms: number, end: LiveEnd): LiveStatus {
     return { ...status, lost: [{ tid: 1, why: 'its worker has ended', at: ms, imageAge: APART }] };
   const queued = received! - handled! - dropped!;
   const broken =
-    end === 'rule' ? RULES.slice(0, 1).map(({ id, sentence }) => ({ rule: id, text: sentence })) : [];
+    end === 'rule' ? RULES.slice(0, 1).map(({ id }) => ({ rule: id, text: SENTENCES[id]! })) : [];
   return {
     ...status,
     phase: end === 'rule' ? 'stopped' : 'paused',

@@ -10,6 +10,8 @@ export const EVERY_KNOWN: readonly Known[] = [
   known('F-R4s', 'M04', '739de3f11'),
   known('I11b', 'M38', '197424052', '74b95922e'),
   known('I15', 'H16', '197424052', '74b95922e'),
+  known('F-R13', 'M32', '2dedbe76c', '9f7cfb0a5'),
+  known('F-R9c', 'H17', undefined, '9f7cfb0a5'),
   known('I19', 'M23', '4070e4042', 'd21c628ff'),
   known('I22', 'M24', '45e83e8e8', 'b81c9390f'),
   known('F-R4s', 'M38', '197424052', '74b95922e'),

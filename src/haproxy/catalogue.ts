@@ -16,6 +16,7 @@ import { timerValue } from './lib/timer-value.ts';
 import { acceptPushQc, acceptQueueProcess, acceptRun } from './proc/accept.ts';
 import { getCidTid } from './proc/cid-owner.ts';
 import { buildPostHandshakeFrames, retireConnectionId } from './proc/cids.ts';
+import { closedIdleTimerTask, closedIoCb, releaseCcConn } from './proc/closed.ts';
 import { closeByHand } from './proc/closing.ts';
 import { newConn } from './proc/conn.ts';
 import { dgramParse } from './proc/dgram.ts';
@@ -113,6 +114,9 @@ export const PROCEDURES: readonly AnyProcedure[] = numbered<AnyProcedure>([
   dgramWrite,
   killConn,
   notifyErr,
+  closedIoCb,
+  closedIdleTimerTask,
+  releaseCcConn,
 ]);
 
 const INLINES: readonly AnyInline[] = numbered(

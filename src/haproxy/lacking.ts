@@ -21,7 +21,6 @@ const lacking = (id: string, date: string, version: string, what: string): Lacki
 
 /** By date. */
 export const LACKING: readonly Lacking[] = [
-  lacking('9f7cfb0a5', '2023-08-08', '2.9-dev3', 'a small object stands for a closed connection'),
   lacking('7ecf4b34b', '2023-11-09', '2.9-dev10', 'an idle task that a mux outlives ends itself'),
   lacking('f1064c738', '2025-04-25', '3.2-dev13', 'nbconn moves to the listener of the other group'),
   lacking('6982c2539', '2026-03-23', '3.4-dev8', 'a tasklet that wakes itself goes to class BULK'),

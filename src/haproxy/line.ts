@@ -21,6 +21,8 @@ d6646dddc
 123181096
 b34d35396
 f59635c49
+9f7cfb0a5
+2dedbe76c
 4070e4042
 fe29dba87
 7735cf385
@@ -49,7 +51,7 @@ ed6a4bc80
 7cab3a3c3
 197424052 3.4.0
 c32bbd1ad
-55744154b HAProxy of 2026-08-21, without 8 commits
+55744154b HAProxy of 2026-08-21, without 7 commits
 `
   .trim()
   .split('\n');

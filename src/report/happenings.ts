@@ -154,7 +154,7 @@ function connText(r: EventRecord, of: number, conn: ConnName | null, around: Aro
     case EV.SHOW_END:
       return `show quic on ${T} printed ${r.a === 1 ? '1 connection' : `${r.a} connections`}.`;
     case EV.RELEASE:
-      return `${T} released ${A}.`;
+      return `${T} released ${A}${r.a ? ', and a closed object keeps its CIDs' : ''}.`;
     default:
       return bugText(BUGS[r.a]!, r.tid);
   }

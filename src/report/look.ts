@@ -10,7 +10,7 @@ import { FRAME_HEAD } from '../haproxy/step/frame.ts';
 import { Machine } from '../machine/machine.ts';
 import { memOf, refill } from '../memory/bounded.ts';
 import type { PlainMem } from '../memory/plain.ts';
-import { poolIsFree, poolNext } from '../memory/pool.ts';
+import { type Pool, poolIsFree, poolNext } from '../memory/pool.ts';
 import { PacketHeader, parsePacket } from '../quic/header.ts';
 import { nameOf } from './name.ts';
 import type { Clock, ConnName, DgramView } from './view.ts';
@@ -80,13 +80,25 @@ export class Look {
     return nameOf(this.index(qc));
   }
 
-  /** Name of what a pointer points to, if that is a connection in use. */
+  /** Name of what a pointer points to, if that is a connection in use, or what is left of one. */
   nameAt(qc: number): ConnName | null {
-    const { conn } = this.W.pools;
-    const off = qc - conn.base;
-    if (off < 0 || off % conn.slotWords !== 0 || off >= conn.slotWords * conn.perThread * conn.threads)
-      return null;
-    return poolIsFree(this.mem, conn, qc) ? null : this.name(qc);
+    return this.isConn(qc) || this.uses(this.W.pools.closed, qc) ? this.name(qc) : null;
+  }
+
+  /** Whether a connection in use begins there. */
+  isConn(p: number): boolean {
+    return this.uses(this.W.pools.conn, p);
+  }
+
+  /** Whether a slot of the pool that is in use begins there. */
+  private uses(pool: Pool, p: number): boolean {
+    const off = p - pool.base;
+    return (
+      off >= 0 &&
+      off % pool.slotWords === 0 &&
+      off < pool.slotWords * pool.perThread * pool.threads &&
+      !poolIsFree(this.mem, pool, p)
+    );
   }
 
   /** `tid` of the first CID: the owner; -1 while it has none. */

@@ -25,11 +25,10 @@ export class RuleEye {
     this.check(RULES.filter((r) => !knownBroken[r.id] && !this.broken.has(r.id)));
     return RULES.map((r) => {
       const off = knownBroken[r.id];
-      if (off) return { id: r.id, sentence: r.sentence, state: 'off', why: off };
+      if (off) return { id: r.id, state: 'off', why: off };
       const why = this.broken.get(r.id);
       return {
         id: r.id,
-        sentence: r.sentence,
         state: why === undefined ? 'holds' : 'broken',
         why: why ?? '',
       };

@@ -206,8 +206,8 @@ export interface FatalView {
 }
 
 export interface RuleView {
+  /** Its number; `machine/rules/sentences.ts` has its words. */
   id: string;
-  sentence: string;
   state: 'holds' | 'broken' | 'off';
   /** For `off`: the historical bug that breaks it in this revision. For `broken`: what was seen. */
   why: string;

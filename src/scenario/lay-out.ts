@@ -66,6 +66,7 @@ export function layOut(
       ...(P.traits.byteRings ? byteRing(options.inboxRecords, consts) : { mpring: 0, mpringStride: 0 }),
       runsOnce: P.traits.runsOnce,
       socketsFail: P.traits.socketsFail,
+      closedObjects: P.traits.closedObjects,
       eventRing,
       connections: data.sizes?.connections ?? Math.max(data.conns.length, data.addresses.length),
       ...(hints ? { hints } : {}),

@@ -28,6 +28,7 @@ import { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
 import { RULES } from '../machine/rules/index.ts';
+import { SENTENCES } from '../machine/rules/sentences.ts';
 import { cidsOf, held } from '../machine/rules/view.ts';
 import { setUp } from '../machine/setup.ts';
 import { cidDelete } from '../memory/cidtree.ts';
@@ -423,7 +424,8 @@ describe('how a datagram ends (F-R7)', () => {
 
 test('every rule has a number of its own and a sentence', () => {
   expect(new Set(RULES.map((r) => r.id)).size).toBe(RULES.length);
-  for (const r of RULES) expect(r.sentence).toMatch(/^[A-Z].+\.$/);
+  expect(Object.keys(SENTENCES).sort()).toEqual(RULES.map((r) => r.id).sort());
+  for (const text of Object.values(SENTENCES)) expect(text).toMatch(/^[A-Z].+\.$/);
   for (const id of Object.keys(findRevision('seed')!.knownBroken))
     expect(RULES.map((r) => r.id)).toContain(id);
 });

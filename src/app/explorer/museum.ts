@@ -6,6 +6,7 @@ import { departuresFrom } from '../../link/index.ts';
 import { WATCHED_FOR } from '../../machine/explore/machine-world.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { blindIn, blindText, RULES } from '../../machine/rules/index.ts';
+import { SENTENCES } from '../../machine/rules/sentences.ts';
 import type { Departure } from '../../machine/schedule.ts';
 import { changesOf } from '../../report/changes.ts';
 import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.ts';
@@ -114,7 +115,7 @@ export function rulesOf(spec: WorldSpec): RuleRow[] {
     if (!why && !off && blind.has(id)) return { id, sentence, why: blind.get(id)!, state: 'blind' };
     return { id, sentence, why: why || spared, state: why ? 'not-meant' : off ? 'off' : 'on' };
   };
-  return [...RULES.map((r) => row(r.id, r.sentence)), ...WATCHED_FOR.map((id) => row(id, WATCHES[id]))];
+  return [...RULES.map((r) => row(r.id, SENTENCES[r.id]!)), ...WATCHED_FOR.map((id) => row(id, WATCHES[id]))];
 }
 
 /** The run as lifelines. */

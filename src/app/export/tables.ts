@@ -2,6 +2,7 @@
 
 import { UNREAD_ONE } from '../../haproxy/model/unread.ts';
 import { rowAt } from '../../machine/recording/events.ts';
+import { SENTENCES } from '../../machine/rules/sentences.ts';
 import { ledgerFilter, movesOf } from '../../report/ledger.ts';
 import { ACCEPT_EVENTS, countAccepts } from '../../report/runtime/accepts.ts';
 import { roomAt, shownAt, timersAt } from '../../report/runtime/shown.ts';
@@ -251,7 +252,7 @@ export const TABLES: readonly TableRow[] = [
     id: 'rules',
     name: 'the rules',
     make: ofStage('rules', ['rule', 'state', 'sentence', 'why'], (v) =>
-      v.rules.map((r) => [r.id, r.state, r.sentence, r.why]),
+      v.rules.map((r) => [r.id, r.state, SENTENCES[r.id]!, r.why]),
     ),
   },
 ];

@@ -1,5 +1,6 @@
 /** What a query finds on the page itself: everything but the events of the recording. */
 
+import { SENTENCES } from '../../machine/rules/sentences.ts';
 import { wordsOf } from '../../report/find.ts';
 import type { StageView } from '../../report/view.ts';
 import { STORY_LIST } from '../../stories/list.ts';
@@ -47,12 +48,12 @@ export function pageHits(query: string, stage: StageView | null, opened: Opened 
   if (stage) {
     out.push(...connections(words, stage), ...cids(low, stage));
     for (const r of stage.rules)
-      if (has(`${r.id} ${r.sentence}`))
+      if (has(`${r.id} ${SENTENCES[r.id]}`))
         out.push({
           id: `rule ${r.id}`,
           group: 'Rules',
           text: r.id,
-          note: r.sentence,
+          note: SENTENCES[r.id]!,
           right: r.state,
           run: (s) => s.set({ tab: 'program', procedure: '', drawer: true }),
         });

@@ -1,3 +1,4 @@
+import { SENTENCES } from '../../machine/rules/sentences.ts';
 import { usePicture } from '../session/context.tsx';
 
 /** The rules that are checked while the run goes on; those this revision is known to break are off, with the bug's number. */
@@ -16,7 +17,7 @@ export function Rules() {
       <ul>
         {[...broken, ...on.filter((r) => r.state === 'holds')].map((r) => (
           <li key={r.id} className={r.state}>
-            <code>{r.id}</code> {r.sentence}
+            <code>{r.id}</code> {SENTENCES[r.id]}
           </li>
         ))}
       </ul>
@@ -26,7 +27,7 @@ export function Rules() {
           <ul>
             {off.map((r) => (
               <li key={r.id} className="off">
-                <code>{r.id}</code> {r.sentence} <span className="muted">{r.why}</span>
+                <code>{r.id}</code> {SENTENCES[r.id]} <span className="muted">{r.why}</span>
               </li>
             ))}
           </ul>

@@ -145,7 +145,7 @@ export function stoppedNotice(status: EngineStatus, stage: StageView): Notice | 
   }
   if (status.stopped === 'rule') {
     const broken = stage.rules.filter((r) => r.state === 'broken');
-    const detail = broken.map((r) => `${r.id}: ${sentence(r.sentence)}`).join(' ') || status.message;
+    const detail = broken.map((r) => `${r.id}: ${sentence(r.why)}`).join(' ') || status.message;
     return {
       tone: 'violation',
       heading: 'A rule is broken',

@@ -64,7 +64,7 @@ export const F197424052: Fix = {
       connIoCb.step(
         '3k',
         'To be killed? Then leave',
-        { ref: 'N3.1/7', cost: COST.local, touches: 'conn', to: { killed: 'out' } },
+        { ref: 'N3.1/7', cost: COST.local, touches: 'conn', to: { killed: 'clc' } },
         (x, l, at) => (x.ld(l.qc, QuicConn.flags) & QC.TO_KILL ? at.killed : at.next),
       ),
     ),

@@ -1,5 +1,6 @@
 /** Sends and reads that fail, and what becomes of their connection (semantics N3.4, N6, 3 B1). */
-import { RETRY } from '../../memory/mem.ts';
+import { NULL, RETRY } from '../../memory/mem.ts';
+import { asConn } from '../lib/closed.ts';
 import { clearFlags, pktnsOf, setFlags } from '../lib/conn.ts';
 import { muxLetsGo } from '../lib/mux.ts';
 import { enterSent } from '../lib/sent.ts';
@@ -8,6 +9,7 @@ import { taskWakeup } from '../lib/tasks.ts';
 import { MUX, QC, SPACE, TASK } from '../model/flags.ts';
 import { Pktns, QuicConn } from '../model/layouts.ts';
 import { buildPostHandshakeFrames } from '../proc/cids.ts';
+import { closedIoCb, releaseCcConn } from '../proc/closed.ts';
 import { killConn, notifyErr } from '../proc/errors.ts';
 import { connIoCb } from '../proc/io.ts';
 import { rcvBuf } from '../proc/own-socket.ts';
@@ -26,6 +28,7 @@ const p = dgramsRetransmit;
 const b = buildPostHandshakeFrames;
 const r = rcvBuf;
 const io = connIoCb;
+const c = closedIoCb;
 
 /** Bytes of a datagram with post-handshake frames. */
 const FRAMES = 120;
@@ -148,12 +151,44 @@ const sends: readonly Op[] = [
   ),
 
   before(
+    c,
+    'C2',
+    c.step(
+      'C2e',
+      'Does the host take it? A send that fails for good ends the closed object',
+      {
+        ref: 'B4/CC8',
+        cost: COST.local,
+        touches: 'shared',
+        roles: { socketCall: {} },
+        to: { fails: 'kill' },
+      },
+      (x, _l, at) => (callFails(x) ? at.fails : at.next),
+    ),
+  ),
+  after(
+    c,
+    'C3',
+    c.step(
+      'kill',
+      'It fails: free the closed object',
+      { ref: 'B4/CC8', cost: COST.local, touches: 'own', to: { gone: 'C3' }, down: false },
+      (x, l, at) => {
+        const cc = l.cc;
+        x.trace(TP.closedIoFatal, asConn(cc));
+        l.cc = NULL;
+        return x.call(at.gone, releaseCcConn, cc);
+      },
+    ),
+  ),
+
+  before(
     io,
     '12',
     io.step(
       '11k',
       'A send failed? Then leave',
-      { ref: 'N3.4', cost: COST.local, touches: 'conn', to: { killed: 'out' } },
+      { ref: 'N3.4', cost: COST.local, touches: 'conn', to: { killed: 'cl' } },
       (x, l, at) => (x.ld(l.qc, QuicConn.flags) & QC.TO_KILL ? at.killed : at.next),
     ),
   ),

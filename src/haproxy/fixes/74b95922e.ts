@@ -4,6 +4,7 @@ import { initTask, taskDestroy } from '../lib/tasks.ts';
 import { BUG } from '../model/bugs.ts';
 import { QC } from '../model/flags.ts';
 import { Connection, QuicConn } from '../model/layouts.ts';
+import { connAppIoCb, connIoCb } from '../proc/io.ts';
 import { release } from '../proc/release.ts';
 import { sessionAcceptFd } from '../proc/session.ts';
 import { muxEnd } from '../proc/session-end.ts';
@@ -17,6 +18,8 @@ import { errors } from './74b95922e-errors.ts';
 const s = sessionAcceptFd;
 const m = muxEnd;
 const i = idleTimerTask;
+const io = connIoCb;
+const app = connAppIoCb;
 
 /** quic_close clears qc.conn, and conn_free follows. */
 function connGoes(x: Exec, qc: Ptr<'quic_conn'>): void {
@@ -27,6 +30,14 @@ function connGoes(x: Exec, qc: Ptr<'quic_conn'>): void {
   if (src) x.free('sockaddr', src);
   x.free('connection', conn);
 }
+
+/** Whoever closes its struct connection releases it. */
+const ended = (x: Exec, qc: Ptr<'quic_conn'>): boolean =>
+  (x.ld(qc, QuicConn.flags) & (QC.CLOSING | QC.EXP_TIMER)) !== 0;
+
+/** It closes, and is on no struct connection. */
+const over = (x: Exec, qc: Ptr<'quic_conn'>): boolean =>
+  (x.ld(qc, QuicConn.flags) & QC.CLOSING) !== 0 && !x.ld(qc, QuicConn.conn);
 
 const sessions: readonly Op[] = [
   replace(
@@ -70,12 +81,12 @@ const sessions: readonly Op[] = [
       { ref: 'N8/11', cost: COST.pool, touches: 'shared', to: { open: 'r4' } },
       (x, l, at) => {
         connGoes(x, l.qc);
-        return x.ld(l.qc, QuicConn.flags) & QC.EXP_TIMER ? at.next : at.open;
+        return ended(x, l.qc) ? at.next : at.open;
       },
     ),
     s.step(
       'r3x',
-      'Its idle task has ended, and left the release to this',
+      'It closes, or its idle task has ended and left the release to this',
       { ref: 'N5/1', cost: COST.local, touches: 'own' },
       (x, l, at) => x.call(at.next, release, l.qc),
     ),
@@ -91,19 +102,53 @@ const sessions: readonly Op[] = [
         // None in a moment that was saved before: its connection went first.
         if (!l.qc) return at.open;
         connGoes(x, l.qc);
-        return x.ld(l.qc, QuicConn.flags) & QC.EXP_TIMER ? at.next : at.open;
+        return ended(x, l.qc) ? at.next : at.open;
       },
     ),
     m.step(
       'X0r',
-      'Its idle task has ended, and left the release to this',
+      'It closes, or its idle task has ended and left the release to this',
       { ref: 'N5/1', cost: COST.local, touches: 'own' },
       (x, l, at) => x.call(at.next, release, l.qc),
     ),
   ),
 ];
 
+const CLOSED = 'It closes, and is on no struct connection? Release it; a closed object is left';
+
 const lifetime: readonly Op[] = [
+  replace(
+    io,
+    'cl',
+    io.step(
+      'clc',
+      CLOSED,
+      { ref: 'B4/CC1', cost: COST.local, touches: 'conn', to: { not: 'out' } },
+      (x, l, at) => {
+        const qc = l.qc;
+        if (!over(x, qc)) return at.not;
+        l.qc = NULL;
+        return x.call(at.next, release, qc);
+      },
+    ),
+    '9f7cfb0a5',
+  ),
+  replace(
+    app,
+    'cl',
+    app.step(
+      'clc',
+      CLOSED,
+      { ref: 'B4/CC1', cost: COST.local, touches: 'conn', to: { not: '9' } },
+      (x, l, at) => {
+        const qc = l.qc;
+        if (!over(x, qc)) return at.not;
+        l.qc = NULL;
+        return x.call(at.next, release, qc);
+      },
+    ),
+    '9f7cfb0a5',
+  ),
   replace(
     i,
     '4',
@@ -157,6 +202,6 @@ export const F74b95922e: Fix = {
   title: 'a connection lives as long as its struct connection',
   sentence:
     'A connection is not released while a struct connection is on it, which may lie in an accept ring; its idle task ends, and whoever closes the struct connection releases it. Before, a fatal error between finalize and accept left a freed connection in the ring.',
-  requires: ['1acbbca17', '4070e4042', 'bfdf14585'],
+  requires: ['1acbbca17', '9f7cfb0a5', '4070e4042', 'bfdf14585'],
   ops: [...errors, ...sessions, ...lifetime],
 };

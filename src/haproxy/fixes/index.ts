@@ -1,6 +1,7 @@
 /** Every fix, in order: only commits whose change the model has. One file a commit, named by its hash. */
 import type { Fix } from '../step/patch.ts';
 import { F1acbbca17 } from './1acbbca17.ts';
+import { F2dedbe76c } from './2dedbe76c.ts';
 import { F3be58fc72 } from './3be58fc72.ts';
 import { F3df6a6011 } from './3df6a6011.ts';
 import { F4ae29be18 } from './4ae29be18.ts';
@@ -13,6 +14,7 @@ import { F7fc52357c } from './7fc52357c.ts';
 import { F8adffaa89 } from './8adffaa89.ts';
 import { F9b5f11cd3 } from './9b5f11cd3.ts';
 import { F9d360604b } from './9d360604b.ts';
+import { F9f7cfb0a5 } from './9f7cfb0a5.ts';
 import { F05f59a51a } from './05f59a51a.ts';
 import { F45e83e8e8 } from './45e83e8e8.ts';
 import { F74b95922e } from './74b95922e.ts';
@@ -69,6 +71,8 @@ export const FIXES: readonly Fix[] = [
   F123181096,
   Fb34d35396,
   Ff59635c49,
+  F9f7cfb0a5,
+  F2dedbe76c,
   F4070e4042,
   Ffe29dba87,
   F7735cf385,

@@ -139,30 +139,46 @@ export const Qel = struct('quic_enc_level', {
   crypto: f.words(16),
 });
 
-export const QuicConn = struct('quic_conn', {
+/** What a connection and a closed connection have in common: the first words of both, in this order. */
+const COMMON = {
   flags: f.word,
-  state: f.word,
-  muxState: f.word,
   fd: f.word,
   li: f.to('listener'),
-  conn: f.to('connection'),
-  /** Ours: the tasklet that ends its session, until it has been woken. */
-  mux: f.to('task'),
   capConn: f.word,
   odcid: f.words(6),
   dcid: f.words(6),
   /** A copy of its first CID. */
   scid: f.words(6),
   cids: f.list,
+  tasklet: f.to('task'),
+  idleTask: f.to('task'),
+  idleExpire: f.time,
+  peerAddr: f.word,
+  rxBytes: f.word,
+  txBytes: f.word,
+  validated: f.word,
+  nbPktForCc: f.word,
+  nbPktSinceCc: f.word,
+  err: f.word,
+  datagrams: f.raw,
+};
+
+/** What stands for a closed connection from 9f7cfb0a5 on: who is led to it reads it as a `quic_conn`, and of that the common words only. */
+export const QuicConnClosed = struct('quic_conn_closed', COMMON);
+
+export const QuicConn = struct('quic_conn', {
+  ...COMMON,
+  state: f.word,
+  muxState: f.word,
+  conn: f.to('connection'),
+  /** Ours: the tasklet that ends its session, until it has been woken. */
+  mux: f.to('task'),
   nextCidSeq: f.word,
   acceptList: f.mtlist,
   elThCtx: f.list,
   qcEpoch: f.word,
-  tasklet: f.to('task'),
   waitEvents: f.word,
   timerTask: f.to('task'),
-  idleTask: f.to('task'),
-  idleExpire: f.time,
   ackExpire: f.time,
   timer: f.time,
   rxPkts: f.list,
@@ -174,18 +190,11 @@ export const QuicConn = struct('quic_conn', {
   pktns: f.part(Pktns),
   pktns1: f.part(Pktns),
   pktns2: f.part(Pktns),
-  peerAddr: f.word,
-  rxBytes: f.word,
-  txBytes: f.word,
-  validated: f.word,
   srtt: f.time,
   rttvar: f.time,
   rttMin: f.time,
   ptoCount: f.word,
   ptoProbe: f.word,
-  nbPktForCc: f.word,
-  nbPktSinceCc: f.word,
-  err: f.word,
   keyGen: f.word,
   /** Scripted server: next send of the capture's list, and how far the client's datagrams have been processed. */
   sendCursor: f.word,
@@ -197,7 +206,6 @@ export const QuicConn = struct('quic_conn', {
   pendTo: f.word,
   appFramesQueued: f.word,
   inferred: f.word,
-  datagrams: f.raw,
   packets: f.raw,
   rebindFrom: f.raw,
   rebindTrigger: f.raw,

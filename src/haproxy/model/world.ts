@@ -21,6 +21,7 @@ import {
   MpringRecord,
   QuicCid,
   QuicConn,
+  QuicConnClosed,
   QuicDgram,
   ReceiverBuf,
   RxPacket,
@@ -53,6 +54,8 @@ export interface WorldConfig {
   runsOnce: boolean;
   /** Calls of connections on sockets can be told to fail. */
   socketsFail: boolean;
+  /** A smaller object stands for a connection that has closed. */
+  closedObjects: boolean;
   /** Places in the datagram store come round again: it is kept who still holds a packet of one. */
   recycles?: boolean;
   /** Threads remember where in their timers they last put one, see `lib/tasks`: worlds with thousands of timers. */
@@ -76,6 +79,7 @@ export interface PoolSlots {
 /** The layout of each pool's slots. */
 export interface Slot {
   conn: 'quic_conn';
+  closed: 'quic_conn_closed';
   cid: 'quic_connection_id';
   task: 'task';
   tasklet: 'task';
@@ -239,6 +243,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const ranCounts = plan.words('run in this round', rounds, HASHED);
   const ranTasks = plan.words('tasks run in this round', RAN_MOST * rounds, HASHED, { rows: T, of: 'task' });
   const failSocket = cfg.socketsFail ? plan.words('socket call fails', 1, HASHED) : 0;
+  const closed = plan.pool(QuicConnClosed, T, cfg.closedObjects ? slots.conn : 0, { canFail });
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
   const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);
   const moreHops = plan.words('further redispatches', rows, RAW);
@@ -292,7 +297,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     budget,
     dropCounts,
     pktDropCounts,
-    pools,
+    pools: { ...pools, closed },
     events,
     failWord: plan.failWord,
     failSocket,

@@ -1,8 +1,10 @@
 /** Every change that never shipped, each in a file of its own; last, under a hypothesis' number, what would end it. */
 import type { Mutation } from '../step/patch.ts';
+import { H11 } from './H11.ts';
 import { H12 } from './H12.ts';
 import { H13 } from './H13.ts';
 import { H16 } from './H16.ts';
+import { H17 } from './H17.ts';
 import { X01 } from './X01.ts';
 import { X02 } from './X02.ts';
 import { X03 } from './X03.ts';
@@ -39,7 +41,9 @@ export const MUTATIONS: readonly Mutation[] = [
   X21,
   X22,
   X25,
+  H11,
   H12,
   H13,
   H16,
+  H17,
 ];

@@ -15,13 +15,19 @@ import { DROP_REASON, MUX, N, ON_ITS_WAY } from '../model/flags.ts';
 import { Connection, Global, QuicCid, QuicConn, RxPacket, Task, ThreadCtx } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
-import { procedure, RET, to } from '../step/proc.ts';
+import { int, procedure, RET, to } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
 
 const p = procedure({
   key: 'quic_conn_release',
   verb: 'Releasing',
-  locals: { qc: to('quic_conn'), cid: to('quic_connection_id'), lock: to('word') },
+  locals: {
+    qc: to('quic_conn'),
+    cid: to('quic_connection_id'),
+    lock: to('word'),
+    closed: to('quic_conn_closed'),
+    fd: int,
+  },
   args: ['qc'],
   roles: ['release'],
   worksOnConn: true,
@@ -180,7 +186,7 @@ export const release = p.body([
     'Free the connection',
     { ref: 'N5/15', cost: COST.pool, touches: 'shared', to: { done: RET }, down: false },
     (x, l, at) => {
-      x.note(EV.RELEASE, l.qc);
+      x.note(EV.RELEASE, l.qc, l.closed ? 1 : 0);
       const conn = x.ld(l.qc, QuicConn.conn);
       const src = conn ? x.ld(conn, Connection.src) : NULL;
       if (src) x.free('sockaddr', src);

@@ -82,6 +82,8 @@ export interface Traits {
   readonly runsOnce: boolean;
   /** A call of a connection on a socket can be told to fail. */
   readonly socketsFail: boolean;
+  /** A smaller object stands for a connection that has closed. */
+  readonly closedObjects: boolean;
 }
 
 export interface Program {
@@ -319,6 +321,7 @@ function traitsOf(steps: readonly CompiledStep[]): Traits {
     runsOnce: any((s) => hasRole(s, 'runsOnce')),
     byteRings: any((s) => hasRole(s, 'mpringFull')),
     socketsFail: any((s) => hasRole(s, 'socketCall')),
+    closedObjects: any((s) => hasRole(s, 'makesClosed')),
   };
 }
 

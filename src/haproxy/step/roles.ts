@@ -59,6 +59,10 @@ export const ROLES = {
   socketCall: [],
   /** Needs the session of a connection that has no mux yet. */
   needsSession: ['qc'],
+  /** Makes what stands for a closed connection. */
+  makesClosed: [],
+  /** Writes fdtab[fd].owner. */
+  fdOwner: ['fd'],
   /** Waits in the poller. */
   pollWait: [],
   /** Waits until every other thread is parked. */

@@ -195,6 +195,9 @@ const points = {
   requeue: at(3, 'quic_dgram_parse', 're-enqueue packet to conn thread', conn, 0),
   dropHandshake: at(4, 'quic_rx_pkt_retrieve_conn', 'Drop INITIAL on max handshake', conn, 0),
   dropAccept: at(4, 'quic_rx_pkt_retrieve_conn', 'Drop INITIAL on max accept', conn, 0),
+  closedIoEnter: at(5, 'quic_conn_closed_io_cb', 'entering', conn, 0, 'c'),
+  closedIoFatal: at(0, 'quic_conn_closed_io_cb', 'sendto fatal error', conn, 0, 'c'),
+  closedIoLeave: at(5, 'quic_conn_closed_io_cb', 'leaving', conn, 0, 'c'),
 } as const satisfies Record<TraceName, TracePoint>;
 
 /** What a point has from a version on, in place of what it had. */

@@ -125,7 +125,10 @@ newCidFailed
 newCidLeave
 requeue
 dropHandshake
-dropAccept`;
+dropAccept
+closedIoEnter
+closedIoFatal
+closedIoLeave`;
 
 type Lines<S extends string, Before = never> = S extends `${infer First}\n${infer More}`
   ? Lines<More, Before | First>

@@ -4,6 +4,7 @@ import {
   Global,
   QuicCid,
   QuicConn,
+  QuicConnClosed,
   QuicDgram,
   ReceiverBuf,
   RxPacket,
@@ -94,6 +95,7 @@ export function wordsOf(W: World, everywhere = false): Words {
   const { pools } = W;
   const shared: [Pool, StructMeta][] = [
     [pools.conn, QuicConn],
+    [pools.closed, QuicConnClosed],
     [pools.cid, QuicCid],
     [pools.task, Task],
     [pools.tasklet, Task],

@@ -95,7 +95,6 @@ export const choiceRules: readonly Rule[] = [
   rule(
     'F-R3',
     'step',
-    'A connection goes to the thread that its revision’s table gives for the loads that were read.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
         const text = wrong(x, t);

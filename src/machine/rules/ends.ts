@@ -50,7 +50,6 @@ export const endRules: readonly Rule[] = [
   rule(
     'F-R6',
     'step',
-    'A datagram is passed on no more often than its connection got an owner since it was received.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
         const text = hops(x, t);
@@ -63,7 +62,6 @@ export const endRules: readonly Rule[] = [
   rule(
     'F-R7',
     'step',
-    'A datagram ends by its owner’s parsing it, or by being dropped, and not by both.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
         const text = parsed(x, t);
@@ -73,7 +71,7 @@ export const endRules: readonly Rule[] = [
     },
     ['dgramEnd'],
   ),
-  rule('F-R7c', 'callback', 'A datagram that finds no room is counted.', (x) => {
+  rule('F-R7c', 'callback', (x) => {
     for (let d = 0; d < x.W.rows; d++) {
       const v = x.m.ld(x.W.ledger(d));
       if (ledgerState(v) === LEDGER.DROPPED && ledgerReason(v) === DROP_REASON.inboxFullWhenPassedOn)
@@ -81,7 +79,7 @@ export const endRules: readonly Rule[] = [
     }
     return null;
   }),
-  rule('F-R7d', 'callback', 'A datagram that was dropped has a reason.', (x) => {
+  rule('F-R7d', 'callback', (x) => {
     for (let d = 0; d < x.W.rows; d++) {
       const v = x.m.ld(x.W.ledger(d));
       if (ledgerState(v) === LEDGER.DROPPED && !DROP[ledgerReason(v)])

@@ -27,6 +27,7 @@ import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 import { nameOfDgram } from '../network.ts';
 import { choiceRules } from './choice.ts';
+import { closedRules } from './closed.ts';
 import { endRules } from './ends.ts';
 import { movingRules } from './moving.ts';
 import { refusalRules } from './refusal.ts';
@@ -48,7 +49,7 @@ const QUEUED_IN = [
 ] as const;
 
 const others: readonly Rule[] = [
-  rule('I1', 'step', 'At most one thread is inside a connection, and it is the owner.', (x) => {
+  rule('I1', 'step', (x) => {
     const n = x.W.cfg.threads;
     for (let t = 0; t < n; t++) {
       const foreign = insideWhere(x, t, (qc) => {
@@ -64,26 +65,26 @@ const others: readonly Rule[] = [
     }
     return null;
   }),
-  rule('I2', 'object', 'All CIDs of a connection name the same thread.', (x, qc) => {
+  rule('I2', 'object', (x, qc) => {
     const own = ownerOr(x, qc);
     for (const k of cidsOf(x, qc))
       if (x.m.ld(k + QuicCid.tid) !== own)
         return `a CID of ${nameOf(x, qc)} names T${x.m.ld(k + QuicCid.tid)}, its first T${own}`;
     return null;
   }),
-  rule('I2b', 'object', 'Each CID of a connection is in the tree and points to it.', (x, qc) => {
+  rule('I2b', 'object', (x, qc) => {
     for (const k of cidsOf(x, qc)) {
       if (!inTree(x, k)) return `a CID of ${nameOf(x, qc)} is in no tree`;
       if (x.m.ld(k + QuicCid.qc) !== qc) return `a CID of ${nameOf(x, qc)} points elsewhere`;
     }
     return null;
   }),
-  rule('I4b', 'object', 'A live connection’s first CID is in the tree all the time.', (x, qc) => {
+  rule('I4b', 'object', (x, qc) => {
     for (const k of cidsOf(x, qc))
       return inTree(x, k) ? null : `the first CID of ${nameOf(x, qc)} is in no tree`;
     return `${nameOf(x, qc)} has no CID`;
   }),
-  rule('I5', 'object', 'A connection’s timers and tasklet are bound to its owner.', (x, qc) => {
+  rule('I5', 'object', (x, qc) => {
     const { m } = x;
     if (m.ld(qc + QuicConn.pendTo)) return null;
     const own = ownerOr(x, qc);
@@ -98,12 +99,12 @@ const others: readonly Rule[] = [
       ? null
       : `the I/O tasklet of ${nameOf(x, qc)} is bound to T${tid}, its owner is T${own}`;
   }),
-  rule('I7', 'callback', 'No CID tree lock is held between callbacks.', (x) => {
+  rule('I7', 'callback', (x) => {
     for (let b = 0; b < N.CID_TREES; b++)
       if (x.m.ald(x.W.treeLock(b))) return `the lock of CID tree ${b} is held`;
     return null;
   }),
-  rule('I11b', 'object', 'After finalize a connection’s own socket is read by its owner alone.', (x, qc) => {
+  rule('I11b', 'object', (x, qc) => {
     const { m, W } = x;
     const fd = m.ld(qc + QuicConn.fd);
     if (fd < 0 || m.ld(qc + QuicConn.pendTo) || !x.P.traits.finalizes) return null;
@@ -118,33 +119,28 @@ const others: readonly Rule[] = [
     const woken = io !== 0 && (m.ald(io + Task.state) & TASK.IN_LIST) !== 0;
     return m.ald(at + Fdtab.state) & 1 || woken ? null : `nobody reads the socket of ${nameOf(x, qc)}`;
   }),
-  rule(
-    'I12',
-    'quiescence',
-    'Each datagram is handled once by the owner, dropped with a reason, or still queued in one place.',
-    (x) => {
-      const { m, W } = x;
-      const queued = new Set<number>();
-      for (let t = 0; t < W.cfg.threads; t++) {
-        let bad = 0;
-        inboxWalk(m, W, t, (dgram) => {
-          const d = m.ld(dgram + QuicDgram.buf);
-          if (queued.has(d)) bad = d;
-          queued.add(d);
-        });
-        if (bad) return `datagram ${bad} is in two inboxes`;
-      }
-      for (let d = 0; d < W.rows; d++) {
-        const v = m.ld(W.ledger(d));
-        if ((v & 0xff) === LEDGER.HANDLED && ((v >> 8) & 0xff) === 0xff)
-          return `${nameOfDgram(W, d)} was handled twice`;
-        if ((v & 0xff) === LEDGER.READ && !queued.has(d + 1))
-          return `${nameOfDgram(W, d)} is lost: read, but in no inbox`;
-      }
-      return null;
-    },
-  ),
-  rule('I13', 'callback', 'A datagram carries the address that it came from.', (x) => {
+  rule('I12', 'quiescence', (x) => {
+    const { m, W } = x;
+    const queued = new Set<number>();
+    for (let t = 0; t < W.cfg.threads; t++) {
+      let bad = 0;
+      inboxWalk(m, W, t, (dgram) => {
+        const d = m.ld(dgram + QuicDgram.buf);
+        if (queued.has(d)) bad = d;
+        queued.add(d);
+      });
+      if (bad) return `datagram ${bad} is in two inboxes`;
+    }
+    for (let d = 0; d < W.rows; d++) {
+      const v = m.ld(W.ledger(d));
+      if ((v & 0xff) === LEDGER.HANDLED && ((v >> 8) & 0xff) === 0xff)
+        return `${nameOfDgram(W, d)} was handled twice`;
+      if ((v & 0xff) === LEDGER.READ && !queued.has(d + 1))
+        return `${nameOfDgram(W, d)} is lost: read, but in no inbox`;
+    }
+    return null;
+  }),
+  rule('I13', 'callback', (x) => {
     const { m, W } = x;
     let wrong = 0;
     const look = (d: number): void => {
@@ -155,7 +151,7 @@ const others: readonly Rule[] = [
     if (W.cfg.mpring) for (let t = 0; t < W.cfg.threads; t++) inboxWalk(m, W, t, look);
     return wrong ? `datagram ${wrong} carries another address` : null;
   }),
-  rule('I14', 'callback', 'A datagram is redispatched at most twice.', (x) => {
+  rule('I14', 'callback', (x) => {
     const { m, W } = x;
     for (let d = 0; d < W.rows; d++) {
       const hops = m.ld(W.ledger(d)) >>> 16;
@@ -163,7 +159,7 @@ const others: readonly Rule[] = [
     }
     return null;
   }),
-  rule('I15', 'object', 'A live connection’s idle timer is queued.', (x, qc) => {
+  rule('I15', 'object', (x, qc) => {
     const { m } = x;
     if (m.ld(qc + QuicConn.pendTo)) return null;
     // Its idle task has ended, and its mux has been told: who lets it go releases it.
@@ -175,7 +171,7 @@ const others: readonly Rule[] = [
       (!listEmpty(m, task + Task.wq) || (m.ald(task + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0);
     return queued ? null : `the idle timer of ${nameOf(x, qc)} is queued nowhere`;
   }),
-  rule('I16', 'quiescence', 'No inbox keeps datagrams while its thread sleeps.', (x) => {
+  rule('I16', 'quiescence', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++) {
       let waits = false;
       inboxWalk(x.m, x.W, t, () => {
@@ -185,7 +181,7 @@ const others: readonly Rule[] = [
     }
     return null;
   }),
-  rule('I17', 'quiescence', 'A thread with work queued does not sleep.', (x) => {
+  rule('I17', 'quiescence', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++) {
       const th = x.W.th(t);
       const work =
@@ -195,85 +191,65 @@ const others: readonly Rule[] = [
     }
     return null;
   }),
-  rule('I18', 'quiescence', 'A rebind that was committed is finished.', (x) => {
+  rule('I18', 'quiescence', (x) => {
     for (const qc of connsOf(x))
       if (x.m.ld(qc + QuicConn.pendTo)) return `the move of ${nameOf(x, qc)} is never finished`;
     return null;
   }),
-  rule(
-    'I19',
-    'quiescence',
-    'Every killed task and tasklet, and every destroyed task, has been freed.',
-    (x) => {
-      for (const pool of [x.W.pools.task, x.W.pools.tasklet]) {
-        for (let p = poolNext(x.m, pool, 0); p; p = poolNext(x.m, pool, p)) {
-          if (x.m.ald(p + Task.state) & TASK.KILLED)
-            return `a killed ${pool === x.W.pools.task ? 'task' : 'tasklet'} is not freed`;
-          if (x.m.ld(p + Task.process) === -1) return 'a task that was destroyed is not freed';
-        }
+  rule('I19', 'quiescence', (x) => {
+    for (const pool of [x.W.pools.task, x.W.pools.tasklet]) {
+      for (let p = poolNext(x.m, pool, 0); p; p = poolNext(x.m, pool, p)) {
+        if (x.m.ald(p + Task.state) & TASK.KILLED)
+          return `a killed ${pool === x.W.pools.task ? 'task' : 'tasklet'} is not freed`;
+        if (x.m.ld(p + Task.process) === -1) return 'a task that was destroyed is not freed';
       }
-      return null;
-    },
-  ),
-  rule(
-    'I20',
-    'quiescence',
-    'When nothing is left to do, every received packet belongs to a connection.',
-    (x) => {
-      const { m, W } = x;
-      let kept = 0;
-      for (const qc of connsOf(x)) walk(x, qc + QuicConn.rxPkts, () => void kept++);
-      const packets = poolCount(m, W.pools.rxPacket);
-      return packets === kept ? null : `${packets - kept} received packets belong to nobody`;
-    },
-  ),
-  rule('I21', 'quiescence', 'Every receive buffer is back in the listener’s list.', (x) => {
+    }
+    return null;
+  }),
+  rule('I20', 'quiescence', (x) => {
+    const { m, W } = x;
+    let kept = 0;
+    for (const qc of connsOf(x)) walk(x, qc + QuicConn.rxPkts, () => void kept++);
+    const packets = poolCount(m, W.pools.rxPacket);
+    return packets === kept ? null : `${packets - kept} received packets belong to nobody`;
+  }),
+  rule('I21', 'quiescence', (x) => {
     const n = mtlLen(x.m, x.W.listener + Listener.rxbufs);
     return n === x.W.cfg.threads ? null : `${n} of ${x.W.cfg.threads} receive buffers are in the list`;
   }),
-  rule(
-    'I22',
-    'callback',
-    'No counter is negative; rq_total counts what is queued, tasks_in_list the tasks in lists.',
-    (x) => {
-      const { m, W } = x;
-      if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
-      if (m.ald(W.listener + Listener.currHandshake) < 0) return 'quic_curr_handshake is negative';
-      if (m.ald(W.listener + Listener.currAccept) < 0) return 'quic_curr_accept is negative';
-      if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
-      if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
-      for (let t = 0; t < W.cfg.threads; t++) {
-        if (m.ald(W.perThread(t) + LiPerThread.thrConn) < 0) return `thr_conn of T${t} is negative`;
-        const th = W.th(t);
-        let queued = mtlLen(m, th + ThreadCtx.sharedTasklets);
-        for (const f of QUEUED_IN) walk(x, th + f, () => void queued++);
-        const total = m.ald(th + ThreadCtx.rqTotal);
-        if (total !== queued) return `rq_total of T${t} is ${total}, and ${queued} are queued`;
-        const tasks = tasksListed(x, t);
-        const listed = m.ald(th + ThreadCtx.tasksInList);
-        if (listed !== tasks) return `tasks_in_list of T${t} is ${listed}, and ${tasks} are there`;
+  rule('I22', 'callback', (x) => {
+    const { m, W } = x;
+    if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
+    if (m.ald(W.listener + Listener.currHandshake) < 0) return 'quic_curr_handshake is negative';
+    if (m.ald(W.listener + Listener.currAccept) < 0) return 'quic_curr_accept is negative';
+    if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
+    if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
+    for (let t = 0; t < W.cfg.threads; t++) {
+      if (m.ald(W.perThread(t) + LiPerThread.thrConn) < 0) return `thr_conn of T${t} is negative`;
+      const th = W.th(t);
+      let queued = mtlLen(m, th + ThreadCtx.sharedTasklets);
+      for (const f of QUEUED_IN) walk(x, th + f, () => void queued++);
+      const total = m.ald(th + ThreadCtx.rqTotal);
+      if (total !== queued) return `rq_total of T${t} is ${total}, and ${queued} are queued`;
+      const tasks = tasksListed(x, t);
+      const listed = m.ald(th + ThreadCtx.tasksInList);
+      if (listed !== tasks) return `tasks_in_list of T${t} is ${listed}, and ${tasks} are there`;
+    }
+    return null;
+  }),
+  rule('I25', 'quiescence', (x) => {
+    const { m, W } = x;
+    for (let t = 0; t < W.cfg.threads; t++) {
+      const head = ringHead((i) => m.ald(i), W.acceptRing(t));
+      const tail = ringTail((i) => m.ald(i), W.acceptRing(t));
+      for (let i = 0; i < W.cfg.ringSize; i++) {
+        const within = head <= tail ? i >= head && i < tail : i >= head || i < tail;
+        if ((m.ald(W.ringEntry(t, i)) !== 0) !== within) return `place ${i} of the ring of T${t}`;
       }
-      return null;
-    },
-  ),
-  rule(
-    'I25',
-    'quiescence',
-    'An accept ring holds a connection in each place between head and tail, and nowhere else.',
-    (x) => {
-      const { m, W } = x;
-      for (let t = 0; t < W.cfg.threads; t++) {
-        const head = ringHead((i) => m.ald(i), W.acceptRing(t));
-        const tail = ringTail((i) => m.ald(i), W.acceptRing(t));
-        for (let i = 0; i < W.cfg.ringSize; i++) {
-          const within = head <= tail ? i >= head && i < tail : i >= head || i < tail;
-          if ((m.ald(W.ringEntry(t, i)) !== 0) !== within) return `place ${i} of the ring of T${t}`;
-        }
-      }
-      return null;
-    },
-  ),
-  rule('I26', 'quiescence', 'No connection waits for ever to be accepted.', (x) => {
+    }
+    return null;
+  }),
+  rule('I26', 'quiescence', (x) => {
     for (const qc of connsOf(x)) {
       const conn = x.m.ld(qc + QuicConn.conn);
       if (!listEmpty(x.m, qc + QuicConn.acceptList)) return `${nameOf(x, qc)} waits to be accepted`;
@@ -294,6 +270,7 @@ export const RULES: readonly Rule[] = [
   ...choiceRules,
   ...endRules,
   ...waitingRules,
+  ...closedRules,
 ];
 
 /** A rule that looks for steps of a role that no step of a program has: there it says nothing. */

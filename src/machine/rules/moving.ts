@@ -26,7 +26,6 @@ export const movingRules: readonly Rule[] = [
   rule(
     'I6',
     'step',
-    'Between commit and finalize nothing but finalize runs a connection.',
     (x) => {
       const { m, W } = x;
       for (const qc of connsOf(x)) {
@@ -47,7 +46,6 @@ export const movingRules: readonly Rule[] = [
   rule(
     'I8',
     'step',
-    'A connection that is being rebound is not closing.',
     (x) => {
       for (const qc of connsOf(x))
         if (between(x, qc) && x.m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING))

@@ -55,6 +55,8 @@ const WAITS = [
   'task.wq',
 ];
 
+const CLOSED = ['quic_conn_closed free', 'quic_conn_closed.tasklet', 'quic_conn_closed.capConn'];
+
 export const READS: Readonly<Record<string, readonly string[]>> = {
   I1: [...OWNER, 'frames', 'quic_conn.capConn'],
   I2: [...OWNER, 'quic_conn.capConn'],
@@ -195,13 +197,36 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'datagram ledger',
     'owners of connections',
     'owners at reception',
+    'quic_conn_closed.capConn',
+    'quic_conn_closed.cids',
   ],
-  'F-R7': [...OWNER, 'frames', 'steps', 'quic_conn.capConn', 'datagram ledger'],
+  'F-R7': [
+    ...OWNER,
+    'frames',
+    'steps',
+    'quic_conn.capConn',
+    'datagram ledger',
+    'quic_conn_closed.capConn',
+    'quic_conn_closed.cids',
+  ],
   'F-R7d': ['datagram ledger'],
   'F-R7c': ['datagram ledger'],
   'F-R5': ['frames', 'steps'],
   'F-R5b': ['frames', 'steps'],
   'F-R8': ['frames', 'steps', 'connection.owner', 'quic_conn.conn', 'quic_conn.capConn'],
+  'F-R9': [
+    'quic_conn free',
+    'quic_connection_id free',
+    'quic_connection_id.qc',
+    'task.context',
+    'task.process',
+    'task.state',
+    'task.wq',
+    ...CLOSED,
+    'quic_conn_closed.idleTask',
+  ],
+  'F-R9c': [...CLOSED, 'quic_conn_closed.flags', 'task.state'],
+  'F-R13': ['frames', 'steps'],
   'F-R4': WAITS,
   'F-R4m': WAITS,
   'F-R4s': [

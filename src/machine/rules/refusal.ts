@@ -26,7 +26,6 @@ export const refusalRules: readonly Rule[] = [
   rule(
     'I11',
     'step',
-    'A rebind that is given up leaves the connection as it was.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
         const s = x.at(t);
@@ -39,7 +38,7 @@ export const refusalRules: readonly Rule[] = [
     },
     ['givenUp'],
   ),
-  rule('I24', 'callback', 'A thread’s connections stand in the order of their epochs.', (x) => {
+  rule('I24', 'callback', (x) => {
     const { m, W } = x;
     for (let t = 0; t < W.cfg.threads; t++) {
       const head = W.th(t) + ThreadCtx.quicConns;
@@ -56,7 +55,6 @@ export const refusalRules: readonly Rule[] = [
   rule(
     'I27',
     'step',
-    'No datagram comes round to the same thread for ever.',
     (x) => {
       for (let t = 0; t < x.W.cfg.threads; t++) {
         const s = x.at(t);

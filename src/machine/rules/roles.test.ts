@@ -19,7 +19,7 @@ const NEWEST: Record<Role, string> = {
   errorPath: 'qc_set_tid_affinity S-err.1 S-err.2 S-err.3',
   cidRead: 'quic_get_cid_tid 2b 5b, retrieve_qc_conn_from_cid 5 6b, qc_rcv_buf 3e',
   treeWrite:
-    'quic_rx_pkt_retrieve_conn 2d.1 N8d.1, quic_build_post_handshake_frames 4n e2, qc_handle_retire_connection_id_frm 2n 6n, quic_conn_release 10b',
+    'quic_rx_pkt_retrieve_conn 2d.1 N8d.1, quic_build_post_handshake_frames 4n e2, qc_handle_retire_connection_id_frm 2n 6n, quic_conn_release 10b, quic_release_cc_conn R4',
   made: 'quic_rx_pkt_retrieve_conn N8m',
   redispatch: 'quic_dgram_parse 3 3a 3w 3r 3d 3e',
   redispatchPush: 'quic_dgram_parse 3w',
@@ -36,8 +36,11 @@ const NEWEST: Record<Role, string> = {
   countsAccept: 'quic_accept_push_qc 3c',
   taskInHand: 'process_runnable_tasks stateL listed',
   runsOnce: 'process_runnable_tasks pickO',
-  socketCall: 'qc_rcv_buf 2r, qc_send_ppkts fe 2e acke cce, qc_dgrams_retransmit 2e',
+  socketCall:
+    'qc_rcv_buf 2r, qc_send_ppkts fe 2e acke cce, qc_dgrams_retransmit 2e, quic_conn_closed_io_cb C2e',
   needsSession: 'qc_notify_err E2',
+  makesClosed: 'quic_conn_release c1',
+  fdOwner: 'quic_conn_release c4',
   pollWait: 'run_poll_loop 9e',
   isolationWait: 'cli_io_handler_dump_quic 3',
 };
@@ -48,6 +51,8 @@ const SEED: Partial<Record<Role, string>> = {
   runsOnce: '',
   socketCall: '',
   needsSession: '',
+  makesClosed: '',
+  fdOwner: '',
   redispatchPush: 'quic_dgram_parse 3b',
   dgramEnd: 'quic_dgram_parse end',
   commit: 'qc_set_tid_affinity S14',

@@ -11,7 +11,6 @@ export type StablePoint = 'step' | 'list' | 'object' | 'callback' | 'quiescence'
 
 export interface Rule {
   id: string;
-  sentence: string;
   stable: StablePoint;
   /** For a rule that looks at where threads stand: the roles of the only steps at which it can make a difference. */
   roles: readonly Role[];
@@ -21,17 +20,15 @@ export interface Rule {
   over?(x: Machine): (qc: number) => string | null;
 }
 
-/** Declares one rule; `id` is its number in the list of invariants. What a search has to know of it beside stands in `reads.ts`. */
+/** Declares one rule; `id` is its number in the list of invariants. What it says in words stands in `sentences.ts`, what a search has to know of it beside in `reads.ts`. */
 export const rule = (
   id: string,
   stable: StablePoint,
-  sentence: string,
   check: Rule['check'],
   roles: readonly Role[] = [],
 ): Rule => ({
   id,
   stable,
-  sentence,
   roles,
   check,
 });
@@ -41,7 +38,7 @@ export const looksAt = (r: Rule, s: CompiledStep): boolean =>
   r.roles.length === 0 || r.roles.some((role) => (s.roles & ROLE[role]) !== 0);
 
 /** Roles that no step has before the fix that brings what they are about: until then there is nothing of it to see. */
-const BROUGHT: ReadonlySet<Role> = new Set<Role>(['mpringFull', 'needsSession']);
+const BROUGHT: ReadonlySet<Role> = new Set<Role>(['mpringFull', 'needsSession', 'fdOwner']);
 
 /** Roles that a rule looks for and no step of the program has: there it has nothing to look at. */
 export const blindTo = (r: Rule, P: Program): Role[] =>

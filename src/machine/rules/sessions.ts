@@ -35,7 +35,7 @@ function waiting({ m, W, P }: Machine): string | null {
 }
 
 export const sessionRules: readonly Rule[] = [
-  rule('F-R1', 'quiescence', 'At rest the counts are those of the sessions there are.', (x) => {
+  rule('F-R1', 'quiescence', (x) => {
     const { m, W } = x;
     for (let t = 0; t < W.cfg.threads; t++) if (x.held(t)) return null;
     const on = alive(x);
@@ -58,31 +58,25 @@ export const sessionRules: readonly Rule[] = [
     const [conns, counted] = [poolCount(m, W.pools.conn), m.ald(W.global + Global.actconn)];
     return counted === conns ? null : `actconn is ${counted}, and there are ${conns} connections`;
   }),
-  rule(
-    'F-R2',
-    'callback',
-    'Between callbacks the listener counts its sessions and the connections in accept rings, and nothing else.',
-    (x) => {
-      const { m, W } = x;
-      let waiting = 0;
-      for (let t = 0; t < W.cfg.threads; t++)
-        waiting += ringWaiting((i) => m.ald(i), W.acceptRing(t), W.cfg.ringSize);
-      // A session ends with its mux, which may outlive the connection.
-      const sessions = poolCount(m, W.pools.mux);
-      const counts: [string, number][] = [
-        ['nbconn', m.ald(W.listener + Listener.nbconn)],
-        ['feconn', m.ald(W.global + Global.feconn)],
-      ];
-      for (const [name, n] of counts)
-        if (n !== sessions + waiting)
-          return `${name} is ${n}, and there are ${sessions} sessions and ${waiting} connections in accept rings`;
-      return null;
-    },
-  ),
+  rule('F-R2', 'callback', (x) => {
+    const { m, W } = x;
+    let waiting = 0;
+    for (let t = 0; t < W.cfg.threads; t++)
+      waiting += ringWaiting((i) => m.ald(i), W.acceptRing(t), W.cfg.ringSize);
+    // A session ends with its mux, which may outlive the connection.
+    const sessions = poolCount(m, W.pools.mux);
+    const counts: [string, number][] = [
+      ['nbconn', m.ald(W.listener + Listener.nbconn)],
+      ['feconn', m.ald(W.global + Global.feconn)],
+    ];
+    for (const [name, n] of counts)
+      if (n !== sessions + waiting)
+        return `${name} is ${n}, and there are ${sessions} sessions and ${waiting} connections in accept rings`;
+    return null;
+  }),
   rule(
     'F-R5',
     'step',
-    'A ring is called full only if it had no room at some instant of the call.',
     (x) =>
       standing(x, 'ringAnswer', (t, of) =>
         (of('pos') + 1) % x.W.cfg.ringSize === of('head') && of('room')
@@ -94,7 +88,6 @@ export const sessionRules: readonly Rule[] = [
   rule(
     'F-R8',
     'step',
-    'Who needs the session of a connection that has no mux yet finds one.',
     (x) =>
       standing(x, 'needsSession', (t, of) =>
         x.m.ld(x.m.ld(of('qc') + QuicConn.conn) + Connection.owner)
@@ -106,7 +99,6 @@ export const sessionRules: readonly Rule[] = [
   rule(
     'F-R5b',
     'step',
-    'A byte ring is called full only if it had no room at some instant of the call.',
     (x) =>
       standing(x, 'mpringFull', (t, of) =>
         of('room') ? `T${t} takes the byte ring of T${of('tid')} for full, and it has room` : null,

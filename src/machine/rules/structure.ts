@@ -86,7 +86,6 @@ export const structureRules: readonly Rule[] = [
   rule(
     'I3',
     'step',
-    'Others read a CID entry only while they hold its tree’s lock.',
     (x) =>
       standing(x, 'cidRead', (t, of) =>
         of('node') && x.m.ald(of('lock')) === 0
@@ -98,7 +97,6 @@ export const structureRules: readonly Rule[] = [
   rule(
     'I3w',
     'step',
-    'A tree is changed only under its write lock.',
     (x) =>
       standing(x, 'treeWrite', (t, of) => {
         const cid = of('cid');
@@ -108,14 +106,14 @@ export const structureRules: readonly Rule[] = [
       }),
     ['treeWrite'],
   ),
-  rule('I4', 'callback', 'A CID in a tree leads to a connection.', (x) => {
+  rule('I4', 'callback', (x) => {
     const { m, W } = x;
     for (let k = poolNext(m, W.pools.cid, 0); k; k = poolNext(m, W.pools.cid, k))
       if (m.ld(k + QuicCid.qc) === 0 && inTree(x, k))
         return `a CID in the tree that names T${m.ald(k + QuicCid.tid)} leads to no connection`;
     return null;
   }),
-  rule('I9', 'list', 'Every list is whole in both directions.', (x) => {
+  rule('I9', 'list', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++)
       for (const [name, f] of PLAIN_LISTS)
         if (torn(x, x.W.th(t) + f)) return `the list of ${name} of T${t} is torn`;
@@ -124,15 +122,13 @@ export const structureRules: readonly Rule[] = [
     return null;
   }),
   {
-    ...rule('I10', 'object', 'A connection is in one thread’s list, its owner’s.', (x, qc) =>
-      listed(x, qc, listedIn(x, qc)),
-    ),
+    ...rule('I10', 'object', (x, qc) => listed(x, qc, listedIn(x, qc))),
     over: (x) => {
       const where = whereListed(x);
       return (qc) => listed(x, qc, where.get(qc) ?? []);
     },
   },
-  rule('I23', 'step', 'A socket’s callback runs only on a thread that the socket is bound to.', (x) => {
+  rule('I23', 'step', (x) => {
     const { m, W, P } = x;
     for (let t = 0; t < W.cfg.threads; t++) {
       let above = 0;

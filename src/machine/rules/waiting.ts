@@ -51,8 +51,8 @@ export function delayed(x: Machine): boolean {
   return false;
 }
 
-const frozen = (id: string, sentence: string, what: Waiting, words: string): Rule =>
-  rule(id, 'quiescence', sentence, (x) => {
+const frozen = (id: string, what: Waiting, words: string): Rule =>
+  rule(id, 'quiescence', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++) if (x.held(t)) return null;
     for (const qc of connsOf(x))
       if (asked(x, qc) && waiting(x, qc) === what && rescuer(x, qc) === '')
@@ -82,18 +82,13 @@ export function unreadSocket(x: Machine): string {
 }
 
 export const waitingRules: readonly Rule[] = [
-  frozen('F-R4', 'Packets that can be read do not wait for ever.', 'readable', 'wait to be read'),
-  frozen(
-    'F-R4m',
-    'Packets that were kept for lack of a mux do not wait for ever once it is there.',
-    'kept',
-    'were kept until there was a mux',
-  ),
-  rule('F-R4s', 'quiescence', 'No datagram waits in a socket that nobody reads.', (x) => {
+  frozen('F-R4', 'readable', 'wait to be read'),
+  frozen('F-R4m', 'kept', 'were kept until there was a mux'),
+  rule('F-R4s', 'quiescence', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++) if (x.held(t)) return null;
     return unreadSocket(x) || null;
   }),
-  rule('F-R4l', 'quiescence', 'A listener that pauses is let go on.', (x) =>
+  rule('F-R4l', 'quiescence', (x) =>
     x.m.ald(x.W.listener + Listener.state) === LI.LIMITED && !relaxComes(x)
       ? 'the listener pauses, and nothing will let it go on'
       : null,
@@ -101,7 +96,6 @@ export const waitingRules: readonly Rule[] = [
   rule(
     'F-R16',
     'step',
-    'I/O is to be run on the new thread exactly if it was queued on the old one.',
     (x) =>
       standing(x, 'ioKill', (_, of) => {
         const qc = of('qc');
@@ -114,7 +108,7 @@ export const waitingRules: readonly Rule[] = [
       }),
     ['ioKill'],
   ),
-  rule('F-R16f', 'object', 'Once adopted, nothing is left to be run again.', (x, qc) =>
+  rule('F-R16f', 'object', (x, qc) =>
     !x.m.ld(qc + QuicConn.pendTo) && x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE
       ? `I/O of ${nameOf(x, qc)} is still to be run, though it was adopted`
       : null,

@@ -119,6 +119,7 @@ describe('of one moment', () => {
     const w = own();
     let timers = 0;
     let replaced = 0;
+    let closed = 0;
     for (let i = 0; i < 60; i++) {
       w.x.run(101);
       const stage = w.stage();
@@ -133,13 +134,15 @@ describe('of one moment', () => {
           const c = stage.conns.find((v) => v.index === k.index);
           const view = k.kind === 'idle' ? c?.idle : c?.loss;
           timers++;
-          if (k.why.startsWith('a rebind')) replaced++;
+          if (k.why === 'its connection has closed') closed++;
+          else if (k.why.startsWith('a rebind')) replaced++;
           else expect(view?.armed).toBe(true);
         }
       }
       expect(all.map((k) => k.dueMs)).toEqual(all.map((k) => k.dueMs).sort((a, b) => a - b));
     }
     expect(timers).toBeGreaterThan(50);
+    expect(closed).toBeGreaterThan(0);
     // In the midst of a rebind the old thread’s timer stands beside the new one’s.
     expect(replaced).toBeGreaterThan(0);
   });

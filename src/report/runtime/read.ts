@@ -178,7 +178,7 @@ export function readActivity(
 
 /** The struct connection of a quic_conn, 0 before it is accepted. */
 function connectionOf(look: Look, qc: number): number {
-  return look.nameAt(qc) ? look.ld(qc + QuicConn.conn) : 0;
+  return look.isConn(qc) ? look.ld(qc + QuicConn.conn) : 0;
 }
 
 function maskAt(look: Look, at: number): bigint {

@@ -143,19 +143,28 @@ export function readTimers(look: Look, t: number): ArmedTimer[] {
   return armed.map((at) => {
     const qc = look.ld(at + Task.context);
     const conn = look.nameAt(qc);
-    const own = conn !== null && [QuicConn.idleTask, QuicConn.timerTask].some((f) => look.ld(qc + f) === at);
+    const closed = conn !== null && !look.isConn(qc);
+    const own =
+      closed ||
+      (conn !== null && [QuicConn.idleTask, QuicConn.timerTask].some((f) => look.ld(qc + f) === at));
     const short = look.P.procedures[look.ld(at + Task.process)]?.short;
     const kind = short === 'idle' || short === 'loss' ? short : 'other';
     const dueMs = look.ld(at + Task.expire);
     return {
-      index: conn ? look.index(qc) : -1,
+      index: conn && !closed ? look.index(qc) : -1,
       conn,
       kind,
       tid: t,
       dueMs,
       leftMs: dueMs - now,
       armedMs: look.ld(at + Task.armedAt),
-      why: !own ? 'a rebind has put another in its place' : asleep ? '' : `T${t} is not asleep`,
+      why: closed
+        ? 'its connection has closed'
+        : !own
+          ? 'a rebind has put another in its place'
+          : asleep
+            ? ''
+            : `T${t} is not asleep`,
     };
   });
 }

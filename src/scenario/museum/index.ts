@@ -8,9 +8,11 @@ import type { WorldData } from '../data.ts';
 import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { changedIn } from './changed.ts';
+import { H11 } from './h11.ts';
 import { H12 } from './h12.ts';
 import { H13 } from './h13.ts';
 import { H16 } from './h16.ts';
+import { H17 } from './h17.ts';
 import { M01 } from './m01.ts';
 import { M02 } from './m02.ts';
 import { M04 } from './m04.ts';
@@ -27,6 +29,7 @@ import { M18 } from './m18.ts';
 import { M19 } from './m19.ts';
 import { M22 } from './m22.ts';
 import { M24 } from './m24.ts';
+import { M32 } from './m32.ts';
 import { M37 } from './m37.ts';
 import { M38 } from './m38.ts';
 import { Prelude } from './prelude.ts';
@@ -68,6 +71,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M19,
   M22,
   M24,
+  M32,
   M37,
   M38,
   X01,
@@ -87,9 +91,11 @@ export const MUSEUM: readonly MuseumWorld[] = [
   X21,
   X22,
   X25,
+  H11,
   H12,
   H13,
   H16,
+  H17,
 ];
 
 export const museumWorld = (id: string): MuseumWorld | undefined => MUSEUM.find((w) => w.id === id);
