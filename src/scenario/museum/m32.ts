@@ -15,7 +15,7 @@ export const M32: MuseumWorld = {
   socketOwner: 'listener',
   rejects: true,
   datagrams: handshake(0, 0),
-  bounds: NOTHING_MORE,
+  bounds: { ...NOTHING_MORE, timerFirings: 1 },
   spared: {},
   on: ['F-R13'],
   breaks: 'F-R13',
