@@ -16,7 +16,6 @@ export const M05: MuseumWorld = {
   bounds: { ...NOTHING_MORE, deliver: [2] },
   spared: {
     I6: 'Waking what is not finalized is how the bug begins; this world goes on to where HAProxy stops.',
-    I18: 'So is a move that is never finished.',
   },
   unspared: 'I6',
   on: [],

@@ -1,7 +1,7 @@
 import { sessionAcceptFd } from '../../haproxy/proc/session.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
 import { placeOf } from './prelude.ts';
-import { handshake } from './ways.ts';
+import { handshake, late } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
 
 export const M32: MuseumWorld = {
@@ -14,8 +14,8 @@ export const M32: MuseumWorld = {
   conns: 1,
   socketOwner: 'listener',
   rejects: true,
-  datagrams: handshake(0, 0),
-  bounds: { ...NOTHING_MORE, timerFirings: 1 },
+  datagrams: [...handshake(0, 0), late(0, 0)],
+  bounds: { ...NOTHING_MORE, deliver: [2] },
   spared: {},
   on: ['F-R13'],
   breaks: 'F-R13',
