@@ -5,6 +5,7 @@ import {
   Global,
   QuicCid,
   QuicConn,
+  QuicConnClosed,
   RxPacket,
   Task,
   ThreadCtx,
@@ -59,6 +60,7 @@ function classes(W: World): { kind: Uint8Array; thread: Int8Array } {
   }
   const conns: [Pool, number][] = [
     [W.pools.conn, QuicConn.$size],
+    [W.pools.closed, QuicConnClosed.$size],
     [W.pools.cid, QuicCid.$size],
     [W.pools.task, Task.$size],
     [W.pools.tasklet, Task.$size],

@@ -160,6 +160,13 @@ describe('undo, then redo', () => {
     expect(thereAndBack(w, 7, 0)).toBeGreaterThan(10);
   });
 
+  test('what is left of a connection is woken to repeat its CONNECTION_CLOSE: as of yet by the cure of H17 alone', () => {
+    const w = worldOf('v01', { revision: LATEST, mutations: ['H17'] });
+    w.x.run(2500);
+    w.x.apply({ kind: 'close', conn: 0 });
+    expect(thereAndBack(w, 3)).toBeGreaterThan(10);
+  });
+
   // After the worlds above: what they have gone through.
   test('went through every procedure', () => {
     expect(PROCEDURES.map((p) => p.key).filter((name) => !seen.has(name))).toEqual([]);

@@ -88,7 +88,7 @@ export const takesOver: readonly Op[] = [
     ),
     r.step(
       'c4',
-      'Its socket’s owner is the closed object, whether there is one or not (M32)',
+      'Its socket’s owner is the closed object',
       { ref: 'B4/CC4 M32', cost: COST.local, touches: 'shared', roles: { fdOwner: { fd: 'fd' } } },
       (x, l, at) => {
         // What lies in front of HAProxy's table is no part of the model.
