@@ -268,9 +268,12 @@ test('frozen into Step mode, the image is a beginning and steps go on', async ({
 /** What stands on the stage: state, step and clock, and the stage in words. */
 async function shown(page: Page): Promise<{ hash: string; clock: string; words: string; sentence: string }> {
   const stage = page.getByTestId('stage');
-  await expect(stage).not.toHaveAttribute('data-hash', '', { timeout: 60_000 });
+  // A large world has it a moment after each picture.
+  let hash = '';
+  const read = async () => (hash = (await stage.getAttribute('data-hash')) ?? '');
+  await expect.poll(read, { timeout: 60_000 }).not.toBe('');
   return {
-    hash: (await stage.getAttribute('data-hash')) ?? '',
+    hash,
     clock: (await page.getByTestId('clock').textContent()) ?? '',
     words: (await page.getByTestId('stage-text').textContent()) ?? '',
     sentence: (await page.getByTestId('sentence').textContent()) ?? '',

@@ -25,16 +25,16 @@ async function usage() {
 }
 
 /** Each world of the museum with its commit or mutation, and what is known of both. */
-function museum({ MUSEUM, FIXES, MUTATIONS, RULES }) {
+function museum({ MUSEUM, FIXES, MUTATIONS, SENTENCES }) {
   const known = entries();
   const taught = JSON.parse(read('docs/guide/taught.json'));
   return MUSEUM.map((w) => {
-    const rule = RULES.find((r) => r.id === w.breaks);
+    const sentence = SENTENCES[w.breaks];
     return {
       id: w.id,
       title: w.title,
       trouble: w.trouble,
-      breaks: rule ? `rule ${rule.id}: ${rule.sentence}` : (SYMPTOMS[w.breaks] ?? `\`${w.breaks}\``),
+      breaks: sentence ? `rule ${w.breaks}: ${sentence}` : (SYMPTOMS[w.breaks] ?? `\`${w.breaks}\``),
       fix: FIXES.find((f) => f.id === w.fix) ?? null,
       mutation: MUTATIONS.find((m) => m.id === w.mutation) ?? null,
       hypothesis: w.hypothesis ?? null,
@@ -97,7 +97,7 @@ export async function guideData() {
     const load = (path) => server.ssrLoadModule(`/src/${path}`);
     const { MUSEUM } = await load('scenario/museum/index.ts');
     const { FIXES, MUTATIONS, findRevision, programOf } = await load('haproxy/revisions.ts');
-    const { RULES } = await load('machine/rules/index.ts');
+    const { SENTENCES } = await load('machine/rules/sentences.ts');
     const { snippetIn } = await load('app/share/snippets.ts');
     const { patched } = await load('tape/merge.ts');
     const { listingOf } = await load('report/listing.ts');
@@ -105,7 +105,7 @@ export async function guideData() {
     const revision = findRevision('finalized');
     const listing = listingOf(programOf(revision), setTidAffinity, revision.fixes);
     return {
-      museum: museum({ MUSEUM, FIXES, MUTATIONS, RULES }),
+      museum: museum({ MUSEUM, FIXES, MUTATIONS, SENTENCES }),
       steps: stepsOf({ mergePatch: patched, tape: JSON.parse(read('dist/m/store/tape.json')), listing }),
       entries: Object.fromEntries(entries()),
       usage: await usage(),

@@ -112,12 +112,13 @@ export function App() {
   );
   return (
     <>
+      {/* Beneath what fills the page it would make it higher. */}
+      <LiveRegion />
       <InTurn shown={explorer}>
         <ExplorerView leave={{ label: 'Back to the stage', run: () => session.set({ explorer: false }) }} />
       </InTurn>
       <InTurn shown={!explorer}>{page}</InTurn>
       {dialog === 'help' && <HelpDialog onClose={shut} leave={close} />}
-      <LiveRegion />
     </>
   );
 }
