@@ -87,6 +87,7 @@ const from = Date.now();
 const firstMemory = memory();
 let nextRest = REST_EVERY;
 let nextKill = killEvery;
+let killed = 0;
 let nextLine = 10;
 while (live.status?.stopped === '') {
   await new Promise((done) => setTimeout(done, 500));
@@ -101,7 +102,7 @@ while (live.status?.stopped === '') {
     live.order({ kind: 'settle' });
     nextRest = passed + REST_EVERY;
   } else if (killEvery > 0 && passed >= nextKill) {
-    const tid = Math.floor(passed) % begin.options.threads;
+    const tid = killed++ % begin.options.threads;
     say(`ending the worker of T${tid}`);
     void live.workers.get(tid)?.terminate();
     nextKill = passed + killEvery;

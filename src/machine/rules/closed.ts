@@ -30,7 +30,9 @@ function tasksOf({ m }: Machine, cc: number): string {
     return 'has an I/O tasklet that is not its own';
   if (m.ld(idle + Task.context) !== cc || m.ld(idle + Task.process) !== closedIdleTimerTask.id)
     return 'has an idle task that is not its own';
-  const queued = !listEmpty(m, idle + Task.wq) || (m.ald(idle + Task.state) & TASK.QUEUED) !== 0;
+  // Taken out of its list and not called yet, it is RUNNING: a thread of Live may stand there.
+  const queued =
+    !listEmpty(m, idle + Task.wq) || (m.ald(idle + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0;
   return queued ? '' : 'has an idle task that is queued nowhere: nobody will free it';
 }
 
