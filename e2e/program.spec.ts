@@ -204,3 +204,54 @@ test('Live runs the program as it was changed, says so, and runs the revision as
   await expect(page.getByTestId('changes')).toHaveCount(0);
   await expect(page.getByText('Beside those that HAProxy makes when it accepts a connection.')).toBeVisible();
 });
+
+test('what if a step were missing: the Explorer shows the run of the world that would notice', async ({
+  page,
+}) => {
+  await open(page, 'qc_set_tid_affinity');
+  const revision = page.getByTestId('revision');
+  const newest = revision.locator('option', { hasText: /^HAProxy of/ });
+  await revision.selectOption((await newest.getAttribute('value'))!);
+  await expect(page.getByTestId('procedure-of')).toContainText('HAProxy of 2026-08-21');
+  // By keyboard: the menu of a step, its first item.
+  await page.getByTestId('step-menu-S9').press('Enter');
+  const menu = page.getByTestId('step-menu');
+  await expect(menu).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(page.getByTestId('step-menu-S9')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  const question = page.getByTestId('question');
+  await expect(question).toBeFocused();
+  await expect(question).toContainText('What if S9 of qc_bind_tid_prep were missing?');
+  await expect(question).toHaveAttribute('data-tone', 'violation');
+  await expect(question).toContainText('would notice');
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-tone', 'violation');
+  await expect(page.getByTestId('ex-changed')).toContainText('drop qc_set_tid_affinity/S9');
+  expect(await seriousFindings(page)).toEqual([]);
+  // The same choices on the program that has the step.
+  await page.getByTestId('ex-compare').check();
+  await expect(page.getByTestId('beside')).toContainText('With the program as it is');
+  await page.getByTestId('ex-play').click();
+  await expect(page.getByTestId('changes')).toContainText('drop qc_set_tid_affinity/S9');
+});
+
+test('a question is cancelled, stays in the history, and gives way to a search', async ({ page }) => {
+  await open(page, 'session_accept_fd');
+  // What nothing can go on without is no question.
+  await page.getByTestId('step-menu-r5').click();
+  await expect(page.getByTestId('ask-missing')).toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('step-menu-6').click();
+  await page.getByTestId('ask-missing').click();
+  const question = page.getByTestId('question');
+  await expect(question).toContainText('Asking world');
+  await page.getByTestId('ex-cancel').click();
+  await expect(question).toContainText('Cancelled');
+  await page.getByTestId('cell-M24-after').click();
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-tone', 'safe', { timeout: 60_000 });
+  await expect(question).toBeHidden();
+  await page.getByTestId('question-again').click();
+  await expect(question).toContainText('Cancelled');
+});

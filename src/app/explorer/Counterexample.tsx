@@ -42,7 +42,7 @@ function Found({ run, compare, onCompare, lifelines, verdict }: FoundProps) {
               data-testid="ex-compare"
               onChange={(e) => onCompare(e.target.checked)}
             />
-            beside the same choices with the fix
+            beside the same choices with {beside.program}
           </label>
         )}
       </div>
@@ -62,7 +62,8 @@ function Found({ run, compare, onCompare, lifelines, verdict }: FoundProps) {
         {width > 0 && both && (
           <figure data-testid="beside">
             <figcaption>
-              With the fix{parting < 0 ? ', the same steps throughout' : ''}
+              With {beside.program}
+              {parting < 0 ? ', the same steps throughout' : ''}
               {beside.lifelines.rows.length < lifelines.rows.length
                 ? ', as far as the choices can be taken'
                 : ''}
@@ -72,7 +73,7 @@ function Found({ run, compare, onCompare, lifelines, verdict }: FoundProps) {
               broken={beside.lifelines.broken}
               width={each}
               parting={parting}
-              title="With the fix"
+              title={`With ${beside.program}`}
             />
           </figure>
         )}

@@ -8,6 +8,7 @@ import { explorerOf } from './control.ts';
 import { History } from './History.tsx';
 import { Museum } from './Museum.tsx';
 import { Progress } from './Progress.tsx';
+import { QuestionView } from './QuestionView.tsx';
 import { Settings } from './Settings.tsx';
 import { runOf } from './store.ts';
 import { Verdict } from './Verdict.tsx';
@@ -23,9 +24,12 @@ export function ExplorerView() {
   const explorer = explorerOf(session);
   const state = useStore(explorer.store);
   const run = runOf(state, state.shown) ?? null;
+  const { question } = state;
+  const asked = question && (!run || run.id === question.run) ? question : null;
   // A run that was found comes first, what the answer covers behind it.
   const found = run?.verdict?.verdict === 'violation';
-  const busy = state.runs.some((r) => r.state === 'searching' || r.state === 'paused');
+  const busy =
+    question?.state === 'asking' || state.runs.some((r) => r.state === 'searching' || r.state === 'paused');
   return (
     <div className="explorer" data-testid="explorer">
       <header className="ex-top">
@@ -48,8 +52,9 @@ export function ExplorerView() {
         <Settings form={state.form} busy={busy} explorer={explorer} />
       </aside>
       <main ref={main} className="ex-main" tabIndex={-1}>
-        <Verdict run={run} explorer={explorer} />
-        {!run && <WorldStory spec={state.form.spec} />}
+        {asked && <QuestionView question={asked} explorer={explorer} />}
+        {(run || !asked) && <Verdict run={run} explorer={explorer} />}
+        {!run && !asked && <WorldStory spec={state.form.spec} />}
         {run && !found && <Covers run={run} />}
         {run && <Progress run={run} />}
         {run && (

@@ -34,3 +34,16 @@ export const MARK_WORDS: Record<CellMark, string> = {
   running: 'being searched',
   none: 'not reached',
 };
+
+/** Sign of a verdict that is no violation. */
+export function Sign({ tone }: { tone: string }) {
+  if (tone === 'safe') return <Tick cx={23} cy={23} r={20} />;
+  return (
+    <g className="ex-sign">
+      <circle cx={23} cy={23} r={20} />
+      {tone === 'searching' && <path className="arc" d="M23 3a20 20 0 0 1 20 20" />}
+      {tone === 'unreached' && <path className="gap" d="M13 23h20" />}
+      {tone === 'limit' && <path className="half" d="M23 3a20 20 0 0 0 0 40z" />}
+    </g>
+  );
+}

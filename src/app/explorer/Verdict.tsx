@@ -3,7 +3,7 @@ import type { WorldSpec } from '../../scenario/explore.ts';
 import { Octagon } from '../parts/Glyphs.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import type { Explorer } from './control.ts';
-import { Tick } from './Marks.tsx';
+import { Sign } from './Marks.tsx';
 import { blindOf, changesIn } from './museum.ts';
 import type { Run } from './types.ts';
 import { verdictWords } from './words.ts';
@@ -105,17 +105,5 @@ function CopyLink({ run, explorer }: { run: Run; explorer: Explorer }) {
         />
       )}
     </span>
-  );
-}
-
-function Sign({ tone }: { tone: string }) {
-  if (tone === 'safe') return <Tick cx={23} cy={23} r={20} />;
-  return (
-    <g className="ex-sign">
-      <circle cx={23} cy={23} r={20} />
-      {tone === 'searching' && <path className="arc" d="M23 3a20 20 0 0 1 20 20" />}
-      {tone === 'unreached' && <path className="gap" d="M13 23h20" />}
-      {tone === 'limit' && <path className="half" d="M23 3a20 20 0 0 0 0 40z" />}
-    </g>
   );
 }

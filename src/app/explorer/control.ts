@@ -1,14 +1,15 @@
 /** Searches: starts them in workers of their own, keeps what they found, goes through the museum one cell after the other. */
-import type { Search } from '../../hosts/explorer/contract.ts';
+import type { Search, SearchBounds, SearchVerdict } from '../../hosts/explorer/contract.ts';
 import { startSearch } from '../../hosts/explorer/start.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
 import type { Session } from '../session/session.ts';
 import { onAsking } from './asking.ts';
 import { startForm, withWorld } from './form.ts';
 import { drawBeside, drawRun, linkOf, refusalOf, WORLDS, worldRow } from './museum.ts';
+import { type Asking, ask, type Noticed, worldsFor } from './question.ts';
 import { cellMark, cellRun, createExplorerStore, type ExplorerStore, patchRun, runOf } from './store.ts';
-import type { Form, Run } from './types.ts';
-import { endedSaid, runName } from './words.ts';
+import type { Form, Question, Run } from './types.ts';
+import { answerWords, endedSaid, runName } from './words.ts';
 
 export interface Explorer {
   readonly store: ExplorerStore;
@@ -17,6 +18,10 @@ export interface Explorer {
   search(): void;
   /** Searches a world as a link says it. */
   searchFor(spec: WorldSpec): void;
+  /** Asks the museum's worlds whether they would notice a change. */
+  ask(asking: Asking): void;
+  /** Shows the last question again. */
+  showQuestion(): void;
   pause(): void;
   resume(): void;
   cancel(): void;
@@ -49,22 +54,39 @@ function createExplorer(session: Session): Explorer {
   const patch = (id: number, part: Partial<Run>) =>
     store.setState((s) => ({ runs: patchRun(s.runs, id, part) }));
 
-  function begin(form: Form): void {
-    search?.cancel();
+  /** A new run, which is shown. */
+  function newRun(form: Form, part: Partial<Run>): number {
     const id = ++runs;
-    const name = runName(form, worldRow(form.spec.world));
     const run: Run = {
       id,
       form,
-      name,
+      name: runName(form, worldRow(form.spec.world)),
       state: 'searching',
       progress: null,
       verdict: null,
       lifelines: null,
       beside: null,
       failure: '',
+      ...part,
     };
     store.setState((s) => ({ runs: [run, ...s.runs], shown: id, compare: false }));
+    return id;
+  }
+
+  function start(form: Form, bounds: SearchBounds): Search {
+    search = startSearch(form.spec, {
+      workers: Math.max(1, navigator.hardwareConcurrency || 1),
+      memoryMB: form.memoryMB,
+      bounds,
+      reduction: form.reduction,
+      order: form.order,
+    });
+    return search;
+  }
+
+  function begin(form: Form): void {
+    search?.cancel();
+    const id = newRun(form, {});
     const refusal = refusalOf(form.spec);
     if (refusal) {
       patch(id, { state: 'failed', failure: refusal });
@@ -72,14 +94,7 @@ function createExplorer(session: Session): Explorer {
       return;
     }
     running = id;
-    const mine = startSearch(form.spec, {
-      workers: Math.max(1, navigator.hardwareConcurrency || 1),
-      memoryMB: form.memoryMB,
-      bounds: form.depth > 0 ? { depth: form.depth } : {},
-      reduction: form.reduction,
-      order: form.order,
-    });
-    search = mine;
+    const mine = start(form, form.depth > 0 ? { depth: form.depth } : {});
     mine.onProgress((progress) => {
       if (running === id) patch(id, { progress, state: progress.paused ? 'paused' : 'searching' });
     });
@@ -104,6 +119,49 @@ function createExplorer(session: Session): Explorer {
     }
   }
 
+  function putQuestion(asking: Asking): void {
+    search?.cancel();
+    const worlds = worldsFor(asking.proc).length;
+    let question: Question = { asking, worlds, asked: [], at: '', state: 'asking', run: -1 };
+    /** False when another one has been put since. */
+    const now = (part: Partial<Question>): boolean => {
+      if (store.getState().question !== question) return false;
+      question = { ...question, ...part };
+      store.setState({ question });
+      return true;
+    };
+    store.setState({ question, shown: -1, queue: [] });
+    const look = (spec: WorldSpec, bounds: SearchBounds): Promise<SearchVerdict | null> => {
+      // Whatever is searched now was asked for since.
+      if (search || question.state !== 'asking' || !now({ at: spec.world })) return Promise.resolve(null);
+      const mine = start({ ...startForm(spec.world), spec }, bounds);
+      return new Promise((answer) =>
+        mine.onVerdict((v) => {
+          if (search === mine) search = null;
+          answer(v.verdict === 'limit' && v.limit === 'cancelled' ? null : v);
+        }),
+      );
+    };
+    const ended = (noticed: Noticed | null): void => {
+      const all = noticed !== null || question.asked.length === worlds;
+      if (!now({ at: '', state: all ? 'ended' : 'cancelled' })) return;
+      if (noticed) {
+        const { spec, verdict } = noticed;
+        const form = { ...startForm(spec.world), spec };
+        const run = newRun(form, {
+          state: 'ended',
+          verdict,
+          progress: verdict,
+          ...pictures(form, verdict.run),
+        });
+        now({ run });
+        store.setState({ form });
+      }
+      session.say({ text: answerWords(question).heading, urgent: false });
+    };
+    void ask(asking, look, (asked) => now({ asked: [...question.asked, asked] })).then(ended);
+  }
+
   /** The museum's next cell, if some are waiting and nothing is being searched. */
   function next(): void {
     const [cell, ...queue] = store.getState().queue;
@@ -124,6 +182,8 @@ function createExplorer(session: Session): Explorer {
       store.setState({ form, queue: [] });
       begin(form);
     },
+    ask: putQuestion,
+    showQuestion: () => store.setState({ shown: -1 }),
     pause: () => search?.pause(),
     resume: () => search?.resume(),
     cancel() {
@@ -145,6 +205,7 @@ function createExplorer(session: Session): Explorer {
       begin(form);
     },
     decideAll() {
+      if (store.getState().question?.state === 'asking') search?.cancel();
       const s = store.getState();
       const cells = WORLDS.flatMap((w) => [false, true].map((fixed) => ({ world: w.id, fixed })));
       store.setState({ queue: cells.filter((c) => cellMark(cellRun(s, c.world, c.fixed)) === 'none') });

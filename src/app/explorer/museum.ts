@@ -21,7 +21,7 @@ import {
 } from '../../scenario/museum/index.ts';
 import { revisionId } from '../address/revision-id.ts';
 import type { Line } from './form.ts';
-import type { RuleRow, WorldRow } from './types.ts';
+import type { Beside, RuleRow, WorldRow } from './types.ts';
 
 /** HAProxy's own batch limit and ring, where a world does not say otherwise. */
 const BATCH = 200;
@@ -126,18 +126,23 @@ export function drawRun(spec: WorldSpec, run: FoundRun): Lifelines {
   );
 }
 
-/** The same choices with the world's fix, or without its mutation; null where they are that already. */
-export function drawBeside(
-  spec: WorldSpec,
-  run: FoundRun,
-  own: Lifelines,
-): { lifelines: Lifelines; parting: number } | null {
-  const fixed: WorldSpec = { world: spec.world, fixed: true };
+/**
+ * The same choices with the world's fix, or without its mutation; of the program after the fix without what was tried in it. Null where
+ * they are that already.
+ */
+export function drawBeside(spec: WorldSpec, run: FoundRun, own: Lifelines): Beside | null {
+  const { ideas = [], ...asItWas } = spec;
+  const tried = spec.fixed && ideas.length > 0;
+  const fixed: WorldSpec = tried ? asItWas : { world: spec.world, fixed: true };
   if (spec.bounds) fixed.bounds = spec.bounds;
   if (spec.rulesOff) fixed.rulesOff = spec.rulesOff;
-  if (spec.fixed && !spec.revision && !spec.without && !spec.mutations && !spec.ideas) return null;
+  if (spec.fixed && !spec.revision && !spec.without && !spec.mutations && !tried) return null;
   const lifelines = drawRun(fixed, run);
-  return { lifelines, parting: partingOf(own.rows, lifelines.rows) };
+  return {
+    lifelines,
+    parting: partingOf(own.rows, lifelines.rows),
+    program: tried ? 'the program as it is' : 'the fix',
+  };
 }
 
 /** A run as choices on the way from the world's first happening: where the search began, and where the run ends. */

@@ -1,7 +1,7 @@
 /** The Explorer's own store: it lives as long as its figure, whether its view is open or not. */
 import { createStore } from 'zustand/vanilla';
 import { startForm } from './form.ts';
-import type { CellMark, Form, Run } from './types.ts';
+import type { CellMark, Form, Question, Run } from './types.ts';
 
 export interface ExplorerState {
   form: Form;
@@ -13,6 +13,8 @@ export interface ExplorerState {
   compare: boolean;
   /** Cells of the museum that are still to be decided, in order. */
   queue: { world: string; fixed: boolean }[];
+  /** The last one that was asked. It is shown where no run is, and above the run that answers it. */
+  question: Question | null;
 }
 
 export type ExplorerStore = ReturnType<typeof createExplorerStore>;
@@ -24,6 +26,7 @@ export function createExplorerStore(world: string) {
     shown: -1,
     compare: false,
     queue: [],
+    question: null,
   }));
 }
 

@@ -2,6 +2,7 @@
 import type { SearchOrder, SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
 import type { Lifelines } from '../../report/lifelines.ts';
 import type { WorldSpec } from '../../scenario/explore.ts';
+import type { Asked, Asking } from './question.ts';
 
 /** What a person has chosen to search. */
 export interface Form {
@@ -26,10 +27,32 @@ export interface Run {
   verdict: SearchVerdict | null;
   /** Of a violation. */
   lifelines: Lifelines | null;
-  /** The same choices with the fix, or without the mutation. */
-  beside: { lifelines: Lifelines; parting: number } | null;
+  /** The same choices with the fix, or without the mutation, or without what was tried. */
+  beside: Beside | null;
   /** Why it could not begin or go on. */
   failure: string;
+}
+
+/** A run's choices on another program. */
+export interface Beside {
+  lifelines: Lifelines;
+  /** The first row that is another one; -1 where none is. */
+  parting: number;
+  /** What the other program has or lacks: "the fix". */
+  program: string;
+}
+
+/** "What if this step were missing?", and what was found out so far. */
+export interface Question {
+  asking: Asking;
+  /** How many worlds there are to ask. */
+  worlds: number;
+  asked: readonly Asked[];
+  /** The world that is being searched; empty when none is. */
+  at: string;
+  state: 'asking' | 'ended' | 'cancelled';
+  /** The run that shows what noticed, or -1. */
+  run: number;
 }
 
 /** What a cell of the museum says. */

@@ -2,7 +2,8 @@
 import type { SearchProgress, SearchVerdict } from '../../hosts/explorer/contract.ts';
 import { nameOf } from '../../report/look.ts';
 import { count, plural } from '../stage/text.ts';
-import type { Form, Run, WorldRow } from './types.ts';
+import { type Outcome, STATES } from './question.ts';
+import type { Form, Question, Run, WorldRow } from './types.ts';
 
 export interface Words {
   tone: 'violation' | 'safe' | 'searching' | 'limit' | 'unreached' | 'plain';
@@ -106,3 +107,58 @@ export function sentence(text: string): string {
   const t = text.trim().replace(/\bconnection (\d+)\b/g, (_, n) => `connection ${nameOf(Number(n)).letter}`);
   return t && !/[.!?]$/.test(t) ? `${t}.` : t;
 }
+
+/** Heading and second line of a question. */
+export function answerWords(q: Question): Words {
+  const asked = (...outcomes: readonly Outcome[]): number =>
+    q.asked.filter((a) => outcomes.includes(a.outcome)).length;
+  if (q.state === 'asking')
+    return {
+      tone: 'searching',
+      heading: `Asking world ${q.asked.length + 1} of ${q.worlds}${q.at ? `, ${q.at}` : ''}`,
+      detail: `${plural(asked('safe', 'bound'), 'world')} came to it so far, and nothing broke`,
+    };
+  const noticed = q.asked.find((a) => a.outcome === 'notices');
+  if (noticed)
+    return {
+      tone: 'violation',
+      heading: `${noticed.world} would notice`,
+      detail: `The ${ordinal(q.asked.length)} world that was asked of ${q.worlds}. Without the change nothing breaks in it, as far as it was searched`,
+    };
+  if (q.state === 'cancelled')
+    return {
+      tone: 'limit',
+      heading: 'Cancelled',
+      detail: `${plural(q.asked.length, 'world')} of ${q.worlds} were asked, and none noticed`,
+    };
+  const [whole, cut] = [asked('safe'), asked('bound')];
+  if (whole + cut === 0)
+    return {
+      tone: 'unreached',
+      heading: 'No world comes to it',
+      detail: `${plural(q.worlds, 'world')} were asked, and in none did an order that was tried come to what is changed. Of it nothing is known here`,
+    };
+  return {
+    tone: 'safe',
+    heading: 'Nothing here would notice',
+    detail: `${plural(whole + cut, 'world')} came to it: ${[
+      ...(whole > 0 ? [`in ${whole} every order was tried`] : []),
+      ...(cut > 0 ? [`in ${cut} the first ${count(STATES)} states`] : []),
+    ].join(', ')}. That is no proof that nothing would`,
+  };
+}
+
+/** What a world came to, in a few words. */
+export const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  notices: 'notices',
+  safe: 'every order tried, nothing breaks',
+  bound: 'nothing breaks so far',
+  unreached: 'no order comes to it',
+  'unreached so far': 'no order has come to it so far',
+  'breaks anyway': 'breaks without the change too',
+  'no beginning': 'cannot begin with the change',
+  lost: 'its search came to no end',
+};
+
+const ORDINALS = ['first', 'second', 'third'];
+const ordinal = (n: number): string => ORDINALS[n - 1] ?? `${n}th`;

@@ -31,6 +31,7 @@ export function ProcedureView() {
 
 function Alone({ proc, shown }: { proc: AnyProcedure; shown: Shown }) {
   const { revision, base } = shown;
+  const { key } = proc;
   const { name, steps } = useMemo(() => listingOf(programOf(revision), proc, base), [proc, revision, base]);
   const rows = useMemo(
     () => steps.map((step): DifferenceRow => ({ kind: 'same', step, edges: [] })),
@@ -43,7 +44,7 @@ function Alone({ proc, shown }: { proc: AnyProcedure; shown: Shown }) {
       <Head name={name}>{steps.length === 1 ? '1 step' : `${steps.length} steps`}</Head>
       <Said shown={shown} />
       <Lines source={source} rows={rows} />
-      <Rows name={name} rows={rows} />
+      <Rows of={{ key, called: name, program: shown.options, name: shown.name }} rows={rows} />
     </section>
   );
 }
@@ -65,7 +66,7 @@ function Difference({ proc, shown, other }: { proc: AnyProcedure; shown: Shown; 
       <Said lead="From" shown={before} />
       <Said lead="to" shown={after} />
       <Lines source="" rows={rows} />
-      <Rows name={name} rows={rows} />
+      <Rows of={{ key: proc.key, called: name, program: after.options, name: after.name }} rows={rows} />
     </section>
   );
 }

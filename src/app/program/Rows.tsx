@@ -7,6 +7,7 @@ import { JumpLines } from './JumpLines.tsx';
 import { gutterOf } from './jumps.ts';
 import { Numbers, PatchButton } from './Links.tsx';
 import { isPatch } from './patches.ts';
+import { type Where as Place, StepMenu, type StepMenuOf } from './StepMenu.tsx';
 import { useJumps } from './useJumps.ts';
 
 const MARKS: Record<DifferenceRow['kind'], readonly [string, string]> = {
@@ -19,12 +20,14 @@ const MARKS: Record<DifferenceRow['kind'], readonly [string, string]> = {
 };
 
 /** Steps one below another, with their jumps drawn beside them. */
-export function Rows({ name, rows }: { name: string; rows: readonly DifferenceRow[] }) {
+export function Rows({ of, rows }: { of: Place; rows: readonly DifferenceRow[] }) {
   const list = useRef<HTMLDivElement>(null);
   const laid = useJumps(list, rows);
   /** Label of a row: the lines from and to it stand out. */
   const [lit, setLit] = useState('');
-  const standing = useStanding(name);
+  const [menu, setMenu] = useState<StepMenuOf | null>(null);
+  const standing = useStanding(of.called);
+  const there = rows.filter((r) => r.kind !== 'removed');
   const go = (label: string) => {
     const row = list.current?.querySelector<HTMLElement>(`[data-step="${CSS.escape(label)}"]`);
     row?.scrollIntoView({ block: 'nearest' });
@@ -79,12 +82,29 @@ export function Rows({ name, rows }: { name: string; rows: readonly DifferenceRo
                   <Where step={step} />
                   {!gone && <Edges step={step} go={go} />}
                 </div>
+                {!gone && (
+                  <button
+                    type="button"
+                    className="ask"
+                    aria-label={`Ask of step ${step.label}`}
+                    aria-haspopup="menu"
+                    data-testid={`step-menu-${step.label}`}
+                    onClick={(e) => {
+                      const { left, bottom } = e.currentTarget.getBoundingClientRect();
+                      const below = there[there.indexOf(row) + 1]?.step.label ?? '';
+                      setMenu({ step, below, x: left, y: bottom });
+                    }}
+                  >
+                    ⋯
+                  </button>
+                )}
               </div>
             </li>
           );
         })}
       </ol>
       <JumpLines laid={laid} lit={lit} rows={rows} />
+      {menu && <StepMenu where={of} of={menu} onClose={() => setMenu(null)} />}
     </div>
   );
 }

@@ -20,9 +20,15 @@ export interface NamedProcedure {
 export const NAMES: readonly NamedProcedure[] = PROCEDURES.flatMap((p) => {
   const names = namesOf(p);
   const last = names.at(-1)!;
+  const before = names.slice(0, -1);
   return names.map((name) => ({
     key: p.key,
-    name: name === last ? name : `${name}, later ${last}`,
+    name:
+      name !== last
+        ? `${name}, later ${last}`
+        : before.length > 0
+          ? `${last}, once ${before.join(', ')}`
+          : last,
     haproxys: !name.startsWith('<'),
   }));
 }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -34,6 +40,8 @@ export interface Shown {
   readonly base: ReadonlySet<string>;
   readonly name: string;
   readonly changes: readonly string[];
+  /** What it was made of. */
+  readonly options: ProgramChanges & { readonly revision: string };
 }
 
 /** The program that the options make; a sentence where they make none. */
@@ -43,7 +51,7 @@ export function shownOf(options: WorldOptions, names: readonly RevisionChoice[])
   const base = chooseRevision({ revision: options.revision });
   if (typeof base === 'string') return `There is no such program: ${base}.`;
   const name = names.find((n) => n.id === options.revision)?.name ?? base.id;
-  return { revision, base: base.fixes, name, changes: changesOf(options) };
+  return { revision, base: base.fixes, name, changes: changesOf(options), options };
 }
 
 /** Of two programs the earlier first: that of the earlier revision, or of one revision the one that nobody has changed. */
