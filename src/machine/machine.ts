@@ -28,6 +28,9 @@ export interface Horizon {
   first: boolean;
 }
 
+/** Steps that a thread may take to its first sleep: it needs some ten. */
+const LONGEST_BOOT = 10_000;
+
 /** Longest stretch of a thread's clock that is gone on for without looking at the others, ns. */
 const MOST_NS = 1e9;
 
@@ -51,10 +54,13 @@ export class Machine {
     this.order = new Order(m, W);
   }
 
-  /** Runs every thread into its first sleep, then sets all clocks to 0. */
+  /** Runs every thread into its first sleep, then sets all clocks to 0. Throws where the program lets none of them sleep. */
   boot(): void {
     for (let t = 0; t < this.W.cfg.threads; t++) {
-      while (!this.waiting(t)) this.step(t);
+      for (let n = 0; !this.waiting(t); n++) {
+        if (n === LONGEST_BOOT) throw new Error(`T${t} never goes to sleep`);
+        this.step(t);
+      }
       const th = this.W.th(t);
       for (const f of [ThreadCtx.clockMs, ThreadCtx.clockNs, ThreadCtx.wakeMs, ThreadCtx.wakeNs])
         this.m.st(th + f, 0);
