@@ -163,7 +163,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'quic_conn.capConn',
     'connection.flags',
   ],
-  I27: ['frames', 'steps'],
+  I27: [...OWNER, 'frames', 'steps', 'quic_conn free', 'quic_conn.cids', 'quic_conn.capConn'],
   'F-R1': [
     ...OWNER,
     'quic_conn.mux',
@@ -239,6 +239,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'task.state',
   ],
   'F-R4l': ['listener.state', 'global.timers', 'global.queueTask', 'task.state'],
+  'F-R4q': ['listener.state', 'global.queue', 'listener.waitQueue'],
   'F-R16': ['frames', 'steps', 'quic_conn.tasklet', 'quic_conn.flags', 'quic_conn.capConn', 'task.state'],
   'F-R16f': ['quic_conn free', 'quic_conn.cids', 'quic_conn.pendTo', 'quic_conn.flags', 'quic_conn.capConn'],
 };

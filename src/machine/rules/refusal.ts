@@ -22,6 +22,13 @@ function moved(x: Machine, qc: number, t: number): string {
   return '';
 }
 
+/** Whether thread `t` will find the connection of datagram `dg` when it comes round: by then it is the thread's own. */
+function findsIt(x: Machine, dg: number, t: number): boolean {
+  const conn = x.W.consts.datagrams.conn[dg]!;
+  const qc = conn < 0 ? 0 : x.findConn(conn);
+  return qc !== 0 && x.owner(qc) === t;
+}
+
 export const refusalRules: readonly Rule[] = [
   rule(
     'I11',
@@ -59,8 +66,9 @@ export const refusalRules: readonly Rule[] = [
       for (let t = 0; t < x.W.cfg.threads; t++) {
         const s = x.at(t);
         if (!hasRole(s, 'redispatchPush') || held(x, t, s, 'redispatchPush', 'other') !== t) continue;
-        const dg = held(x, t, s, 'redispatchPush', 'dg') + 1;
-        return `T${t} is about to pass datagram ${dg} on to itself: it will come round for ever`;
+        const dg = held(x, t, s, 'redispatchPush', 'dg');
+        if (findsIt(x, dg, t)) continue;
+        return `T${t} is about to pass datagram ${dg + 1} on to itself: it will come round for ever`;
       }
       return null;
     },

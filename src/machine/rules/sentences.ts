@@ -38,6 +38,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'F-R4': 'Packets that can be read do not wait for ever.',
   'F-R4l': 'A listener that pauses is let go on.',
   'F-R4m': 'Packets that were kept for lack of a mux do not wait for ever once it is there.',
+  'F-R4q': 'A listener that pauses stands in the queue of those that are let go on.',
   'F-R4s': 'No datagram waits in a socket that nobody reads.',
   'F-R5': 'A ring is called full only if it had no room at some instant of the call.',
   'F-R5b': 'A byte ring is called full only if it had no room at some instant of the call.',

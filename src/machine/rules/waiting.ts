@@ -3,6 +3,7 @@ import { LEVEL, LI, MUX, QC, STATE, TASK } from '../../haproxy/model/flags.ts';
 import { Fdtab, Global, Listener, Pktns, Qel, QuicConn, Task } from '../../haproxy/model/layouts.ts';
 import { LISTENER_FD } from '../../haproxy/model/world.ts';
 import { listEmpty } from '../../memory/list.ts';
+import { mtlEmpty } from '../../memory/mtlist.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
 import { connsOf, nameOf, standing } from './view.ts';
@@ -91,6 +92,11 @@ export const waitingRules: readonly Rule[] = [
   rule('F-R4l', 'quiescence', (x) =>
     x.m.ald(x.W.listener + Listener.state) === LI.LIMITED && !relaxComes(x)
       ? 'the listener pauses, and nothing will let it go on'
+      : null,
+  ),
+  rule('F-R4q', 'callback', ({ m, W }) =>
+    m.ald(W.listener + Listener.state) === LI.LIMITED && mtlEmpty(m, W.global + Global.queue)
+      ? 'the listener pauses, and does not stand among those that are let go on'
       : null,
   ),
   rule(
