@@ -185,7 +185,7 @@ export class Battery {
       return stage;
     });
     this.vectors = new Vectors(this.stages[0]!.made);
-    this.answers = this.vectors.of(P);
+    this.answers = this.vectors.of(each(P));
   }
 
   /** Names of the figures that are compared, by scene. */

@@ -36,4 +36,35 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     'the stamp is read by `show quic` alone, which waits until this thread is parked; F1n touches the socket',
   'swap qc_finalize_affinity_rebind/F1n qc_finalize_affinity_rebind/F2':
     'F1n asks for the socket and F2 arms the loss timer, of which only this thread hears: not before both are done',
+  'plain process_runnable_tasks/4':
+    'what it accesses is the list of a person’s orders, which is the emulation’s own',
+  'plain process_runnable_tasks/free':
+    'it frees what was killed: nobody wakes that any more, and nothing but this thread’s hand leads to it; the count of tasks is this thread’s own',
+  'plain limit_listener/L2':
+    'whoever writes the state (L5, the R3 of relax_listener) holds the lock that L1 has taken',
+  'swap relax_listener/R1 relax_listener/R2':
+    'who has taken it from the queue goes on to R3 under the lock in either order, and lets it go on if it pauses by then, also where it came into the queue only after R2',
+  'drop listener_accept/4r':
+    'a word that has changed (it counts its changes) fails the CAS of 4eo too, which begins anew as well: 4r only saves the reading of the loads',
+  'plain accept_queue_process/2':
+    'between 1b, which has found it filled, and 2bj, which gives it back, nobody but this thread touches the place',
+  'flag session_accept_fd/4w':
+    'it wakes only where post-handshake frames are due, and just there 5c goes on down; the tasklet is this thread’s own, and runs after this callback',
+  'swap listener_release/LR2 listener_release/LR3':
+    'no step reads feconn or nbconn: both are only added to, and what the additions answer is not looked at',
+  'swap listener_release/LR3 listener_release/LR4':
+    'no step reads nbconn: it is only added to, and what the additions answer is not looked at',
+  'drop listener_release/LR5':
+    'a listener that pauses is LIMITED (FULL needs a `maxconn`, which no listener has here) and stands in the queue that LR6 empties, or is in the hand of who has popped it',
+  'plain listener_accept/4q': 'it reads this thread’s own count, which no other thread writes',
+  'swap listener_accept/4o listener_accept/4aj':
+    'each of the two lengths is one load of its own, and nothing ties the moments of the loads together, in either order',
+  'swap listener_accept/4aj listener_accept/4cj':
+    'each of the two lengths is one load of its own, and nothing ties the moments of the loads together, in either order',
+  'swap listener_accept/AF3 listener_accept/AF4':
+    'nobody takes the lock of the group’s timers while it holds the listener’s, or waits for a date with the other in hand: the two are held together for longer, and that is all',
+  'swap limit_listener/L3 limit_listener/L4':
+    'who finds the listener in the queue waits for the lock (R1) before it looks at it, and who sees the socket’s bit looks at nothing else of it',
+  'swap limit_listener/L4 limit_listener/L5':
+    'who sees the state waits for the lock (R1, L1) before it does anything, and who sees the socket’s bit looks at nothing else of the listener',
 };

@@ -57,7 +57,11 @@ export function groundOf(id: string): Ground | undefined {
 /** Searches a world as it is, and writes down what its steps do. */
 export function comeTo({ id, run, breaks }: Ground, P: Program, states: number): Come {
   const seen = new Seen(P.steps.length);
-  const { broken, whole, states: met } = hunt(worldWith(run, watched(P, seen), id, true), states, ALL);
+  const {
+    broken,
+    whole,
+    states: met,
+  } = hunt(worldWith(run, watched(P, seen), id, 'everywhere'), states, ALL);
   return {
     id,
     states: met,

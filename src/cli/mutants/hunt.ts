@@ -1,6 +1,6 @@
 /** Looks for what breaks in a world, level by level, up to a number of states. */
 import { Shard } from '../../hosts/explorer/shard.ts';
-import type { Broken } from '../../machine/explorable.ts';
+import type { Broken, SymptomKind } from '../../machine/explorable.ts';
 import type { MachineWorld } from '../../machine/explore/machine-world.ts';
 
 /** Bytes for one search. */
@@ -29,7 +29,8 @@ export function hunt(x: MachineWorld, states: number, known: ReadonlySet<string>
   const shard = new Shard(x, { me: 0, of: 1, memory: MEMORY, reduction: false }, () => {
     throw new Error('one shard has nobody to send to');
   });
-  const fresh = (): boolean => [...shard.broken].some((b) => !known.has(b));
+  const unknown = (): string | undefined => [...shard.broken].find((b) => !known.has(b));
+  const fresh = (): boolean => unknown() !== undefined;
   shard.level();
   let more = shard.open > 0;
   while (more && shard.visited.count < states && !fresh()) {
@@ -39,9 +40,20 @@ export function hunt(x: MachineWorld, states: number, known: ReadonlySet<string>
     }
   }
   return {
-    found: fresh() ? shard.find!.broken : null,
+    found: told(shard.find?.broken, unknown()),
     broken: shard.broken,
     states: shard.visited.count,
     whole: !more,
   };
 }
+
+/** What is not known, in words where it is what broke first. */
+function told(first: Broken | undefined, key: string | undefined): Broken | null {
+  if (!first || key === undefined) return null;
+  if (key === keyOf(first)) return first;
+  const [symptom, ...rule] = key.split(' ');
+  return { symptom: symptom as SymptomKind, rule: rule.join(' '), text: 'it breaks as well' };
+}
+
+/** A symptom and its rule, as what breaks in a world is named. */
+const keyOf = ({ symptom, rule }: Broken): string => `${symptom} ${rule}`;

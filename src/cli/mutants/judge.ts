@@ -119,7 +119,8 @@ export class Judge {
       const x = this.worldOf(c.id, m, program);
       if (!x) continue;
       const { found } = hunt(x, states, new Set(c.broken));
-      if (found) return `${c.id}: ${found.rule || found.symptom}: ${found.text}`;
+      if (found)
+        return `${c.id}: ${found.symptom === 'race' ? 'race' : found.rule || found.symptom}: ${found.text}`;
     }
     return '';
   }
@@ -128,7 +129,7 @@ export class Judge {
   private worldOf(id: string, m: Mutant, program: Program): MachineWorld | undefined {
     if ((m.kind === 'swap' || m.kind === 'flag') && standsAt(this.ground(id), m)) return undefined;
     try {
-      return worldWith(this.ground(id).run, program, m.id, m.kind === 'plain');
+      return worldWith(this.ground(id).run, program, m.id, m.kind === 'plain' ? 'everywhere' : 'named');
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;

@@ -5,21 +5,25 @@ import { Commuting } from './commute.ts';
 import { groundOf } from './grounds.ts';
 import { ALL, hunt } from './hunt.ts';
 import { Beside, Judge, standsAt } from './judge.ts';
-import { OWN } from './worlds.ts';
+import { brokenIn, OWN } from './worlds.ts';
 
 const PAUSES = 'the listener pauses while a session ends';
 const judge = new Judge({ first: 1000, last: 1000, often: true });
 
-test.each(OWN)('there is a way to its beginning: %s', (id) => {
-  expect(groundOf(id)!.id).toBe(id);
+test.each(OWN)('there is a way to its beginning, and nothing else breaks there than is said: %s', (id) => {
+  expect(judge.come(id)).toMatchObject({ id, broken: brokenIn(id) });
 });
 
 describe('what becomes of a mutant', () => {
   test.each([
     ['its Initial comes again while it moves', 'plain quic_get_cid_tid/5b', /race: .*quic_connection_id.tid/],
     ['show quic while it is adopted', 'plain qc_finalize_affinity_rebind/F0e', /race: .*qcEpoch/],
-    ['the listener pauses', 'drop limit_listener/L3', /F-R4l/],
+    ['the listener pauses', 'drop limit_listener/L3', /F-R4q/],
     [PAUSES, 'plain listener_release/LR5', /race: .*listener.state/],
+    [PAUSES, 'lock relax_listener', /F-R4q/],
+    ['two threads read a listener that has paused', 'drop run_poll_loop/9b', /F-R4s/],
+    ['two threads accept at once', 'plain listener_accept/1', /race: .*listener.nbconn/],
+    ['the end of a pause comes to two threads', 'plain run_poll_loop/9a', /race: /],
   ])('%s: %s is noticed', (world, id, by) => {
     judge.take({ comes: [judge.come(world)!], seen: new Seen(judge.P.steps.length) });
     expect(judge.judge(id)).toEqual({ fate: 'killed', by: expect.stringMatching(by) });

@@ -92,6 +92,7 @@ function looked(
           note(DOES.change);
           x.free(...args);
         },
+        isFree: x.isFree.bind(x),
         thread: (tid: number) => {
           if (tid !== x.t) note(DOES.other);
           return x.thread(tid);

@@ -14,7 +14,12 @@ export type Twist = Extract<Kind, 'plain' | 'lock' | 'wake' | 'thread'>;
 /** What an executor answers otherwise in a step. */
 const OTHER: Readonly<Record<Twist, (x: Exec) => object>> = {
   // A pool is the model's: what HAProxy does there is not its steps'.
-  plain: (x) => ({ m: new PlainAccess(x.m, isOurs(x.W)), alloc: x.alloc.bind(x), free: x.free.bind(x) }),
+  plain: (x) => ({
+    m: new PlainAccess(x.m, isOurs(x.W)),
+    alloc: x.alloc.bind(x),
+    free: x.free.bind(x),
+    isFree: x.isFree.bind(x),
+  }),
   lock: (x) => ({ m: new Unlocked(x.m, isLock(x.W)) }),
   wake: (x) => ({
     P: { ...x.P, inlines: wakingInlines(x.P, () => () => false) },

@@ -27,6 +27,9 @@ import { wordsOf } from './words.ts';
 /** Switches of `off` beside the rules' numbers. */
 export const WATCHED_FOR = ['poison', 'owner', 'race', 'deadlock'] as const;
 
+/** Words at which races are looked for: those of objects; the same, each race by the name of its word; or every atomic word, likewise. */
+export type Races = 'objects' | 'named' | 'everywhere';
+
 /** Codes: kind in the high bits, operand below. Threads first, so that of two equally short runs the plainer comes first. */
 const KIND = 1 << 12;
 const STEP = 0;
@@ -56,7 +59,7 @@ export class MachineWorld implements Explorable {
 
   /**
    * `block` is the beginning; it is copied. `off`: numbers of rules, and words of WATCHED_FOR, that are not looked at.
-   * `changed`: what of the program is to be come to before "safe" means anything. `everywhere`: races are looked for at every atomic word.
+   * `changed`: what of the program is to be come to before "safe" means anything. `races`: where they are looked for.
    */
   constructor(
     readonly W: World,
@@ -65,14 +68,14 @@ export class MachineWorld implements Explorable {
     readonly bounds: ExploreBounds,
     private readonly off: ReadonlySet<string>,
     changed: readonly Changed[] = [],
-    everywhere = false,
+    private readonly races: Races = 'objects',
   ) {
     const reach = new Reach(program, changed);
     this.changes = reach.changes;
     this.executed = reach.executed;
     const P = reach.program;
     this.P = P;
-    const words = wordsOf(W, everywhere);
+    const words = wordsOf(W, races === 'everywhere');
     const w = block.slice();
     w[W.budget + BUDGET.timers] = bounds.timerFirings;
     w[W.budget + BUDGET.failures] = bounds.allocationFailures;
@@ -245,10 +248,11 @@ export class MachineWorld implements Explorable {
     const r = this.watcher.race;
     if (r) {
       const does = (writes: boolean): string => (writes ? 'writes' : 'reads');
+      const word = nameOfWord(this.x, r.word);
       return {
         symptom: 'race',
-        rule: '',
-        text: `T${r.other} ${does(r.otherWrites)} ${nameOfWord(this.x, r.word)} while T${r.tid} ${does(r.write)} it`,
+        rule: this.races === 'objects' ? '' : word,
+        text: `T${r.other} ${does(r.otherWrites)} ${word} while T${r.tid} ${does(r.write)} it`,
       };
     }
     if (this.from.taken === 0 || !this.from.still || this.off.has('deadlock')) return null;

@@ -119,10 +119,15 @@ export function wordsOf(W: World, everywhere = false): Words {
   return words;
 }
 
+/** Regions of HAProxy's atomic words that are in no struct: fds that wait for their group's pollers, and places of accept rings. */
+const BARE: ReadonlySet<string> = new Set(['update_list', 'ring entries']);
+
 /** What is the kernel's in HAProxy's objects: its calls are atomic by themselves. */
 const KERNELS: ReadonlySet<string> = new Set(['kqLock', 'pipe']);
 
 function markAtomics(of: Uint8Array, { layout }: World): void {
+  for (const { name, base, words } of layout.regions)
+    if (BARE.has(name)) of.fill(WORD.SHARED, base, base + words);
   for (const { struct, base, n, stride } of layout.regions)
     for (const f of struct?.$fields ?? []) {
       if ((f.kind !== 'atomic' && f.kind !== 'mtlist') || KERNELS.has(f.name)) continue;

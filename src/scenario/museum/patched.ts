@@ -4,7 +4,7 @@ import { chooseRevision, FIXES, MUTATIONS } from '../../haproxy/revisions.ts';
 import { compile, type Program } from '../../haproxy/step/compile.ts';
 import type { Op } from '../../haproxy/step/patch.ts';
 import { carryOver } from '../../machine/explore/carry.ts';
-import { MachineWorld } from '../../machine/explore/machine-world.ts';
+import { MachineWorld, type Races } from '../../machine/explore/machine-world.ts';
 import type { WorldSpec } from '../explore.ts';
 import { type MuseumRun, museumRun } from './index.ts';
 
@@ -28,8 +28,13 @@ export function patchedWorld(spec: WorldSpec, words: string, ops: readonly Op[])
  * The world of `run` with another program from where its search begins; `everywhere`: races are looked for at every atomic word. Throws
  * RangeError where a thread stands at a step that is gone.
  */
-export function worldWith(run: Searched, program: Program, words: string, everywhere = false): MachineWorld {
+export function worldWith(
+  run: Searched,
+  program: Program,
+  words: string,
+  races: Races = 'objects',
+): MachineWorld {
   const { W, P, mem } = run.explorable;
   const block = carryOver(mem.w, W, P, program);
-  return new MachineWorld(W, program, block, run.bounds, run.off, [{ of: words, from: P }], everywhere);
+  return new MachineWorld(W, program, block, run.bounds, run.off, [{ of: words, from: P }], races);
 }
