@@ -28,6 +28,8 @@ fe29dba87
 7735cf385
 3df6a6011
 bb28215d9
+7ecf4b34b
+756b3c5f7
 a8968701c
 7fc52357c
 dd58dff1e
@@ -46,12 +48,13 @@ b81c9390f
 5a8728d03
 7d40b3134
 9852d5be2
+6982c2539
 ed6a4bc80
 9b5f11cd3
 7cab3a3c3
 197424052 3.4.0
 c32bbd1ad
-55744154b HAProxy of 2026-08-21, without 7 commits
+55744154b HAProxy of 2026-08-21, without 5 commits
 `
   .trim()
   .split('\n');

@@ -76,7 +76,7 @@ test('a run of an earlier edition that breaks nothing here is told from one that
 });
 
 test('a world that rejects its connections does so from its link', () => {
-  const world = MUSEUM.find((w) => w.rejects)!;
+  const world = MUSEUM.find((w) => w.settings?.rejects)!;
   const m = momentOf(linkOfFound({ world: world.id, fixed: false }, []));
   expect(m.options.rejects).toBe(true);
 });

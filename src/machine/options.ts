@@ -15,6 +15,10 @@ export interface WorldOptions {
   withholdPostHandshake: boolean;
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects?: boolean;
+  /** A mux stays, for good, when it is told that its connection ends; else it lets go at once. */
+  muxStays?: boolean;
+  /** Most calls of one round of the scheduler (tune.runqueue-depth): 1 to 200, HAProxy's 200 when absent. */
+  runqueueDepth?: number;
   /** Places in an accept ring, one of which stays empty: 2 to 1023, HAProxy's 1023 when absent. */
   ringSize?: number;
   /** Where datagrams wait in byte rings: records that one has room for, 1 to 4, each taking what the longest datagram needs; HAProxy's 256 KiB when absent. */

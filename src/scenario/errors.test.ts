@@ -38,7 +38,7 @@ describe('a send that fails', () => {
   };
 
   test('ends a connection with its mux: the idle task ends itself, the session’s end releases it', () => {
-    for (const revision of ['74b95922e', 'newest']) {
+    for (const revision of ['7ecf4b34b', '756b3c5f7', '74b95922e', 'newest']) {
       const p = failing(revision);
       // The ack delay runs out; what is sent then fails.
       p.sleep(1).sleep(0).choose({ kind: 'expire-timer', conn: 0, timer: 'idle' });
@@ -49,31 +49,32 @@ describe('a send that fails', () => {
   });
 
   test('is no choice in a revision before', () => {
-    const p = established(world('H16', { revision: '3be58fc72' }), 0, 2);
+    const p = established(world('H16', { revision: 'bb28215d9' }), 0, 2);
     expect(p.x.apply({ kind: 'fail-socket', n: 1 })).toBe('no call on a socket fails here');
   });
 
-  test.each(['listener', 'connection'] as const)(
-    'wherever it comes in a capture, nothing is left over (%s)',
-    (socketOwner) => {
-      const data = dataOf('v01');
-      let killed = 0;
-      for (let at = 200; at < 5000; at += 400) {
-        const x = machineOf(data, { revision: 'newest', socketOwner });
-        x.run(at);
-        expect(x.apply({ kind: 'fail-socket', n: 1 })).toBe('');
-        while (x.m.ld(x.W.failSocket) !== 0 && x.run(1) > 0);
-        const qc = x.findConn(0);
-        if (qc && x.m.ld(x.W.failSocket) === 0) {
-          while (x.findConn(0) && !(x.m.ld(qc + QuicConn.flags) & QC.TO_KILL)) x.run(1);
-          if (x.findConn(0)) killed++;
-        }
-        while (!x.quiet && x.run(50_000) > 0);
-        expect([x.stopped, left(x), broken(x)], `${at}`).toEqual([false, [0, 0, 0, 0], []]);
+  test.each(
+    (['listener', 'connection'] as const).flatMap((o) =>
+      ['756b3c5f7', '3be58fc72', 'newest'].map((revision) => [o, revision] as const),
+    ),
+  )('wherever it comes in a capture, nothing is left over (%s, %s)', (socketOwner, revision) => {
+    const data = dataOf('v01');
+    let killed = 0;
+    for (let at = 200; at < 5000; at += 400) {
+      const x = machineOf(data, { revision, socketOwner });
+      x.run(at);
+      expect(x.apply({ kind: 'fail-socket', n: 1 })).toBe('');
+      while (x.m.ld(x.W.failSocket) !== 0 && x.run(1) > 0);
+      const qc = x.findConn(0);
+      if (qc && x.m.ld(x.W.failSocket) === 0) {
+        while (x.findConn(0) && !(x.m.ld(qc + QuicConn.flags) & QC.TO_KILL)) x.run(1);
+        if (x.findConn(0)) killed++;
       }
-      expect(killed).toBeGreaterThan(5);
-    },
-  );
+      while (!x.quiet && x.run(50_000) > 0);
+      expect([x.stopped, left(x), broken(x)], `${at}`).toEqual([false, [0, 0, 0, 0], []]);
+    }
+    expect(killed).toBeGreaterThan(2);
+  });
 });
 
 describe('an error between finalize and accept', () => {

@@ -61,6 +61,8 @@ export function layOut(
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
       rejects: options.rejects ?? false,
+      muxStays: options.muxStays ?? false,
+      runqueueDepth: options.runqueueDepth ?? N.RUNQUEUE_DEPTH,
       maxPollEvents: within(options.maxPollEvents ?? N.MAX_POLL_EVENTS, 1, N.MAX_POLL_EVENTS),
       ringSize: within(options.ringSize ?? N.ACCEPT_RING, 2, N.ACCEPT_RING),
       ...(P.traits.byteRings ? byteRing(options.inboxRecords, consts) : { mpring: 0, mpringStride: 0 }),

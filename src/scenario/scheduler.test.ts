@@ -238,6 +238,29 @@ test('a tasklet that a datagram wakes goes to the class being run, to the front 
   expect(wokenByDatagram('c32bbd1ad')).toEqual({ list: 'normal', place: 1, of: 2 });
 });
 
+/** Lists in which an I/O tasklet stands that has woken itself: it reads its own socket. */
+function wokenByItself(revision: string): Set<string> {
+  const x = machineOf(one, { revision, threads: 1, socketOwner: 'connection' });
+  const th = x.W.th(0);
+  const lists = { urgent: ThreadCtx.urgent, normal: ThreadCtx.normal, bulk: ThreadCtx.bulk };
+  const met = new Set<string>();
+  for (let p = x.pick(); p && !x.quiet; p = x.pick()) {
+    x.take(p);
+    const qc = x.findConn(0);
+    const io = qc ? x.m.ld(qc + QuicConn.tasklet) : 0;
+    if (!io || x.m.ld(th + ThreadCtx.current) !== io || !(x.m.ald(io + Task.state) & TASK.IN_LIST)) continue;
+    for (const [list, head] of Object.entries(lists))
+      for (let n = listFirst(x.m, th + head); n; n = listNext(x.m, th + head, n))
+        if (n === io + Task.list) met.add(list);
+  }
+  return met;
+}
+
+test('a tasklet bound to no thread that wakes itself goes to the class being run, to NORMAL from 9852d5be2 on, and to BULK from 6982c2539 on', () => {
+  expect(wokenByItself('9852d5be2')).toEqual(new Set(['normal']));
+  for (const revision of ['6982c2539', 'newest']) expect(wokenByItself(revision)).toEqual(new Set(['bulk']));
+});
+
 /**
  * T1 owns a connection that T0 has just handed over, and handles a datagram of it; only then T0 pushes the connection to T1's accept ring. What T1 runs
  * then, and whether the packet is kept at the end (H11).

@@ -261,8 +261,8 @@ async function sourceOf(session: Session, moment: Moment, said: string[]): Promi
   );
   const world = museumWorld(scenario.world);
   if (world) {
-    // Links of before did not hold what a world's own setting says.
-    if (world.rejects) moment.options.rejects = true;
+    // Links do not hold what a world's own settings say.
+    Object.assign(moment.options, world.settings);
     return scenario;
   }
   said.push(`There is no world “${scenario.world}” in the museum.`, FIRST_INSTEAD);

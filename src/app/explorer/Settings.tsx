@@ -120,7 +120,7 @@ export const Settings = memo(function Settings({ form, busy, explorer }: Props) 
       </Group>
       <Group title="Mutations" about={`${inForce.length} in force`} open={inForce.length > 0}>
         {MUTATION_LIST.map((m) => {
-          const own = m.id === (spec.fixed ? world.cure : world.mutation);
+          const own = m.id === (spec.fixed && !world.fix ? world.cure : world.mutation);
           return (
             <label className="check" key={m.id}>
               <input

@@ -13,11 +13,13 @@ import { type Lifelines, lifelinesOf, partingOf } from '../../report/lifelines.t
 import type { WorldSpec } from '../../scenario/explore.ts';
 import {
   aboutHypothesis,
+  aboutOn,
   MUSEUM,
   museumOptions,
   museumRun,
   mutationRunsOn,
   sidesOf,
+  sparesOn,
 } from '../../scenario/museum/index.ts';
 import { revisionId } from '../address/revision-id.ts';
 import type { Line } from './form.ts';
@@ -108,9 +110,10 @@ export function rulesOf(spec: WorldSpec): RuleRow[] {
   const world = MUSEUM.find((w) => w.id === spec.world);
   const row = (id: string, sentence: string): RuleRow => {
     const chosenOff = spec.rulesOff?.includes(id) ?? false;
-    const about = !spec.fixed && (world?.on.includes(id) ?? false);
+    const about = world !== undefined && aboutOn(world, spec.fixed).includes(id);
     const why = about ? '' : (known[id] ?? '');
-    const spared = spec.fixed || spec.unspared ? '' : (world?.spared[id] ?? '');
+    const spares = world !== undefined && sparesOn(world, spec.fixed) && !spec.unspared;
+    const spared = spares ? (world.spared[id] ?? '') : '';
     const off = chosenOff || spared !== '';
     if (!why && !off && blind.has(id)) return { id, sentence, why: blind.get(id)!, state: 'blind' };
     return { id, sentence, why: why || spared, state: why ? 'not-meant' : off ? 'off' : 'on' };

@@ -43,7 +43,7 @@ export const F197424052: Fix = {
         },
         (x, _l, at) => (callFails(x) ? at.refused : at.next),
       ),
-      '74b95922e',
+      '7ecf4b34b',
     ),
     edge(r, '4w', 'more', '2r', '9b5f11cd3'),
     edge(r, '5x', 'more', '2r', '9b5f11cd3'),
@@ -72,13 +72,13 @@ export const F197424052: Fix = {
       n,
       n.step(
         'E1c',
-        'A mux? It is told, and lets go (scripted)',
+        'A mux? It is told (scripted)',
         { ref: 'N6.7', cost: COST.local, touches: 'shared', to: { told: 'E3' } },
         (x, l, at) => {
           x.trace(TP.notifyEnter, l.qc);
           const mux = x.ld(l.qc, QuicConn.muxState);
           if (mux === MUX.NULL && x.ld(l.qc, QuicConn.conn)) return at.next;
-          if (mux === MUX.READY) muxLetsGo(x, l.qc);
+          if (mux === MUX.READY) muxLetsGo(x, l.qc, true);
           return at.told;
         },
       ),

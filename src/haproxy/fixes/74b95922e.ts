@@ -1,9 +1,11 @@
 import { NULL, RETRY } from '../../memory/mem.ts';
 import type { Ptr } from '../../memory/struct.ts';
-import { initTask, taskDestroy } from '../lib/tasks.ts';
+import { clearFlags, setFlags } from '../lib/conn.ts';
+import { initTask, taskWakeup } from '../lib/tasks.ts';
 import { BUG } from '../model/bugs.ts';
-import { QC } from '../model/flags.ts';
+import { QC, TASK } from '../model/flags.ts';
 import { Connection, QuicConn } from '../model/layouts.ts';
+import { killConn } from '../proc/errors.ts';
 import { connAppIoCb, connIoCb } from '../proc/io.ts';
 import { release } from '../proc/release.ts';
 import { sessionAcceptFd } from '../proc/session.ts';
@@ -11,13 +13,13 @@ import { muxEnd } from '../proc/session-end.ts';
 import { idleTimerTask } from '../proc/timers.ts';
 import { COST } from '../step/cost.ts';
 import type { Exec } from '../step/exec.ts';
-import { after, before, type Fix, type Op, replace } from '../step/patch.ts';
+import { before, type Fix, type Op, replace } from '../step/patch.ts';
 import { TP } from '../step/trace.ts';
-import { errors } from './74b95922e-errors.ts';
 
 const s = sessionAcceptFd;
 const m = muxEnd;
 const i = idleTimerTask;
+const k = killConn;
 const io = connIoCb;
 const app = connAppIoCb;
 
@@ -114,6 +116,41 @@ const sessions: readonly Op[] = [
   ),
 ];
 
+const kill: readonly Op[] = [
+  replace(
+    k,
+    'K1r',
+    k.step(
+      'K1',
+      'It is to be killed; nothing is sent again',
+      { ref: 'N6.8', cost: COST.local, touches: 'conn', to: { over: 'K3' } },
+      (x, l, at) => {
+        x.trace(TP.killEnter, l.qc);
+        x.trace(TP.killKilling, l.qc);
+        setFlags(x, l.qc, QC.TO_KILL);
+        clearFlags(x, l.qc, QC.RETRANS_NEEDED);
+        return x.ld(l.qc, QuicConn.flags) & QC.EXP_TIMER ? at.over : at.next;
+      },
+    ),
+    '756b3c5f7',
+  ),
+  replace(
+    k,
+    'K2t',
+    k.step(
+      'K2',
+      'Wake its idle task, which ends it',
+      { ref: 'N6.8', cost: COST.local, touches: 'shared' },
+      (x, l, at) => {
+        const idle = x.ld(l.qc, QuicConn.idleTask);
+        if (idle) taskWakeup(x, idle, TASK.WOKEN_OTHER);
+        return at.next;
+      },
+    ),
+    '7ecf4b34b',
+  ),
+];
+
 const CLOSED = 'It closes, and is on no struct connection? Release it; a closed object is left';
 
 const lifetime: readonly Op[] = [
@@ -159,20 +196,6 @@ const lifetime: readonly Op[] = [
       (x, l, at) => (x.ld(l.qc, QuicConn.conn) ? at.held : x.call(at.next, release, l.qc)),
     ),
   ),
-  after(
-    i,
-    'end',
-    i.step(
-      'own',
-      'On one still: whoever closes that releases it, and this task is over',
-      { ref: 'N4', cost: COST.pool, touches: 'shared', to: { over: '4h' }, down: false },
-      (x, l, at) => {
-        x.st(l.qc, QuicConn.idleTask, NULL);
-        taskDestroy(x, l.task);
-        return at.over;
-      },
-    ),
-  ),
   replace(
     release,
     '1m',
@@ -190,9 +213,8 @@ const lifetime: readonly Op[] = [
 ];
 
 /**
- * Not in it, but in the model from here on: calls on sockets that fail, which HAProxy meets at the seed too, and qc_kill_conn as it is today
- * (756b3c5f7 and 7ecf4b34b are part of it). The idle task of a connection that is still on a struct connection ends itself since 7ecf4b34b,
- * while its mux lives; from here on before there is one as well.
+ * Not in it, but in the model from here on: that a kill asks first whether the idle timer has run out. That is so at 50872daa6, and since when is
+ * not known to us.
  */
 export const F74b95922e: Fix = {
   id: '74b95922e',
@@ -202,6 +224,6 @@ export const F74b95922e: Fix = {
   title: 'a connection lives as long as its struct connection',
   sentence:
     'A connection is not released while a struct connection is on it, which may lie in an accept ring; its idle task ends, and whoever closes the struct connection releases it. Before, a fatal error between finalize and accept left a freed connection in the ring.',
-  requires: ['1acbbca17', '9f7cfb0a5', '4070e4042', 'bfdf14585'],
-  ops: [...errors, ...sessions, ...lifetime],
+  requires: ['1acbbca17', '756b3c5f7', 'bfdf14585'],
+  ops: [...kill, ...sessions, ...lifetime],
 };

@@ -10,6 +10,7 @@ import { F5f8704152 } from './5f8704152.ts';
 import { F7b516d373 } from './7b516d373.ts';
 import { F7cab3a3c3 } from './7cab3a3c3.ts';
 import { F7d40b3134 } from './7d40b3134.ts';
+import { F7ecf4b34b } from './7ecf4b34b.ts';
 import { F7fc52357c } from './7fc52357c.ts';
 import { F8adffaa89 } from './8adffaa89.ts';
 import { F9b5f11cd3 } from './9b5f11cd3.ts';
@@ -23,8 +24,10 @@ import { F77e33509c } from './77e33509c.ts';
 import { F95f624540 } from './95f624540.ts';
 import { F192abc6f8 } from './192abc6f8.ts';
 import { F739de3f11 } from './739de3f11.ts';
+import { F756b3c5f7 } from './756b3c5f7.ts';
 import { F2623e0a0b } from './2623e0a0b.ts';
 import { F4070e4042 } from './4070e4042.ts';
+import { F6982c2539 } from './6982c2539.ts';
 import { F7735cf385 } from './7735cf385.ts';
 import { F9240cd4a2 } from './9240cd4a2.ts';
 import { F9852d5be2 } from './9852d5be2.ts';
@@ -78,6 +81,8 @@ export const FIXES: readonly Fix[] = [
   F7735cf385,
   F3df6a6011,
   Fbb28215d9,
+  F7ecf4b34b,
+  F756b3c5f7,
   Fa8968701c,
   F7fc52357c,
   Fdd58dff1e,
@@ -96,6 +101,7 @@ export const FIXES: readonly Fix[] = [
   F5a8728d03,
   F7d40b3134,
   F9852d5be2,
+  F6982c2539,
   Fed6a4bc80,
   F9b5f11cd3,
   F7cab3a3c3,

@@ -20,12 +20,12 @@ export function detachClosing(x: Exec, qc: Qc): void {
   listAppend(x.m, x.part(x.th, ThreadCtx.quicConnsClo), el);
 }
 
-/** qc_notify_close: tells a started mux once. The mux is scripted: told, it lets go of the connection at once, and its session ends. */
+/** qc_notify_close: tells a started mux once. The mux is scripted: told, it lets go of the connection at once, and its session ends; or it stays. */
 export function notifyClose(x: Exec, qc: Qc): void {
   x.trace(TP.notifyEnter, qc);
   if (!(x.ld(qc, QuicConn.flags) & QC.NOTIFY_CLOSE)) {
     setFlags(x, qc, QC.NOTIFY_CLOSE);
-    if (x.ld(qc, QuicConn.muxState) === MUX.READY) muxLetsGo(x, qc);
+    if (x.ld(qc, QuicConn.muxState) === MUX.READY) muxLetsGo(x, qc, true);
   }
   x.trace(TP.notifyLeave, qc);
 }

@@ -22,7 +22,7 @@ export const REFUSED = { severalCids: 1, moving: 5 } as const;
 /** Our gate before S1 of a rebind by hand: number of the reason in REFUSAL. */
 export function gateReason(m: Mem, qc: number): number {
   const flags = m.ld(qc + QuicConn.flags);
-  if (flags & QC.CLOSING) return 2;
+  if (flags & (QC.CLOSING | QC.EXP_TIMER)) return 2;
   if (flags & QC.DRAINING) return 3;
   if (m.ld(qc + QuicConn.pendTo)) return REFUSED.moving;
   const waiting = flags & QC.ACCEPT_REGISTERED && !acceptedFully(m, qc);

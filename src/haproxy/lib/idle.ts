@@ -42,7 +42,7 @@ export const idleFor = inline('qc_idle_timer_do_rearm time', (x, qc: Qc): number
 /** qc_idle_timer_do_rearm. False after a BUG_ON. */
 export function idleDoRearm(x: Exec, qc: Qc, armAck: boolean): boolean {
   const task = x.ld(qc, QuicConn.idleTask);
-  // It has ended already, and what stands on the connection ends that (74b95922e).
+  // It has ended already, and what stands on the connection ends that (7ecf4b34b).
   if (!task) return true;
   const idle = x.now + idleFor(x, qc);
   x.st(qc, QuicConn.idleExpire, idle);

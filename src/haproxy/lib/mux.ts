@@ -10,8 +10,12 @@ import { QuicConn, Task, ThreadCtx } from '../model/layouts.ts';
 import type { Exec } from '../step/exec.ts';
 import { localQueue } from './tasks.ts';
 
-/** The mux lets go of its connection, and its tasklet is queued on this thread, which is the connection's owner. */
-export function muxLetsGo(x: Exec, qc: Ptr<'quic_conn'>): void {
+/**
+ * The mux lets go of its connection, and its tasklet is queued on this thread, which is the connection's owner. `told`: it has been told that the connection
+ * ends, and may stay (a setting of the world).
+ */
+export function muxLetsGo(x: Exec, qc: Ptr<'quic_conn'>, told?: boolean): void {
+  if (told && x.cfg.muxStays) return;
   x.st(qc, QuicConn.muxState, MUX.RELEASED);
   const tl = x.ld(qc, QuicConn.mux);
   if (!tl) return;

@@ -78,7 +78,7 @@ export const BUGS = [
   crash('segmentation fault: conn->owner is NULL'),
 ] as const satisfies readonly Bug[];
 
-/** Number of the crash that a changed program can end in. */
+/** Number of the crash at a pointer that is NULL, in which a changed program can end too. */
 export const BUG_NULL = 19;
 
 /** Its place in the revision whose newest fix is `last`; '?' where it is not known. */

@@ -38,6 +38,10 @@ export interface WorldConfig {
   socketOwner: 'listener' | 'connection';
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects: boolean;
+  /** A mux stays when it is told that its connection ends: something uses it still. */
+  muxStays: boolean;
+  /** Most calls of one round of the scheduler (tune.runqueue-depth). */
+  runqueueDepth: number;
   /** Keep one CID a connection by not building NEW_CONNECTION_ID frames after the handshake. */
   withholdPostHandshake: boolean;
   /** Batch limit of one callback (tune.maxpollevents). */

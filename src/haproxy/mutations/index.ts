@@ -22,6 +22,7 @@ import { X20 } from './X20.ts';
 import { X21 } from './X21.ts';
 import { X22 } from './X22.ts';
 import { X25 } from './X25.ts';
+import { X26 } from './X26.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   X01,
@@ -41,6 +42,7 @@ export const MUTATIONS: readonly Mutation[] = [
   X21,
   X22,
   X25,
+  X26,
   H11,
   H12,
   H13,

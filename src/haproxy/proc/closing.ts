@@ -24,7 +24,8 @@ export const closeByHand = close.body([
     (x, l, at) => {
       x.st(l.qc, QuicConn.handTask, NULL);
       const owner = x.rld(firstCid(x, l.qc), QuicCid.tid);
-      if (owner !== x.t || x.ld(l.qc, QuicConn.flags) & (QC.CLOSING | QC.DRAINING)) return at.not;
+      if (owner !== x.t || x.ld(l.qc, QuicConn.flags) & (QC.CLOSING | QC.DRAINING | QC.EXP_TIMER))
+        return at.not;
       // Between commit and finalize HAProxy has no mux that could end, and forbids closing.
       return x.ld(l.qc, QuicConn.pendTo) || x.ld(l.qc, QuicConn.muxState) !== MUX.READY ? at.not : at.next;
     },

@@ -12,7 +12,7 @@ import {
   taskWakeup,
   threadHasTasks,
 } from '../lib/tasks.ts';
-import { N, TASK, WOKEN } from '../model/flags.ts';
+import { TASK, WOKEN } from '../model/flags.ts';
 import { Task, ThreadCtx } from '../model/layouts.ts';
 import { COST } from '../step/cost.ts';
 import type { Exec } from '../step/exec.ts';
@@ -45,7 +45,7 @@ export const processRunnable = run.body([
     { ref: '2.1', cost: COST.local, touches: 'shared', to: { nothing: RET } },
     (x, l, at) => {
       if (!threadHasTasks(x)) return at.nothing;
-      l.budget = N.RUNQUEUE_DEPTH;
+      l.budget = x.cfg.runqueueDepth;
       return at.next;
     },
   ),

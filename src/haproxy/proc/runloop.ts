@@ -14,7 +14,7 @@ import {
   threadHasTasks,
   wqInsert,
 } from '../lib/tasks.ts';
-import { N, TASK, TH } from '../model/flags.ts';
+import { TASK, TH } from '../model/flags.ts';
 import { Fdtab, Global, Task, ThreadCtx, Word } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { COST } from '../step/cost.ts';
@@ -39,7 +39,7 @@ export const wakeExpired = timers.body([
     (x, l, at) => {
       const task = firstTimer(x);
       const n = l.budget;
-      if (!task || x.ld(task, Task.key) > x.now || n >= N.RUNQUEUE_DEPTH)
+      if (!task || x.ld(task, Task.key) > x.now || n >= x.cfg.runqueueDepth)
         return firstInGroup(x) ? at.next : at.none;
       l.budget = n + 1;
       const expire = x.ld(task, Task.expire);

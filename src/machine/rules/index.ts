@@ -29,12 +29,12 @@ import { nameOfDgram } from '../network.ts';
 import { choiceRules } from './choice.ts';
 import { closedRules } from './closed.ts';
 import { endRules } from './ends.ts';
-import { movingRules } from './moving.ts';
+import { movingRules, runningRules } from './moving.ts';
 import { refusalRules } from './refusal.ts';
 import { blindTo, type Rule, rule } from './rule.ts';
 import { sessionRules } from './sessions.ts';
 import { structureRules } from './structure.ts';
-import { cidsOf, connsOf, held, insideWhere, inTree, nameOf } from './view.ts';
+import { cidsOf, connsOf, held, insideBoth, insideWhere, inTree, nameOf } from './view.ts';
 import { waitingRules } from './waiting.ts';
 
 export type { Rule, StablePoint } from './rule.ts';
@@ -59,7 +59,7 @@ const others: readonly Rule[] = [
       if (foreign) return `T${t} is inside ${nameOf(x, foreign)}, which T${x.owner(foreign)} owns`;
       // With an owner both would be he; one that is being made or released has none.
       for (let u = 0; u < t; u++) {
-        const shared = insideWhere(x, t, (qc) => insideWhere(x, u, (other) => other === qc) !== 0);
+        const shared = insideBoth(x, t, u);
         if (shared) return `T${u} and T${t} are both inside ${nameOf(x, shared)}`;
       }
     }
@@ -162,14 +162,17 @@ const others: readonly Rule[] = [
   rule('I15', 'object', (x, qc) => {
     const { m } = x;
     if (m.ld(qc + QuicConn.pendTo)) return null;
+    const over = m.ld(qc + QuicConn.flags) & QC.EXP_TIMER;
     // Its idle task has ended, and its mux has been told: who lets it go releases it.
-    const told = m.ld(qc + QuicConn.flags) & QC.EXP_TIMER && m.ld(qc + QuicConn.muxState) === MUX.RELEASED;
-    if (told && m.ld(qc + QuicConn.conn)) return null;
+    if (over && m.ld(qc + QuicConn.muxState) === MUX.RELEASED && m.ld(qc + QuicConn.conn)) return null;
     const task = m.ld(qc + QuicConn.idleTask);
     const queued =
       task !== 0 &&
       (!listEmpty(m, task + Task.wq) || (m.ald(task + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0);
-    return queued ? null : `the idle timer of ${nameOf(x, qc)} is queued nowhere`;
+    // Where its mux stays, it has ended too.
+    return queued === !(over && x.W.cfg.muxStays)
+      ? null
+      : `the idle timer of ${nameOf(x, qc)} is queued ${queued ? 'again' : 'nowhere'}`;
   }),
   rule('I16', 'quiescence', (x) => {
     for (let t = 0; t < x.W.cfg.threads; t++) {
@@ -271,6 +274,7 @@ export const RULES: readonly Rule[] = [
   ...endRules,
   ...waitingRules,
   ...closedRules,
+  ...runningRules,
 ];
 
 /** A rule that looks for steps of a role that no step of a program has: there it says nothing. */

@@ -1,10 +1,10 @@
-/** Rules about a connection between the commit of its rebind and finalize (I6, I8). `pendTo` stands for the later flag. */
+/** Rules about who runs what of a connection (F-R10), and between the commit of its rebind and finalize (I6, I8). `pendTo` stands for the later flag. */
 import { FD, QC, TASK } from '../../haproxy/model/flags.ts';
-import { Fdtab, QuicConn, Task } from '../../haproxy/model/layouts.ts';
+import { Fdtab, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { connsOf, held, inside, nameOf } from './view.ts';
+import { connsOf, held, inside, insideBoth, nameOf } from './view.ts';
 
 /** A thread is still at work on connection `qc`, whose `pendTo` is set: it is not moved yet, or the way back is being gone. */
 function aboutTo(x: Machine, qc: number): boolean {
@@ -21,6 +21,20 @@ function between(x: Machine, qc: number): boolean {
   if (to < 0 || x.owner(qc) !== to || aboutTo(x, qc)) return false;
   return !inside(x).some(([t, c]) => t === to && c === qc);
 }
+
+export const runningRules: readonly Rule[] = [
+  rule('F-R10', 'step', (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++)
+      for (let u = 0; u < t; u++) {
+        // One that has freed itself, and been made anew elsewhere, is in no connection of both.
+        const task = x.m.ld(x.W.th(t) + ThreadCtx.current);
+        const same = task && task === x.m.ld(x.W.th(u) + ThreadCtx.current);
+        const shared = same && insideBoth(x, t, u);
+        if (shared) return `T${u} and T${t} both run a task of ${nameOf(x, shared)}`;
+      }
+    return null;
+  }),
+];
 
 export const movingRules: readonly Rule[] = [
   rule(

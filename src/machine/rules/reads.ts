@@ -59,6 +59,7 @@ const CLOSED = ['quic_conn_closed free', 'quic_conn_closed.tasklet', 'quic_conn_
 
 export const READS: Readonly<Record<string, readonly string[]>> = {
   I1: [...OWNER, 'frames', 'quic_conn.capConn'],
+  'F-R10': [...OWNER, 'frames', 'quic_conn.capConn', 'thread_ctx.current'],
   I2: [...OWNER, 'quic_conn.capConn'],
   I2b: [...OWNER, ...TREE, 'quic_conn.capConn'],
   I3: ['frames', 'steps', 'quic_cid_tree.lock'],

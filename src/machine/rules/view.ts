@@ -39,6 +39,10 @@ export function insideWhere(x: Machine, t: number, wrong: (qc: number) => boolea
   return 0;
 }
 
+/** A connection that both threads are inside; 0 when there is none. */
+export const insideBoth = (x: Machine, t: number, u: number): number =>
+  insideWhere(x, t, (qc) => insideWhere(x, u, (other) => other === qc) !== 0);
+
 /** Connections that a procedure of any kind has in a local: not at a stable point. */
 export function busy(x: Machine): Set<number> {
   const { m, W, P } = x;

@@ -2,7 +2,7 @@
  * Client datagrams of our own for worlds that no capture holds: sealed with real keys, marked "built". The server's half is
  * empty: such a server answers nothing, so nothing of it is ever in flight.
  */
-import type { Address, ConnScript } from '../../haproxy/model/script.ts';
+import type { Address, ConnScript, ScriptedSend } from '../../haproxy/model/script.ts';
 import {
   AES_128_GCM,
   initialKeys,
@@ -165,13 +165,13 @@ function frames(kind: BuiltPacket): Uint8Array {
 
 /**
  * World data of `conns` connections whose clients send `datagrams`, in order of arrival. `sameCids`: the server draws the same further CIDs
- * for each of them.
+ * for each of them. `sends`: what it sends to each.
  */
 export function built(
   name: string,
   conns: number,
   datagrams: readonly BuiltDatagram[],
-  sameCids = false,
+  { sameCids = false, sends = [] }: { sameCids?: boolean; sends?: readonly ScriptedSend[] } = {},
 ): WorldData {
   const ws = new Workspace();
   const clients = Array.from({ length: conns }, (_, i) => new Client(i));
@@ -196,14 +196,16 @@ export function built(
       frame: Int32Array.from(datagrams, (_, i) => i + 1),
     },
     addresses: Array.from({ length: conns + 1 }, (_, i) => address(i)),
-    conns: clients.map((c, i) => c.script(i)),
+    conns: clients.map((c, i) => ({ ...c.script(i), sends })),
     keys: clients.map((c) => c.material),
     bootSeed: bytes(20, 3),
     cidLength: 8,
     forceRetry: false,
     anyFixedBit: false,
     serverAddress: '192.0.2.1:443',
-    notes: ['These datagrams are built, not captured. The server of this world answers nothing.'],
+    notes: [
+      `These datagrams are built, not captured. ${sends.length > 0 ? 'What the server of this world sends is ours.' : 'The server of this world answers nothing.'}`,
+    ],
     withKeys: conns,
   };
 }

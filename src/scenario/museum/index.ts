@@ -9,6 +9,7 @@ import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { changedIn } from './changed.ts';
 import { H11 } from './h11.ts';
+import { H11b } from './h11b.ts';
 import { H12 } from './h12.ts';
 import { H13 } from './h13.ts';
 import { H16 } from './h16.ts';
@@ -29,11 +30,14 @@ import { M18 } from './m18.ts';
 import { M19 } from './m19.ts';
 import { M22 } from './m22.ts';
 import { M24 } from './m24.ts';
+import { M31 } from './m31.ts';
 import { M32 } from './m32.ts';
+import { M33 } from './m33.ts';
 import { M37 } from './m37.ts';
 import { M38 } from './m38.ts';
+import { M39 } from './m39.ts';
 import { Prelude } from './prelude.ts';
-import { type MuseumWorld, revisionOf } from './world.ts';
+import { aboutOn, type MuseumWorld, revisionOf, sparesOn } from './world.ts';
 import { X01 } from './x01.ts';
 import { X02 } from './x02.ts';
 import { X03 } from './x03.ts';
@@ -52,7 +56,7 @@ import { X21 } from './x21.ts';
 import { X22 } from './x22.ts';
 import { X25 } from './x25.ts';
 
-export { aboutHypothesis, type MuseumWorld, mutationRunsOn, sidesOf } from './world.ts';
+export { aboutHypothesis, aboutOn, type MuseumWorld, mutationRunsOn, sidesOf, sparesOn } from './world.ts';
 
 export const MUSEUM: readonly MuseumWorld[] = [
   M01,
@@ -71,9 +75,12 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M19,
   M22,
   M24,
+  M31,
   M32,
+  M33,
   M37,
   M38,
+  M39,
   X01,
   X02,
   X03,
@@ -92,6 +99,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   X22,
   X25,
   H11,
+  H11b,
   H12,
   H13,
   H16,
@@ -105,7 +113,7 @@ export const museumScenario = (id: string): string => `museum ${id}`;
 
 /** A museum world's datagrams and scripts; the same for each revision. */
 export const museumData = (world: MuseumWorld): WorldData =>
-  built(museumScenario(world.id), world.conns, world.datagrams, world.sameCids);
+  built(museumScenario(world.id), world.conns, world.datagrams, world);
 
 /** Everything a search needs, and what plays its runs on the stage. */
 export interface MuseumRun {
@@ -156,7 +164,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
     ...(spec.ideas?.length ? { ideas: [...spec.ideas] } : {}),
     socketOwner: world.socketOwner,
     withholdPostHandshake: !world.furtherCids,
-    ...(world.rejects ? { rejects: true } : {}),
+    ...world.settings,
     ...(ring === undefined ? {} : { ringSize: ring }),
     ...(records === undefined ? {} : { inboxRecords: records }),
     ...(batch === undefined ? {} : { maxPollEvents: batch }),
@@ -193,10 +201,9 @@ export function museumRun(spec: WorldSpec): MuseumRun {
     throw new RangeError(`${world.id} cannot begin with these switches: ${why}`);
   }
   const bounds = boundsIn(world, spec);
-  // After the fix, or without the mutation, nothing is spared.
-  const spared = spec.fixed || spec.unspared ? [] : Object.keys(world.spared);
+  const spared = !sparesOn(world, spec.fixed) || spec.unspared ? [] : Object.keys(world.spared);
   const off = new Set([...Object.keys(revision.knownBroken), ...spared, ...(spec.rulesOff ?? [])]);
-  if (!spec.fixed) for (const r of world.on) if (!spec.rulesOff?.includes(r)) off.delete(r);
+  for (const r of aboutOn(world, spec.fixed)) if (!spec.rulesOff?.includes(r)) off.delete(r);
   const { W, P } = way.made;
   return {
     world,

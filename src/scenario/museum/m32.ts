@@ -13,7 +13,7 @@ export const M32: MuseumWorld = {
   threads: 1,
   conns: 1,
   socketOwner: 'listener',
-  rejects: true,
+  settings: { rejects: true },
   datagrams: [...handshake(0, 0), late(0, 0)],
   bounds: { ...NOTHING_MORE, deliver: [2] },
   spared: {},

@@ -3,7 +3,7 @@ import { chooseRevision } from '../../haproxy/revisions.ts';
 import { type HaproxyState, stateOf } from '../../haproxy/state.ts';
 import type { WorldSpec } from '../explore.ts';
 import { boundsIn, museumOptions, museumWorld } from './index.ts';
-import { mutationRunsOn } from './world.ts';
+import { aboutOn, mutationRunsOn, sparesOn } from './world.ts';
 
 /** Something that was not looked at, and why. */
 export interface NotLooked {
@@ -36,9 +36,9 @@ export function scopeOf(spec: WorldSpec): Scope {
   const revision = chooseRevision(options);
   if (typeof revision === 'string') throw new RangeError(revision);
   const chosenOff = spec.rulesOff ?? [];
-  const about = spec.fixed ? [] : world.on;
+  const about = aboutOn(world, spec.fixed);
   const b = boundsIn(world, spec);
-  const spares = spec.fixed || spec.unspared ? {} : world.spared;
+  const spares = !sparesOn(world, spec.fixed) || spec.unspared ? {} : world.spared;
   return {
     haproxy: stateOf(revision.fixes),
     because: spec.revision ? '' : mutationRunsOn(world),

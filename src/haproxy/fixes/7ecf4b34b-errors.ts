@@ -1,11 +1,12 @@
 /** Sends and reads that fail, and what becomes of their connection (semantics N3.4, N6, 3 B1). */
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { asConn } from '../lib/closed.ts';
-import { clearFlags, pktnsOf, setFlags } from '../lib/conn.ts';
+import { pktnsOf, setFlags } from '../lib/conn.ts';
 import { muxLetsGo } from '../lib/mux.ts';
 import { enterSent } from '../lib/sent.ts';
 import { callFails } from '../lib/socket.ts';
 import { taskWakeup } from '../lib/tasks.ts';
+import { BUG_NULL } from '../model/bugs.ts';
 import { MUX, QC, SPACE, TASK } from '../model/flags.ts';
 import { Pktns, QuicConn } from '../model/layouts.ts';
 import { buildPostHandshakeFrames } from '../proc/cids.ts';
@@ -36,25 +37,19 @@ const FRAMES = 120;
 const ends: readonly Op[] = [
   newProcedure(
     k,
+    k.step('K1t', 'It is to be killed', { ref: 'N6.8', cost: COST.local, touches: 'conn' }, (x, l, at) => {
+      x.trace(TP.killEnter, l.qc);
+      x.trace(TP.killKilling, l.qc);
+      setFlags(x, l.qc, QC.TO_KILL);
+      return at.next;
+    }),
     k.step(
-      'K1',
-      'It is to be killed; nothing is sent again',
-      { ref: 'N6.8', cost: COST.local, touches: 'conn', to: { over: 'K3' } },
-      (x, l, at) => {
-        x.trace(TP.killEnter, l.qc);
-        x.trace(TP.killKilling, l.qc);
-        setFlags(x, l.qc, QC.TO_KILL);
-        clearFlags(x, l.qc, QC.RETRANS_NEEDED);
-        return x.ld(l.qc, QuicConn.flags) & QC.EXP_TIMER ? at.over : at.next;
-      },
-    ),
-    k.step(
-      'K2',
-      'Wake its idle task, which ends it',
+      'K2t',
+      'Wake its idle task, which ends it; nobody asks whether it has one still',
       { ref: 'N6.8', cost: COST.local, touches: 'shared' },
       (x, l, at) => {
         const idle = x.ld(l.qc, QuicConn.idleTask);
-        if (idle) taskWakeup(x, idle, TASK.WOKEN_OTHER);
+        if (!x.bugOn(idle === NULL, BUG_NULL)) taskWakeup(x, idle, TASK.WOKEN_OTHER);
         return at.next;
       },
     ),
@@ -75,11 +70,11 @@ const ends: readonly Op[] = [
     n,
     n.step(
       'E1',
-      'A mux? It is told, and lets go (scripted)',
+      'A mux? It is told (scripted)',
       { ref: 'N6.7', cost: COST.local, touches: 'shared', to: { done: RET }, down: false },
       (x, l, at) => {
         x.trace(TP.notifyEnter, l.qc);
-        if (x.ld(l.qc, QuicConn.muxState) === MUX.READY) muxLetsGo(x, l.qc);
+        if (x.ld(l.qc, QuicConn.muxState) === MUX.READY) muxLetsGo(x, l.qc, true);
         x.trace(TP.notifyLeave, l.qc);
         return at.done;
       },
