@@ -12,11 +12,11 @@ const src = (...modules: readonly string[]) => new RegExp(`/src/(?:${modules.joi
 /** The program that the page begins with, the machine that runs it, and the rules it is held to. */
 const world = src(
   'haproxy/(?:model|proc)/[^/]+\\.ts',
-  but('haproxy/lib', ['mpring-write', 'socket', 'ran', 'closed']),
+  but('haproxy/lib', ['mpring-write', 'socket', 'choice-apart', 'groups', 'joint', 'ran', 'closed']),
   but('haproxy/step', ['otherwise', 'trace-points']),
   of('haproxy', ['catalogue', 'finalized', 'line', 'bugs-by-rule']),
   of('haproxy/fixes', ['25174d51e', '5f8704152', '739de3f11', '1acbbca17']),
-  but('memory', ['journaled']),
+  but('memory', ['journaled', 'shared']),
   of('machine', [
     'machine',
     'network',

@@ -19,3 +19,12 @@ export const EVERY_KNOWN: readonly Known[] = [
   known('F-R7c', 'H12', undefined, '9b5f11cd3'),
   known('F-R8', 'H16', undefined, '197424052'),
 ];
+
+/** Those of worlds with two thread groups besides. */
+export const KNOWN_ACROSS: readonly Known[] = [
+  known('F-R4s', 'H02', undefined, '9d360604b'),
+  known('F-R14', 'M25', 'f1064c738', '9d360604b'),
+  known('F-R14', 'H06', undefined, 'f1064c738'),
+  known('I22', 'M25', 'f1064c738', '9d360604b'),
+  known('F-R1', 'M25', 'f1064c738', '9d360604b'),
+];

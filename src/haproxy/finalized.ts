@@ -17,6 +17,8 @@ export interface Revision {
   mutations: ReadonlySet<string>;
   /** What a person changed, in words of `ideas.ts`. */
   ideas: readonly string[];
+  /** For two thread groups: with what its commits change there alone. */
+  across?: true;
   /** Rules that a known historical bug breaks in it: rule -> bug. */
   knownBroken: Readonly<Record<string, string>>;
 }
@@ -30,6 +32,8 @@ export interface Switches {
   mutations?: readonly string[] | undefined;
   /** What a person changes, in words of `ideas.ts`. */
   ideas?: readonly string[] | undefined;
+  /** 2, or one. */
+  threadGroups?: number | undefined;
 }
 
 /** The four that it is made of, in their order. */
@@ -51,8 +55,9 @@ export const FINALIZED: Revision = {
 const none = (list: readonly string[] | undefined): boolean => !list || list.length === 0;
 
 /** Whether the switches make it, and nothing else. */
-export const isFinalized = ({ revision, without, mutations, ideas }: Switches): boolean =>
+export const isFinalized = ({ revision, without, mutations, ideas, threadGroups }: Switches): boolean =>
   (revision === 'finalized' || revision === KEY || revision === LINE[OWN.length - 1]) &&
+  threadGroups !== 2 &&
   none(without) &&
   none(mutations) &&
   none(ideas);

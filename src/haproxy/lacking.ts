@@ -21,7 +21,6 @@ const lacking = (id: string, date: string, version: string, what: string): Lacki
 
 /** By date. */
 export const LACKING: readonly Lacking[] = [
-  lacking('f1064c738', '2025-04-25', '3.2-dev13', 'nbconn moves to the listener of the other group'),
   lacking('282b9b7d1', '2026-03-23', '3.4-dev8', 'budgets of the classes, in a way that is not known to us'),
   lacking('aaee6c463', '2026-06-12', '3.5-dev1', 'threads of a group share no timers any more'),
   lacking('753aa4441', '2026-07-06', '3.5-dev2', 'closing an fd of another group stops no thread'),

@@ -40,6 +40,8 @@ d8f1ff864 3.0.0
 bfdf14585
 95f624540
 3be58fc72
+d31b1650a
+f1064c738
 9240cd4a2
 b81c9390f
 45e83e8e8 3.2.0
@@ -54,7 +56,7 @@ ed6a4bc80
 7cab3a3c3
 197424052 3.4.0
 c32bbd1ad
-55744154b HAProxy of 2026-08-21, without 5 commits
+55744154b HAProxy of 2026-08-21, without 4 commits
 `
   .trim()
   .split('\n');

@@ -3,9 +3,10 @@
  * a change that never shipped, to see what the code as it is prevents; an idea is a change that a person tries.
  */
 import { knownBroken } from './bugs-by-rule.ts';
-import { EVERY_KNOWN } from './bugs-of-others.ts';
+import { EVERY_KNOWN, KNOWN_ACROSS } from './bugs-of-others.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
+import { SEED_ACROSS } from './fixes/25174d51e-groups.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
 import { FINALIZED_BY, LINE, PRESETS, placeInLine, revisionKey } from './line.ts';
@@ -75,7 +76,8 @@ export function chooseRevision(s: Switches): Revision | string {
   const without = [...new Set(s.without ?? [])];
   const mutations = [...new Set(s.mutations ?? [])];
   const ideas = [...(s.ideas ?? [])];
-  if (without.length === 0 && mutations.length === 0 && ideas.length === 0) return base;
+  const across = s.threadGroups === 2;
+  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && !across) return base;
   const fixes = new Set(base.fixes);
   for (const id of without) {
     if (!FIXES.some((f) => f.id === id)) return `there is no fix ${id}`;
@@ -98,7 +100,12 @@ export function chooseRevision(s: Switches): Revision | string {
     fixes,
     mutations: new Set(mutations),
     ideas,
-    knownBroken: knownBroken(fixes, new Set(mutations), EVERY_KNOWN),
+    ...(across ? { across: true as const } : {}),
+    knownBroken: knownBroken(
+      fixes,
+      new Set(mutations),
+      across ? [...EVERY_KNOWN, ...KNOWN_ACROSS] : EVERY_KNOWN,
+    ),
   };
   try {
     programOf(made);
@@ -109,14 +116,21 @@ export function chooseRevision(s: Switches): Revision | string {
   }
 }
 
+/** A fix with what it changes where there are two thread groups; the seed with what its steps have there. */
+function inGroups(f: Fix): Fix {
+  const more = f.id === SEED ? SEED_ACROSS : f.across;
+  return more ? { ...f, ops: [...f.ops, ...more] } : f;
+}
+
 /** The program of a revision. Throws PatchError where its patches do not fit together. */
 export function programOf({
   fixes,
   mutations,
   ideas,
+  across,
 }: Omit<Revision, 'id' | 'title' | 'knownBroken'>): Program {
   return compile(CATALOGUE, {
-    fixes: FIXES.filter((f) => fixes.has(f.id)),
+    fixes: FIXES.filter((f) => fixes.has(f.id)).map((f) => (across ? inGroups(f) : f)),
     mutations: MUTATIONS.filter((m) => mutations.has(m.id)),
     changed:
       ideas.length > 0 ||

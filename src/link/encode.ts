@@ -102,10 +102,12 @@ function optionsOf({ options: o }: Moment): Writer {
   w.num(o.ringSize ?? 0).num(o.maxPollEvents ?? 0);
   const ideas = o.ideas ?? [];
   const records = o.inboxRecords ?? 0;
-  if (ideas.length === 0 && records === 0) return w;
+  const groups = o.threadGroups ?? 0;
+  if (ideas.length === 0 && records === 0 && groups === 0) return w;
   w.num(ideas.length);
   for (const words of ideas) w.text(words);
-  return records === 0 ? w : w.num(records);
+  if (records !== 0 || groups !== 0) w.num(records);
+  return groups === 0 ? w : w.num(groups);
 }
 
 function scheduleOf(m: Moment, strings: Strings): Writer {

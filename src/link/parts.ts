@@ -101,6 +101,9 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const records = r.left > 0 ? r.num() : 0;
   if (records >= 1 && records <= 4) o.inboxRecords = records;
   else if (records !== 0) wrong.push(`a byte ring for ${records} records`);
+  const groups = r.left > 0 ? r.num() : 0;
+  if (groups === 2 && o.threads > 1) o.threadGroups = 2;
+  else if (groups !== 0) wrong.push(`${groups} thread groups`);
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 

@@ -3,10 +3,9 @@
  * datagrams arrive in the store's order unless a link says otherwise; what a person keeps back is in no order at all.
  */
 
-import { arrive, ledgerState } from '../haproxy/lib/kernel.ts';
+import { arrive, ledgerState, polls } from '../haproxy/lib/kernel.ts';
 import { dropReason, LEDGER } from '../haproxy/model/flags.ts';
 import { Fdtab, Global } from '../haproxy/model/layouts.ts';
-import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { originalOf } from '../haproxy/model/script.ts';
 import { UNREAD, UNREAD_TEXT } from '../haproxy/model/unread.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
@@ -130,12 +129,11 @@ export function deliverNow(x: Machine, d: number, fd: number, tid: number): stri
   const { m, W } = x;
   const why = notInFlight(x, d);
   if (why) return why;
-  const socket = fd < 0 ? socketFor(m, W, d) : fd;
+  const socket = fd < 0 ? socketFor(m, W, d) : W.queueOf(fd);
   if (socket < LISTENER_FD || socket >= W.fdCount || !m.ld(W.fd(socket) + Fdtab.iocb))
     return `there is no socket ${fd}`;
   if (tid >= W.cfg.threads) return `there is no thread T${tid}`;
-  if (tid >= 0 && !(m.ald(maskWord(W.fd(socket) + Fdtab.pollRecv, tid)) & maskBit(tid)))
-    return `T${tid} does not poll that socket`;
+  if (tid >= 0 && !polls(m, W, socket, tid)) return `T${tid} does not poll that socket`;
   arriveAt(x, d, x.now(), socket, tid);
   return '';
 }

@@ -10,6 +10,8 @@ export interface WorldOptions {
   mutations?: readonly string[];
   /** What a person changes of its steps, in words of `haproxy/ideas.ts`. */
   ideas?: readonly string[];
+  /** Thread groups: 2, or 1 when absent. Each has a listener of its own, of one shard. */
+  threadGroups?: 2;
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;

@@ -103,7 +103,11 @@ function orderAbout(
 
 /** Orders the rebind of capture connection `conn` to thread `tid`. Empty, or why it can't be ordered now. */
 export function orderRebind(x: Machine, conn: number, tid: number): string {
-  return orderAbout(x, conn, rebindByHand, tid, busy);
+  // To another group a session would have to be counted on another listener: HAProxy has no such order.
+  const across = (owner: number): boolean => owner >= 0 && x.x.groupOf(owner) !== x.x.groupOf(tid);
+  return orderAbout(x, conn, rebindByHand, tid, (_, qc) =>
+    across(x.owner(qc)) ? `T${tid} is in another group` : busy(x, qc),
+  );
 }
 
 /** Orders the close of capture connection `conn`. Empty, or why it can't be ordered now. */

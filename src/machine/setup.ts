@@ -1,6 +1,5 @@
 /** The world before its first datagram: threads asleep in their pollers, the listener polled by all of them. */
 
-import { fdRefcInit } from '../haproxy/lib/fd.ts';
 import { FD, LEDGER, TASK } from '../haproxy/model/flags.ts';
 import {
   AcceptQueue,
@@ -80,34 +79,44 @@ function setUpThread(m: Mem, W: World, P: Program, t: number): void {
   const rx = poolAlloc(m, W.pools.rxbuf, t);
   listInit(m, rx + ReceiverBuf.dgrams);
   mtlInit(m, rx + ReceiverBuf.el);
-  mtlAppend(m, W.listener + Listener.rxbufs, rx + ReceiverBuf.el);
+  mtlAppend(m, W.listeners[t < W.perGroup ? 0 : 1]! + Listener.rxbufs, rx + ReceiverBuf.el);
 }
 
 /** Fills a block of zeros. The threads stand at the first step of run_poll_loop; `Machine.boot` runs them into their sleep. */
 export function setUp(m: Mem, W: World, P: Program): void {
   W.layout.init(m);
   m.st(W.global + Global.gate, 1);
-  m.st(W.listener + Listener.fd, LISTENER_FD);
-  m.st(W.listener + Listener.tgid, 1);
-  for (const word of [0, 1] as const)
-    m.st(W.listener + Listener.threadMask + word, maskOfFirst(W.cfg.threads, word));
-  mtlInit(m, W.listener + Listener.rxbufs);
-  mtlInit(m, W.listener + Listener.waitQueue);
+  for (const g of W.listeners.keys()) setUpListener(m, W, g);
   mtlInit(m, W.global + Global.queue);
   listInit(m, W.global + Global.timers);
   m.st(W.global + Global.queueTask, queueTask(m, W));
   for (let t = 0; t < W.cfg.threads; t++) setUpThread(m, W, P, t);
-  const fd = W.fd(LISTENER_FD);
-  for (const word of [0, 1] as const) {
-    const all = maskOfFirst(W.cfg.threads, word);
-    m.st(fd + Fdtab.threadMask + word, all);
-    m.st(fd + Fdtab.pollRecv + word, all);
-  }
-  m.st(fd + Fdtab.state, FD.ACTIVE_R | FD.READY_R | FD.READY_W);
-  m.st(fd + Fdtab.refcTgid, fdRefcInit);
-  m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);
-  m.st(fd + Fdtab.owner, W.listener);
   keepUnread(m, W);
+}
+
+/** The listener of group `g` and its socket, which all threads of the group poll. */
+function setUpListener(m: Mem, W: World, g: number): void {
+  const li = W.listeners[g]!;
+  const n = LISTENER_FD + g;
+  const fd = W.fd(n);
+  const first = g * W.perGroup;
+  const threads = Math.min(W.perGroup, W.cfg.threads - first);
+  m.st(li + Listener.fd, n);
+  m.st(li + Listener.tgid, g + 1);
+  mtlInit(m, li + Listener.rxbufs);
+  mtlInit(m, li + Listener.waitQueue);
+  for (const word of [0, 1] as const) {
+    const own = maskOfFirst(first + threads, word) & ~maskOfFirst(first, word);
+    m.st(li + Listener.threadMask + word, maskOfFirst(threads, word));
+    m.st(fd + Fdtab.threadMask + word, own);
+    m.st(fd + Fdtab.pollRecv + word, own);
+  }
+  // polled_mask as HAProxy has it, see lib/groups.
+  if (W.cfg.groups > 1) m.st(fd + Fdtab.pollRecv + 1, maskOfFirst(threads, 0));
+  m.st(fd + Fdtab.state, FD.ACTIVE_R | FD.READY_R | FD.READY_W);
+  m.st(fd + Fdtab.refcTgid, g + 1);
+  m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);
+  m.st(fd + Fdtab.owner, li);
 }
 
 /** What is not replayed never leaves; the first to come is the first that is. */

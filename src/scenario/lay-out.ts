@@ -27,7 +27,7 @@ const COPIES = 65_536;
 
 /**
  * Lays out the world and compiles the program. `eventRing`: records kept for drawing, a power of two. Throws RangeError on
- * switches that cannot stand together or a thread count outside 1..64.
+ * switches that cannot stand together or a thread count outside 1..64, or below that of groups.
  */
 export function layOut(
   programs: Programs,
@@ -39,8 +39,8 @@ export function layOut(
 ): Made {
   const revision = programs.chooseRevision(options);
   if (typeof revision === 'string') throw new RangeError(revision);
-  if (!(options.threads >= 1 && options.threads <= 64))
-    throw new RangeError(`${options.threads} threads: 1 to 64 are possible`);
+  const groups = options.threadGroups ?? 1;
+  within(options.threads, groups, 64 / groups, ' threads');
   const lengths = cidLengthsOf(data);
   const consts: Constants = {
     datagrams: !data.sizes && data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
@@ -58,6 +58,8 @@ export function layOut(
   const W = planWorld(
     {
       threads: options.threads,
+      groups,
+      receivers: revision.fixes.has('9d360604b') ? groups : 1,
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
       rejects: options.rejects ?? false,
@@ -91,7 +93,7 @@ function byteRing(
   return { mpring: within(records, 1, MOST_RECORDS) * stride, mpringStride: stride };
 }
 
-const within = (n: number, low: number, high: number): number => {
-  if (!(n >= low && n <= high)) throw new RangeError(`${n}: ${low} to ${high} are possible`);
+const within = (n: number, low: number, high: number, of = ''): number => {
+  if (!(n >= low && n <= high)) throw new RangeError(`${n}${of}: ${low} to ${high} are possible`);
   return n;
 };

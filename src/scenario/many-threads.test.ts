@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { firstOf, halves, pairAtFirst, pairOfHalves, secondOf } from '../haproxy/lib/choice.ts';
+import { firstOf, halves, pairAtFirst, secondOf } from '../haproxy/lib/choice.ts';
+import { pairOfHalves } from '../haproxy/lib/choice-apart.ts';
 import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER } from '../haproxy/model/flags.ts';
 import { ThreadCtx } from '../haproxy/model/layouts.ts';
@@ -29,9 +30,9 @@ describe('masks of up to 64 threads', () => {
     const pair = (p: number): number[] => [firstOf(p), secondOf(p)];
     expect(pair(pairAtFirst(1, 1, halves(1, 33)))).toEqual([32, 32]);
     expect(pair(pairAtFirst(1, 1, halves(33, 31)))).toEqual([0, 0]);
-    expect(pair(pairOfHalves(-1, -1, halves(40, 40)))).toEqual([40, 39]);
-    expect(pair(pairOfHalves(-1, -1, halves(63, 63)))).toEqual([63, 62]);
-    expect(pair(pairOfHalves(2, 1, halves(40, 0)))).toEqual([1, 32]);
+    expect(pair(pairOfHalves(1, -1, -1, halves(40, 40)))).toEqual([40, 39]);
+    expect(pair(pairOfHalves(1, -1, -1, halves(63, 63)))).toEqual([63, 62]);
+    expect(pair(pairOfHalves(1, 2, 1, halves(40, 0)))).toEqual([1, 32]);
   });
 
   test.each(['listener', 'connection'] as const)(

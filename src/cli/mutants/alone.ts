@@ -55,7 +55,7 @@ export class Alone implements Onlooker {
 
 function isEverybodys({ W }: Machine, i: number): boolean {
   const within = (base: number, words: number): boolean => i >= base && i < base + words;
-  return within(W.global, Global.$size) || within(W.listener, Listener.$size);
+  return within(W.global, Global.$size) || within(W.listener, Listener.$size * W.listeners.length);
 }
 
 const add = (to: Map<number, number>, word: number, t: number): void =>

@@ -1,4 +1,14 @@
-import { CONN, highMask, lowMask, ringLength, ringNext, ringPlace, takeTarget } from '../lib/accept.ts';
+import {
+  CONN,
+  cursorsOf,
+  highMask,
+  lowMask,
+  ringLength,
+  ringNext,
+  ringPlace,
+  takeTarget,
+  threadOf,
+} from '../lib/accept.ts';
 import {
   firstAfter,
   firstOf,
@@ -42,14 +52,14 @@ export const F1acbbca17: Fix = {
         { ref: '9', cost: COST.atomic, touches: 'shared', to: { alone: 'local', picked: '5' } },
         (x, l, at) => {
           const mask = lowMask(x);
-          if (!(mask & (mask - 1)) && !highMask(x)) return at.alone;
+          if (x.cfg.receivers < 2 && !(mask & (mask - 1)) && !highMask(x)) return at.alone;
           const wanted = takeTarget(x, x.ld(l.qc, QuicConn.capConn));
           if (wanted) {
             l.tid = wanted - 1;
             l.pair = PICKED;
             return at.picked;
           }
-          l.idx = x.rld(x.listener, Listener.thrIdx);
+          l.idx = x.rld(cursorsOf(x), Listener.thrIdx);
           return at.next;
         },
       ),
@@ -72,12 +82,12 @@ export const F1acbbca17: Fix = {
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
           // Plain in C, as all of these.
-          l.q1 = x.rld(x.at(AT.acceptRing, firstOf(l.pair)), AcceptRing.tail);
+          l.q1 = x.rld(x.at(AT.acceptRing, threadOf(x, firstOf(l.pair))), AcceptRing.tail);
           return at.next;
         },
       ),
       p.step('4a2', 'and head', { ref: '9', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
-        l.q1 = ringLength(x, l.q1, x.rld(x.at(AT.acceptRing, firstOf(l.pair)), AcceptRing.head));
+        l.q1 = ringLength(x, l.q1, x.rld(x.at(AT.acceptRing, threadOf(x, firstOf(l.pair))), AcceptRing.head));
         return at.next;
       }),
       p.step(
@@ -85,12 +95,16 @@ export const F1acbbca17: Fix = {
         'Load of the second: its accept ring’s tail',
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          l.q2 = x.rld(x.at(AT.acceptRing, secondOf(l.pair)), AcceptRing.tail);
+          l.q2 = x.rld(x.at(AT.acceptRing, threadOf(x, secondOf(l.pair))), AcceptRing.tail);
           return at.next;
         },
       ),
       p.step('4c2', 'and head', { ref: '9', cost: COST.atomic, touches: 'shared' }, (x, l, at) => {
-        l.q2 = ringLength(x, l.q2, x.rld(x.at(AT.acceptRing, secondOf(l.pair)), AcceptRing.head));
+        l.q2 = ringLength(
+          x,
+          l.q2,
+          x.rld(x.at(AT.acceptRing, threadOf(x, secondOf(l.pair))), AcceptRing.head),
+        );
         return at.next;
       }),
       p.step(
@@ -98,7 +112,7 @@ export const F1acbbca17: Fix = {
         'The first’s connections',
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          l.q1 = l.q1 + x.rld(x.at(AT.perThread, firstOf(l.pair)), LiPerThread.thrConn);
+          l.q1 = l.q1 + x.rld(x.at(AT.perThread, threadOf(x, firstOf(l.pair))), LiPerThread.thrConn);
           return at.next;
         },
       ),
@@ -107,7 +121,7 @@ export const F1acbbca17: Fix = {
         'The second’s connections',
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          l.q2 = l.q2 + x.rld(x.at(AT.perThread, secondOf(l.pair)), LiPerThread.thrConn);
+          l.q2 = l.q2 + x.rld(x.at(AT.perThread, threadOf(x, secondOf(l.pair))), LiPerThread.thrConn);
           return at.next;
         },
       ),
@@ -116,10 +130,11 @@ export const F1acbbca17: Fix = {
         'Take the less loaded, move the cursors',
         { ref: '9', cost: COST.atomic, touches: 'shared', to: { moved: '4p' } },
         (x, l, at) => {
-          l.tid = lessLoaded(l.pair, l.q1, l.q2);
-          const idx = halves(firstAfter(l.pair, l.q1, l.q2), secondAfter(l.pair, l.q1, l.q2));
-          if (x.cas(x.listener, Listener.thrIdx, l.idx, idx)) return at.next;
-          l.idx = x.rld(x.listener, Listener.thrIdx);
+          const n = x.cfg.receivers;
+          l.tid = threadOf(x, lessLoaded(l.pair, l.q1, l.q2));
+          const idx = halves(firstAfter(n, l.pair, l.q1, l.q2), secondAfter(n, l.pair, l.q1, l.q2));
+          if (x.cas(cursorsOf(x), Listener.thrIdx, l.idx, idx)) return at.next;
+          l.idx = x.rld(cursorsOf(x), Listener.thrIdx);
           return at.moved;
         },
       ),

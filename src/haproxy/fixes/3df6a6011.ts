@@ -58,8 +58,8 @@ export const F3df6a6011: Fix = {
         '1h',
         'One handshake less on the listener',
         { ref: 'A1', cost: COST.atomic, touches: 'shared' },
-        (x, _l, at) => {
-          x.add(x.listener, Listener.currHandshake, -1);
+        (x, l, at) => {
+          x.add(x.ld(l.qc, QuicConn.li), Listener.currHandshake, -1);
           return at.next;
         },
       ),
@@ -72,7 +72,8 @@ export const F3df6a6011: Fix = {
         'Is its handshake not complete? One less on the listener',
         { ref: 'A1 N5/14', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          if (x.ld(l.qc, QuicConn.state) < STATE.COMPLETE) x.add(x.listener, Listener.currHandshake, -1);
+          if (x.ld(l.qc, QuicConn.state) < STATE.COMPLETE)
+            x.add(x.ld(l.qc, QuicConn.li), Listener.currHandshake, -1);
           return at.next;
         },
       ),

@@ -1,3 +1,4 @@
+import { cursorsOf } from '../lib/accept.ts';
 import { Listener } from '../model/layouts.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { COST } from '../step/cost.ts';
@@ -23,7 +24,7 @@ export const F77e33509c: Fix = {
         'Have the cursors been moved meanwhile? Then begin anew',
         { ref: '9', cost: COST.atomic, touches: 'shared', to: { moved: '4ps' } },
         (x, l, at) => {
-          const idx = x.rld(x.listener, Listener.thrIdx);
+          const idx = x.rld(cursorsOf(x), Listener.thrIdx);
           if (idx === l.idx) return at.next;
           l.idx = idx;
           return at.moved;

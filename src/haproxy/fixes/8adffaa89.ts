@@ -1,5 +1,7 @@
-import { jointLength } from '../lib/accept.ts';
-import { firstAfter, ownOrLessLoaded, secondAfter, withCounter } from '../lib/choice.ts';
+import { cursorsOf, threadOf } from '../lib/accept.ts';
+import { firstAfter, lessLoaded, secondAfter } from '../lib/choice.ts';
+import { ownKeeps, withCounter } from '../lib/choice-apart.ts';
+import { jointLength } from '../lib/joint.ts';
 import { LiPerThread, Listener } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
@@ -52,9 +54,14 @@ export const F8adffaa89: Fix = {
         'Take the less loaded of the three, move the cursors, count the change',
         { ref: '9', cost: COST.atomic, touches: 'shared', to: { moved: '4' } },
         (x, l, at) => {
-          l.tid = ownOrLessLoaded(x.t, l.pair, l.q0, l.q1, l.q2);
-          const idx = withCounter(firstAfter(l.pair, l.q1, l.q2), secondAfter(l.pair, l.q1, l.q2), l.idx);
-          return x.cas(x.listener, Listener.thrIdx, l.idx, idx) ? at.next : at.moved;
+          const n = x.cfg.receivers;
+          l.tid = ownKeeps(l.q0, l.q1, l.q2) ? x.t : threadOf(x, lessLoaded(l.pair, l.q1, l.q2));
+          const idx = withCounter(
+            firstAfter(n, l.pair, l.q1, l.q2),
+            secondAfter(n, l.pair, l.q1, l.q2),
+            l.idx,
+          );
+          return x.cas(cursorsOf(x), Listener.thrIdx, l.idx, idx) ? at.next : at.moved;
         },
       ),
       'ff18504d7',

@@ -1,8 +1,9 @@
 import { NULL } from '../../memory/mem.ts';
+import { takeListener } from '../lib/groups.ts';
 import { oneCid, storeTid } from '../lib/rebind.ts';
 import { BUG } from '../model/bugs.ts';
 import { QC } from '../model/flags.ts';
-import { QuicConn, Task } from '../model/layouts.ts';
+import { Connection, QuicConn, Task } from '../model/layouts.ts';
 import { fdMigrateOn } from '../proc/fd.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { setTidAffinity } from '../proc/rebind.ts';
@@ -163,6 +164,41 @@ export const F95f624540: Fix = {
         { ref: '', cost: COST.local, touches: 'own', roles: { preparing: { qc: 'qc' } } },
         (x, l, at) => x.call(at.next, commitRebind, l.qc, l.to),
       ),
+    ),
+  ],
+  across: [
+    ...remove(p, 'S13l'),
+    before(
+      c,
+      'S8',
+      c.step(
+        'K1l',
+        'Of another group’s thread: that group’s listener is its own from here on',
+        { ref: '4.1/2', cost: COST.local, touches: 'conn' },
+        (x, l, at) => {
+          takeListener(x, l.qc, l.new_tid);
+          return at.next;
+        },
+      ),
+    ),
+    replace(
+      l,
+      'full',
+      l.step(
+        'fulll',
+        'The ring is full: take the rebind back; its target is this listener again',
+        {
+          ref: '4.1/4',
+          cost: COST.local,
+          touches: 'own',
+          roles: { preparing: { qc: 'qc' }, ringFull: { qc: 'qc' } },
+        },
+        (x, l, at) => {
+          x.st(l.conn, Connection.target, x.listener);
+          return x.call(at.next, resetRebind, l.qc);
+        },
+      ),
+      '95f624540',
     ),
   ],
 };

@@ -58,8 +58,8 @@ export const Fbb28215d9: Fix = {
         '3c',
         'Count it on the listener as one that waits',
         { ref: 'A1', cost: COST.atomic, touches: 'shared', roles: { countsAccept: {} } },
-        (x, _l, at) => {
-          x.add(x.listener, Listener.currAccept, 1);
+        (x, l, at) => {
+          x.add(x.ld(l.qc, QuicConn.li), Listener.currAccept, 1);
           return at.next;
         },
       ),
@@ -124,8 +124,8 @@ export const Fbb28215d9: Fix = {
         '4c',
         'It was there: it waits no longer',
         { ref: 'A1 N5/4', cost: COST.atomic, touches: 'shared' },
-        (x, _l, at) => {
-          x.add(x.listener, Listener.currAccept, -1);
+        (x, l, at) => {
+          x.add(x.ld(l.qc, QuicConn.li), Listener.currAccept, -1);
           return at.next;
         },
       ),

@@ -1,5 +1,6 @@
-import { joint, jointHead, jointLength, jointTail, ringNext } from '../lib/accept.ts';
+import { jointHead, jointTail, ringNext, threadOf } from '../lib/accept.ts';
 import { firstOf, secondOf } from '../lib/choice.ts';
+import { joint, jointLength } from '../lib/joint.ts';
 import { N } from '../model/flags.ts';
 import { AcceptRing } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
@@ -31,7 +32,7 @@ export const Fe6f5ab5af: Fix = {
         'Load of the first: its accept ring',
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          l.q1 = jointLength(x, firstOf(l.pair));
+          l.q1 = jointLength(x, threadOf(x, firstOf(l.pair)));
           return at.next;
         },
       ),
@@ -45,7 +46,7 @@ export const Fe6f5ab5af: Fix = {
         'Load of the second: its accept ring',
         { ref: '9', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          l.q2 = jointLength(x, secondOf(l.pair));
+          l.q2 = jointLength(x, threadOf(x, secondOf(l.pair)));
           return at.next;
         },
       ),

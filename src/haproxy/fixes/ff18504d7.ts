@@ -1,5 +1,6 @@
-import { highMask, lowMask } from '../lib/accept.ts';
-import { firstAfter, lessLoaded, pairOfCounted, secondAfter, withCounter } from '../lib/choice.ts';
+import { cursorsOf, highMask, lowMask, threadOf } from '../lib/accept.ts';
+import { firstAfter, lessLoaded, secondAfter } from '../lib/choice.ts';
+import { pairOfCounted, withCounter } from '../lib/choice-apart.ts';
 import { Listener } from '../model/layouts.ts';
 import { listenerAccept } from '../proc/listener-accept.ts';
 import { COST } from '../step/cost.ts';
@@ -25,7 +26,7 @@ export const Fff18504d7: Fix = {
         'Which two threads do they name?',
         { ref: '9', cost: COST.local, touches: 'shared' },
         (x, l, at) => {
-          l.pair = pairOfCounted(lowMask(x), highMask(x), l.idx);
+          l.pair = pairOfCounted(x.cfg.receivers, lowMask(x), highMask(x), l.idx);
           return at.next;
         },
       ),
@@ -39,9 +40,14 @@ export const Fff18504d7: Fix = {
         'Take the less loaded, move the cursors, count the change',
         { ref: '9', cost: COST.atomic, touches: 'shared', to: { moved: '4' } },
         (x, l, at) => {
-          l.tid = lessLoaded(l.pair, l.q1, l.q2);
-          const idx = withCounter(firstAfter(l.pair, l.q1, l.q2), secondAfter(l.pair, l.q1, l.q2), l.idx);
-          return x.cas(x.listener, Listener.thrIdx, l.idx, idx) ? at.next : at.moved;
+          const n = x.cfg.receivers;
+          l.tid = threadOf(x, lessLoaded(l.pair, l.q1, l.q2));
+          const idx = withCounter(
+            firstAfter(n, l.pair, l.q1, l.q2),
+            secondAfter(n, l.pair, l.q1, l.q2),
+            l.idx,
+          );
+          return x.cas(cursorsOf(x), Listener.thrIdx, l.idx, idx) ? at.next : at.moved;
         },
       ),
       '1acbbca17',

@@ -45,11 +45,13 @@ import { Fbfdf14585 } from './bfdf14585.ts';
 import { Fc32bbd1ad } from './c32bbd1ad.ts';
 import { Fd8f1ff864 } from './d8f1ff864.ts';
 import { Fd21c628ff } from './d21c628ff.ts';
+import { Fd31b1650a } from './d31b1650a.ts';
 import { Fd537ca79d } from './d537ca79d.ts';
 import { Fd6646dddc } from './d6646dddc.ts';
 import { Fdd58dff1e } from './dd58dff1e.ts';
 import { Fe6f5ab5af } from './e6f5ab5af.ts';
 import { Fed6a4bc80 } from './ed6a4bc80.ts';
+import { Ff1064c738 } from './f1064c738.ts';
 import { Ff59635c49 } from './f59635c49.ts';
 import { Ffe29dba87 } from './fe29dba87.ts';
 import { Fff18504d7 } from './ff18504d7.ts';
@@ -93,6 +95,8 @@ export const FIXES: readonly Fix[] = [
   Fbfdf14585,
   F95f624540,
   F3be58fc72,
+  Fd31b1650a,
+  Ff1064c738,
   F9240cd4a2,
   Fb81c9390f,
   F45e83e8e8,

@@ -73,7 +73,7 @@ export function migration(x: Exec, qc: Qc, saddr: number): boolean {
 /** close(): kernel and fd table let go of fd number `fd`. */
 export function closeFd(x: Exec, fd: number): void {
   const at = x.at(AT.fd, fd);
-  const words = x.cfg.threads > 32 ? 2 : 1;
+  const words = x.cfg.threads > 32 || x.cfg.groups > 1 ? 2 : 1;
   for (let word = 0; word < words; word++) {
     x.ast(x.word(at, Fdtab.threadMask, word), Word.v, 0);
     x.ast(x.word(at, Fdtab.pollRecv, word), Word.v, 0);

@@ -5,9 +5,11 @@ import { maskBit } from '../model/mask.ts';
 import { AT } from '../model/places.ts';
 import type { Exec } from '../step/exec.ts';
 
-/** refc_tgid = refcount << 16 | lock << 15 | tgid; the model has one group. */
-export const REFC = { ref: 1 << 16, lock: 1 << 15, tgid: 1 } as const;
-export const fdRefcInit = REFC.tgid;
+/**
+ * refc_tgid = refcount << 16 | lock << 15 | tgid. A thread's bit in an fd's masks is its own number here, where HAProxy's is that in the fd's group: with two
+ * groups the tgid says which of the two is meant.
+ */
+export const REFC = { ref: 1 << 16, lock: 1 << 15, tgid: 0x7fff } as const;
 
 /** The word of an fd's mask that has this thread's bit. */
 export const ownWord = (x: Exec, fd: Ptr<'fdtab'>, mask: Field<'fdtab', Part<'words'>>): Ptr<'word'> =>

@@ -26,7 +26,7 @@ export function kqPush(m: Mem, W: World, fd: number, dg: number): number {
 
 /** recvmsg: index of the first datagram, + 1; 0 = nothing there (EAGAIN); RETRY. */
 export function kqPop(x: Exec, fd: number): number {
-  const at = x.at(AT.fd, fd);
+  const at = x.queueOf(fd);
   if (x.rld(at, Fdtab.kqLen) === 0) return 0;
   if (!x.cas(at, Fdtab.kqLock, 0, 1)) return RETRY;
   const head = x.ld(at, Fdtab.kqHead);
@@ -42,6 +42,14 @@ export function kqPop(x: Exec, fd: number): number {
   return head;
 }
 
+/** Under which number thread `t` has socket `fd`: that of the listeners has one in each group. */
+const numberFor = (W: World, fd: number, t: number): number =>
+  fd < W.ownFds && t >= W.perGroup ? fd + 1 : fd;
+
+/** Whether thread `t`'s epoll has socket `fd`. */
+export const polls = (m: Mem, W: World, fd: number, t: number): boolean =>
+  (m.ald(maskWord(W.fd(numberFor(W, fd, t)) + Fdtab.pollRecv, t)) & maskBit(t)) !== 0;
+
 /**
  * A datagram arrives at a socket: queued, and every epoll that has the fd is told. At virtual time (ms, ns). Thread `first`
  * is woken before the others, -1: as the kernel does.
@@ -49,13 +57,13 @@ export function kqPop(x: Exec, fd: number): number {
 export function arrive(m: Mem, W: World, fd: number, dg: number, ms: number, ns: number, first = -1): number {
   if (kqPush(m, W, fd, dg) === RETRY) return RETRY;
   m.st(W.ledger(dg), LEDGER.KERNEL);
-  const polled = W.fd(fd) + Fdtab.pollRecv;
   for (let t = 0; t < W.cfg.threads; t++) {
-    if (!(m.ald(maskWord(polled, t)) & maskBit(t))) continue;
-    m.or(W.epReady(t) + (fd >> 5), 1 << (fd & 31));
+    if (!polls(m, W, fd, t)) continue;
+    const n = numberFor(W, fd, t);
+    m.or(W.epReady(t) + (n >> 5), 1 << (n & 31));
     const th = W.th(t);
     if (m.ld(th + ThreadCtx.waiting) && !m.ald(th + ThreadCtx.epAny)) {
-      const at = ns + sleepRank(m, W, polled, t, first) * COST.wakeNext;
+      const at = ns + sleepRank(m, W, fd, t, first) * COST.wakeNext;
       m.st(th + ThreadCtx.wakeMs, ms + Math.floor(at / 1_000_000));
       m.st(th + ThreadCtx.wakeNs, at % 1_000_000);
     }
@@ -142,14 +150,14 @@ function tellEpolls(m: Mem, W: World, fd: number, told: (tid: number) => void): 
 }
 
 /** The kernel wakes the sleepers of one socket in turn, the one that has slept longest first: how many come before `t`. */
-function sleepRank(m: Mem, W: World, polled: number, t: number, first: number): number {
+function sleepRank(m: Mem, W: World, fd: number, t: number, first: number): number {
   if (t === first) return 0;
   const since = (u: number): number =>
     m.ld(W.th(u) + ThreadCtx.clockMs) * 1_000_000 + m.ld(W.th(u) + ThreadCtx.clockNs);
   const mine = since(t);
   let rank = 0;
   for (let u = 0; u < W.cfg.threads; u++) {
-    if (u === t || !(m.ald(maskWord(polled, u)) & maskBit(u)) || !m.ld(W.th(u) + ThreadCtx.waiting)) continue;
+    if (u === t || !polls(m, W, fd, u) || !m.ld(W.th(u) + ThreadCtx.waiting)) continue;
     const other = since(u);
     if (u === first || other < mine || (other === mine && u < t)) rank++;
   }

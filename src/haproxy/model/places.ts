@@ -58,6 +58,10 @@ export const AT = {
   ranTask: region<'word'>(28),
   /** One word; where calls on sockets can fail: n > 0, the n-th from here on does. */
   failSocket: region<'word'>(29),
+  /** By group. */
+  listener: region<'listener'>(30),
+  /** By thread; with two groups: the listener that its function works on where it is not its group’s own. */
+  worksOn: region<'word'>(31),
 } as const;
 
 export const REGIONS = Object.keys(AT).length;

@@ -35,6 +35,10 @@ import type { Constants } from './script.ts';
 
 export interface WorldConfig {
   threads: number;
+  /** Thread groups, 1 or 2 (of up to 32 threads together); the first has the threads from 0 on, and one more where they cannot be shared alike. */
+  groups: number;
+  /** Listeners that the thread choice goes over: those of all groups, or the accepting thread’s own. */
+  receivers: number;
   socketOwner: 'listener' | 'connection';
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects: boolean;
@@ -124,7 +128,16 @@ export interface World {
   acceptQueue(t: number): number;
   acceptRing(t: number): number;
   ringEntry(t: number, i: number): number;
+  /** Of the first group: the shard’s reference listener. */
   listener: Ptr<'listener'>;
+  /** By group: receivers of one shard, which share a socket under a file descriptor each. */
+  listeners: readonly Ptr<'listener'>[];
+  /** Threads of the first group: threads from here on are the second’s. */
+  perGroup: number;
+  /** The first fd that no listener has. */
+  ownFds: number;
+  /** The fd whose queue a socket’s datagrams wait in. */
+  queueOf(fd: number): number;
   perThread(t: number): number;
   fd(n: number): number;
   fdCount: number;
@@ -169,7 +182,7 @@ export const RAN_MOST = 256;
 /** Of two records of a byte ring one at most begins in so many bytes: each has a header, a descriptor and a datagram. */
 export const RECORD_BYTES = 128;
 const STACK_WORDS = 160;
-/** The listener's socket; connections' own come after it, as standard streams come before it. */
+/** The listener's socket, and behind it that of a second group's; connections' own come after them, as standard streams come before. */
 export const LISTENER_FD = 3;
 const CidTree = struct('quic_cid_tree', { root: f.part(CidRoot), lock: f.atomic });
 
@@ -181,7 +194,10 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   // A pool has a range for each thread; few connections may all begin on one thread, many spread.
   const n = cfg.connections + 4;
   const conns = n <= 64 ? n : Math.min(n, Math.ceil((2 * n) / T) + 64);
-  const fdCount = LISTENER_FD + 1 + n;
+  const G = cfg.groups;
+  const perGroup = Math.ceil(T / G);
+  const ownFds = LISTENER_FD + G;
+  const fdCount = ownFds + n;
   const epWords = (fdCount + 31) >> 5;
   const canFail = true;
   const plan = new BlockPlan();
@@ -196,7 +212,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const accq = plan.array(AcceptQueue, T);
   const rings = plan.array(AcceptRing, T);
   const entries = plan.words('ring entries', cfg.ringSize * T, HASHED, { rows: T, of: 'connection' });
-  const listener = plan.region(Listener);
+  const listener = plan.array(Listener, G);
   const perThread = plan.array(LiPerThread, T);
   const fds = plan.array(Fdtab, fdCount);
   const trees = plan.array(CidTree, N.CID_TREES);
@@ -247,6 +263,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const ranCounts = plan.words('run in this round', rounds, HASHED);
   const ranTasks = plan.words('tasks run in this round', RAN_MOST * rounds, HASHED, { rows: T, of: 'task' });
   const failSocket = cfg.socketsFail ? plan.words('socket call fails', 1, HASHED) : 0;
+  const worksOn = G > 1 ? plan.words('listeners worked on', T, HASHED, { of: 'listener' }) : 0;
   const closed = plan.pool(QuicConnClosed, T, cfg.closedObjects ? slots.conn : 0, { canFail });
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
   const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);
@@ -288,6 +305,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.ranTask, ranTasks);
   lies(AT.mpringRecord, mpringRecords, MpringRecord.$size);
   lies(AT.failSocket, failSocket);
+  lies(AT.listener, listener.base, Listener.$size);
+  lies(AT.worksOn, worksOn);
   return {
     cfg,
     base,
@@ -295,7 +314,11 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     consts,
     layout,
     global: global as Ptr<'global'>,
-    listener: listener as Ptr<'listener'>,
+    listener: listener.base as Ptr<'listener'>,
+    listeners: [0, 1].slice(0, G).map(listener.at) as Ptr<'listener'>[],
+    perGroup,
+    ownFds,
+    queueOf: (fd) => (fd > LISTENER_FD && fd < ownFds ? LISTENER_FD : fd),
     fdCount,
     epWords,
     budget,

@@ -17,7 +17,7 @@ export function isLock(W: World): (i: number) => boolean {
   const first = W.base[AT.treeLock]!;
   const stride = W.stride[AT.treeLock]!;
   const trees = 256;
-  const others = new Set([W.listener + Listener.lock, W.global + Global.wqLock]);
+  const others = new Set([...W.listeners.map((li) => li + Listener.lock), W.global + Global.wqLock]);
   return (i) => others.has(i) || (i >= first && i < first + trees * stride && (i - first) % stride === 0);
 }
 

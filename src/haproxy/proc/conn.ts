@@ -5,7 +5,6 @@ import { mtlInit } from '../../memory/mtlist.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { copyKey, storeKey } from '../lib/cid.ts';
 import { elOf, pktnsOf } from '../lib/conn.ts';
-import { fdRefcInit } from '../lib/fd.ts';
 import { idleRearm } from '../lib/idle.ts';
 import { initTask } from '../lib/tasks.ts';
 import { FD, LEVEL, N, QC, STATE } from '../model/flags.ts';
@@ -102,7 +101,7 @@ newConn.body([
       x.st(place, Fdtab.owner, l.qc);
       x.st(place, Fdtab.peer, peer + 1);
       x.ast(x.word(place, Fdtab.threadMask, x.t >> 5), Word.v, maskBit(x.t));
-      x.ast(place, Fdtab.refcTgid, fdRefcInit);
+      x.ast(place, Fdtab.refcTgid, x.groupOf(x.t) + 1);
       x.ast(place, Fdtab.state, FD.READY_R | FD.READY_W);
       x.ast(x.at(AT.socketOf, peer), Word.v, fd);
       x.st(l.qc, QuicConn.fd, fd);

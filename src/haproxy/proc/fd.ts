@@ -133,7 +133,7 @@ export const fdMigrateOn = migrate.body([
       const fd = x.at(AT.fd, l.fd);
       const v = x.rld(fd, Fdtab.refcTgid);
       if (v >> 16 !== 0 || v & REFC.lock) return at.retry;
-      return x.cas(fd, Fdtab.refcTgid, v, REFC.tgid | REFC.lock | REFC.ref) ? at.next : at.retry;
+      return x.cas(fd, Fdtab.refcTgid, v, (x.groupOf(l.tid) + 1) | REFC.lock | REFC.ref) ? at.next : at.retry;
     },
   ),
   migrate.step(
@@ -236,7 +236,7 @@ export const updateFd = update.body([
       }
       x.or(polled, Word.v, bit);
       // Level triggered: a socket that is readable already is reported by the very next wait.
-      if (x.rld(fd, Fdtab.kqLen) > 0) markReady(x, l.fd);
+      if (x.rld(x.queueOf(l.fd), Fdtab.kqLen) > 0) markReady(x, l.fd);
       return at.next;
     },
   ),

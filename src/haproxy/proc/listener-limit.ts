@@ -126,6 +126,7 @@ export const globalQueue = queue.body([
     (x, _l, at) => {
       const el = mtlPop(x.m, x.part(x.global, Global.queue));
       if (el === RETRY) return at.retry;
+      x.workOn(el && x.owner(el, Listener.waitQueue));
       return el === NULL ? at.none : at.next;
     },
   ),

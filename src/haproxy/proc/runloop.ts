@@ -98,8 +98,8 @@ function epollCollect(x: Exec): boolean {
     while (bits) {
       const low = bits & -bits;
       bits &= ~low;
-      const fd = x.at(AT.fd, (w << 5) + 31 - Math.clz32(low));
-      if (inMask(x, fd, Fdtab.pollRecv) && x.rld(fd, Fdtab.kqLen) > 0) events |= low;
+      const fd = (w << 5) + 31 - Math.clz32(low);
+      if (inMask(x, x.at(AT.fd, fd), Fdtab.pollRecv) && x.rld(x.queueOf(fd), Fdtab.kqLen) > 0) events |= low;
       else x.and(ready, Word.v, ~low);
     }
     x.st(reported, Word.v, events);

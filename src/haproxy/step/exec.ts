@@ -55,7 +55,6 @@ export class Exec {
   readonly locals: Frame;
   readonly cfg: WorldConfig;
   readonly global: Ptr<'global'>;
-  readonly listener: Ptr<'listener'>;
   /** File descriptors there are, and words of a thread's epoll bitmap. */
   readonly fdCount: number;
   readonly epWords: number;
@@ -68,7 +67,6 @@ export class Exec {
   ) {
     this.cfg = W.cfg;
     this.global = W.global;
-    this.listener = W.listener;
     this.fdCount = W.fdCount;
     this.epWords = W.epWords;
     this.locals = frameIn(m, P.frames);
@@ -149,6 +147,37 @@ export class Exec {
   /** Connections have sockets of their own. */
   get ownSockets(): boolean {
     return this.cfg.socketOwner === 'connection';
+  }
+
+  /** Group of thread `tid`, 0 or 1; its tgid is one more. */
+  groupOf(tid: number): number {
+    return tid < this.W.perGroup ? 0 : 1;
+  }
+
+  /** The listener that this thread's function works on: its group's, unless a step has named another. */
+  get listener(): Ptr<'listener'> {
+    const other = this.cfg.groups > 1 && (this.m.ld(this.at(AT.worksOn, this.t)) as Ptr<'listener'>);
+    return other || this.listenerOf(this.t);
+  }
+
+  /** The listener of thread `tid`'s group. */
+  listenerOf(tid: number): Ptr<'listener'> {
+    return this.at(AT.listener, this.groupOf(tid));
+  }
+
+  /** The first thread of a group. */
+  firstOf(group: number): number {
+    return group * this.W.perGroup;
+  }
+
+  /** The fd whose queue the datagrams of socket `fd` wait in: listeners of two groups share one. */
+  queueOf(fd: number): Ptr<'fdtab'> {
+    return this.at(AT.fd, this.W.queueOf(fd));
+  }
+
+  /** Names the listener that is to be worked on from here on; NULL: this thread's group's. */
+  workOn(li: Ptr<'listener'>): void {
+    if (this.cfg.groups > 1) this.m.st(this.at(AT.worksOn, this.t), li);
   }
 
   /** thread_ctx of thread `tid`. */

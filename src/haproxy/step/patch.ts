@@ -125,6 +125,8 @@ export interface Fix {
   /** Fixes it cannot be without. */
   readonly requires: readonly string[];
   readonly ops: readonly Op[];
+  /** What it changes besides in worlds of two thread groups, and there alone: in one group nothing of it can be seen. */
+  readonly across?: readonly Op[];
 }
 
 /** One form of a mutation: what it does from a fix on, since which the code stands elsewhere; the first form is the seed's. */

@@ -1,5 +1,5 @@
 /** Sessions counted from what there is, for a moment in which they were counted otherwise. */
-import { joint } from '../../haproxy/lib/accept.ts';
+import { joint } from '../../haproxy/lib/joint.ts';
 import { MUX, STATE, TASK } from '../../haproxy/model/flags.ts';
 import {
   AcceptRing,

@@ -113,7 +113,7 @@ export function kindsIn(words: Int32Array, W: World): Record<Kind, Objects> {
     acceptQueue: row(T, W.acceptQueue),
     acceptRing: row(T, W.acceptRing),
     perThread: row(T, W.perThread),
-    listener: row(1, () => W.listener),
+    listener: row(W.listeners.length, (g) => W.listeners[g]!),
     mpringRecord: row(T * Math.ceil(W.cfg.mpring / RECORD_BYTES), (i) => W.mpringRecord(0, i)),
   };
 }

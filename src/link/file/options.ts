@@ -22,6 +22,7 @@ export function readOptions(v: unknown): WorldOptions {
     ...ids('without'),
     ...ids('mutations'),
     ...ids('ideas'),
+    ...(o.threadGroups === undefined ? {} : { threadGroups: int(o.threadGroups, 2, 2, WHAT) as 2 }),
     socketOwner: oneOf(o.socketOwner, OWNERS, WHAT),
     withholdPostHandshake: bool(o.withholdPostHandshake, WHAT),
     ...(o.rejects === undefined ? {} : { rejects: bool(o.rejects, WHAT) }),

@@ -91,7 +91,7 @@ export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): 
   if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
   if (W.failSocket && w[W.budget + BUDGET.sockets]! < bounds.socketFailures && w[W.failSocket] === 0)
     facts |= SOCKET_FAILED;
-  if (w[W.listener + Listener.state] === LI.LIMITED) facts |= PAUSES;
+  if (W.listeners.some((li) => w[li + Listener.state] === LI.LIMITED)) facts |= PAUSES;
   if (atRest(x) && delayed(x)) facts |= DELAYED;
   return facts;
 }

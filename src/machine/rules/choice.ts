@@ -74,6 +74,8 @@ function cursors(word: number, P: Program): { t1: number; t2: number; count: num
 function wrong(x: Machine, t: number): string | null {
   const { m, W, P } = x;
   const s = x.at(t);
+  // Over two receivers nobody has written the table once more but a test.
+  if (W.cfg.groups > 1) return null;
   if (!hasRole(s, 'chosen') || held(x, t, s, 'chosen', 'pair') === PICKED) return null;
   const value = (name: 'before' | 'q0' | 'q1' | 'q2' | 'tid'): number => held(x, t, s, 'chosen', name);
   // The listener is bound to all of them.

@@ -217,14 +217,17 @@ const others: readonly Rule[] = [
     return packets === kept ? null : `${packets - kept} received packets belong to nobody`;
   }),
   rule('I21', 'quiescence', (x) => {
-    const n = mtlLen(x.m, x.W.listener + Listener.rxbufs);
+    let n = 0;
+    for (const li of x.W.listeners) n += mtlLen(x.m, li + Listener.rxbufs);
     return n === x.W.cfg.threads ? null : `${n} of ${x.W.cfg.threads} receive buffers are in the list`;
   }),
   rule('I22', 'callback', (x) => {
     const { m, W } = x;
-    if (m.ald(W.listener + Listener.nbconn) < 0) return 'nbconn is negative';
-    if (m.ald(W.listener + Listener.currHandshake) < 0) return 'quic_curr_handshake is negative';
-    if (m.ald(W.listener + Listener.currAccept) < 0) return 'quic_curr_accept is negative';
+    for (const li of W.listeners) {
+      if (m.ald(li + Listener.nbconn) < 0) return 'nbconn is negative';
+      if (m.ald(li + Listener.currHandshake) < 0) return 'quic_curr_handshake is negative';
+      if (m.ald(li + Listener.currAccept) < 0) return 'quic_curr_accept is negative';
+    }
     if (m.ald(W.global + Global.halfOpen) < 0) return 'half_open_conn is negative';
     if (m.ald(W.global + Global.jobs) < 0) return 'jobs is negative';
     for (let t = 0; t < W.cfg.threads; t++) {
@@ -240,6 +243,9 @@ const others: readonly Rule[] = [
     }
     return null;
   }),
+  rule('F-R14', 'step', ({ m, W }) =>
+    W.listeners.some((li) => m.ald(li + Listener.nbconn) < 0) ? 'nbconn is negative' : null,
+  ),
   rule('I25', 'quiescence', (x) => {
     const { m, W } = x;
     for (let t = 0; t < W.cfg.threads; t++) {

@@ -183,6 +183,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   ],
   'F-R2': [
     'task free',
+    'li_per_thread.thrConn',
     'listener.nbconn',
     'global.feconn',
     'accept_queue_ring.head',
@@ -228,6 +229,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   ],
   'F-R9c': [...CLOSED, 'quic_conn_closed.flags', 'task.state'],
   'F-R13': ['frames', 'steps'],
+  'F-R14': ['listener.nbconn'],
   'F-R4': WAITS,
   'F-R4m': WAITS,
   'F-R4s': [

@@ -18,17 +18,22 @@ function alive(x: Machine): number[] {
   return on;
 }
 
-/** What is wrong with the listener's counts of handshakes and of connections that wait to be accepted, where it has them. */
-function waiting({ m, W, P }: Machine): string | null {
+/** A counter of the listeners, together. */
+const sumOf = ({ m, W }: Machine, field: number): number =>
+  W.listeners.reduce((n, li) => n + m.ald(li + field), 0);
+
+/** What is wrong with the listeners' counts of handshakes and of connections that wait to be accepted, where they have them. */
+function waiting(x: Machine): string | null {
+  const { m, W, P } = x;
   let handshakes = 0;
   for (let qc = poolNext(m, W.pools.conn, 0); qc; qc = poolNext(m, W.pools.conn, qc))
     if (m.ld(qc + QuicConn.state) < STATE.COMPLETE) handshakes++;
-  const counted = m.ald(W.listener + Listener.currHandshake);
-  if (P.traits.countsHandshakes && counted !== handshakes)
-    return `${counted} handshakes are counted, and there are ${handshakes}`;
+  const n = sumOf(x, Listener.currHandshake);
+  if (P.traits.countsHandshakes && n !== handshakes)
+    return `${n} handshakes are counted, and there are ${handshakes}`;
   let listed = 0;
   for (let t = 0; t < W.cfg.threads; t++) listed += mtlLen(m, W.perThread(t) + LiPerThread.conns);
-  const accepts = m.ald(W.listener + Listener.currAccept);
+  const accepts = sumOf(x, Listener.currAccept);
   return P.traits.countsAccepts && accepts !== listed
     ? `${accepts} connections are counted as waiting to be accepted, and there are ${listed}`
     : null;
@@ -42,16 +47,20 @@ export const sessionRules: readonly Rule[] = [
     const all = on.reduce((a, b) => a + b, 0);
     if (poolCount(m, W.pools.mux) !== all)
       return `${poolCount(m, W.pools.mux)} sessions are counted, ${all} connections have one`;
+    // Of one listener it is asked below.
+    const each = W.listeners.map((li) => m.ald(li + Listener.nbconn));
     for (let t = 0; t < W.cfg.threads; t++) {
+      each[x.x.groupOf(t)]! -= on[t]!;
       const n = m.ald(W.perThread(t) + LiPerThread.thrConn);
       if (n !== on[t]) return `thr_conn of T${t} is ${n}, and ${on[t]} sessions live there`;
     }
     const counts: [string, number][] = [
-      ['nbconn', m.ald(W.listener + Listener.nbconn)],
+      ['nbconn', sumOf(x, Listener.nbconn)],
       ['feconn', m.ald(W.global + Global.feconn)],
     ];
     if (!x.P.traits.countsConns) counts.push(['actconn', m.ald(W.global + Global.actconn)]);
     for (const [name, n] of counts) if (n !== all) return `${name} is ${n}, and there are ${all} sessions`;
+    if (each.some((n) => n)) return 'nbconn is not each group’s own';
     const waits = waiting(x);
     if (waits) return waits;
     if (!x.P.traits.countsConns) return null;
@@ -66,7 +75,7 @@ export const sessionRules: readonly Rule[] = [
     // A session ends with its mux, which may outlive the connection.
     const sessions = poolCount(m, W.pools.mux);
     const counts: [string, number][] = [
-      ['nbconn', m.ald(W.listener + Listener.nbconn)],
+      ['nbconn', sumOf(x, Listener.nbconn)],
       ['feconn', m.ald(W.global + Global.feconn)],
     ];
     for (const [name, n] of counts)

@@ -69,6 +69,10 @@ export function relaxComes(x: Machine): boolean {
   return task !== 0 && (m.ald(task + Task.state) & (TASK.QUEUED | TASK.RUNNING)) !== 0;
 }
 
+/** Whether a listener pauses. */
+const pausing = ({ m, W }: Machine): boolean =>
+  W.listeners.some((li) => m.ald(li + Listener.state) === LI.LIMITED);
+
 /** A datagram that waits in a socket while nobody's poller will report it; '' none. Asked at rest. */
 export function unreadSocket(x: Machine): string {
   const { m, W } = x;
@@ -76,7 +80,7 @@ export function unreadSocket(x: Machine): string {
     const head = m.ld(W.fd(fd) + Fdtab.kqHead);
     if (!head || !m.ld(W.fd(fd) + Fdtab.iocb)) continue;
     // A listener that pauses is let go on at a date.
-    const pauses = fd === LISTENER_FD && m.ald(W.listener + Listener.state) === LI.LIMITED;
+    const pauses = fd === LISTENER_FD && pausing(x);
     if (!(pauses && relaxComes(x))) return `datagram ${head} waits in a socket, and every thread sleeps`;
   }
   return '';
@@ -90,9 +94,7 @@ export const waitingRules: readonly Rule[] = [
     return unreadSocket(x) || null;
   }),
   rule('F-R4l', 'quiescence', (x) =>
-    x.m.ald(x.W.listener + Listener.state) === LI.LIMITED && !relaxComes(x)
-      ? 'the listener pauses, and nothing will let it go on'
-      : null,
+    pausing(x) && !relaxComes(x) ? 'the listener pauses, and nothing will let it go on' : null,
   ),
   rule('F-R4q', 'callback', ({ m, W }) =>
     m.ald(W.listener + Listener.state) === LI.LIMITED && mtlEmpty(m, W.global + Global.queue)
