@@ -10,7 +10,7 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     'what it accesses atomically lies in the task that it has just allocated, which no other thread can find before S4, and in this thread’s own count of tasks',
   'plain qc_set_tid_affinity/S1.3':
     'what it accesses atomically lies in the tasklet that it has just allocated, which no other thread can find before S7',
-  'plain quic_rx_pkt_retrieve_conn/2c':
+  'plain quic_rx_pkt_retrieve_conn/2cn':
     'what it accesses atomically lies in the CID that it has just allocated, which no other thread can find before 2d.1',
   'plain quic_dgram_write/W8':
     'it fills a record that W5 has reserved for it, and that its reader leaves alone until W9 has stored the header',
@@ -67,4 +67,6 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     'who finds the listener in the queue waits for the lock (R1) before it looks at it, and who sees the socket’s bit looks at nothing else of it',
   'swap limit_listener/L4 limit_listener/L5':
     'who sees the state waits for the lock (R1, L1) before it does anything, and who sees the socket’s bit looks at nothing else of the listener',
+  'swap listener_accept/4b listener_accept/4d':
+    'each of the two counts is one load of its own, and nothing ties the moments of the loads together, in either order',
 };

@@ -1,5 +1,5 @@
 import { listAppend } from '../../memory/list.ts';
-import { NULL } from '../../memory/mem.ts';
+import { NULL, RETRY } from '../../memory/mem.ts';
 import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { deleteCid } from '../lib/cid.ts';
@@ -8,11 +8,12 @@ import { BUG } from '../model/bugs.ts';
 import { DROP_REASON } from '../model/flags.ts';
 import { QuicCid, QuicConn } from '../model/layouts.ts';
 import { newConn } from '../proc/conn.ts';
-import { pktRetrieveConn, retrieveFails, retrieveFromCid } from '../proc/retrieve.ts';
+import { fillFirstCid, pktRetrieveConn, retrieveFails, retrieveFromCid } from '../proc/retrieve.ts';
 import { COST } from '../step/cost.ts';
 import { EV } from '../step/events.ts';
 import { before, type Fix, remove, replace } from '../step/patch.ts';
 import { RET } from '../step/proc.ts';
+import { TP } from '../step/trace.ts';
 
 const p = pktRetrieveConn;
 const f = retrieveFromCid;
@@ -28,6 +29,27 @@ export const F5a8728d03: Fix = {
   requires: ['123181096'],
   ops: [
     ...remove(p, '2cf', '2cg', '2d.r', 'won'),
+    replace(
+      p,
+      '2c',
+      p.step(
+        '2cn',
+        'A new client: make its first CID, without a number yet',
+        { ref: '1.7/2c 1.8', cost: COST.pool, touches: 'shared', to: { none: RET } },
+        (x, l, at) => {
+          const cid = x.alloc('cid');
+          if (cid === RETRY) return at.retry;
+          if (cid === NULL) {
+            x.trace(TP.newCidFailed, NULL);
+            retrieveFails(x, l.pkt, DROP_REASON.noMemory);
+            return at.none;
+          }
+          fillFirstCid(x, cid, l.pkt, l.dgram);
+          l.cid = cid;
+          return at.next;
+        },
+      ),
+    ),
     before(
       p,
       '2g2',
@@ -92,9 +114,11 @@ export const F5a8728d03: Fix = {
         { ref: 'B2/N9', cost: COST.local, touches: 'shared' },
         (x, l, at) => {
           x.st(l.cid, QuicCid.qc, l.qc);
+          x.trace(TP.newCidEnter, l.qc);
           x.st(l.cid, QuicCid.seqNum, 0);
           listAppend(x.m, x.part(l.qc, QuicConn.cids), x.part(l.cid, QuicCid.byQc));
           x.st(l.qc, QuicConn.nextCidSeq, 1);
+          x.trace(TP.newCidLeave, l.qc);
           x.note(EV.CREATE, l.qc, x.ld(l.qc, QuicConn.capConn));
           return at.next;
         },

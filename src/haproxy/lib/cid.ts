@@ -5,6 +5,7 @@ import { NULL } from '../../memory/mem.ts';
 import type { Field, Part, Ptr } from '../../memory/struct.ts';
 import { QuicCid, QuicConn, Word } from '../model/layouts.ts';
 import type { Exec } from '../step/exec.ts';
+import { TP } from '../step/trace.ts';
 import { rootOf } from './dcid.ts';
 
 type Qc = Ptr<'quic_conn'>;
@@ -65,16 +66,22 @@ export function freshCid(x: Exec, qc: Qc): Cid {
 
 /** Gives it the next sequence number, and puts it in qc.cids. */
 export function numberCid(x: Exec, qc: Qc, cid: Cid): void {
+  x.trace(TP.newCidEnter, qc);
   const seq = x.ld(qc, QuicConn.nextCidSeq);
   x.st(cid, QuicCid.seqNum, seq);
   x.st(qc, QuicConn.nextCidSeq, seq + 1);
   listAppend(x.m, x.part(qc, QuicConn.cids), x.part(cid, QuicCid.byQc));
+  x.trace(TP.newCidLeave, qc);
 }
 
 /** new_quic_cid for the connection: with its number, in qc.cids. NULL without memory, or RETRY. */
 export function makeCid(x: Exec, qc: Qc): Cid {
   const cid = freshCid(x, qc);
   if (cid > 0) numberCid(x, qc, cid);
+  else if (cid === NULL) {
+    x.trace(TP.newCidEnter, qc);
+    x.trace(TP.newCidFailed, qc);
+  }
   return cid;
 }
 

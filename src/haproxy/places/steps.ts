@@ -120,6 +120,7 @@ export const PLACES: ReadonlyMap<AnyProcedure, ProcPlaces> = new Map([
   }),
   parts(pktRetrieveConn, 'quic_rx_pkt_retrieve_conn', {
     '2c': lines('newCid'),
+    '2cn': lines('newCid'),
     '2cf': lines('newConn'),
     '2d.1': lines('insertCid'),
     '2d.2': lines(['loser', 0]),

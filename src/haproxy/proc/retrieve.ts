@@ -154,6 +154,18 @@ export function retrieveFails(x: Exec, pkt: Ptr<'quic_rx_packet'>, reason: numbe
   x.setRet(0);
 }
 
+/** The first CID of the client that has sent `pkt`: derived from the one that it has chosen, and this thread's. */
+export function fillFirstCid(
+  x: Exec,
+  cid: Ptr<'quic_connection_id'>,
+  pkt: Ptr<'quic_rx_packet'>,
+  dgram: Ptr<'quic_dgram'>,
+): void {
+  x.loadDerived(x.ld(pkt, RxPacket.dgram), x.ld(dgram, QuicDgram.saddr));
+  setNodeKey(x, cid);
+  x.ast(cid, QuicCid.tid, x.t);
+}
+
 /** Returns as retrieve_qc_conn_from_cid. */
 export const pktRetrieveConn = p.body([
   p.step(
@@ -210,14 +222,14 @@ export const pktRetrieveConn = p.body([
     (x, l, at) => {
       const cid = x.alloc('cid');
       if (cid === RETRY) return at.retry;
+      x.trace(TP.newCidEnter, NULL);
       if (cid === NULL) {
         x.trace(TP.newCidFailed, NULL);
         retrieveFails(x, l.pkt, DROP_REASON.noMemory);
         return at.none;
       }
-      x.loadDerived(x.ld(l.pkt, RxPacket.dgram), x.ld(l.dgram, QuicDgram.saddr));
-      setNodeKey(x, cid);
-      x.ast(cid, QuicCid.tid, x.t);
+      fillFirstCid(x, cid, l.pkt, l.dgram);
+      x.trace(TP.newCidLeave, NULL);
       l.cid = cid;
       return at.next;
     },

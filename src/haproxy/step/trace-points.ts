@@ -189,9 +189,9 @@ const points = {
     'c',
   ),
   retireLeave: at(5, 'qc_handle_retire_connection_id_frm', 'leaving', conn, 3058, 'c'),
-  newCidEnter: at(5, 'new_quic_cid', 'entering', conn, 4037),
-  newCidFailed: at(0, 'new_quic_cid', 'cid allocation failed', conn, 4044),
-  newCidLeave: at(5, 'new_quic_cid', 'leaving', conn, 4076),
+  newCidEnter: at(5, 'new_quic_cid', 'entering', conn, 4037, 'c'),
+  newCidFailed: at(0, 'new_quic_cid', 'cid allocation failed', conn, 4044, 'c'),
+  newCidLeave: at(5, 'new_quic_cid', 'leaving', conn, 4076, 'c'),
   requeue: at(3, 'quic_dgram_parse', 're-enqueue packet to conn thread', conn, 0),
   dropHandshake: at(4, 'quic_rx_pkt_retrieve_conn', 'Drop INITIAL on max handshake', conn, 0),
   dropAccept: at(4, 'quic_rx_pkt_retrieve_conn', 'Drop INITIAL on max accept', conn, 0),
@@ -208,7 +208,10 @@ export interface LaterPoint {
   readonly text?: string;
 }
 
-/** Of qc_conn_init, which enters with its connection in 2.9.0 and without it in 3.4.0, and of qc_notify_err the tags are not known. */
+/**
+ * Of qc_conn_init, which enters with its connection in 2.9.0 and without it in 3.4.0, of qc_notify_err and of quic_cid_register_seq_num, which
+ * traces in place of new_quic_cid in 3.4.0, the tags are not known.
+ */
 const LATER_POINTS: Readonly<Partial<Record<TraceName, readonly LaterPoint[]>>> = {
   fromCidLeave: [{ since: '3.1-dev2', args: '' }],
   initEnter: [
@@ -218,6 +221,8 @@ const LATER_POINTS: Readonly<Partial<Record<TraceName, readonly LaterPoint[]>>> 
   initLeave: [{ since: '2.9-dev1', args: 'c' }],
   notifyEnter: [{ since: '2.9-dev1', fn: 'qc_notify_err' }],
   notifyLeave: [{ since: '2.9-dev1', fn: 'qc_notify_err' }],
+  newCidEnter: [{ since: '3.3-dev13', fn: 'quic_cid_register_seq_num' }],
+  newCidLeave: [{ since: '3.3-dev13', fn: 'quic_cid_register_seq_num' }],
   newCidFailed: [{ since: '3.3-dev13', text: 'error on first CID allocation' }],
 };
 
