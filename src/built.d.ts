@@ -9,3 +9,9 @@ declare module '*?made-at-build' {
   const url: string;
   export default url;
 }
+
+/** A module of AssemblyScript, compiled to WebAssembly, in base64; only where something is built. See scripts/vite/wasm-bytes.ts. */
+declare module '*?wasm-bytes' {
+  const base64: string;
+  export default base64;
+}

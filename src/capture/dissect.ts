@@ -1,4 +1,4 @@
-import type { NativeAead } from '../quic/index.ts';
+import type { Engines } from '../quic/index.ts';
 import type { Connection } from './connection.ts';
 import { findings, nothingFound } from './findings.ts';
 import type { KeyLog } from './keylog.ts';
@@ -19,8 +19,8 @@ export interface DissectOptions extends SurveyOptions {
   readonly keyLog?: KeyLog | undefined;
   /** Keep the frames of opened packets in clear, so that they can be read later. Default true. */
   readonly keepPlaintext?: boolean;
-  /** Opens large packets in the place of our own code, where the host has such a thing. */
-  readonly native?: NativeAead | undefined;
+  /** What the host has to open packets with. */
+  readonly engines?: Engines | undefined;
 }
 
 /**
@@ -57,7 +57,7 @@ export class Dissection {
     const { datagrams } = capture;
     this.survey = new Survey(datagrams, options);
     this.registry = new Registry(this.survey, options.keyLog);
-    this.reader = new PacketReader(datagrams, this.registry, options.keepPlaintext ?? true, options.native);
+    this.reader = new PacketReader(datagrams, this.registry, options.keepPlaintext ?? true, options.engines);
     this.tracker = new ConnectionTracker(datagrams, this.registry, this.reader.trial);
     this.learner = new Learner(datagrams, this.registry);
     this.segments = new SegmentFinder(this.reader);

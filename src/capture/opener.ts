@@ -1,6 +1,6 @@
 import {
   decodePacketNumber,
-  type NativeAead,
+  type Engines,
   OpenedPacket,
   openUnprotected,
   type PacketHeader,
@@ -31,9 +31,8 @@ export class Opener {
   headerRead = false;
   pn = 0;
 
-  /** `native`: opens large packets in the place of our own code. */
-  constructor(native?: NativeAead) {
-    this.out = new OpenedPacket(new Workspace(TABLES, native));
+  constructor(engines?: Engines) {
+    this.out = new OpenedPacket(new Workspace(TABLES, engines));
   }
 
   /**

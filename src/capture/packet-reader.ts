@@ -1,7 +1,7 @@
 import {
+  type Engines,
   Frame,
   type FrameName,
-  type NativeAead,
   PacketHeader,
   parseFrame,
   parsePacket,
@@ -59,9 +59,9 @@ export class PacketReader {
     private readonly table: DatagramTable,
     private readonly registry: Registry,
     private readonly keepPlaintext: boolean,
-    native: NativeAead | undefined,
+    engines: Engines | undefined,
   ) {
-    this.opener = new Opener(native);
+    this.opener = new Opener(engines);
   }
 
   /**

@@ -28,7 +28,7 @@ export function dissect(argv: string[]): number {
       keepPlaintext: false,
       server,
       serverPort,
-      native: nativeAead,
+      engines: { native: nativeAead },
     });
     const { refusal } = dissection;
     if (refusal) throw refusedFile(file, refusal, capture.problems);

@@ -19,12 +19,12 @@ const always = { ...nativeAead, from: 0 };
 
 test.each(sampleNames)('%s reads the same', (name) => {
   const { capture, keyLog } = loadSample(name);
-  const { datagrams } = dissect(capture, { keyLog, native: always });
+  const { datagrams } = dissect(capture, { keyLog, engines: { native: always } });
   expect(datagrams.map((d) => toTruth(capture.datagrams, d))).toStrictEqual(sampleTruth(name));
 });
 
 test('every suite, any number and size: opens what our own code sealed, and nothing that was changed', () => {
-  const [ours, theirs] = [new OpenedPacket(), new OpenedPacket(new Workspace(4, always))];
+  const [ours, theirs] = [new OpenedPacket(), new OpenedPacket(new Workspace(4, { native: always }))];
   fc.assert(
     fc.property(
       fc.constantFrom(...SUITES),

@@ -5,14 +5,24 @@ import { describe, expect, test } from 'vitest';
 import { AesGcm } from './aes-gcm.ts';
 import { readU32, toHex } from './bytes.ts';
 import { ChaChaPoly } from './chacha-poly.ts';
+import { loadGcm } from './load-gcm.ts';
 import { Workspace } from './workspace.ts';
 
 const bytes = (n: number) => fc.uint8Array({ minLength: n, maxLength: n });
 
+const compiled = await loadGcm(2);
+
 describe('own AEADs agree with noble', () => {
-  const ws = new Workspace(2);
-  for (const name of ['aes128', 'aes256', 'chacha'] as const) {
-    test(name, () => {
+  const ours = new Workspace(2);
+  const wasm = new Workspace(2, { gcm: compiled });
+  for (const [name, ws] of [
+    ['aes128', ours],
+    ['aes256', ours],
+    ['chacha', ours],
+    ['aes128', wasm],
+    ['aes256', wasm],
+  ] as const) {
+    test(`${name}${ws === wasm ? ', compiled' : ''}`, () => {
       fc.assert(
         fc.property(
           bytes(name === 'aes128' ? 16 : 32),
@@ -45,4 +55,49 @@ describe('own AEADs agree with noble', () => {
       );
     });
   }
+});
+
+describe('AES-GCM compiled to WebAssembly', () => {
+  test('is there', () => expect(compiled).toBeDefined());
+
+  test('what stands behind a text that is opened or sealed stays, whatever its length and that of the additional data', () => {
+    const ws = new Workspace(2, { gcm: compiled });
+    const key = new AesGcm(new Uint8Array(16).fill(9));
+    for (let len = 0; len < 40; len++)
+      for (const aadLen of [0, 1, 15, 16, 17]) {
+        const buf = new Uint8Array(len + 16 + 8).fill(0xa5);
+        const aad = new Uint8Array(aadLen).fill(3);
+        key.seal(ws, 1, 2, 3, aad, 0, aadLen, buf, 0, len);
+        expect(toHex(buf, len + 16)).toBe('a5'.repeat(8));
+        const out = new Uint8Array(len + 8).fill(0x5a);
+        expect(key.open(ws, 1, 2, 3, aad, 0, aadLen, buf, 0, len + 16, out, 0)).toBe(true);
+        expect(toHex(out)).toBe('a5'.repeat(len) + '5a'.repeat(8));
+      }
+  });
+
+  test('keys whose tables went to others come back', () => {
+    const ws = new Workspace(2, { gcm: compiled });
+    const keys = [1, 2, 3, 4, 5].map((n) => new AesGcm(new Uint8Array(n % 2 ? 16 : 32).fill(n)));
+    const texts = keys.map((key, n) => {
+      const buf = new Uint8Array(100 + 16).fill(n);
+      key.seal(ws, n, n, n, buf, 0, 0, buf, 0, 100);
+      return buf;
+    });
+    for (const n of [3, 0, 4, 4, 1, 2, 0]) {
+      const out = new Uint8Array(100);
+      expect(keys[n]!.open(ws, n, n, n, out, 0, 0, texts[n]!, 0, 116, out, 0), `key ${n}`).toBe(true);
+      expect(out).toEqual(new Uint8Array(100).fill(n));
+    }
+  });
+
+  test('what it has no room for, our JavaScript does', () => {
+    const ws = new Workspace(2, { gcm: compiled });
+    const key = new AesGcm(new Uint8Array(16).fill(9));
+    const aad = new Uint8Array(65_536);
+    const buf = new Uint8Array(65_536 + 16).fill(7);
+    expect(compiled!.takes(aad.length, 65_536)).toBe(false);
+    key.seal(ws, 1, 2, 3, aad, 0, aad.length, buf, 0, 65_536);
+    const out = new Uint8Array(65_536);
+    expect(key.open(new Workspace(2), 1, 2, 3, aad, 0, aad.length, buf, 0, buf.length, out, 0)).toBe(true);
+  });
 });

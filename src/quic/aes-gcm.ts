@@ -1,13 +1,14 @@
 import type { Aead, HeaderKey } from './aead.ts';
 import { AesKey } from './aes.ts';
 import { aesCtr } from './aes-ctr.ts';
+import type { GcmKey } from './compiled.ts';
 import { ghash, ghashLengths } from './ghash.ts';
 import type { GhashOwner, Workspace } from './workspace.ts';
 
 /** AES-GCM with a 12-byte nonce, 128- or 256-bit key (NIST SP 800-38D). Not constant-time, see `aes.ts`. */
-export class AesGcm implements Aead, GhashOwner {
-  ghashSlot = -1;
-  private readonly key: AesKey;
+export class AesGcm implements Aead, GhashOwner, GcmKey {
+  slot = -1;
+  readonly key: AesKey;
 
   constructor(key: Uint8Array) {
     this.key = new AesKey(key);
@@ -32,6 +33,9 @@ export class AesGcm implements Aead, GhashOwner {
     dstOff: number,
   ): boolean {
     const textLen = len - 16;
+    const { gcm } = ws.engines;
+    if (gcm?.takes(aadLen, textLen))
+      return gcm.open(this, n0, n1, n2, aad, aadOff, aadLen, src, off, len, dst, dstOff);
     this.tag(ws, n0, n1, n2, aad, aadOff, aadLen, src, off, textLen);
     const tag = ws.block;
     let difference = 0;
@@ -56,6 +60,11 @@ export class AesGcm implements Aead, GhashOwner {
     off: number,
     len: number,
   ): void {
+    const { gcm } = ws.engines;
+    if (gcm?.takes(aadLen, len)) {
+      gcm.seal(this, n0, n1, n2, aad, aadOff, aadLen, buf, off, len);
+      return;
+    }
     aesCtr(this.key, n0, n1, n2, 2, buf, off, len, buf, off);
     this.tag(ws, n0, n1, n2, aad, aadOff, aadLen, buf, off, len);
     for (let i = 0; i < 16; i++) buf[off + len + i] = ws.block[i >> 2]! >>> (24 - 8 * (i & 3));

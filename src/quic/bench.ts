@@ -3,6 +3,7 @@ import { chacha20, chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { CHACHA20_POLY1305, initialKeys, type PacketKeys, packetKeys, type Suite } from './keys.ts';
 import { OpenedPacket, openPacket, sealPacket } from './protect.ts';
 import { QUIC_V1 } from './version.ts';
+import { type Engines, Workspace } from './workspace.ts';
 import { writeShortHeader } from './write-header.ts';
 
 const DCID = new Uint8Array([0x42, 0x98, 0xac, 0x76, 0x98, 0x9a, 0x64, 0x82]);
@@ -55,13 +56,13 @@ function openWithNoble(suite: Suite, keys: PacketKeys, buf: Uint8Array, pn: numb
 }
 
 /**
- * The work of opening a `size`-byte short header packet, once a call: with the keys kept, and with the library
- * as one would use it in the same place. Both throw when the packet does not open.
+ * The work of opening a `size`-byte short header packet, once a call: with the keys kept, by `engines` where there are some, and with
+ * the library as one would use it in the same place. Both throw when the packet does not open.
  */
-export function openingWork(suite: Suite, size: number): { own(): void; noble(): void } {
+export function openingWork(suite: Suite, size: number, engines?: Engines): { own(): void; noble(): void } {
   const { keys, packets } = material(suite, size);
   const payload = size - PN_OFF - 2 - 16;
-  const out = new OpenedPacket();
+  const out = new OpenedPacket(new Workspace(64, engines));
   let i = 0;
   let n = 0;
   return {

@@ -107,7 +107,7 @@ export function openUnprotected(
   const n0 = ivWord(keys.iv, 0);
   const n1 = ivWord(keys.iv, 4) ^ Math.floor(pn / 0x1_0000_0000);
   const n2 = ivWord(keys.iv, 8) ^ (pn | 0);
-  const { native } = out.workspace;
+  const { native } = out.workspace.engines;
   if (native && cipherLen >= native.from) {
     const nonce = nonceOf(out.workspace, n0, n1, n2);
     const textEnd = pktEnd - AEAD_TAG;

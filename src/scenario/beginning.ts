@@ -14,7 +14,7 @@ import {
   serverEnd,
 } from '../capture/index.ts';
 import type { Unread } from '../haproxy/model/unread.ts';
-import { FRAME_NAMES, isExtensionFrame } from '../quic/index.ts';
+import { type Engines, FRAME_NAMES, isExtensionFrame } from '../quic/index.ts';
 import { Addresses } from './addresses.ts';
 import { Causes } from './causes.ts';
 import { Columns } from './columns.ts';
@@ -36,6 +36,8 @@ export interface BeginningOptions {
   readonly serverPort?: number | undefined;
   /** Datagrams to this server that could not be told are replayed all the same. */
   readonly replayUnread?: boolean | undefined;
+  /** What the host has to open packets with. */
+  readonly engines?: Engines | undefined;
 }
 
 /** Turns a capture into world data in portions, so that a worker can tell progress and be stopped. */
@@ -48,12 +50,13 @@ export class Beginning {
     private readonly keyLog: KeyLog,
     private readonly options: BeginningOptions = {},
   ) {
-    const { server, serverPort } = options;
+    const { server, serverPort, engines } = options;
     this.dissection = new Dissection(capture, {
       keyLog,
       server: server === 'all' ? undefined : server,
       othersToo: true,
       serverPort,
+      engines,
     });
   }
 

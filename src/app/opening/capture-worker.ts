@@ -1,6 +1,7 @@
 /** Reads a capture off the page's thread: progress ten times a second, cancelled by ending the worker. */
 import { canShare } from '../../hosts/sharing.ts';
 import type { WorldOptions } from '../../machine/options.ts';
+import { loadGcm } from '../../quic/load-gcm.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import { shared } from '../../scenario/share.ts';
 import type { Tale } from '../../stories/index.ts';
@@ -23,6 +24,8 @@ const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const say = (a: ReadAnswer): void => scope.postMessage(a);
 /** What was read is handed over in shared memory, where there is such. */
 const done = (a: Read): void => say({ ...a, data: canShare() ? shared(a.data) : a.data });
+/** Keys whose tables are kept: packets of hundreds of connections come interleaved. */
+const KEYS = 1024;
 /** Progress is told so often, ms. */
 const TELL = 100;
 
@@ -50,12 +53,14 @@ async function build(id: string): Promise<void> {
 }
 
 async function read(order: ReadOrder): Promise<void> {
+  const engines = loadGcm(KEYS).then((gcm) => ({ gcm }));
   let told = performance.now();
-  const answer = await readOrder(order, (read, total, unit, connections) => {
+  const tell = (read: number, total: number, unit: string, connections: number): void => {
     if (performance.now() - told < TELL) return;
     told = performance.now();
     say({ kind: 'progress', read: Math.round(read), total, unit, connections });
-  });
+  };
+  const answer = await readOrder(order, tell, engines);
   if (answer.kind === 'done') done(answer);
   else say(answer);
 }

@@ -8,6 +8,7 @@ import {
   problemList,
 } from '../../capture/index.ts';
 import type { WorldOptions } from '../../machine/options.ts';
+import type { Engines } from '../../quic/index.ts';
 import { sha256Hex } from '../../quic/sha256.ts';
 import { Beginning } from '../../scenario/beginning.ts';
 import type { WorldData } from '../../scenario/data.ts';
@@ -54,10 +55,11 @@ export interface Read {
 /** So many problems of a file that is refused are told beside the reason. */
 const TOLD = 3;
 
-/** `tell` hears how far it is. */
+/** `tell` hears how far it is; `engines` open packets: they may come while the file is looked through. */
 export async function readOrder(
   order: ReadOrder,
   tell: (read: number, total: number, unit: string, connections: number) => void,
+  engines: Engines | Promise<Engines> = {},
 ): Promise<Read | Unusable> {
   const scan = new CaptureScan(order.bytes);
   while (!scan.step(20_000)) tell(scan.progress * order.bytes.length, order.bytes.length, 'bytes', 0);
@@ -84,7 +86,7 @@ export async function readOrder(
   // A link that names no server means all that the capture holds.
   const asLinked = awaited?.sha256 === sha256 ? (awaited.server ?? 'all') : undefined;
   const server = order.server ?? asLinked;
-  const b = new Beginning(order.name, capture, log, { server });
+  const b = new Beginning(order.name, capture, log, { server, engines: await engines });
   const n = capture.datagrams.length;
   while (!b.step(500)) tell(b.progress * n, n, 'datagrams', b.connections.length);
   if (b.refusal) {

@@ -1,4 +1,6 @@
+import { loadGcm } from '../../quic/load-gcm.ts';
 import { serveLeader } from '../lead.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import { serveLive } from './worker.ts';
 
-serveLeader(serveLive);
+serveLeader<ToWorker, FromWorker>((leader) => serveLive(leader, loadGcm()));

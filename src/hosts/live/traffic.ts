@@ -4,6 +4,7 @@ import { deriveCid } from '../../haproxy/model/cids.ts';
 import { Global } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import type { SharedMem } from '../../memory/shared.ts';
+import type { Engines } from '../../quic/index.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { NUMBERS_OF_A_KEY } from '../../scenario/live/data-packets.ts';
 import { Sealer } from '../../scenario/live/seal.ts';
@@ -67,11 +68,13 @@ export class Traffic implements Sender {
     private readonly clock: RunClock,
     /** Number of this worker; once the board says another, it ends. */
     private readonly worker = 0,
+    /** What seals in the place of our own JavaScript. */
+    engines?: Engines,
   ) {
     this.store = storeOver(parts);
     this.numbers = new Float64Array(own.numbers);
     const from = this.numbers[NUMBER.packetNumbers]! - 1;
-    this.sealer = new Sealer(spec, this.store.bytes, from, this.numbers[NUMBER.key]!);
+    this.sealer = new Sealer(spec, this.store.bytes, from, this.numbers[NUMBER.key]!, engines);
     this.sockets = new Sockets(m, W, board);
     this.slots = new Slots(m, W, board, this.numbers, new Int32Array(own.booked), spec.places);
     this.written = new Int32Array(spec.places);

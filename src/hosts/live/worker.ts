@@ -1,5 +1,6 @@
 /** A worker of Live mode: one thread, or the load generator. It does not come back to its messages until told to end. */
 import { SharedMem } from '../../memory/shared.ts';
+import type { CompiledGcm } from '../../quic/index.ts';
 import { ClientOpener } from '../../scenario/live/opener.ts';
 import { liveData, storeOver } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
@@ -13,14 +14,19 @@ import { Traffic } from './traffic.ts';
 /** Records of the block's own event ring: what happens is told on the board instead. */
 const UNWATCHED = 1;
 
-export function serveLive(port: Port<ToWorker, FromWorker>): void {
-  port.onMessage((message) => {
+/** `gcm`: what opens and seals in the place of our own JavaScript, where there is such a thing. */
+export function serveLive(
+  port: Port<ToWorker, FromWorker>,
+  gcm: Promise<CompiledGcm | undefined> = Promise.resolve(undefined),
+): void {
+  port.onMessage(async (message) => {
     const { run, tid, worker } = message;
     const board = new Board(run.board);
     const stateAt = tid < 0 ? HEAD.trafficState : board.row(tid) + ROW.state;
     const leftAt = tid < 0 ? HEAD.trafficLeft : board.row(tid) + ROW.left;
     try {
-      const opener = new ClientOpener(run.spec, storeOver(run.store));
+      const engines = { gcm: await gcm };
+      const opener = new ClientOpener(run.spec, storeOver(run.store), engines);
       const { W, P } = layOutWorld(
         liveData(run.spec, run.store, run.options),
         run.options,
@@ -30,7 +36,7 @@ export function serveLive(port: Port<ToWorker, FromWorker>): void {
       const m = new SharedMem(new Int32Array(run.block));
       const clock = new RunClock(board, hostClock(run.epoch));
       if (tid < 0) {
-        const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock, worker);
+        const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock, worker, engines);
         port.post({ kind: 'ready' });
         traffic.run();
       } else {

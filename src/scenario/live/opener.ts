@@ -3,6 +3,7 @@ import type { OpenedFrame, OpenedPacket, PacketOpener } from '../../haproxy/mode
 import {
   clientInitialKeys,
   decodePacketNumber,
+  type Engines,
   eachFrame,
   Frame,
   OpenedPacket as Opened,
@@ -14,12 +15,15 @@ import {
   quicVersion,
   Reason,
   unprotectHeader,
+  Workspace,
 } from '../../quic/index.ts';
 import { ConnKeys } from '../conn-keys.ts';
 import { openedFrame } from '../opened-frame.ts';
 import { ClientKeys, type ClientSpec, odcidOf } from './clients.ts';
 import type { Store } from './store.ts';
 
+/** Keys whose tables are kept. */
+const KEYS = 64;
 const INITIAL = 0;
 const HANDSHAKE = 2;
 const ACK_DELAY_EXPONENT = 3;
@@ -49,7 +53,7 @@ export class ClientOpener implements PacketOpener {
   private readonly captured: ConnKeys[];
   private version = 1;
   private readonly header = new PacketHeader();
-  private readonly out = new Opened();
+  private readonly out: Opened;
   private readonly frame = new Frame();
   private end = 0;
   /** The packet whose header protection was removed last: the steps ask for number, key phase and frames in turn. */
@@ -66,7 +70,9 @@ export class ClientOpener implements PacketOpener {
   constructor(
     private readonly spec: ClientSpec,
     private readonly store: Store,
+    engines?: Engines,
   ) {
+    this.out = new Opened(new Workspace(KEYS, engines));
     this.keys = new ClientKeys(spec);
     this.captured = (spec.replay?.keys ?? []).map((k) => new ConnKeys(k));
   }

@@ -1,6 +1,7 @@
 /** The clients' packets: written and sealed when they are sent. */
 import {
   clientInitialKeys,
+  type Engines,
   QUIC_V1,
   quicVersion,
   sealPacket,
@@ -27,6 +28,8 @@ import { DataPackets } from './data-packets.ts';
 import { LEVELS, TO } from './replay.ts';
 import { acknowledged } from './server-flight.ts';
 
+/** Keys whose tables are kept. */
+const KEYS = 64;
 const TAG = 16;
 const INITIAL_BYTES = 1200;
 const PN_BYTES = 4;
@@ -34,7 +37,7 @@ const PN_BYTES = 4;
 /** Writes the packets of clients into a store's bytes. Offsets and lengths are bytes. */
 export class Sealer {
   readonly packets: DataPackets;
-  private readonly ws = new Workspace();
+  private readonly ws: Workspace;
   /** A packet is put in the store in one go: no thread reads a half-written one. */
   private readonly scratch: Uint8Array;
   private readonly captured: ConnKeys[];
@@ -48,7 +51,9 @@ export class Sealer {
     private readonly bytes: Uint8Array,
     from = -1,
     key = 0,
+    engines?: Engines,
   ) {
+    this.ws = new Workspace(KEYS, engines);
     this.keys = new ClientKeys(spec);
     this.captured = (spec.replay?.keys ?? []).map((k) => new ConnKeys(k));
     const longest = Math.max(INITIAL_BYTES, ...(spec.replay?.datagrams ?? []).map((d) => d.bytes.length));
