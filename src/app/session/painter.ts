@@ -61,6 +61,10 @@ interface PainterEnv {
   revive(tid: number): void;
 }
 
+/** The same for two frames of one state: of one moment of a line, with the same choices made. */
+const momentOf = ({ line, steps, undone, departures }: Frame): string =>
+  `${line} ${steps} ${undone} ${departures.length}`;
+
 export function createPainter(env: PainterEnv): Painter {
   const { choices, picture, say, now: clock, reducedMotion, later, painted } = env;
   let reader: WorldReader | null = null;
@@ -75,6 +79,8 @@ export function createPainter(env: PainterEnv): Painter {
   /** Numbers of the lines that have been read. */
   let seqs: number[] = [];
   let last: Frame | null = null;
+  /** That of `last`. */
+  let moment = '';
   /** Follows this world's block, from behind its first picture on; `hashed` once it has been looked at as a whole. */
   let hashing: StateHash | null = null;
   let hashed = false;
@@ -123,7 +129,7 @@ export function createPainter(env: PainterEnv): Painter {
         stepped || playing
           ? keep(before.trunks, nextTrunks(before.trunks, stage, news, playing, now))
           : before.trunks,
-      hash: playing ? '' : hashNow(frame),
+      hash: playing ? '' : momentOf(frame) === moment && before.hash ? before.hash : hashNow(frame),
       motion:
         stepped &&
         !elsewhere &&
@@ -137,6 +143,7 @@ export function createPainter(env: PainterEnv): Painter {
         ? branchWords(before.travel.kept, frame)
         : '';
     last = frame;
+    moment = momentOf(frame);
     if (branch) say({ text: branch, urgent: false });
     if (!elsewhere && !still) noticeOf(news);
     tellStop(frame.status);
@@ -253,6 +260,7 @@ export function createPainter(env: PainterEnv): Painter {
       lastSeq = 0;
       seqs = [];
       last = null;
+      moment = '';
       hashing = null;
       hashed = false;
       lastStopped = '';
