@@ -59,7 +59,7 @@ export class Judge {
   /** What one world comes to on the program as it is; undefined where there is no way to its beginning. */
   come(id: string): Come | undefined {
     const ground = groundOf(id);
-    return ground && comeTo(ground, this.P, this.depth.first);
+    return ground && fits(ground, this.P) ? comeTo(ground, this.P, this.depth.first) : undefined;
   }
 
   /** What the battery's runs come to. */
@@ -212,15 +212,22 @@ export class Beside extends MachineWorld {
   }
 }
 
+/** Whether each step that a thread stands at, or is to come back to, where the search begins is one of `today`: a mutation may have steps of its own. */
+function fits(ground: Ground, today: Program): boolean {
+  return [...standingAt(ground)].every((s) =>
+    today.steps.some((other) => other.proc.key === s.proc.key && other.label === s.label),
+  );
+}
+
 /** Whether a thread stands at a step of the mutant, or is to come back to one, where the search begins. */
-export function standsAt({ run }: Ground, m: Mutant): boolean {
+export function standsAt(ground: Ground, m: Mutant): boolean {
+  return [...standingAt(ground)].some((s) => s.proc.key === m.proc && m.labels.includes(s.label));
+}
+
+function* standingAt({ run }: Ground): Generator<CompiledStep> {
   const { W, P, mem } = run.explorable;
   for (let t = 0; t < W.cfg.threads; t++)
-    for (let fp = mem.w[W.th(t) + ThreadCtx.fp]!; fp !== 0; fp = mem.w[fp + 1]!) {
-      const s = P.steps[mem.w[fp]!]!;
-      if (s.proc.key === m.proc && m.labels.includes(s.label)) return true;
-    }
-  return false;
+    for (let fp = mem.w[W.th(t) + ThreadCtx.fp]!; fp !== 0; fp = mem.w[fp + 1]!) yield P.steps[mem.w[fp]!]!;
 }
 
 /** The worlds but for those in which the same steps run as often as in one before: of one world under two names. */

@@ -52,3 +52,7 @@ describe('two steps the other way round', () => {
 test('what a hypothesis is about breaks as HAProxy is, and is no mutant’s doing', () => {
   expect(new Judge({ first: 100, last: 100, often: true }).come('H13')!.broken).toContain('rule F-R5b');
 });
+
+test('a world that begins at a step of a mutation is not one of today’s program', () => {
+  expect(judge.come('M31')).toBeUndefined();
+});
