@@ -14,7 +14,7 @@ import { MUTATIONS } from './mutations/index.ts';
 import { stateOf } from './state.ts';
 import { compile, type Program } from './step/compile.ts';
 import { PatchError } from './step/listing.ts';
-import type { Fix } from './step/patch.ts';
+import type { Fix, Mutation } from './step/patch.ts';
 
 export { FINALIZED, FIXES, MUTATIONS, type Revision, type Switches };
 
@@ -122,6 +122,12 @@ function inGroups(f: Fix): Fix {
   return more ? { ...f, ops: [...f.ops, ...more] } : f;
 }
 
+/** The same of a mutation. */
+const mutatedInGroups = (m: Mutation): Mutation => ({
+  ...m,
+  forms: m.forms.map((f) => ({ ...f, ops: [...f.ops, ...(f.across ?? [])] })),
+});
+
 /** The program of a revision. Throws PatchError where its patches do not fit together. */
 export function programOf({
   fixes,
@@ -131,7 +137,7 @@ export function programOf({
 }: Omit<Revision, 'id' | 'title' | 'knownBroken'>): Program {
   return compile(CATALOGUE, {
     fixes: FIXES.filter((f) => fixes.has(f.id)).map((f) => (across ? inGroups(f) : f)),
-    mutations: MUTATIONS.filter((m) => mutations.has(m.id)),
+    mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => (across ? mutatedInGroups(m) : m)),
     changed:
       ideas.length > 0 ||
       mutations.size > 0 ||

@@ -1,5 +1,7 @@
 /** Every change that never shipped, each in a file of its own; last, under a hypothesis' number, what would end it. */
 import type { Mutation } from '../step/patch.ts';
+import { H02 } from './H02.ts';
+import { H06 } from './H06.ts';
 import { H11 } from './H11.ts';
 import { H12 } from './H12.ts';
 import { H13 } from './H13.ts';
@@ -43,6 +45,8 @@ export const MUTATIONS: readonly Mutation[] = [
   X22,
   X25,
   X26,
+  H02,
+  H06,
   H11,
   H12,
   H13,

@@ -133,6 +133,8 @@ export interface Fix {
 export interface Form {
   readonly from?: string;
   readonly ops: readonly Op[];
+  /** As a fix’s. */
+  readonly across?: readonly Op[];
 }
 
 /** A change that never shipped, or that would end what a hypothesis says. Its last form whose fix is part of a program is the one that counts there. */

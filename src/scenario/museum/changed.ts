@@ -23,7 +23,8 @@ export function changedIn(o: Switches): Changed[] {
 /** The program with one switch back; where the others cannot stand without it, the plain revision. */
 function programFor(o: Switches, back: Partial<Switches>): Program {
   const one = chooseRevision({ ...o, ...back });
-  const made = typeof one === 'string' ? chooseRevision({ revision: o.revision }) : one;
+  const made =
+    typeof one === 'string' ? chooseRevision({ revision: o.revision, threadGroups: o.threadGroups }) : one;
   if (typeof made === 'string') throw new RangeError(made);
   return programOf(made);
 }

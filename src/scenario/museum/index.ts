@@ -8,6 +8,8 @@ import type { WorldData } from '../data.ts';
 import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { changedIn } from './changed.ts';
+import { H02 } from './h02.ts';
+import { H06 } from './h06.ts';
 import { H11 } from './h11.ts';
 import { H11b } from './h11b.ts';
 import { H12 } from './h12.ts';
@@ -30,6 +32,7 @@ import { M18 } from './m18.ts';
 import { M19 } from './m19.ts';
 import { M22 } from './m22.ts';
 import { M24 } from './m24.ts';
+import { M25 } from './m25.ts';
 import { M31 } from './m31.ts';
 import { M32 } from './m32.ts';
 import { M33 } from './m33.ts';
@@ -75,6 +78,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M19,
   M22,
   M24,
+  M25,
   M31,
   M32,
   M33,
@@ -98,6 +102,8 @@ export const MUSEUM: readonly MuseumWorld[] = [
   X21,
   X22,
   X25,
+  H02,
+  H06,
   H11,
   H11b,
   H12,
@@ -162,6 +168,7 @@ export function museumOptions(spec: WorldSpec): WorldOptions {
     without: [...(spec.without ?? [])],
     mutations: [...new Set([...own.mutations, ...(spec.mutations ?? [])])],
     ...(spec.ideas?.length ? { ideas: [...spec.ideas] } : {}),
+    ...(world.threadGroups ? { threadGroups: world.threadGroups } : {}),
     socketOwner: world.socketOwner,
     withholdPostHandshake: !world.furtherCids,
     ...world.settings,

@@ -36,6 +36,8 @@ export interface MuseumWorld {
   mutation?: string;
   hypothesis?: Hypothesis;
   threads: number;
+  /** The first half of the threads is one group, the others are a second. */
+  threadGroups?: 2;
   conns: number;
   socketOwner: 'listener' | 'connection';
   /** The server announces further CIDs after the handshake; else it keeps one. */
