@@ -21,7 +21,7 @@ async function usage(): Promise<string> {
   rebind dissect FILE [--keys KEYS] [--server ADDR:PORT | --server-port PORT] [--json]
   rebind run --link LINK [FILE [--keys KEYS]] [--json]
   rebind run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json]
-  rebind run FILE [--keys KEYS] [--threads N] [--revision R] [--socket-owner listener|connection]
+  rebind run FILE [--keys KEYS] [--threads N [--thread-groups 2]] [--revision R] [--socket-owner listener|connection]
       [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle]
       [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]
   ${EXPLORE_USAGE}

@@ -18,12 +18,13 @@ import { goOnFrom } from './image.ts';
 import { guardedLater, loadCapture, portOf, refusedFile, serverOf, UnusableInput } from './input.ts';
 import { CHANGE_OPTIONS, CHANGE_USAGE, type ProgramChange, programChange } from './program-options.ts';
 
-const USAGE = `run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N] [--revision R] ${CHANGE_USAGE} [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]`;
+const USAGE = `run --link LINK [FILE [--keys KEYS]] [--json], or run --image FILE [--rebind CONN:TID@MS]… [--until traffic|idle] [--json], or run FILE [--keys KEYS] [--threads N [--thread-groups 2]] [--revision R] ${CHANGE_USAGE} [--socket-owner listener|connection] [--withhold-post-handshake] [--accept CONN:TID]… [--rebind CONN:TID@MS]… [--until traffic|idle] [--server ADDR:PORT | --server-port PORT] [--replay-unread] [--json]`;
 
 interface Arguments {
   file: string;
   keys: string | undefined;
   threads: number;
+  groups: 1 | 2;
   revision: string;
   change: ProgramChange;
   socketOwner: 'listener' | 'connection';
@@ -96,6 +97,7 @@ function replay(data: WorldData, a: Arguments, problems: RunReport['problems']):
     data,
     {
       threads: a.threads,
+      ...(a.groups === 2 ? { threadGroups: 2 as const } : {}),
       revision: a.revision,
       ...a.change,
       socketOwner: a.socketOwner,
@@ -159,10 +161,15 @@ function readArguments(argv: string[]): Arguments {
   const owner = values['socket-owner'] ?? 'connection';
   if (owner !== 'listener' && owner !== 'connection')
     throw new UnusableInput(`--socket-owner is listener or connection, not ${owner}`);
+  const threads = values.threads === undefined ? 4 : number('--threads', values.threads, 1, 64);
+  const groups = number('--thread-groups', values['thread-groups'] ?? '1', 1, 2);
+  if (groups === 2 && (threads < 2 || threads > 32))
+    throw new UnusableInput(`two thread groups have 2 to 32 threads together, not ${threads}`);
   return {
     file,
     keys: values.keys,
-    threads: values.threads === undefined ? 4 : number('--threads', values.threads, 1, 64),
+    threads,
+    groups: groups === 2 ? 2 : 1,
     revision,
     change,
     socketOwner: owner,
@@ -210,6 +217,7 @@ const parse = (argv: string[]) =>
     link: { type: 'string' },
     image: { type: 'string' },
     threads: { type: 'string' },
+    'thread-groups': { type: 'string' },
     revision: { type: 'string' },
     ...CHANGE_OPTIONS,
     'socket-owner': { type: 'string' },

@@ -197,7 +197,8 @@ export class WorldReader {
     const out: SocketView[] = [];
     for (let n = LISTENER_FD; n < W.fdCount; n++) {
       const at = W.fd(n);
-      if (!look.ld(at + Fdtab.iocb)) continue;
+      // The listener of a second group has a number for the first one's socket.
+      if (!look.ld(at + Fdtab.iocb) || W.queueOf(n) !== n) continue;
       const waiting = [];
       let count = 0;
       // A block that is not of our making may have a queue without an end.

@@ -25,7 +25,7 @@ test('a verdict on the newest revision names the day until which HAProxy was rea
 });
 
 test('a mutation’s world runs on the last revision that it can be put into, and says so', () => {
-  const worlds = MUSEUM.filter((w) => w.mutation);
+  const worlds = MUSEUM.filter((w) => w.mutation && !w.fix);
   expect(worlds.some((w) => newestFor(w.mutation!) !== 'newest')).toBe(true);
   for (const { id, mutation } of worlds) {
     const spec = { world: id, fixed: false };

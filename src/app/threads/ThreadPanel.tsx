@@ -37,6 +37,7 @@ export function ThreadPanel() {
         </fieldset>
         <p>
           <ThreadBadge tid={tid} threads={stage.threads.length} /> <b>{thread.verb}</b>{' '}
+          {room.inGroup && <span>thread {room.inGroup} (group/number in it) </span>}
           <span className="muted">{thread.state === 'asleep' ? thread.sleepReason : thread.fn}</span>
         </p>
       </div>

@@ -84,6 +84,32 @@ describe('of one moment', () => {
     }
   });
 
+  test('two thread groups: a socket’s masks are of its group, polled_mask has no group, a thread says its number in its own', () => {
+    const w = watch(six, { socketOwner: 'connection', revision: 'newest', threadGroups: 2 });
+    w.x.apply({ kind: 'accept-target', conn: -1, tid: 3 });
+    const moved = () => w.stage().conns.find((c) => c.fd?.thread === 3);
+    w.runTo(() => moved() !== undefined);
+    const c = moved()!;
+    const parts = shownAt(w.reader, w.block, 'fd', 0, null);
+    // The listeners: an fd in each group for the one socket, which is drawn once.
+    expect(parts.slice(0, 2).map((p) => /gid=\d+ tmask=0x\d+/.exec(p.text)?.[0])).toEqual([
+      'gid=1 tmask=0x3',
+      'gid=2 tmask=0x3',
+    ]);
+    expect(w.stage().sockets.filter((s) => s.kind === 'listener')).toHaveLength(1);
+    // T3 is the second of the second group.
+    const part = parts.find((p) => p.conn === c.index)!;
+    expect(part.text).toContain(' gid=2 tmask=0x2 ');
+    const threads = shownAt(w.reader, w.block, 'threads', 0, null);
+    expect(threads.map((p) => /\d\/\d/.exec(p.text)?.[0])).toEqual(['1/1', '1/2', '2/1', '2/2']);
+    expect([0, 1, 2, 3].map((t) => roomAt(w.reader, w.block, t).inGroup)).toEqual([
+      '1/1',
+      '1/2',
+      '2/1',
+      '2/2',
+    ]);
+  });
+
   test('the seed prints what its version printed: nothing behind the callback', () => {
     const w = watch(six, { socketOwner: 'connection', revision: 'seed' });
     w.runTo(() => w.stage().sockets.length >= 2);

@@ -1,5 +1,6 @@
 /** What a running HAProxy would print at this moment: `show fd`, `show threads`, `show activity`. Values out of the block. */
 import { ringWaiting } from '../../haproxy/lib/accept.ts';
+import { REFC } from '../../haproxy/lib/fd.ts';
 import { TASK } from '../../haproxy/model/flags.ts';
 import { Fdtab, Global, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { maskWord } from '../../haproxy/model/mask.ts';
@@ -44,7 +45,7 @@ export function readFds(look: Look, version: Version): ShownPart[] {
     const iocb = look.ld(at + Fdtab.iocb);
     if (!iocb) continue;
     const owner = look.ld(at + Fdtab.owner);
-    const listener = fd === LISTENER_FD;
+    const listener = fd < W.ownFds;
     const conn = listener ? 0 : connectionOf(look, owner);
     const refc = look.ld(at + Fdtab.refcTgid);
     let rest: ShownFd['rest'] = null;
@@ -69,10 +70,12 @@ export function readFds(look: Look, version: Version): ShownPart[] {
       fd,
       state: look.ld(at + Fdtab.state) | ALWAYS | (listener ? LISTENER : 0),
       ref: refc >> 16,
-      gid: refc & 0x7fff,
-      threads: maskAt(look, at + Fdtab.threadMask),
-      updates: maskAt(look, at + Fdtab.updateMask),
-      polledRead: maskAt(look, at + Fdtab.pollRecv),
+      gid: refc & REFC.tgid,
+      threads: inGroup(look, at, maskAt(look, at + Fdtab.threadMask)),
+      updates: inGroup(look, at, maskAt(look, at + Fdtab.updateMask)),
+      // With two groups the second word has it as HAProxy does, see lib/groups.
+      polledRead:
+        W.cfg.groups > 1 ? maskAt(look, at + Fdtab.pollRecv + 1) : maskAt(look, at + Fdtab.pollRecv),
       polledWrite: 0n,
       owner: pointer(owner),
       gen: null,
@@ -116,8 +119,8 @@ export function readThreadsShown(look: Look, version: Version, answers: number):
           tasklets: tasklets > 0,
           taskletCount: tasklets,
           queued: look.ld(th + ThreadCtx.rqTotal),
-          group: 1,
-          inGroup: t + 1,
+          group: t < W.perGroup ? 1 : 2,
+          inGroup: (t % W.perGroup) + 1,
           loops: look.ld(th + ThreadCtx.loops),
           switches: null,
           harmless: look.ld(th + ThreadCtx.harmless) !== 0,
@@ -180,6 +183,10 @@ export function readActivity(
 function connectionOf(look: Look, qc: number): number {
   return look.isConn(qc) ? look.ld(qc + QuicConn.conn) : 0;
 }
+
+/** A mask of the fd at `at` as HAProxy has it: by the threads' numbers in the fd's group. */
+const inGroup = (look: Look, at: number, mask: bigint): bigint =>
+  mask >> BigInt(((look.ld(at + Fdtab.refcTgid) & REFC.tgid) - 1) * look.W.perGroup);
 
 function maskAt(look: Look, at: number): bigint {
   const word = (t: number): bigint => BigInt(look.ld(maskWord(at, t)) >>> 0);

@@ -60,6 +60,8 @@ export interface PolledFd {
 
 export interface ThreadRoom {
   tid: number;
+  /** Its group and its number there, each from 1 as HAProxy writes them: 2/1. Empty with one group. */
+  inGroup: string;
   queues: RoomQueue[];
   timers: ArmedTimer[];
   fds: PolledFd[];
@@ -106,9 +108,14 @@ export function readRoom(look: Look, t: number): ThreadRoom {
   ].map(({ name, tasks }) => ({ name, items: tasks.map((k) => task(look, k)) }));
   const ring = W.acceptRing(t);
   const size = W.cfg.ringSize;
-  const cursors = look.ld(W.listener + Listener.thrIdx);
+  const group = t < W.perGroup ? 0 : 1;
+  const first = group * W.perGroup;
+  // One word for the shard where the choice goes over it, else one for each listener.
+  const over = W.cfg.receivers > 1;
+  const cursors = look.ld((over ? W.listener : W.listeners[group]!) + Listener.thrIdx);
   return {
     tid: t,
+    inGroup: W.cfg.groups > 1 ? `${group + 1}/${t - first + 1}` : '',
     queues,
     timers: readTimers(look, t),
     fds: fds(look, t),
@@ -125,7 +132,7 @@ export function readRoom(look: Look, t: number): ThreadRoom {
       handled: look.ld(th + ThreadCtx.handled),
       redispatched: look.ld(th + ThreadCtx.redispatched),
     },
-    cursor: firstCursor(cursors, look.P.fixes.has('ff18504d7')) === t,
+    cursor: firstCursor(cursors, look.P.fixes.has('ff18504d7')) === t - first + (over ? group * 64 : 0),
   };
 }
 
@@ -183,13 +190,13 @@ function fds(look: Look, t: number): PolledFd[] {
     const state = look.ld(at + Fdtab.state);
     out.push({
       fd,
-      conn: fd === LISTENER_FD ? null : look.nameAt(look.ld(at + Fdtab.owner)),
+      conn: fd < W.ownFds ? null : look.nameAt(look.ld(at + Fdtab.owner)),
       polled,
       mine,
       update,
       active: (state & 1) !== 0,
       ready: (state & 2) !== 0,
-      waiting: look.ld(at + Fdtab.kqLen),
+      waiting: look.ld(W.fd(W.queueOf(fd)) + Fdtab.kqLen),
     });
   }
   return out;
