@@ -387,3 +387,13 @@ describe('what is said of a link', () => {
     expect(scenario).toMatchObject({ name: '‹U+202E›fdp.pacp' });
   });
 });
+
+test('two thread groups are in the link, and a link of one is what it was', () => {
+  const one = plainMoment();
+  const two: Moment = { ...one, options: { ...one.options, threadGroups: 2 } };
+  expect(decodeMoment(encodeMoment(two)).moment.options).toEqual(two.options);
+  expect(encodeMoment(two).length).toBeGreaterThan(encodeMoment(one).length);
+  // Of one thread there are no two groups.
+  const odd: Moment = { ...two, options: { ...two.options, threads: 1 } };
+  expect(decodeMoment(encodeMoment(odd)).notes.join(' ')).toContain('2 thread groups');
+});

@@ -41,3 +41,10 @@ test('a mutation’s world runs on the last revision that it can be put into, an
   }
   expect(model({ world: 'M01', fixed: false })).not.toContain('can be put into');
 });
+
+test('a world of two thread groups says so', () => {
+  const searched = (world: string): string =>
+    scopeRows(scopeOf({ world, fixed: false }), ended, String).find((r) => r.name === 'Searched')!.text;
+  expect(searched('M25')).toMatch(/^2 threads in two groups, 1 connection, /);
+  expect(searched('M24')).toMatch(/^2 threads, 1 connection, /);
+});

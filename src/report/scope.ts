@@ -47,7 +47,7 @@ const some = (n: number, one: string, many = `${one}s`): string =>
 
 function boundsText({ bounds: b }: Scope): string {
   return [
-    `${some(b.threads!, 'thread')}, ${some(b.connections!, 'connection')}`,
+    `${some(b.threads!, 'thread')}${b.threadGroups ? ' in two groups' : ''}, ${some(b.connections!, 'connection')}`,
     `${some(b.datagrams!, 'datagram')} to arrive`,
     `${some(b.rebinds!, 'rebind')} by hand`,
     `${some(b.timerFirings!, 'timer')} to run out while its thread sleeps`,

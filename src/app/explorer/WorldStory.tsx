@@ -49,5 +49,9 @@ function mayHappen(w: NonNullable<ReturnType<typeof worldRow>>): string {
     [w.socketFailures, 'call on a socket that fails', 'calls on sockets that fail'],
   ] as const;
   const some = parts.filter(([n]) => n > 0).map(([n, one, many]) => plural(n, one, many));
-  return ['every order of the threads’ steps', ...some].join(', ');
+  const threads =
+    w.threadGroups > 1
+      ? 'every order of the steps of threads in two groups'
+      : 'every order of the threads’ steps';
+  return [threads, ...some].join(', ');
 }

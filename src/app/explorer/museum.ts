@@ -40,6 +40,7 @@ export const WORLDS: readonly WorldRow[] = MUSEUM.map((w) => ({
   hypothesis: aboutHypothesis(w),
   sides: sidesOf(w),
   threads: w.threads,
+  threadGroups: w.threadGroups ?? 1,
   conns: w.conns,
   datagrams: w.bounds.deliver.length,
   rebinds: w.bounds.rebinds.length,

@@ -74,6 +74,8 @@ export interface WorldRow {
   /** Its two sides in words. */
   sides: readonly [before: string, after: string];
   threads: number;
+  /** Thread groups, 1 or 2. */
+  threadGroups: number;
   conns: number;
   datagrams: number;
   rebinds: number;

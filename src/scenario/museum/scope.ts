@@ -50,6 +50,7 @@ export function scopeOf(spec: WorldSpec): Scope {
     chosenOff,
     bounds: {
       threads: options.threads,
+      ...(options.threadGroups ? { threadGroups: options.threadGroups } : {}),
       connections: world.conns,
       datagrams: b.deliver.length,
       rebinds: b.rebinds.length,
