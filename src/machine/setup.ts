@@ -13,7 +13,7 @@ import {
   Task,
   ThreadCtx,
 } from '../haproxy/model/layouts.ts';
-import { maskOfFirst } from '../haproxy/model/mask.ts';
+import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { LISTENER_FD, type World } from '../haproxy/model/world.ts';
 import { acceptQueueProcess, acceptRun } from '../haproxy/proc/accept.ts';
 import { lstnrDghdlr, lstnrSockFdIocb } from '../haproxy/proc/dispatch.ts';
@@ -79,7 +79,15 @@ function setUpThread(m: Mem, W: World, P: Program, t: number): void {
   const rx = poolAlloc(m, W.pools.rxbuf, t);
   listInit(m, rx + ReceiverBuf.dgrams);
   mtlInit(m, rx + ReceiverBuf.el);
-  mtlAppend(m, W.listeners[t < W.perGroup ? 0 : 1]! + Listener.rxbufs, rx + ReceiverBuf.el);
+  const g = t < W.perGroup ? 0 : 1;
+  const lt = t - g * W.perGroup;
+  const li = W.listeners[g]!;
+  mtlAppend(m, li + Listener.rxbufs, rx + ReceiverBuf.el);
+  m.or(maskWord(li + Listener.threadMask, lt), maskBit(lt));
+  const fd = W.fd(LISTENER_FD + g);
+  for (const mask of [Fdtab.threadMask, Fdtab.pollRecv]) m.or(maskWord(fd + mask, t), maskBit(t));
+  // polled_mask as HAProxy has it, see lib/groups.
+  if (W.cfg.groups > 1) m.or(fd + Fdtab.pollRecv + 1, maskBit(lt));
 }
 
 /** Fills a block of zeros. The threads stand at the first step of run_poll_loop; `Machine.boot` runs them into their sleep. */
@@ -99,20 +107,10 @@ function setUpListener(m: Mem, W: World, g: number): void {
   const li = W.listeners[g]!;
   const n = LISTENER_FD + g;
   const fd = W.fd(n);
-  const first = g * W.perGroup;
-  const threads = Math.min(W.perGroup, W.cfg.threads - first);
   m.st(li + Listener.fd, n);
   m.st(li + Listener.tgid, g + 1);
   mtlInit(m, li + Listener.rxbufs);
   mtlInit(m, li + Listener.waitQueue);
-  for (const word of [0, 1] as const) {
-    const own = maskOfFirst(first + threads, word) & ~maskOfFirst(first, word);
-    m.st(li + Listener.threadMask + word, maskOfFirst(threads, word));
-    m.st(fd + Fdtab.threadMask + word, own);
-    m.st(fd + Fdtab.pollRecv + word, own);
-  }
-  // polled_mask as HAProxy has it, see lib/groups.
-  if (W.cfg.groups > 1) m.st(fd + Fdtab.pollRecv + 1, maskOfFirst(threads, 0));
   m.st(fd + Fdtab.state, FD.ACTIVE_R | FD.READY_R | FD.READY_W);
   m.st(fd + Fdtab.refcTgid, g + 1);
   m.st(fd + Fdtab.iocb, lstnrSockFdIocb.id);

@@ -3,9 +3,10 @@ import { firstOf, halves, pairAtFirst, secondOf } from '../haproxy/lib/choice.ts
 import { pairOfHalves } from '../haproxy/lib/choice-apart.ts';
 import { ledgerState } from '../haproxy/lib/kernel.ts';
 import { LEDGER } from '../haproxy/model/flags.ts';
-import { ThreadCtx } from '../haproxy/model/layouts.ts';
-import { maskBit, maskOfFirst, maskWord } from '../haproxy/model/mask.ts';
+import { Fdtab, Listener, ThreadCtx } from '../haproxy/model/layouts.ts';
+import { maskBit, maskWord } from '../haproxy/model/mask.ts';
 import { AT } from '../haproxy/model/places.ts';
+import { LISTENER_FD } from '../haproxy/model/world.ts';
 import { chooseRevision } from '../haproxy/revisions.ts';
 import type { Machine } from '../machine/machine.ts';
 import { RuleChecker } from '../machine/rules/checker.ts';
@@ -20,9 +21,11 @@ describe('masks of up to 64 threads', () => {
     const seen = new Set<string>();
     for (let t = 0; t < 64; t++) seen.add(`${maskWord(100, t)}/${maskBit(t)}`);
     expect(seen.size).toBe(64);
+    // All of a listener's threads stand in its mask, and in those of its socket.
     for (const threads of [1, 31, 32, 33, 63, 64]) {
-      const bits = [0, 1].map((w) => maskOfFirst(threads, w as 0 | 1));
-      for (let t = 0; t < 64; t++) expect((bits[maskWord(0, t)]! & maskBit(t)) !== 0).toBe(t < threads);
+      const { W, m } = machineOf(dataOf('v01'), { threads });
+      for (const mask of [W.listener + Listener.threadMask, W.fd(LISTENER_FD) + Fdtab.threadMask])
+        for (let t = 0; t < 64; t++) expect((m.ald(maskWord(mask, t)) & maskBit(t)) !== 0).toBe(t < threads);
     }
   });
 
