@@ -34,3 +34,22 @@ test('a first visit loads no script before it answers that is not counted', asyn
   // And what is counted is asked for, by the page or by its workers.
   expect(counted.filter((name) => !asked.includes(name))).toEqual([]);
 });
+
+test('what later commits change is loaded when a revision with them is chosen, and not with the address of a first visit', async ({
+  page,
+}) => {
+  const asked = new Set<string>();
+  page.context().on('request', (r) => {
+    const name = /([a-z]+)-[^/]+\.js$/.exec(new URL(r.url()).pathname)?.[1];
+    if (name) asked.add(name);
+  });
+  await page.goto('/');
+  await expect(page.locator('#root').getByTestId('story-next')).toBeVisible();
+  // What writes the address has come, and all that it asks for.
+  await expect.poll(() => asked.has('encode')).toBe(true);
+  await page.waitForLoadState('networkidle');
+  expect(asked.has('fixes')).toBe(false);
+  await page.goto('/?plain');
+  await page.getByTestId('revision').selectOption({ label: '3.4.0' });
+  await expect.poll(() => asked.has('fixes')).toBe(true);
+});

@@ -47,7 +47,7 @@ export function followLink(
   if (!moment.scenario) throw new UnusableInput(notes.join(' ') || 'The link does not say where to begin.');
   const why = chooseRevision(moment.options);
   if (typeof why === 'string') throw new UnusableInput(`The link’s program cannot be had: ${why}.`);
-  // Links do not hold what a world's own settings say.
+  // Links of before did not hold what a world's own settings say.
   const world = moment.scenario.kind === 'world' && museumWorld(moment.scenario.world);
   if (world) Object.assign(moment.options, world.settings);
   if (notFoundHere(moment)) notes.push(FOUND_EARLIER);

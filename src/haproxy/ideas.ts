@@ -10,14 +10,11 @@
  * `qc_set_tid_affinity/S9`. An idea brings no new body: it moves, drops and links steps that are there.
  */
 import { PROCEDURES } from './catalogue.ts';
+import { MOST_IDEA, MOST_IDEAS } from './kept.ts';
 import { labelsOf, procedureNamed } from './names.ts';
 import { PatchError } from './step/listing.ts';
 import { ANYBODY, edge, move, type Op, remove, type Spot } from './step/patch.ts';
 import { RET } from './step/proc.ts';
-
-/** Most ideas at once, and most characters of one. */
-export const MOST_IDEAS = 64;
-export const MOST_IDEA = 200;
 
 function stepOf(text: string): Spot {
   const cut = text.lastIndexOf('/');

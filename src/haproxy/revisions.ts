@@ -20,18 +20,6 @@ export { FINALIZED, FIXES, MUTATIONS, type Revision, type Switches };
 
 const SEED = FIXES[0]!.id;
 
-/** What a link means that says “newest”: it was written when that was the newest there was. */
-export const NEWEST_IN_LINKS = '7cab3a3c3';
-
-/** Names that never mean another revision. */
-const LASTING: ReadonlySet<string> = new Set(['seed', 'finalized']);
-
-/** A revision's name as what is kept says it: a short name, “newest” for one, by the last fix that it means today. */
-export const keptAs = (revision: string): string => {
-  const at = placeInLine(revision);
-  return at < 0 || LASTING.has(revision) || revisionKey(at) === revision ? revision : LINE[at]!;
-};
-
 const NOTHING: ReadonlySet<string> = new Set();
 
 function prefix(n: number): Revision {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { FIXES } from './fixes/index.ts';
+import { keptAs } from './kept.ts';
 import { LACKING } from './lacking.ts';
 import { LINE, PRESETS, placeInLine } from './line.ts';
-import { findRevision, keptAs, REVISIONS } from './revisions.ts';
+import { findRevision, REVISIONS } from './revisions.ts';
 import { stateOf } from './state.ts';
 
 const state = (id: string) => stateOf(findRevision(id)!.fixes);

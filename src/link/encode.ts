@@ -1,5 +1,5 @@
 /** A moment to text. */
-import { keptAs } from '../haproxy/revisions.ts';
+import { keptAs } from '../haproxy/kept.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { happens } from '../machine/choice.ts';
 import { toBase64 } from './base64.ts';
@@ -94,20 +94,29 @@ function scenarioOf(s: LinkScenario): Writer {
 function optionsOf({ options: o }: Moment): Writer {
   const w = new Writer();
   w.num(o.threads).text(keptAs(o.revision));
-  w.byte((o.socketOwner === 'connection' ? 1 : 0) | (o.withholdPostHandshake ? 2 : 0) | (o.rejects ? 4 : 0));
+  w.byte(
+    (o.socketOwner === 'connection' ? 1 : 0) |
+      (o.withholdPostHandshake ? 2 : 0) |
+      (o.rejects ? 4 : 0) |
+      (o.muxStays ? 8 : 0),
+  );
   for (const list of [o.without ?? [], o.mutations ?? []]) {
     w.num(list.length);
     for (const id of list) w.text(id);
   }
   w.num(o.ringSize ?? 0).num(o.maxPollEvents ?? 0);
   const ideas = o.ideas ?? [];
+  const depth = o.runqueueDepth ?? 0;
   const records = o.inboxRecords ?? 0;
   const groups = o.threadGroups ?? 0;
-  if (ideas.length === 0 && records === 0 && groups === 0) return w;
+  // What is not said ends the section: behind it nothing may stand.
+  const numbers = [records, groups, depth];
+  while (numbers.at(-1) === 0) numbers.pop();
+  if (ideas.length === 0 && numbers.length === 0) return w;
   w.num(ideas.length);
   for (const words of ideas) w.text(words);
-  if (records !== 0 || groups !== 0) w.num(records);
-  return groups === 0 ? w : w.num(groups);
+  for (const n of numbers) w.num(n);
+  return w;
 }
 
 function scheduleOf(m: Moment, strings: Strings): Writer {

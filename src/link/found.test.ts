@@ -80,3 +80,11 @@ test('a world that rejects its connections does so from its link', () => {
   const m = momentOf(linkOfFound({ world: world.id, fixed: false }, []));
   expect(m.options.rejects).toBe(true);
 });
+
+test('whatever a world sets otherwise stands in its link', () => {
+  for (const world of MUSEUM) {
+    const m = momentOf(linkOfFound({ world: world.id, fixed: false }, []));
+    expect(m.options).toMatchObject({ ...world.settings });
+  }
+  expect(MUSEUM.filter((w) => w.settings?.muxStays)).toHaveLength(2);
+});

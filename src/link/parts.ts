@@ -1,7 +1,6 @@
 /** The sections of a link, each read into the moment field by field: what comes before something wrong is kept. */
 
-import { MOST_IDEA, MOST_IDEAS } from '../haproxy/ideas.ts';
-import { NEWEST_IN_LINKS } from '../haproxy/revisions.ts';
+import { MOST_IDEA, MOST_IDEAS, NEWEST_IN_LINKS } from '../haproxy/kept.ts';
 import type { Anchor } from '../machine/anchor.ts';
 import { happens } from '../machine/choice.ts';
 import type { WorldBounds } from '../scenario/explore.ts';
@@ -87,6 +86,7 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   o.socketOwner = bits & 1 ? 'connection' : 'listener';
   o.withholdPostHandshake = (bits & 2) !== 0;
   if (bits & 4) o.rejects = true;
+  if (bits & 8) o.muxStays = true;
   const [without, mutations] = [list(r, MOST_SWITCHES, 40), list(r, MOST_SWITCHES, 40)];
   if (without.length > 0) o.without = without;
   if (mutations.length > 0) o.mutations = mutations;
@@ -104,6 +104,9 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const groups = r.left > 0 ? r.num() : 0;
   if (groups === 2 && o.threads > 1) o.threadGroups = 2;
   else if (groups !== 0) wrong.push(`${groups} thread groups`);
+  const depth = r.left > 0 ? r.num() : 0;
+  if (depth >= 1 && depth <= 200) o.runqueueDepth = depth;
+  else if (depth !== 0) wrong.push(`rounds of ${depth} calls`);
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 

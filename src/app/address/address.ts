@@ -2,9 +2,9 @@
  * The page's address holds the moment on screen: written when it stands still, once a second at most while it plays. A link
  * that is opened leads to its moment; what of it cannot be had is said.
  */
-import { chooseRevision } from '../../haproxy/revisions.ts';
 import type { Anchors } from '../../hosts/engine.ts';
 import { type Decoded, decodeMoment, encodeMoment, fromHash, type Moment, toHash } from '../../link/index.ts';
+import { programsFor } from '../../scenario/programs.ts';
 import type { Source } from '../opening/contract.ts';
 import { loaded } from '../session/loaded.ts';
 import { FIRST_INSTEAD } from '../session/notices.ts';
@@ -209,6 +209,12 @@ function withoutStory(query: string): string {
 export async function openLink(session: Session, { moment, notes }: Decoded): Promise<void> {
   const said = [...notes];
   const { options } = moment;
+  const { chooseRevision } = await loaded(
+    session,
+    'The program that the link asks for',
+    () => programsFor(options),
+    (m) => m,
+  );
   const revision = chooseRevision(options);
   if (typeof revision === 'string') {
     said.push(`The program it asks for cannot be had here: ${revision}.`);
@@ -261,7 +267,7 @@ async function sourceOf(session: Session, moment: Moment, said: string[]): Promi
   );
   const world = museumWorld(scenario.world);
   if (world) {
-    // Links do not hold what a world's own settings say.
+    // Links of before did not hold what a world's own settings say.
     Object.assign(moment.options, world.settings);
     return scenario;
   }

@@ -1,6 +1,6 @@
 /** A frozen moment to the bytes of a file. */
 
-import { keptAs } from '../../haproxy/revisions.ts';
+import { keptAs } from '../../haproxy/kept.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { Frozen } from '../../scenario/frozen.ts';
 import { layOutWorld } from '../../scenario/world.ts';

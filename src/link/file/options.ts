@@ -1,5 +1,5 @@
 /** The options of a frozen moment, and the revision that they named when it was saved. */
-import { MOST_IDEA } from '../../haproxy/ideas.ts';
+import { MOST_IDEA } from '../../haproxy/kept.ts';
 import { chooseRevision, findRevision } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { revisionOf } from '../parts.ts';

@@ -46,7 +46,7 @@ export interface MuseumWorld {
   sameCids?: boolean;
   /** What the server sends to each connection, as a recording would have it; nothing when absent. */
   sends?: readonly ScriptedSend[];
-  /** What is set otherwise here, and stands in no link. */
+  /** What is set otherwise here. */
   settings?: Pick<WorldOptions, 'rejects' | 'muxStays' | 'runqueueDepth'>;
   ringSize?: number;
   /** Records that a byte ring has room for. */
