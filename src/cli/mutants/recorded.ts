@@ -31,10 +31,10 @@ export function recordOf(keys: readonly string[], judged: readonly Judged[]): Re
 }
 
 /** Every so many mutants of a function are judged often: of one with nothing unseen, of one with something. */
-const STRIDE = { clean: 2, other: 4 };
+const STRIDE = { clean: 3, other: 8 };
 
 /**
- * What is judged often: of functions in which nothing goes unseen every second mutant in the listing's order, of the others every fourth, without
+ * What is judged often: of functions in which nothing goes unseen every third mutant in the listing's order, of the others every eighth, without
  * those that are recorded as unseen, which take longest.
  */
 export function shareOf(recorded: Recorded, all: readonly Mutant[]): Mutant[] {
