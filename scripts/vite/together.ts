@@ -50,7 +50,7 @@ const world = src(
 /** What opens packets in a step. */
 const opener = src(
   of('quic', ['keys', 'hkdf', 'aes', 'aes-ctr', 'aes-gcm', 'ghash', 'chacha', 'chacha-poly', 'poly1305']),
-  of('quic', ['protect', 'workspace', 'packet-number', 'parse-frame', 'frame-types', 'frame']),
+  of('quic', ['protect', 'workspace', 'slots', 'packet-number', 'parse-frame', 'frame-types', 'frame']),
   of('scenario', ['conn-keys', 'opener', 'opened-frame']),
 );
 

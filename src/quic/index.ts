@@ -27,6 +27,7 @@ export * from './packet-number.ts';
 export * from './parse-frame.ts';
 export * from './protect.ts';
 export * from './reason.ts';
+export * from './reason-sentences.ts';
 export * from './retry.ts';
 export * from './server-hello.ts';
 export * from './stateless-reset.ts';
