@@ -14,7 +14,7 @@ import { MUTATIONS } from './mutations/index.ts';
 import { stateOf } from './state.ts';
 import { compile, type Program } from './step/compile.ts';
 import { PatchError } from './step/listing.ts';
-import type { Fix, Mutation } from './step/patch.ts';
+import type { Fix, Form, Mutation } from './step/patch.ts';
 
 export { FINALIZED, FIXES, MUTATIONS, type Revision, type Switches };
 
@@ -81,6 +81,8 @@ export function chooseRevision(s: Switches): Revision | string {
     const missing = x.requires.find((r) => !fixes.has(r));
     if (missing) return `${id} (${x.title}) changes what came with ${missing}`;
     if (x.until && fixes.has(x.until)) return `${id} (${x.title}) changes what went with ${x.until}`;
+    if (!across && formIn(x, fixes).ops.length === 0)
+      return `${id} (${x.title}) changes only what two thread groups do`;
   }
   const made: Revision = {
     id: [base.id, ...without.map((w) => `-${w}`), ...mutations.map((m) => `+${m}`), ...ideas].join(' '),
@@ -103,6 +105,10 @@ export function chooseRevision(s: Switches): Revision | string {
     throw error;
   }
 }
+
+/** The form of a mutation that counts in a program with these fixes. */
+export const formIn = (m: Mutation, fixes: ReadonlySet<string>): Form =>
+  m.forms.findLast((f) => f.from === undefined || fixes.has(f.from)) ?? m.forms[0]!;
 
 /** A fix with what it changes where there are two thread groups; the seed with what its steps have there. */
 function inGroups(f: Fix): Fix {

@@ -38,6 +38,9 @@ export function programBefore(fix: Fix): Program {
   return programOf(REVISIONS[Math.max(0, at - 1)]!);
 }
 
+/** The program that a fix's changes for two thread groups are applied to: that of its own revision. */
+export const programWith = (fix: Fix): Program => programOf(REVISIONS[FIXES.indexOf(fix)]!);
+
 const target = (label: string): string => (label === RET ? 'back to the caller' : `to ${label}`);
 const over = (whose: string): string =>
   whose === SEED_BODY || whose === ANYBODY ? '' : `, over what ${whose} wrote there`;

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { FIXES, findRevision, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
+import { FIXES, findRevision, formIn, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
 import { stateOf } from '../../haproxy/state.ts';
 import { called } from '../../haproxy/step/called.ts';
 import type { Program } from '../../haproxy/step/compile.ts';
-import type { Fix, Mutation } from '../../haproxy/step/patch.ts';
+import type { Fix, Mutation, Op } from '../../haproxy/step/patch.ts';
 import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import { BACK, type ListedEdge } from '../../report/listing.ts';
 import {
@@ -13,6 +13,7 @@ import {
   opWords,
   type PatchStep,
   programBefore,
+  programWith,
 } from '../../report/patch-words.ts';
 import { useChoice, useSession } from '../session/context.tsx';
 import { Paragraph } from './EntryPage.tsx';
@@ -55,6 +56,7 @@ function FixPage({ fix }: { fix: Fix }) {
       </dl>
       <Switch kind="fix" id={fix.id} />
       <Ops ops={fix.ops.map((op) => opWords(op, before))} names={before.names} fix={fix} />
+      <Across ops={fix.across} before={() => programWith(fix)} />
       <Beside id={fix.id} line={FIXES} />
     </article>
   );
@@ -63,9 +65,7 @@ function FixPage({ fix }: { fix: Fix }) {
 function MutationPage({ mutation }: { mutation: Mutation }) {
   const revision = useChoice((c) => c.options.revision);
   const base = findRevision(revision) ?? REVISIONS.at(-1)!;
-  // The form that counts in the revision that runs.
-  const form =
-    mutation.forms.findLast((f) => f.from === undefined || base.fixes.has(f.from)) ?? mutation.forms[0]!;
+  const form = formIn(mutation, base.fixes);
   const before = programOf(base);
   return (
     <article>
@@ -84,8 +84,21 @@ function MutationPage({ mutation }: { mutation: Mutation }) {
       </dl>
       <Switch kind="mutation" id={mutation.id} />
       <Ops ops={form.ops.map((op) => opWords(op, before))} names={before.names} />
+      <Across ops={form.across} before={() => before} />
       <Beside id={mutation.id} line={MUTATIONS} />
     </article>
+  );
+}
+
+/** What a patch changes beside that where threads are two groups. */
+function Across({ ops, before }: { ops: readonly Op[] | undefined; before(): Program }) {
+  if (!ops) return null;
+  const program = before();
+  return (
+    <>
+      <p className="muted">Where the threads are two groups, and only there:</p>
+      <Ops ops={ops.map((op) => opWords(op, program))} names={program.names} />
+    </>
   );
 }
 
