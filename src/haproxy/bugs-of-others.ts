@@ -14,6 +14,7 @@ export const EVERY_KNOWN: readonly Known[] = [
   known('F-R9c', 'H17', undefined, '9f7cfb0a5'),
   known('I19', 'M23', '4070e4042', 'd21c628ff'),
   known('I22', 'M24', '45e83e8e8', 'b81c9390f'),
+  known('F-R4k', 'H01', undefined, '7ecf4b34b'),
   known('F-R4s', 'M38', '197424052', '7ecf4b34b'),
   known('F-R5b', 'H13', undefined, '9b5f11cd3'),
   known('F-R7c', 'H12', undefined, '9b5f11cd3'),

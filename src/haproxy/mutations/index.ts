@@ -1,5 +1,6 @@
 /** Every change that never shipped, each in a file of its own; last, under a hypothesis' number, what would end it. */
 import type { Mutation } from '../step/patch.ts';
+import { H01 } from './H01.ts';
 import { H02 } from './H02.ts';
 import { H06 } from './H06.ts';
 import { H11 } from './H11.ts';
@@ -45,6 +46,7 @@ export const MUTATIONS: readonly Mutation[] = [
   X22,
   X25,
   X26,
+  H01,
   H02,
   H06,
   H11,

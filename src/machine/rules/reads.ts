@@ -232,6 +232,16 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   'F-R14': ['listener.nbconn'],
   'F-R4': WAITS,
   'F-R4m': WAITS,
+  'F-R4k': [
+    'thread_ctx.held',
+    'quic_conn free',
+    'quic_conn.cids',
+    'quic_conn.capConn',
+    'quic_conn.flags',
+    'quic_conn.pendTo',
+    'quic_conn.idleTask',
+    'task.state',
+  ],
   'F-R4s': [
     'thread_ctx.held',
     'fdtab.kqHead',

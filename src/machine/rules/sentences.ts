@@ -36,6 +36,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     'Between callbacks the listener counts its sessions and the connections in accept rings, and nothing else.',
   'F-R3': 'A connection goes to the thread that its revision’s table gives for the loads that were read.',
   'F-R4': 'Packets that can be read do not wait for ever.',
+  'F-R4k': 'What is to be killed is ended at once.',
   'F-R4l': 'A listener that pauses is let go on.',
   'F-R4m': 'Packets that were kept for lack of a mux do not wait for ever once it is there.',
   'F-R4q': 'A listener that pauses stands in the queue of those that are let go on.',

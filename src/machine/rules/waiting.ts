@@ -101,6 +101,18 @@ export const waitingRules: readonly Rule[] = [
       ? 'the listener pauses, and does not stand among those that are let go on'
       : null,
   ),
+  rule('F-R4k', 'quiescence', (x) => {
+    const { m } = x;
+    for (let t = 0; t < x.W.cfg.threads; t++) if (x.held(t)) return null;
+    for (const qc of connsOf(x)) {
+      const flags = m.ld(qc + QuicConn.flags);
+      if (!(flags & QC.TO_KILL) || flags & QC.EXP_TIMER || m.ld(qc + QuicConn.pendTo)) continue;
+      const idle = m.ld(qc + QuicConn.idleTask);
+      if (idle && !(m.ald(idle + Task.state) & (TASK.QUEUED | TASK.RUNNING)))
+        return `${nameOf(x, qc)} is to be killed, and nothing ends it before its idle timer`;
+    }
+    return null;
+  }),
   rule(
     'F-R16',
     'step',

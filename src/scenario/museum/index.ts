@@ -8,6 +8,7 @@ import type { WorldData } from '../data.ts';
 import type { WorldBounds, WorldSpec } from '../explore.ts';
 import { built } from './built.ts';
 import { changedIn } from './changed.ts';
+import { H01 } from './h01.ts';
 import { H02 } from './h02.ts';
 import { H06 } from './h06.ts';
 import { H11 } from './h11.ts';
@@ -102,6 +103,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   X21,
   X22,
   X25,
+  H01,
   H02,
   H06,
   H11,

@@ -1,19 +1,8 @@
-import type { ScriptedSend } from '../../haproxy/model/script.ts';
 import { setTidAffinity } from '../../haproxy/proc/rebind.ts';
 import { processTimer } from '../../haproxy/proc/timers.ts';
 import { NOTHING_MORE } from '../../machine/explore/bounds.ts';
-import { aboutToAccept, handshake, late, pushedToAccept } from './ways.ts';
+import { aboutToAccept, handshake, late, pushedToAccept, sentAfter } from './ways.ts';
 import type { MuseumWorld } from './world.ts';
-
-/** A 1-RTT packet that leaves once Finished has been read: by itself, or when the mux starts. */
-const send = (pn: number, needsMux: boolean): ScriptedSend => ({
-  cause: 1,
-  bytes: 200,
-  packets: [{ space: 2, pn, ackEliciting: true, ack: false, length: 200 }],
-  needsMux,
-  closes: false,
-  frame: 0,
-});
 
 export const M33: MuseumWorld = {
   id: 'M33',
@@ -25,7 +14,7 @@ export const M33: MuseumWorld = {
   conns: 1,
   socketOwner: 'listener',
   settings: { muxStays: true, runqueueDepth: 1 },
-  sends: [send(0, false), send(1, true)],
+  sends: [sentAfter(0, false), sentAfter(1, true)],
   datagrams: [...handshake(0, 0), late(0, 0), late(0, 1)],
   bounds: { ...NOTHING_MORE, socketFailures: 2 },
   spared: {},

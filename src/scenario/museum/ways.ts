@@ -2,6 +2,7 @@
 
 import { MUX } from '../../haproxy/model/flags.ts';
 import { QuicConn } from '../../haproxy/model/layouts.ts';
+import type { ScriptedSend } from '../../haproxy/model/script.ts';
 import { acceptPushQc, acceptRun } from '../../haproxy/proc/accept.ts';
 import type { BuiltDatagram } from './built.ts';
 import { type Prelude, placeOf } from './prelude.ts';
@@ -11,6 +12,16 @@ export const handshake = (conn: number, ms: number): BuiltDatagram[] => [
   { conn, packets: ['hello'], ms },
   { conn, packets: ['finished'], ms: ms + 5 },
 ];
+
+/** A 1-RTT packet that leaves once Finished has been read: by itself, or when the mux starts. */
+export const sentAfter = (pn: number, needsMux: boolean): ScriptedSend => ({
+  cause: 1,
+  bytes: 200,
+  packets: [{ space: 2, pn, ackEliciting: true, ack: false, length: 200 }],
+  needsMux,
+  closes: false,
+  frame: 0,
+});
 
 /** A datagram that the network still has when a search begins. */
 export const late = (conn: number, n: number): BuiltDatagram => ({ conn, packets: ['ping'], ms: 100 + n });

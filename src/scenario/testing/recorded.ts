@@ -3,7 +3,7 @@
  * capture and both socket modes, the block's hash at every thousandth happening. The recording stands in
  * `testdata/recorded/`; a change that is to change no behaviour leaves it equal.
  */
-import { newestFor, REVISIONS } from '../../haproxy/revisions.ts';
+import { chooseRevision, newestFor, REVISIONS } from '../../haproxy/revisions.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { WorldData } from '../data.ts';
 import { machineOf } from './worlds.ts';
@@ -39,15 +39,17 @@ export interface Recorded {
   hashes: string[];
 }
 
-/** Every program that was recorded: a revision, or the newest that a mutation can be put into with it. */
+/** Every program that was recorded: a revision, or the newest that a mutation can be put into with it, where one group's can. */
 export function programs(mutations: readonly string[]): Pick<WorldOptions, 'revision' | 'mutations'>[] {
   const ids = REVISIONS.map((r) => [...r.fixes].at(-1)!);
   return [
     ...ids.map((revision) => ({ revision })),
-    ...mutations.map((id) => {
-      const newest = newestFor(id);
-      return { revision: newest === 'newest' ? ids.at(-1)! : newest, mutations: [id] };
-    }),
+    ...mutations
+      .map((id) => {
+        const newest = newestFor(id);
+        return { revision: newest === 'newest' ? ids.at(-1)! : newest, mutations: [id] };
+      })
+      .filter((program) => typeof chooseRevision(program) !== 'string'),
   ];
 }
 
