@@ -33,6 +33,7 @@ const KNOWN = [
   ['F-R5b', 'H13'],
   ['F-R7c', 'H12'],
   ['F-R4m', 'H11'],
+  ['F-R4k', 'H01'],
   ['F-R9c', 'H17'],
 ].map(([rule, bug]) => ({ rule, why: `off in this revision: ${bug}` }));
 
