@@ -56,6 +56,10 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     'no step reads nbconn: it is only added to, and what the additions answer is not looked at',
   'drop listener_release/LR5':
     'a listener that pauses is LIMITED (FULL needs a `maxconn`, which no listener has here) and stands in the queue that LR6 empties, or is in the hand of who has popped it',
+  'plain listener_accept/2q':
+    'the queue and what stands in it are this thread’s until it hands the connection over, and the ring that it goes through orders both sides',
+  'plain quic_conn_release/4l':
+    'it stands in its own thread’s queue or in none: the old thread took it out before it handed it over through a ring, which orders both sides',
   'plain listener_accept/4q': 'it reads this thread’s own count, which no other thread writes',
   'swap listener_accept/4o listener_accept/4aj':
     'each of the two lengths is one load of its own, and nothing ties the moments of the loads together, in either order',
