@@ -116,14 +116,14 @@ export function answerWords(q: Question): Words {
     return {
       tone: 'searching',
       heading: `Asking world ${q.asked.length + 1} of ${q.worlds}${q.at ? `, ${q.at}` : ''}`,
-      detail: `${plural(asked('safe', 'bound'), 'world')} came to it so far, and nothing broke`,
+      detail: `${plural(asked('safe', 'bound'), 'world')} came to it so far, and nothing broke by it`,
     };
   const noticed = q.asked.find((a) => a.outcome === 'notices');
   if (noticed)
     return {
       tone: 'violation',
       heading: `${noticed.world} would notice`,
-      detail: `The ${ordinal(q.asked.length)} world that was asked of ${q.worlds}. Without the change nothing breaks in it, as far as it was searched`,
+      detail: `The ${ordinal(q.asked.length)} world that was asked of ${q.worlds}. Without the change it does not break so, as far as it was searched`,
     };
   if (q.state === 'cancelled')
     return {
@@ -151,8 +151,8 @@ export function answerWords(q: Question): Words {
 /** What a world came to, in a few words. */
 export const OUTCOMES: Readonly<Record<Outcome, string>> = {
   notices: 'notices',
-  safe: 'every order tried, nothing breaks',
-  bound: 'nothing breaks so far',
+  safe: 'every order tried, nothing breaks by it',
+  bound: 'nothing breaks by it so far',
   unreached: 'no order comes to it',
   'unreached so far': 'no order has come to it so far',
   'breaks anyway': 'breaks without the change too',
