@@ -29,3 +29,6 @@ export const KNOWN_ACROSS: readonly Known[] = [
   known('I22', 'M25', 'f1064c738', '9d360604b'),
   known('F-R1', 'M25', 'f1064c738', '9d360604b'),
 ];
+
+/** and those of worlds whose clients send early data as well. */
+export const KNOWN_ACROSS_EARLY: readonly Known[] = [known('F-R1', 'H18', undefined, '3df6a6011')];

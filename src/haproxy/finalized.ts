@@ -19,6 +19,8 @@ export interface Revision {
   ideas: readonly string[];
   /** For two thread groups: with what its commits change there alone. */
   across?: true;
+  /** For clients with early data: with what its commits do of it. */
+  early?: true;
   /** Rules that a known historical bug breaks in it: rule -> bug. */
   knownBroken: Readonly<Record<string, string>>;
 }
@@ -34,6 +36,8 @@ export interface Switches {
   ideas?: readonly string[] | undefined;
   /** 2, or one. */
   threadGroups?: number | undefined;
+  /** Clients send early data. */
+  earlyData?: boolean | undefined;
 }
 
 /** The four that it is made of, in their order. */
@@ -55,12 +59,13 @@ export const FINALIZED: Revision = {
 const none = (list: readonly string[] | undefined): boolean => !list || list.length === 0;
 
 /** Whether the switches make it, and nothing else. */
-export const isFinalized = ({ revision, without, mutations, ideas, threadGroups }: Switches): boolean =>
-  (revision === 'finalized' || revision === KEY || revision === LINE[OWN.length - 1]) &&
-  threadGroups !== 2 &&
-  none(without) &&
-  none(mutations) &&
-  none(ideas);
+export const isFinalized = (s: Switches): boolean =>
+  (s.revision === 'finalized' || s.revision === KEY || s.revision === LINE[OWN.length - 1]) &&
+  s.threadGroups !== 2 &&
+  !s.earlyData &&
+  none(s.without) &&
+  none(s.mutations) &&
+  none(s.ideas);
 
 /** Its program. */
 export const finalizedProgram = (): Program =>

@@ -3,9 +3,10 @@
  * a change that never shipped, to see what the code as it is prevents; an idea is a change that a person tries.
  */
 import { knownBroken } from './bugs-by-rule.ts';
-import { EVERY_KNOWN, KNOWN_ACROSS } from './bugs-of-others.ts';
+import { EVERY_KNOWN, KNOWN_ACROSS, KNOWN_ACROSS_EARLY } from './bugs-of-others.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
+import { SEED_EARLY } from './fixes/25174d51e-early.ts';
 import { SEED_ACROSS } from './fixes/25174d51e-groups.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
@@ -65,7 +66,8 @@ export function chooseRevision(s: Switches): Revision | string {
   const mutations = [...new Set(s.mutations ?? [])];
   const ideas = [...(s.ideas ?? [])];
   const across = s.threadGroups === 2;
-  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && !across) return base;
+  const early = s.earlyData === true;
+  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && !across && !early) return base;
   const fixes = new Set(base.fixes);
   for (const id of without) {
     if (!FIXES.some((f) => f.id === id)) return `there is no fix ${id}`;
@@ -91,11 +93,12 @@ export function chooseRevision(s: Switches): Revision | string {
     mutations: new Set(mutations),
     ideas,
     ...(across ? { across: true as const } : {}),
-    knownBroken: knownBroken(
-      fixes,
-      new Set(mutations),
-      across ? [...EVERY_KNOWN, ...KNOWN_ACROSS] : EVERY_KNOWN,
-    ),
+    ...(early ? { early: true as const } : {}),
+    knownBroken: knownBroken(fixes, new Set(mutations), [
+      ...EVERY_KNOWN,
+      ...(across ? KNOWN_ACROSS : []),
+      ...(across && early ? KNOWN_ACROSS_EARLY : []),
+    ]),
   };
   try {
     programOf(made);
@@ -116,7 +119,13 @@ function inGroups(f: Fix): Fix {
   return more ? { ...f, ops: [...f.ops, ...more] } : f;
 }
 
-/** The same of a mutation. */
+/** A fix with what it does of early data; the seed with what its steps do of it. */
+function withEarly(f: Fix): Fix {
+  const more = f.id === SEED ? SEED_EARLY : f.early;
+  return more ? { ...f, ops: [...f.ops, ...more] } : f;
+}
+
+/** The same of a mutation as of a fix in groups. */
 const mutatedInGroups = (m: Mutation): Mutation => ({
   ...m,
   forms: m.forms.map((f) => ({ ...f, ops: [...f.ops, ...(f.across ?? [])] })),
@@ -128,9 +137,12 @@ export function programOf({
   mutations,
   ideas,
   across,
+  early,
 }: Omit<Revision, 'id' | 'title' | 'knownBroken'>): Program {
   return compile(CATALOGUE, {
-    fixes: FIXES.filter((f) => fixes.has(f.id)).map((f) => (across ? inGroups(f) : f)),
+    fixes: FIXES.filter((f) => fixes.has(f.id))
+      .map((f) => (across ? inGroups(f) : f))
+      .map((f) => (early ? withEarly(f) : f)),
     mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => (across ? mutatedInGroups(m) : m)),
     changed:
       ideas.length > 0 ||

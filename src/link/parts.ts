@@ -87,6 +87,7 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   o.withholdPostHandshake = (bits & 2) !== 0;
   if (bits & 4) o.rejects = true;
   if (bits & 8) o.muxStays = true;
+  if (bits & 16) o.earlyData = true;
   const [without, mutations] = [list(r, MOST_SWITCHES, 40), list(r, MOST_SWITCHES, 40)];
   if (without.length > 0) o.without = without;
   if (mutations.length > 0) o.mutations = mutations;

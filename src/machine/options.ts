@@ -12,6 +12,11 @@ export interface WorldOptions {
   ideas?: readonly string[];
   /** Thread groups: 2, or 1 when absent. Each has a listener of its own, of one shard. */
   threadGroups?: 2;
+  /**
+   * Every client resumes with early data and a token that counts as valid: its connection is accepted as soon as the ClientHello has been read. What the
+   * early packets hold stays unread.
+   */
+  earlyData?: boolean;
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;

@@ -56,7 +56,8 @@ function FixPage({ fix }: { fix: Fix }) {
       </dl>
       <Switch kind="fix" id={fix.id} />
       <Ops ops={fix.ops.map((op) => opWords(op, before))} names={before.names} fix={fix} />
-      <Across ops={fix.across} before={() => programWith(fix)} />
+      <Besides where="the threads are two groups" ops={fix.across} before={() => programWith(fix)} />
+      <Besides where="clients send early data" ops={fix.early} before={() => programWith(fix)} />
       <Beside id={fix.id} line={FIXES} />
     </article>
   );
@@ -84,19 +85,25 @@ function MutationPage({ mutation }: { mutation: Mutation }) {
       </dl>
       <Switch kind="mutation" id={mutation.id} />
       <Ops ops={form.ops.map((op) => opWords(op, before))} names={before.names} />
-      <Across ops={form.across} before={() => before} />
+      <Besides where="the threads are two groups" ops={form.across} before={() => before} />
       <Beside id={mutation.id} line={MUTATIONS} />
     </article>
   );
 }
 
-/** What a patch changes beside that where threads are two groups. */
-function Across({ ops, before }: { ops: readonly Op[] | undefined; before(): Program }) {
+interface BesidesProps {
+  where: string;
+  ops: readonly Op[] | undefined;
+  before(): Program;
+}
+
+/** What a patch changes beside that in some worlds only. */
+function Besides({ where, ops, before }: BesidesProps) {
   if (!ops) return null;
   const program = before();
   return (
     <>
-      <p className="muted">Where the threads are two groups, and only there:</p>
+      <p className="muted">Where {where}, and only there:</p>
       <Ops ops={ops.map((op) => opWords(op, program))} names={program.names} />
     </>
   );

@@ -1,4 +1,6 @@
 import { NULL } from '../../memory/mem.ts';
+import type { Ptr } from '../../memory/struct.ts';
+import { BUG } from '../model/bugs.ts';
 import { DROP_REASON, N, STATE } from '../model/flags.ts';
 import { Listener, QuicConn } from '../model/layouts.ts';
 import { newConn } from '../proc/conn.ts';
@@ -6,11 +8,19 @@ import { release } from '../proc/release.ts';
 import { pktRetrieveConn, retrieveFails } from '../proc/retrieve.ts';
 import { handshakeDone } from '../proc/rxtreat.ts';
 import { COST } from '../step/cost.ts';
+import type { Exec } from '../step/exec.ts';
 import { after, before, type Fix } from '../step/patch.ts';
 import { RET } from '../step/proc.ts';
 import { TP } from '../step/trace.ts';
 
 const p = pktRetrieveConn;
+
+/** One handshake less on the connection's listener. HAProxy asserts that there was one. */
+function oneLess(x: Exec, qc: Ptr<'quic_conn'>): void {
+  const li = x.ld(qc, QuicConn.li);
+  if (!x.bugOn(x.rld(li, Listener.currHandshake) === 0, BUG.HANDSHAKE_COUNT))
+    x.add(li, Listener.currHandshake, -1);
+}
 
 /** Where in the handshake's end, and in the release, the count goes down is ours: no other thread can tell. */
 export const F3df6a6011: Fix = {
@@ -59,7 +69,7 @@ export const F3df6a6011: Fix = {
         'One handshake less on the listener',
         { ref: 'A1', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          x.add(x.ld(l.qc, QuicConn.li), Listener.currHandshake, -1);
+          oneLess(x, l.qc);
           return at.next;
         },
       ),
@@ -72,8 +82,7 @@ export const F3df6a6011: Fix = {
         'Is its handshake not complete? One less on the listener',
         { ref: 'A1 N5/14', cost: COST.atomic, touches: 'shared' },
         (x, l, at) => {
-          if (x.ld(l.qc, QuicConn.state) < STATE.COMPLETE)
-            x.add(x.ld(l.qc, QuicConn.li), Listener.currHandshake, -1);
+          if (x.ld(l.qc, QuicConn.state) < STATE.COMPLETE) oneLess(x, l.qc);
           return at.next;
         },
       ),

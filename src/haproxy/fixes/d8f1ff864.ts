@@ -4,6 +4,7 @@ import { BUG } from '../model/bugs.ts';
 import { QC } from '../model/flags.ts';
 import { QuicConn } from '../model/layouts.ts';
 import { acceptPushQc } from '../proc/accept.ts';
+import { handshakeDone } from '../proc/rxtreat.ts';
 import { sessionAcceptFd } from '../proc/session.ts';
 import { taskletWakeup } from '../proc/task.ts';
 import { COST } from '../step/cost.ts';
@@ -18,7 +19,7 @@ export const Fd8f1ff864: Fix = {
   bug: 'M06',
   title: 'the I/O tasklet is woken once the transport starts',
   sentence:
-    'A connection that still owes its post-handshake frames has its I/O tasklet woken when the transport starts; before, nobody might run it until the client sent again. And a connection that is pushed to be accepted twice stops the process.',
+    'A connection that still owes its post-handshake frames has its I/O tasklet woken when the transport starts; before, nobody might run it until the client sent again. And a connection that is pushed to be accepted twice stops the process; of one with early data, which was pushed before, the handshake’s end wakes the I/O tasklet.',
   requires: ['1acbbca17'],
   ops: [
     replace(
@@ -48,6 +49,21 @@ export const Fd8f1ff864: Fix = {
           x.ld(l.qc, QuicConn.flags) & QC.NEED_POST_HANDSHAKE_FRMS
             ? x.call(at.next, taskletWakeup, x.ld(l.qc, QuicConn.tasklet))
             : at.next,
+      ),
+    ),
+  ],
+  early: [
+    replace(
+      handshakeDone,
+      '4',
+      handshakeDone.step(
+        '4e',
+        'Pushed to be accepted already? Then wake its I/O tasklet; else push it',
+        { ref: 'N3.3', cost: COST.local, touches: 'conn' },
+        (x, l, at) =>
+          x.ld(l.qc, QuicConn.flags) & QC.ACCEPT_REGISTERED
+            ? x.call(at.next, taskletWakeup, x.ld(l.qc, QuicConn.tasklet))
+            : x.call(at.next, acceptPushQc, l.qc),
       ),
     ),
   ],

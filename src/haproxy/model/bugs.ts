@@ -76,6 +76,7 @@ export const BUGS = [
   at('!conn_id->qc', '?'),
   at('qc->conn', '?'),
   crash('segmentation fault: conn->owner is NULL'),
+  at('l->rx.quic_curr_handshake == 0', '?'),
 ] as const satisfies readonly Bug[];
 
 /** Number of the crash at a pointer that is NULL, in which a changed program can end too. */
@@ -126,4 +127,5 @@ export const BUG = {
   CID_WITHOUT_CONN: 21,
   RELEASE_CONN: 22,
   SEGV_NO_SESSION: 23,
+  HANDSHAKE_COUNT: 24,
 } as const;

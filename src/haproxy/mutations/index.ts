@@ -8,6 +8,7 @@ import { H12 } from './H12.ts';
 import { H13 } from './H13.ts';
 import { H16 } from './H16.ts';
 import { H17 } from './H17.ts';
+import { H18 } from './H18.ts';
 import { X01 } from './X01.ts';
 import { X02 } from './X02.ts';
 import { X03 } from './X03.ts';
@@ -54,4 +55,5 @@ export const MUTATIONS: readonly Mutation[] = [
   H13,
   H16,
   H17,
+  H18,
 ];

@@ -127,6 +127,8 @@ export interface Fix {
   readonly ops: readonly Op[];
   /** What it changes besides in worlds of two thread groups, and there alone: in one group nothing of it can be seen. */
   readonly across?: readonly Op[];
+  /** What it changes besides where clients send early data, and there alone. */
+  readonly early?: readonly Op[];
 }
 
 /** One form of a mutation: what it does from a fix on, since which the code stands elsewhere; the first form is the seed's. */

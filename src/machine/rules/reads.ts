@@ -174,6 +174,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'li_per_thread.conns',
     'quic_conn.acceptList',
     'quic_conn.state',
+    'quic_conn.li',
     'quic_conn free',
     'listener.nbconn',
     'listener.currHandshake',

@@ -25,12 +25,13 @@ const sumOf = ({ m, W }: Machine, field: number): number =>
 /** What is wrong with the listeners' counts of handshakes and of connections that wait to be accepted, where they have them. */
 function waiting(x: Machine): string | null {
   const { m, W, P } = x;
-  let handshakes = 0;
-  for (let qc = poolNext(m, W.pools.conn, 0); qc; qc = poolNext(m, W.pools.conn, qc))
-    if (m.ld(qc + QuicConn.state) < STATE.COMPLETE) handshakes++;
-  const n = sumOf(x, Listener.currHandshake);
-  if (P.traits.countsHandshakes && n !== handshakes)
-    return `${n} handshakes are counted, and there are ${handshakes}`;
+  for (const li of P.traits.countsHandshakes ? W.listeners : []) {
+    let handshakes = 0;
+    for (let qc = poolNext(m, W.pools.conn, 0); qc; qc = poolNext(m, W.pools.conn, qc))
+      if (m.ld(qc + QuicConn.li) === li && m.ld(qc + QuicConn.state) < STATE.COMPLETE) handshakes++;
+    const n = m.ald(li + Listener.currHandshake);
+    if (n !== handshakes) return `${n} handshakes are counted, and there are ${handshakes}`;
+  }
   let listed = 0;
   for (let t = 0; t < W.cfg.threads; t++) listed += mtlLen(m, W.perThread(t) + LiPerThread.conns);
   const accepts = sumOf(x, Listener.currAccept);

@@ -24,7 +24,9 @@ export function changedIn(o: Switches): Changed[] {
 function programFor(o: Switches, back: Partial<Switches>): Program {
   const one = chooseRevision({ ...o, ...back });
   const made =
-    typeof one === 'string' ? chooseRevision({ revision: o.revision, threadGroups: o.threadGroups }) : one;
+    typeof one === 'string'
+      ? chooseRevision({ revision: o.revision, threadGroups: o.threadGroups, earlyData: o.earlyData })
+      : one;
   if (typeof made === 'string') throw new RangeError(made);
   return programOf(made);
 }

@@ -17,6 +17,7 @@ import { H12 } from './h12.ts';
 import { H13 } from './h13.ts';
 import { H16 } from './h16.ts';
 import { H17 } from './h17.ts';
+import { H18 } from './h18.ts';
 import { M01 } from './m01.ts';
 import { M02 } from './m02.ts';
 import { M04 } from './m04.ts';
@@ -112,6 +113,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   H13,
   H16,
   H17,
+  H18,
 ];
 
 export const museumWorld = (id: string): MuseumWorld | undefined => MUSEUM.find((w) => w.id === id);
