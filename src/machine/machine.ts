@@ -76,7 +76,7 @@ export class Machine {
 
   /** Takes one step of thread `t`, whatever the clock says. Returns false when the thread went to sleep. */
   step(t: number): boolean {
-    this.burst(t, 1, 0, false);
+    this.burst(t, 1, 0, false, NEVER, false);
     return !this.slept;
   }
 
@@ -200,10 +200,7 @@ export class Machine {
     return this.happened - start;
   }
 
-  /**
-   * Runs by the clock for at most `limit` happenings. One loop, for what it costs: it chooses a thread, takes its steps up to where
-   * the clock would choose another, and chooses anew.
-   */
+  /** Runs by the clock for at most `limit` happenings. */
   private go(limit: number): void {
     const { m, x, W, order } = this;
     // When a datagram comes that waits for quiet depends on what the threads do meanwhile.
@@ -227,12 +224,13 @@ export class Machine {
         if (!this.enabled(t)) this.expire(t);
         this.awake(t, order.at);
       }
-      const until = arrival < order.until ? arrival : order.until;
-      this.burst(t, end - this.happened, until - clockAt(m, th), order.first && order.until < arrival);
-      if (x.resched) {
-        if (this.stopped) return;
-        order.look();
-      } else order.wentOn(clockAt(m, th));
+      this.burst(t, end - this.happened, order.until, order.first, arrival, !quiet);
+      if (!x.resched) {
+        if (quiet) order.wentOn(clockAt(m, th));
+        continue;
+      }
+      if (this.stopped) return;
+      order.look();
     }
   }
 
@@ -243,68 +241,89 @@ export class Machine {
   turn(p: { kind: 'step' | 'expire'; tid: number; at: number }, limit: number, horizon: Horizon): number {
     if (p.kind === 'expire') this.expire(p.tid);
     this.awake(p.tid, p.at);
-    return this.burst(p.tid, limit, horizon.at - this.clock(p.tid), horizon.first);
+    return this.burst(p.tid, limit, horizon.at, horizon.first, NEVER, false);
   }
 
   /**
-   * Fetch, step, execute: steps of thread `t` until its clock has gone on by `ns` (exclusive unless `first`), it sleeps, or a step
-   * changed who may run next. At most `limit`, at least one; returns how many.
+   * Fetch, step, execute, for what it costs in one loop: steps of thread `t` until its clock comes to `until` (exclusive unless
+   * `first`) or to `arrival`, it sleeps, or a step changed who may run next; where neither was the case and `on` is set, turns of
+   * whom the clock chooses then, up to one that has to be woken. At most `limit`, at least one; returns how many.
    */
-  private burst(t: number, limit: number, ns: number, first: boolean): number {
-    const { m, x } = this;
+  private burst(
+    t: number,
+    limit: number,
+    until: number,
+    first: boolean,
+    arrival: number,
+    on: boolean,
+  ): number {
+    const { m, x, order } = this;
     const { steps } = this.P;
     const { locals: frame } = x;
-    const th = this.W.th(t);
-    // Counted down as a small integer; whoever asked for more asks again. Arrivals lie between two nanoseconds, a clock does not.
-    let left = Math.ceil(ns < MOST_NS ? ns : MOST_NS) | 0;
-    if (first) left++;
+    let room = limit;
+    let th = this.order.th[t]!;
     frame.w = m.w;
-    x.t = t;
-    x.th = th;
     x.resched = false;
     this.slept = false;
-    let clock = m.ld(th + ThreadCtx.clockNs);
-    let n = 0;
-    let fp = m.ld(th + ThreadCtx.fp);
-    let s = steps[m.ld(fp)]!;
-    x.fp = fp;
-    frame.fp = fp;
-    frame.slots = s.slots;
-    do {
-      x.pc = s.pc;
-      x.nth = n;
-      const r = s.run(x, frame, s.at);
-      n++;
-      if (r === BLOCK) {
-        x.resched = true;
-        this.slept = true;
-        break;
-      }
-      const { cost } = s;
-      left -= cost;
-      clock += cost;
-      if (clock >= NS_PER_MS) {
-        clock -= NS_PER_MS;
-        m.st(th + ThreadCtx.clockMs, m.ld(th + ThreadCtx.clockMs) + 1);
-      }
-      m.st(th + ThreadCtx.clockNs, clock);
-      if (r >= 0) {
-        m.st(fp, r);
-        s = steps[r]!;
-      } else if (r !== RETRY_STEP) {
-        if (r === RETURN) this.pop(th, fp, s.frameSize);
-        else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
-        fp = m.ld(th + ThreadCtx.fp);
-        s = steps[m.ld(fp)]!;
-        x.fp = fp;
-        frame.fp = fp;
-        frame.slots = s.slots;
-      }
-    } while (left > 0 && n < limit && !x.resched);
-    m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
-    this.steps += n;
-    this.happened += n;
-    return n;
+    for (;;) {
+      const began = clockAt(m, th);
+      const ns = (arrival < until ? arrival : until) - began;
+      // Counted down as a small integer; whoever asked for more asks again. Arrivals lie between two nanoseconds, a clock does not.
+      const most = (Math.ceil(ns < MOST_NS ? ns : MOST_NS) | 0) + (first && until < arrival ? 1 : 0);
+      let left = most;
+      let clock = m.ld(th + ThreadCtx.clockNs);
+      let fp = m.ld(th + ThreadCtx.fp);
+      let s = steps[m.ld(fp)]!;
+      let n = 0;
+      x.t = t;
+      x.th = th;
+      x.fp = fp;
+      frame.fp = fp;
+      frame.slots = s.slots;
+      do {
+        x.pc = s.pc;
+        x.nth = n;
+        const r = s.run(x, frame, s.at);
+        n++;
+        if (r === BLOCK) {
+          x.resched = true;
+          this.slept = true;
+          break;
+        }
+        const { cost } = s;
+        left -= cost;
+        clock += cost;
+        if (clock >= NS_PER_MS) {
+          clock -= NS_PER_MS;
+          m.st(th + ThreadCtx.clockMs, m.ld(th + ThreadCtx.clockMs) + 1);
+        }
+        m.st(th + ThreadCtx.clockNs, clock);
+        if (r >= 0) {
+          m.st(fp, r);
+          s = steps[r]!;
+        } else if (r !== RETRY_STEP) {
+          if (r === RETURN) this.pop(th, fp, s.frameSize);
+          else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
+          fp = m.ld(th + ThreadCtx.fp);
+          s = steps[m.ld(fp)]!;
+          x.fp = fp;
+          frame.fp = fp;
+          frame.slots = s.slots;
+        }
+      } while (left > 0 && n < room && !x.resched);
+      m.st(th + ThreadCtx.steps, m.ld(th + ThreadCtx.steps) + n);
+      this.steps += n;
+      this.happened += n;
+      room -= n;
+      if (x.resched || !on) break;
+      order.wentOn(began + (most - left));
+      if (room === 0 || order.at >= arrival) break;
+      t = order.tid;
+      th = order.th[t]!;
+      if (m.ld(th + ThreadCtx.waiting) !== 0) break;
+      ({ until, first } = order);
+    }
+    return limit - room;
   }
 
   /** Up to when thread `t` stays the one picked: exclusive unless `first`. */
