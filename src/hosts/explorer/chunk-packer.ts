@@ -7,24 +7,19 @@ import type { Packer } from './packer.ts';
 const SENT_CHUNK = 1 + CHUNK;
 
 /**
- * Packs by chunks. A packed state names the chunks that differ from the world's beginning, by their ids here; to another worker the
- * chunks themselves are sent.
+ * Packs by chunks. A packed state names the chunks that differ from the world's beginning, by their ids here, in the order of their
+ * numbers; to another worker the chunks themselves are sent.
  */
 export class ChunkPacker implements Packer {
   private readonly chunks: Chunks;
-  /** Ids of the chunks in which the present state differs, and their numbers, `n` of them. */
+  /** Ids of the chunks in which the present state differs, and their numbers, ascending, `n` of them. */
   private here = new Int32Array(64);
   private hereNos = new Int32Array(64);
   private n = 0;
   /** Where the next state's go. */
   private nextIds = new Int32Array(64);
   private nextNos = new Int32Array(64);
-  /** By number: the id of the chunk that stands in the block, 0 as at the beginning. */
-  private readonly stands: Int32Array;
-  /** By number: when it was last met, as `epoch` has it. */
-  private readonly met: Int32Array;
-  private epoch = 0;
-  /** Numbers of chunks that the steps since `go` have touched. */
+  /** Numbers of chunks that the steps since `go` have touched, ascending. */
   private touched = new Int32Array(64);
   /** The words at the beginning, and words of which the hash knows nothing: in chunks they are as at the beginning. */
   private readonly base: Int32Array;
@@ -40,50 +35,47 @@ export class ChunkPacker implements Packer {
     this.chunks = new Chunks(budget);
     this.base = new Int32Array(n * CHUNK);
     this.base.set(w);
-    this.stands = new Int32Array(n);
-    this.met = new Int32Array(n);
     this.blind = new Uint8Array(n);
     for (let i = 0; i < w.length; i++) if (kinds[i] === 0) this.blind[chunkOf(i)] = 1;
   }
 
   go(from: Int32Array, at: number, n: number, a: number, b: number): void {
-    const { chunks, x, stands, met } = this;
-    const { nos, words } = chunks;
+    const { x, base, here, hereNos, n: oldN } = this;
+    const { nos, words } = this.chunks;
     const { w } = x.mem;
-    const epoch = ++this.epoch;
-    const old = this.hereNos;
-    const oldN = this.n;
     this.makeRoom(n);
-    const ids = this.nextIds;
-    const hereNos = this.nextNos;
+    const { nextIds, nextNos } = this;
+    let old = 0;
     for (let k = 0; k < n; k++) {
       const id = from[at + k]!;
+      nextIds[k] = id;
+      // Mostly the same chunks in the same order: what stands here already is told by its id alone.
+      if (old < oldN && here[old] === id) {
+        nextNos[k] = hereNos[old]!;
+        old++;
+        continue;
+      }
       const no = nos[id]!;
-      ids[k] = id;
-      hereNos[k] = no;
-      met[no] = epoch;
-      if (stands[no] === id) continue;
-      stands[no] = id;
+      nextNos[k] = no;
+      for (; old < oldN && hereNos[old]! < no; old++)
+        put(w, hereNos[old]! * CHUNK, base, hereNos[old]! * CHUNK);
+      if (old < oldN && hereNos[old] === no) old++;
       put(w, no * CHUNK, words, id * CHUNK);
     }
-    for (let k = 0; k < oldN; k++) {
-      const no = old[k]!;
-      if (met[no] === epoch) continue;
-      stands[no] = 0;
-      put(w, no * CHUNK, this.base, no * CHUNK);
-    }
-    this.nextIds = this.here;
-    this.here = ids;
-    this.nextNos = old;
-    this.hereNos = hereNos;
+    for (; old < oldN; old++) put(w, hereNos[old]! * CHUNK, base, hereNos[old]! * CHUNK);
+    this.nextIds = here;
+    this.here = nextIds;
+    this.nextNos = hereNos;
+    this.hereNos = nextNos;
     this.n = n;
     x.mem.adopt(a, b);
     x.moved?.();
   }
 
   private makeRoom(n: number): void {
-    if (n > this.nextIds.length) this.nextIds = new Int32Array(2 * n);
-    if (n > this.nextNos.length) this.nextNos = new Int32Array(2 * n);
+    if (n <= this.nextIds.length) return;
+    this.nextIds = new Int32Array(2 * n);
+    this.nextNos = new Int32Array(2 * n);
   }
 
   room(): number {
@@ -96,35 +88,35 @@ export class ChunkPacker implements Packer {
 
   pack(to: Int32Array, at: number): number {
     const m = this.touch();
-    const { here, hereNos, n, met, touched, chunks } = this;
-    const epoch = this.epoch;
+    const { here, hereNos, n, touched, chunks } = this;
     const start = at;
-    for (let k = 0; k < n; k++) if (met[hereNos[k]!] !== epoch) to[at++] = here[k]!;
-    for (let k = 0; k < m; k++) {
-      const no = touched[k]!;
+    let k = 0;
+    for (let j = 0; j < m; j++) {
+      const no = touched[j]!;
+      while (k < n && hereNos[k]! < no) to[at++] = here[k++]!;
+      if (k < n && hereNos[k] === no) k++;
       if (!this.read(no)) continue;
       const id = chunks.id(no, this.scratch, 0);
       if (id === 0) return -1;
       to[at++] = id;
     }
+    while (k < n) to[at++] = here[k++]!;
     return at - start;
   }
 
   unfold(to: Int32Array, at: number): number {
     const m = this.touch();
-    const { here, hereNos, n, met, touched, chunks } = this;
-    const epoch = this.epoch;
+    const { here, hereNos, n, touched, chunks } = this;
     const start = at;
-    for (let k = 0; k < n; k++) {
-      const no = hereNos[k]!;
-      if (met[no] === epoch) continue;
-      to[at] = no;
-      put(to, at + 1, chunks.words, here[k]! * CHUNK);
-      at += SENT_CHUNK;
-    }
-    for (let k = 0; k < m; k++) {
-      const no = touched[k]!;
-      if (!this.read(no)) continue;
+    let k = 0;
+    for (let j = 0; j <= m; j++) {
+      const no = j < m ? touched[j]! : Number.POSITIVE_INFINITY;
+      for (; k < n && hereNos[k]! < no; k++, at += SENT_CHUNK) {
+        to[at] = hereNos[k]!;
+        put(to, at + 1, chunks.words, here[k]! * CHUNK);
+      }
+      if (k < n && hereNos[k] === no) k++;
+      if (j === m || !this.read(no)) continue;
       to[at] = no;
       put(to, at + 1, this.scratch, 0);
       at += SENT_CHUNK;
@@ -147,21 +139,22 @@ export class ChunkPacker implements Packer {
     return n;
   }
 
-  /** Lists the chunks that were stored to since `go` and marks them as met in a new epoch; returns how many there are. */
+  /** Lists the chunks that were stored to since `go`, ascending, each once; returns how many there are. */
   private touch(): number {
-    const { met } = this;
     const { kinds, log } = this.x.mem;
     const end = this.x.mem.mark();
-    const epoch = ++this.epoch;
     if (end > this.touched.length) this.touched = new Int32Array(2 * end);
     const { touched } = this;
     let m = 0;
     for (let k = 0; k < end; k += 2) {
       const i = log[k]!;
       const no = chunkOf(i);
-      if (met[no] === epoch || kinds[i] === 0) continue;
-      met[no] = epoch;
-      touched[m++] = no;
+      if (kinds[i] === 0) continue;
+      let at = m;
+      while (at > 0 && touched[at - 1]! > no) at--;
+      if (at > 0 && touched[at - 1] === no) continue;
+      for (let j = m++; j > at; j--) touched[j] = touched[j - 1]!;
+      touched[at] = no;
     }
     return m;
   }

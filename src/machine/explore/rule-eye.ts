@@ -1,6 +1,7 @@
 /** Rules over the states of a search: each at its stable point, and only when something it looks at has changed. */
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
+import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
 import type { JournaledMem } from '../../memory/journaled.ts';
 import type { Broken } from '../explorable.ts';
 import type { Machine } from '../machine.ts';
@@ -22,16 +23,15 @@ export class RuleEye {
   };
   /** For each word the `step` rules that look at it, a bit each. */
   private readonly readers: Int32Array;
-  /** Rules that look at frames, and for each step those that look at threads standing there. */
+  /** Rules that look at frames, those that look at who has which connection in hand, and for each step those that look at threads standing there. */
   private framesMask = 0;
+  private handsMask = 0;
   private readonly stepMask: Int32Array;
-  /** Scratch of `changed`: what a stack word other than the two program counters means, and what was found. */
-  private readonly scan = { low: 0, high: 0, fp: 0, fpBefore: 0, dirty: 0 };
-  private readonly see = (i: number): void => {
-    const { scan } = this;
-    scan.dirty |= this.readers[i]!;
-    if (i >= scan.low && i < scan.high && i !== scan.fp && i !== scan.fpBefore) scan.dirty |= this.framesMask;
-  };
+  /** Rules that say nothing unless a thread stands at one of their steps, and for each step which of them look there. */
+  private thereMask = 0;
+  private readonly there: Int32Array;
+  /** thread_ctx of each thread. */
+  private readonly th: readonly number[];
 
   constructor(
     private readonly x: Machine,
@@ -40,10 +40,17 @@ export class RuleEye {
   ) {
     for (const r of RULES) if (!off.has(r.id)) this.on[r.stable].push(r);
     this.readers = new Int32Array(x.W.layout.words);
+    this.th = Array.from({ length: x.W.cfg.threads }, (_, t) => x.W.th(t));
     this.stepMask = new Int32Array(x.P.steps.length);
+    this.there = new Int32Array(x.P.steps.length);
     this.on.step.forEach((r, bit) => {
       const reads = new Set(READS[r.id]);
       if (reads.has('frames')) this.framesMask |= 1 << bit;
+      if (reads.has('hands')) this.handsMask |= 1 << bit;
+      if (r.there) {
+        this.thereMask |= 1 << bit;
+        for (const s of x.P.steps) if (looksAt(r, s)) this.there[s.pc]! |= 1 << bit;
+      }
       if (reads.has('steps')) for (const s of x.P.steps) if (looksAt(r, s)) this.stepMask[s.pc]! |= 1 << bit;
       eachWord(x.W, reads, (i) => {
         this.readers[i]! |= 1 << bit;
@@ -64,11 +71,12 @@ export class RuleEye {
     let dirty = 0;
     let fp = 0;
     if (t >= 0) {
-      fp = m.w[x.W.th(t) + ThreadCtx.fp]!;
+      fp = m.w[this.th[t]! + ThreadCtx.fp]!;
       dirty |= this.stepMask[pcBefore]! | this.stepMask[m.w[fp]!]!;
-      if (fp !== fpBefore) dirty |= this.framesMask;
+      if (fp !== fpBefore) dirty |= this.framesMask | this.handsMask;
     }
     dirty |= this.changed(mark, t, fp, fpBefore);
+    if (dirty & this.thereMask) dirty &= ~this.thereMask | this.standing();
     if (dirty !== 0) {
       for (let bit = 0; bit < this.on.step.length; bit++) {
         if (!(dirty & (1 << bit))) continue;
@@ -90,15 +98,31 @@ export class RuleEye {
     return fpBefore > fp ? this.depth(fp) + 1 : this.depth(fpBefore);
   }
 
+  /** Which of the rules that look at steps alone have a thread to look at. */
+  private standing(): number {
+    const { m, th, there } = this;
+    let bits = 0;
+    for (const at of th) bits |= there[m.w[m.w[at + ThreadCtx.fp]!]!]!;
+    return bits;
+  }
+
+  /** Rules that look at a word stored to since `mark`. A step writes locals of the running frame only, unless it calls or returns. */
   private changed(mark: number, t: number, fp: number, fpBefore: number): number {
-    const { scan, x } = this;
-    scan.low = t < 0 ? 0 : x.W.stack(t);
-    scan.high = t < 0 ? 0 : x.W.stackEnd(t);
-    scan.fp = fp;
-    scan.fpBefore = fpBefore;
-    scan.dirty = 0;
-    this.m.since(mark, this.see);
-    return scan.dirty;
+    const { x, m, readers } = this;
+    const { log } = m;
+    const low = t < 0 ? 0 : x.W.stack(t);
+    const high = t < 0 ? 0 : x.W.stackEnd(t);
+    const hand = t < 0 ? -1 : x.P.steps[m.w[fp]!]!.proc.qc;
+    const end = m.mark();
+    let dirty = 0;
+    for (let at = mark; at < end; at += 2) {
+      const i = log[at]!;
+      dirty |= readers[i]!;
+      if (i < low || i >= high || i === fp || i === fpBefore) continue;
+      dirty |= this.framesMask;
+      if (hand >= 0 && i === fp + FRAME_HEAD + hand) dirty |= this.handsMask;
+    }
+    return dirty;
   }
 
   private lists(): Broken | null {

@@ -7,7 +7,7 @@ import { PICKED } from '../../haproxy/lib/choice.ts';
 import { Listener } from '../../haproxy/model/layouts.ts';
 import { hasRole, type Program } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, ruleThere } from './rule.ts';
 import { held } from './view.ts';
 
 /** A cursor wraps here. */
@@ -94,16 +94,11 @@ function wrong(x: Machine, t: number): string | null {
 }
 
 export const choiceRules: readonly Rule[] = [
-  rule(
-    'F-R3',
-    'step',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const text = wrong(x, t);
-        if (text) return text;
-      }
-      return null;
-    },
-    ['chosen'],
-  ),
+  ruleThere('F-R3', ['chosen'], (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const text = wrong(x, t);
+      if (text) return text;
+    }
+    return null;
+  }),
 ];

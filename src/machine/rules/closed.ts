@@ -6,7 +6,7 @@ import { closedIdleTimerTask, closedIoCb } from '../../haproxy/proc/closed.ts';
 import { listEmpty } from '../../memory/list.ts';
 import { type Pool, poolIsFree, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, rule, ruleThere } from './rule.ts';
 import { nameOf, standing } from './view.ts';
 
 /** Every closed object. */
@@ -59,13 +59,9 @@ export const closedRules: readonly Rule[] = [
     }
     return null;
   }),
-  rule(
-    'F-R13',
-    'step',
-    (x) =>
-      standing(x, 'fdOwner', (t, of) =>
-        of('fd') < 0 ? `T${t} is about to write fdtab[${of('fd')}].owner, in front of the table` : null,
-      ),
-    ['fdOwner'],
+  ruleThere('F-R13', ['fdOwner'], (x) =>
+    standing(x, 'fdOwner', (t, of) =>
+      of('fd') < 0 ? `T${t} is about to write fdtab[${of('fd')}].owner, in front of the table` : null,
+    ),
   ),
 ];

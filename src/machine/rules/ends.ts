@@ -5,7 +5,7 @@ import { QuicConn } from '../../haproxy/model/layouts.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { nameOfDgram } from '../network.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, rule, ruleThere } from './rule.ts';
 import { held, nameOf } from './view.ts';
 
 /** Drops of the connection's own, by its owner, after which the datagram is consumed as one that was parsed. */
@@ -47,30 +47,20 @@ function hops(x: Machine, t: number): string | null {
 const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
 export const endRules: readonly Rule[] = [
-  rule(
-    'F-R6',
-    'step',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const text = hops(x, t);
-        if (text) return text;
-      }
-      return null;
-    },
-    ['dgramEnd'],
-  ),
-  rule(
-    'F-R7',
-    'step',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const text = parsed(x, t);
-        if (text) return text;
-      }
-      return null;
-    },
-    ['dgramEnd'],
-  ),
+  ruleThere('F-R6', ['dgramEnd'], (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const text = hops(x, t);
+      if (text) return text;
+    }
+    return null;
+  }),
+  ruleThere('F-R7', ['dgramEnd'], (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const text = parsed(x, t);
+      if (text) return text;
+    }
+    return null;
+  }),
   rule('F-R7c', 'callback', (x) => {
     for (let d = 0; d < x.W.rows; d++) {
       const v = x.m.ld(x.W.ledger(d));

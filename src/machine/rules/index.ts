@@ -34,7 +34,7 @@ import { refusalRules } from './refusal.ts';
 import { blindTo, type Rule, rule } from './rule.ts';
 import { sessionRules } from './sessions.ts';
 import { structureRules } from './structure.ts';
-import { cidsOf, connsOf, held, insideBoth, insideWhere, inTree, nameOf } from './view.ts';
+import { cidsOf, connIn, connsOf, frameOf, held, insideBoth, inTree, nameOf } from './view.ts';
 import { waitingRules } from './waiting.ts';
 
 export type { Rule, StablePoint } from './rule.ts';
@@ -52,11 +52,11 @@ const others: readonly Rule[] = [
   rule('I1', 'step', (x) => {
     const n = x.W.cfg.threads;
     for (let t = 0; t < n; t++) {
-      const foreign = insideWhere(x, t, (qc) => {
-        const own = x.owner(qc);
-        return own >= 0 && own !== t;
-      });
-      if (foreign) return `T${t} is inside ${nameOf(x, foreign)}, which T${x.owner(foreign)} owns`;
+      for (let fp = frameOf(x, t); fp; fp = x.m.ld(fp + 1)) {
+        const qc = connIn(x, fp);
+        const own = qc ? x.owner(qc) : -1;
+        if (own >= 0 && own !== t) return `T${t} is inside ${nameOf(x, qc)}, which T${own} owns`;
+      }
       // With an owner both would be he; one that is being made or released has none.
       for (let u = 0; u < t; u++) {
         const shared = insideBoth(x, t, u);

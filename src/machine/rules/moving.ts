@@ -4,7 +4,7 @@ import { Fdtab, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts
 import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { connsOf, held, inside, insideBoth, nameOf } from './view.ts';
+import { connsOf, held, insideBoth, isInside, nameOf } from './view.ts';
 
 /** A thread is still at work on connection `qc`, whose `pendTo` is set: it is not moved yet, or the way back is being gone. */
 function aboutTo(x: Machine, qc: number): boolean {
@@ -19,7 +19,7 @@ function aboutTo(x: Machine, qc: number): boolean {
 function between(x: Machine, qc: number): boolean {
   const to = x.m.ld(qc + QuicConn.pendTo) - 1;
   if (to < 0 || x.owner(qc) !== to || aboutTo(x, qc)) return false;
-  return !inside(x).some(([t, c]) => t === to && c === qc);
+  return !isInside(x, to, qc);
 }
 
 export const runningRules: readonly Rule[] = [

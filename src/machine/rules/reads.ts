@@ -1,11 +1,11 @@
 /**
- * What each rule looks at: fields as `struct.field`, other words by the name of their region, and two things that stand in
- * the threads' stacks: `frames` (which procedures run on what) and `steps` (where in them the threads stand). A search
- * asks a rule again only when something of this has changed.
+ * What each rule looks at: fields as `struct.field`, other words by the name of their region, and three things that stand in
+ * the threads' stacks: `hands` (which procedures run, and on which connection), `frames` (these, and every other local) and `steps` (where in
+ * them the threads stand). A search asks a rule again only when something of this has changed.
  */
 
 const OWNER = ['quic_conn free', 'quic_conn.cids', 'quic_connection_id.byQc', 'quic_connection_id.tid'];
-const BETWEEN = [...OWNER, 'frames', 'steps', 'quic_conn.pendTo', 'quic_conn.capConn'];
+const BETWEEN = [...OWNER, 'hands', 'steps', 'quic_conn.pendTo', 'quic_conn.capConn'];
 const TREE = [
   'quic_cid_tree.root',
   'quic_connection_id.node',
@@ -58,8 +58,8 @@ const WAITS = [
 const CLOSED = ['quic_conn_closed free', 'quic_conn_closed.tasklet', 'quic_conn_closed.capConn'];
 
 export const READS: Readonly<Record<string, readonly string[]>> = {
-  I1: [...OWNER, 'frames', 'quic_conn.capConn'],
-  'F-R10': [...OWNER, 'frames', 'quic_conn.capConn', 'thread_ctx.current'],
+  I1: [...OWNER, 'hands', 'quic_conn.capConn'],
+  'F-R10': [...OWNER, 'hands', 'quic_conn.capConn', 'thread_ctx.current'],
   I2: [...OWNER, 'quic_conn.capConn'],
   I2b: [...OWNER, ...TREE, 'quic_conn.capConn'],
   I3: ['frames', 'steps', 'quic_cid_tree.lock'],
@@ -153,7 +153,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'frames',
     'steps',
   ],
-  I23: ['frames', 'fdtab.threadMask', 'fdtab.runningMask'],
+  I23: ['hands', 'fdtab.threadMask', 'fdtab.runningMask'],
   I24: ['thread_ctx.quicConns', 'quic_conn.elThCtx', 'quic_conn.qcEpoch'],
   I25: ['accept_queue_ring.head', 'accept_queue_ring.tail', 'accept_queue_ring.idx', 'ring entries'],
   I26: [

@@ -2,7 +2,7 @@
 import { QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, rule, ruleThere } from './rule.ts';
 import { held, nameOf } from './view.ts';
 
 /** What of connection `qc` is no longer thread `t`'s; empty when all of it is. */
@@ -30,21 +30,16 @@ function findsIt(x: Machine, dg: number, t: number): boolean {
 }
 
 export const refusalRules: readonly Rule[] = [
-  rule(
-    'I11',
-    'step',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const s = x.at(t);
-        if (!hasRole(s, 'givenUp')) continue;
-        const qc = held(x, t, s, 'givenUp', 'qc');
-        const what = qc ? moved(x, qc, t) : '';
-        if (what) return `T${t} keeps ${nameOf(x, qc)}, which ${what}`;
-      }
-      return null;
-    },
-    ['givenUp'],
-  ),
+  ruleThere('I11', ['givenUp'], (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const s = x.at(t);
+      if (!hasRole(s, 'givenUp')) continue;
+      const qc = held(x, t, s, 'givenUp', 'qc');
+      const what = qc ? moved(x, qc, t) : '';
+      if (what) return `T${t} keeps ${nameOf(x, qc)}, which ${what}`;
+    }
+    return null;
+  }),
   rule('I24', 'callback', (x) => {
     const { m, W } = x;
     for (let t = 0; t < W.cfg.threads; t++) {
@@ -59,19 +54,14 @@ export const refusalRules: readonly Rule[] = [
     }
     return null;
   }),
-  rule(
-    'I27',
-    'step',
-    (x) => {
-      for (let t = 0; t < x.W.cfg.threads; t++) {
-        const s = x.at(t);
-        if (!hasRole(s, 'redispatchPush') || held(x, t, s, 'redispatchPush', 'other') !== t) continue;
-        const dg = held(x, t, s, 'redispatchPush', 'dg');
-        if (findsIt(x, dg, t)) continue;
-        return `T${t} is about to pass datagram ${dg + 1} on to itself: it will come round for ever`;
-      }
-      return null;
-    },
-    ['redispatchPush'],
-  ),
+  ruleThere('I27', ['redispatchPush'], (x) => {
+    for (let t = 0; t < x.W.cfg.threads; t++) {
+      const s = x.at(t);
+      if (!hasRole(s, 'redispatchPush') || held(x, t, s, 'redispatchPush', 'other') !== t) continue;
+      const dg = held(x, t, s, 'redispatchPush', 'dg');
+      if (findsIt(x, dg, t)) continue;
+      return `T${t} is about to pass datagram ${dg + 1} on to itself: it will come round for ever`;
+    }
+    return null;
+  }),
 ];

@@ -14,6 +14,8 @@ export interface Rule {
   stable: StablePoint;
   /** For a rule that looks at where threads stand: the roles of the only steps at which it can make a difference. */
   roles: readonly Role[];
+  /** It says nothing unless a thread stands at such a step. */
+  there: boolean;
   /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
   check(x: Machine, qc: number): string | null;
   /** The same for every connection at one moment, where looking at all of them together costs less. */
@@ -30,7 +32,14 @@ export const rule = (
   id,
   stable,
   roles,
+  there: false,
   check,
+});
+
+/** Declares a rule about threads that stand at steps of some roles: where none does it says nothing, and a search does not ask it. */
+export const ruleThere = (id: string, roles: readonly Role[], check: Rule['check']): Rule => ({
+  ...rule(id, 'step', check, roles),
+  there: true,
 });
 
 /** Whether a thread that stands at `s` can make a difference to a rule that looks at where threads stand. */

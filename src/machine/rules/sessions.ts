@@ -5,7 +5,7 @@ import { Connection, Global, LiPerThread, Listener, QuicConn } from '../../hapro
 import { mtlLen } from '../../memory/mtlist.ts';
 import { poolCount, poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, rule, ruleThere } from './rule.ts';
 import { connsOf, nameOf, standing } from './view.ts';
 
 /** Sessions that live on each thread: whose mux has not ended. */
@@ -84,35 +84,23 @@ export const sessionRules: readonly Rule[] = [
         return `${name} is ${n}, and there are ${sessions} sessions and ${waiting} connections in accept rings`;
     return null;
   }),
-  rule(
-    'F-R5',
-    'step',
-    (x) =>
-      standing(x, 'ringAnswer', (t, of) =>
-        (of('pos') + 1) % x.W.cfg.ringSize === of('head') && of('room')
-          ? `T${t} takes the ring of T${of('tid')} for full, and it has room`
-          : null,
-      ),
-    ['ringAnswer'],
+  ruleThere('F-R5', ['ringAnswer'], (x) =>
+    standing(x, 'ringAnswer', (t, of) =>
+      (of('pos') + 1) % x.W.cfg.ringSize === of('head') && of('room')
+        ? `T${t} takes the ring of T${of('tid')} for full, and it has room`
+        : null,
+    ),
   ),
-  rule(
-    'F-R8',
-    'step',
-    (x) =>
-      standing(x, 'needsSession', (t, of) =>
-        x.m.ld(x.m.ld(of('qc') + QuicConn.conn) + Connection.owner)
-          ? null
-          : `T${t} needs the session of ${nameOf(x, of('qc'))}, and it has none yet`,
-      ),
-    ['needsSession'],
+  ruleThere('F-R8', ['needsSession'], (x) =>
+    standing(x, 'needsSession', (t, of) =>
+      x.m.ld(x.m.ld(of('qc') + QuicConn.conn) + Connection.owner)
+        ? null
+        : `T${t} needs the session of ${nameOf(x, of('qc'))}, and it has none yet`,
+    ),
   ),
-  rule(
-    'F-R5b',
-    'step',
-    (x) =>
-      standing(x, 'mpringFull', (t, of) =>
-        of('room') ? `T${t} takes the byte ring of T${of('tid')} for full, and it has room` : null,
-      ),
-    ['mpringFull'],
+  ruleThere('F-R5b', ['mpringFull'], (x) =>
+    standing(x, 'mpringFull', (t, of) =>
+      of('room') ? `T${t} takes the byte ring of T${of('tid')} for full, and it has room` : null,
+    ),
   ),
 ];

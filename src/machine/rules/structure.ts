@@ -5,7 +5,7 @@ import { FRAME_HEAD } from '../../haproxy/step/frame.ts';
 import { poolNext } from '../../memory/pool.ts';
 import { rwWriter } from '../../memory/rwlock.ts';
 import type { Machine } from '../machine.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, rule, ruleThere } from './rule.ts';
 import { inTree, nameOf, standing } from './view.ts';
 
 const PLAIN_LISTS = [
@@ -83,28 +83,20 @@ function listed(x: Machine, qc: number, at: readonly number[]): string | null {
 }
 
 export const structureRules: readonly Rule[] = [
-  rule(
-    'I3',
-    'step',
-    (x) =>
-      standing(x, 'cidRead', (t, of) =>
-        of('node') && x.m.ald(of('lock')) === 0
-          ? `T${t} is about to read a CID entry in ${x.at(t).proc.name}, and its tree is not locked`
-          : null,
-      ),
-    ['cidRead'],
+  ruleThere('I3', ['cidRead'], (x) =>
+    standing(x, 'cidRead', (t, of) =>
+      of('node') && x.m.ald(of('lock')) === 0
+        ? `T${t} is about to read a CID entry in ${x.at(t).proc.name}, and its tree is not locked`
+        : null,
+    ),
   ),
-  rule(
-    'I3w',
-    'step',
-    (x) =>
-      standing(x, 'treeWrite', (t, of) => {
-        const cid = of('cid');
-        return cid && !rwWriter(x.m, x.W.treeLock(x.m.ld(cid + QuicCid.node) >>> 24))
-          ? `T${t} is about to change a CID tree in ${x.at(t).proc.name} without its write lock`
-          : null;
-      }),
-    ['treeWrite'],
+  ruleThere('I3w', ['treeWrite'], (x) =>
+    standing(x, 'treeWrite', (t, of) => {
+      const cid = of('cid');
+      return cid && !rwWriter(x.m, x.W.treeLock(x.m.ld(cid + QuicCid.node) >>> 24))
+        ? `T${t} is about to change a CID tree in ${x.at(t).proc.name} without its write lock`
+        : null;
+    }),
   ),
   rule('I4', 'callback', (x) => {
     const { m, W } = x;

@@ -10,38 +10,32 @@ import { POISON } from '../../memory/mem.ts';
 import { poolNext } from '../../memory/pool.ts';
 import type { Machine } from '../machine.ts';
 
-/** Pairs (thread, connection) where the thread is inside a procedure on that connection. */
-export function inside(x: Machine): [number, number][] {
-  const { m, W, P } = x;
-  const out: [number, number][] = [];
-  for (let t = 0; t < W.cfg.threads; t++) {
-    for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-      const { proc, handedOver } = P.steps[m.ld(fp)]!;
-      if (proc.qc < 0 || !proc.worksOnConn || handedOver) continue;
-      const qc = m.ld(fp + FRAME_HEAD + proc.qc);
-      // Its last callback may still name a connection that it has just released.
-      if (!qc || m.ld(qc + QuicConn.cids) === POISON) continue;
-      if (!out.some(([u, c]) => u === t && c === qc)) out.push([t, qc]);
-    }
-  }
-  return out;
+/** The innermost frame of thread `t`; 0 when it has none. */
+export const frameOf = (x: Machine, t: number): number => x.m.ld(x.W.th(t) + ThreadCtx.fp);
+
+/** Connection that the procedure in the frame at `fp` works on; 0 when there is none. */
+export function connIn({ m, P }: Machine, fp: number): number {
+  const { proc, handedOver } = P.steps[m.ld(fp)]!;
+  if (proc.qc < 0 || !proc.worksOnConn || handedOver) return 0;
+  const qc = m.ld(fp + FRAME_HEAD + proc.qc);
+  // Its last callback may still name a connection that it has just released.
+  return qc && m.ld(qc + QuicConn.cids) !== POISON ? qc : 0;
 }
 
-/** Innermost connection that thread `t` is inside and that `wrong` holds of; 0 when there is none. */
-export function insideWhere(x: Machine, t: number, wrong: (qc: number) => boolean): number {
-  const { m, W, P } = x;
-  for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
-    const { proc, handedOver } = P.steps[m.ld(fp)]!;
-    if (proc.qc < 0 || !proc.worksOnConn || handedOver) continue;
-    const qc = m.ld(fp + FRAME_HEAD + proc.qc);
-    if (qc && m.ld(qc + QuicConn.cids) !== POISON && wrong(qc)) return qc;
+/** Whether thread `t` is inside a procedure on connection `qc`. */
+export function isInside(x: Machine, t: number, qc: number): boolean {
+  for (let fp = frameOf(x, t); fp; fp = x.m.ld(fp + 1)) if (connIn(x, fp) === qc) return true;
+  return false;
+}
+
+/** Innermost connection of thread `t` that thread `u` is inside too; 0 when there is none. */
+export function insideBoth(x: Machine, t: number, u: number): number {
+  for (let fp = frameOf(x, t); fp; fp = x.m.ld(fp + 1)) {
+    const qc = connIn(x, fp);
+    if (qc && isInside(x, u, qc)) return qc;
   }
   return 0;
 }
-
-/** A connection that both threads are inside; 0 when there is none. */
-export const insideBoth = (x: Machine, t: number, u: number): number =>
-  insideWhere(x, t, (qc) => insideWhere(x, u, (other) => other === qc) !== 0);
 
 /** Connections that a procedure of any kind has in a local: not at a stable point. */
 export function busy(x: Machine): Set<number> {

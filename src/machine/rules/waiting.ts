@@ -5,7 +5,7 @@ import { LISTENER_FD } from '../../haproxy/model/world.ts';
 import { listEmpty } from '../../memory/list.ts';
 import { mtlEmpty } from '../../memory/mtlist.ts';
 import type { Machine } from '../machine.ts';
-import { type Rule, rule } from './rule.ts';
+import { type Rule, rule, ruleThere } from './rule.ts';
 import { connsOf, nameOf, standing } from './view.ts';
 
 /** Where packets of a connection wait that could be read: their header protection is off, or could be; or kept for lack of a mux. */
@@ -113,20 +113,16 @@ export const waitingRules: readonly Rule[] = [
     }
     return null;
   }),
-  rule(
-    'F-R16',
-    'step',
-    (x) =>
-      standing(x, 'ioKill', (_, of) => {
-        const qc = of('qc');
-        const io = x.m.ld(qc + QuicConn.tasklet);
-        const queued = (x.m.ald(io + Task.state) & TASK.IN_LIST) !== 0;
-        const told = (x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE) !== 0;
-        return queued !== told && x.P.traits.finalizes
-          ? `the I/O tasklet of ${nameOf(x, qc)} is ${queued ? '' : 'not '}queued, and that is ${told ? '' : 'not '}noted`
-          : null;
-      }),
-    ['ioKill'],
+  ruleThere('F-R16', ['ioKill'], (x) =>
+    standing(x, 'ioKill', (_, of) => {
+      const qc = of('qc');
+      const io = x.m.ld(qc + QuicConn.tasklet);
+      const queued = (x.m.ald(io + Task.state) & TASK.IN_LIST) !== 0;
+      const told = (x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE) !== 0;
+      return queued !== told && x.P.traits.finalizes
+        ? `the I/O tasklet of ${nameOf(x, qc)} is ${queued ? '' : 'not '}queued, and that is ${told ? '' : 'not '}noted`
+        : null;
+    }),
   ),
   rule('F-R16f', 'object', (x, qc) =>
     !x.m.ld(qc + QuicConn.pendTo) && x.m.ld(qc + QuicConn.flags) & QC.IO_TO_REQUEUE
