@@ -47,7 +47,7 @@ const SOCKET_FAILED = bit('call on a socket failed');
 const OVER = 1 << 30;
 
 /** Facts that a thread's standing at a step makes true. */
-export function factOfStep(s: CompiledStep): number {
+function factOfStep(s: CompiledStep): number {
   if (hasRole(s, 'givenUp') && hasRole(s, 'errorPath')) return REFUSED;
   if (hasRole(s, 'orderOver')) return OVER;
   if (hasRole(s, 'ringFull')) return FULL;
@@ -57,43 +57,69 @@ export function factOfStep(s: CompiledStep): number {
   return 0;
 }
 
-/** Bits of FACTS that hold now. `ofStep`: by program counter, from `factOfStep`. */
-export function factsOf(x: Machine, bounds: ExploreBounds, ofStep: Int32Array): number {
-  const { W, P } = x;
-  const { w } = x.m;
-  let facts = 0;
-  for (let t = 0; t < W.cfg.threads; t++) {
+/** Reads facts in the states of one search. */
+export class Facts {
+  /** Facts of a step, by program counter. */
+  private readonly ofStep: Int32Array;
+  private facts = 0;
+  private tid = 0;
+  private readonly look = (dgram: number): void => {
+    if (late(this.x.W, this.x.m.w, dgram, this.tid)) this.facts |= LATE;
+  };
+
+  constructor(
+    private readonly x: Machine,
+    private readonly bounds: ExploreBounds,
+  ) {
+    this.ofStep = Int32Array.from(x.P.steps, (s) => factOfStep(s));
+  }
+
+  /** Bits of FACTS that hold now. */
+  now(): number {
+    const { x, bounds } = this;
+    const { W } = x;
+    const { w } = x.m;
+    this.facts = 0;
+    for (let t = 0; t < W.cfg.threads; t++) this.ofThread(t);
+    let { facts } = this;
+    const n = W.consts.datagrams.count;
+    for (let d = 0; d < n; d++) {
+      const v = w[W.ledger(d)]!;
+      if (v >>> 16) facts |= HOP;
+      if ((v & 0xff) === LEDGER.DROPPED) facts |= DROPPED;
+    }
+    const { conn } = W.pools;
+    for (let p = poolNext(x.m, conn, 0); p; p = poolNext(x.m, conn, p)) {
+      const to = w[p + QuicConn.pendTo]!;
+      if (to && x.owner(p) === to - 1) facts |= COMMITTED;
+    }
+    if (w[W.budget + BUDGET.timers]! < bounds.timerFirings) facts |= TIMER;
+    if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
+    if (W.failSocket && w[W.budget + BUDGET.sockets]! < bounds.socketFailures && w[W.failSocket] === 0)
+      facts |= SOCKET_FAILED;
+    for (const li of W.listeners) if (w[li + Listener.state] === LI.LIMITED) facts |= PAUSES;
+    if (atRest(x) && delayed(x)) facts |= DELAYED;
+    return facts;
+  }
+
+  /** Of where thread `t` stands, and of what waits in its inbox. */
+  private ofThread(t: number): void {
+    const { x, ofStep } = this;
+    const { W, P } = x;
+    const { w } = x.m;
     const fp = w[W.th(t) + ThreadCtx.fp]!;
     const ofThis = ofStep[w[fp]!]!;
-    if (ofThis !== OVER) facts |= ofThis;
-    else if (x.owner(w[fp + operand(P.steps[w[fp]!]!, 'orderOver', 'qc')]!) === t) facts |= REFUSED;
-    if (W.cfg.mpring)
-      inboxWalk(x.m, W, t, (dgram) => {
-        if (late(W, w, dgram, t)) facts |= LATE;
-      });
-    else {
-      const head = W.dghdlr(t) + Dghdlr.dgrams;
-      let n = w[head]!;
-      for (let i = 0; i < 16 && n !== head && n > 1; i++, n = w[n]!)
-        if (late(W, w, n - QuicDgram.handlerList, t)) facts |= LATE;
+    if (ofThis !== OVER) this.facts |= ofThis;
+    else if (x.owner(w[fp + operand(P.steps[w[fp]!]!, 'orderOver', 'qc')]!) === t) this.facts |= REFUSED;
+    this.tid = t;
+    if (W.cfg.mpring) {
+      inboxWalk(x.m, W, t, this.look);
+      return;
     }
+    const head = W.dghdlr(t) + Dghdlr.dgrams;
+    let n = w[head]!;
+    for (let i = 0; i < 16 && n !== head && n > 1; i++, n = w[n]!) this.look(n - QuicDgram.handlerList);
   }
-  for (let d = 0; d < W.consts.datagrams.count; d++) {
-    const v = w[W.ledger(d)]!;
-    if (v >>> 16) facts |= HOP;
-    if ((v & 0xff) === LEDGER.DROPPED) facts |= DROPPED;
-  }
-  for (let p = poolNext(x.m, W.pools.conn, 0); p; p = poolNext(x.m, W.pools.conn, p)) {
-    const to = w[p + QuicConn.pendTo]!;
-    if (to && x.owner(p) === to - 1) facts |= COMMITTED;
-  }
-  if (w[W.budget + BUDGET.timers]! < bounds.timerFirings) facts |= TIMER;
-  if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
-  if (W.failSocket && w[W.budget + BUDGET.sockets]! < bounds.socketFailures && w[W.failSocket] === 0)
-    facts |= SOCKET_FAILED;
-  if (W.listeners.some((li) => w[li + Listener.state] === LI.LIMITED)) facts |= PAUSES;
-  if (atRest(x) && delayed(x)) facts |= DELAYED;
-  return facts;
 }
 
 function atRest(x: Machine): boolean {

@@ -6,8 +6,9 @@ import { BUGS, bugText } from '../../haproxy/model/bugs.ts';
 import { LEDGER } from '../../haproxy/model/flags.ts';
 import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/compile.ts';
+import type { CompiledStep, Program } from '../../haproxy/step/compile.ts';
 import { silent } from '../../haproxy/step/events.ts';
+import { ROLE } from '../../haproxy/step/roles.ts';
 import { JournaledMem } from '../../memory/journaled.ts';
 import type { Choice } from '../choice.ts';
 import type { Broken, Change, ChoiceLine, Explorable } from '../explorable.ts';
@@ -17,7 +18,7 @@ import { orderRebind } from '../orders.ts';
 import { unreadSocket } from '../rules/waiting.ts';
 import { BUDGET, type ExploreBounds } from './bounds.ts';
 import { stepWithoutTime } from './crank.ts';
-import { FACTS, factOfStep, factsOf } from './facts.ts';
+import { FACTS, Facts } from './facts.ts';
 import { nameOfWord } from './names.ts';
 import { type Changed, Reach } from './reach.ts';
 import { RuleEye } from './rule-eye.ts';
@@ -39,6 +40,8 @@ const FAIL = 3 * KIND;
 const REBIND = 4 * KIND;
 const FAIL_SOCKET = 5 * KIND;
 
+const DGRAM_END = ROLE.dgramEnd;
+
 export class MachineWorld implements Explorable {
   readonly mem: JournaledMem;
   readonly threads: number;
@@ -50,7 +53,7 @@ export class MachineWorld implements Explorable {
   readonly x: Machine;
   private readonly watcher: Watcher;
   private readonly eye: RuleEye;
-  private readonly stepFacts: Int32Array;
+  private readonly met: Facts;
   private readonly deliver: readonly number[];
   private readonly all: readonly number[];
   private wrong: Broken | null = null;
@@ -94,7 +97,7 @@ export class MachineWorld implements Explorable {
       race: off.has('race'),
     });
     this.eye = new RuleEye(this.x, this.mem, off);
-    this.stepFacts = Int32Array.from(P.steps, (s) => factOfStep(s));
+    this.met = new Facts(this.x, bounds);
   }
 
   enabled(out: Int32Array): number {
@@ -201,7 +204,7 @@ export class MachineWorld implements Explorable {
 
   /** A datagram that has just been parsed to its end a second time. */
   private twice(s: CompiledStep): Broken | null {
-    if (!hasRole(s, 'dgramEnd') || this.off.has('I12')) return null;
+    if (!(s.roles & DGRAM_END) || this.off.has('I12')) return null;
     const { W } = this;
     for (const d of this.all) {
       const v = this.mem.w[W.ledger(d)]!;
@@ -231,7 +234,7 @@ export class MachineWorld implements Explorable {
   }
 
   facts(): number {
-    return factsOf(this.x, this.bounds, this.stepFacts);
+    return this.met.now();
   }
 
   opened(): void {

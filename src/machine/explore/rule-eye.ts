@@ -120,7 +120,7 @@ export class RuleEye {
       dirty |= readers[i]!;
       if (i < low || i >= high || i === fp || i === fpBefore) continue;
       dirty |= this.framesMask;
-      if (hand >= 0 && i === fp + FRAME_HEAD + hand) dirty |= this.handsMask;
+      if (i < fp || (hand >= 0 && i === fp + FRAME_HEAD + hand)) dirty |= this.handsMask;
     }
     return dirty;
   }

@@ -4,7 +4,7 @@ import { Fdtab, QuicConn, Task, ThreadCtx } from '../../haproxy/model/layouts.ts
 import { hasRole } from '../../haproxy/step/compile.ts';
 import type { Machine } from '../machine.ts';
 import { type Rule, rule } from './rule.ts';
-import { connsOf, held, insideBoth, isInside, nameOf } from './view.ts';
+import { held, insideBoth, isInside, nameOf, nextConn } from './view.ts';
 
 /** A thread is still at work on connection `qc`, whose `pendTo` is set: it is not moved yet, or the way back is being gone. */
 function aboutTo(x: Machine, qc: number): boolean {
@@ -42,7 +42,7 @@ export const movingRules: readonly Rule[] = [
     'step',
     (x) => {
       const { m, W } = x;
-      for (const qc of connsOf(x)) {
+      for (let qc = nextConn(x, 0); qc; qc = nextConn(x, qc)) {
         if (!between(x, qc)) continue;
         for (const f of [QuicConn.idleTask, QuicConn.timerTask, QuicConn.tasklet] as const) {
           const t = m.ld(qc + f);
@@ -61,7 +61,7 @@ export const movingRules: readonly Rule[] = [
     'I8',
     'step',
     (x) => {
-      for (const qc of connsOf(x))
+      for (let qc = nextConn(x, 0); qc; qc = nextConn(x, qc))
         if (between(x, qc) && x.m.ld(qc + QuicConn.flags) & (QC.CLOSING | QC.DRAINING))
           return `${nameOf(x, qc)} closes while it is being rebound`;
       return null;

@@ -57,9 +57,16 @@ export function busy(x: Machine): Set<number> {
   return out;
 }
 
-export function* connsOf(x: Machine): Generator<number> {
+/** The connection that follows `after` (0 for the first), or 0 when there are no more. */
+export function nextConn(x: Machine, after: number): number {
   const { conn } = x.W.pools;
-  for (let p = poolNext(x.m, conn, 0); p; p = poolNext(x.m, conn, p)) if (x.m.ld(p + QuicConn.cids)) yield p;
+  let p = poolNext(x.m, conn, after);
+  while (p && !x.m.ld(p + QuicConn.cids)) p = poolNext(x.m, conn, p);
+  return p;
+}
+
+export function* connsOf(x: Machine): Generator<number> {
+  for (let qc = nextConn(x, 0); qc; qc = nextConn(x, qc)) yield qc;
 }
 
 export function* cidsOf(x: Machine, qc: number): Generator<number> {
