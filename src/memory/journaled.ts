@@ -18,6 +18,8 @@ export class JournaledMem implements Mem {
   readonly w: Int32Array;
   /** Told of every access while set; undoing is not told. */
   watch: Watch | null = null;
+  /** Words that it is told of: not 0. */
+  watched: Uint8Array;
   readonly kinds: Uint8Array;
   /** The journal: pairs of index and old word, up to `mark()`. Only to be read; a longer one may take its place. */
   log = new Int32Array(FIRST_CAPACITY);
@@ -31,6 +33,7 @@ export class JournaledMem implements Mem {
   constructor(w: Int32Array, kinds: Uint8Array) {
     this.w = w;
     this.kinds = kinds;
+    this.watched = new Uint8Array(w.length).fill(1);
     this.restart();
   }
 
@@ -112,33 +115,33 @@ export class JournaledMem implements Mem {
   }
 
   ld(i: number): number {
-    if (this.watch !== null) this.watch(Access.ld, i);
+    if (this.watch !== null && this.watched[i] !== 0) this.watch(Access.ld, i);
     return this.w[i]!;
   }
 
   st(i: number, v: number): void {
-    if (this.watch !== null) this.watch(Access.st, i);
+    if (this.watch !== null && this.watched[i] !== 0) this.watch(Access.st, i);
     this.put(i, v);
   }
 
   rld(i: number): number {
-    if (this.watch !== null) this.watch(Access.ald, i);
+    if (this.watch !== null && this.watched[i] !== 0) this.watch(Access.ald, i);
     return this.w[i]!;
   }
 
   ald(i: number): number {
-    if (this.watch !== null) this.watch(Access.ald, i);
+    if (this.watch !== null && this.watched[i] !== 0) this.watch(Access.ald, i);
     return this.w[i]!;
   }
 
   ast(i: number, v: number): void {
-    if (this.watch !== null) this.watch(Access.ast, i);
+    if (this.watch !== null && this.watched[i] !== 0) this.watch(Access.ast, i);
     this.put(i, v);
   }
 
   cas(i: number, expected: number, v: number): boolean {
     const hit = this.w[i] === expected;
-    if (this.watch !== null) this.watch(hit ? Access.ast : Access.ald, i);
+    if (this.watch !== null && this.watched[i] !== 0) this.watch(hit ? Access.ast : Access.ald, i);
     if (hit) this.put(i, v);
     return hit;
   }
@@ -169,10 +172,10 @@ export class JournaledMem implements Mem {
 
   private put(i: number, v: number): void {
     const old = this.w[i]!;
-    // Through the array, so that the hash sees the word as it is stored: 32 bits.
-    this.w[i] = v;
-    const now = this.w[i]!;
+    // As the array stores it, and as the hash must see it: 32 bits.
+    const now = v | 0;
     if (now === old) return;
+    this.w[i] = now;
     if (this.top === this.log.length) this.grow();
     this.log[this.top++] = i;
     this.log[this.top++] = old;

@@ -54,10 +54,13 @@ export class Watcher {
   ) {
     this.epochs = new Int32Array(W.layout.words);
     this.touched = new Int32Array(W.layout.words);
+    this.every = m.watched;
     this.canRace = !off.race && W.cfg.threads <= RACING_THREADS;
   }
 
   private readonly canRace: boolean;
+  /** Whoever watches at other times is told of every word. */
+  private readonly every: Uint8Array;
 
   /** The next steps of one state come, each taken back again. */
   open(): void {
@@ -74,15 +77,16 @@ export class Watcher {
     this.tid = tid;
     this.fault = null;
     this.m.watch = this.hook;
+    this.m.watched = this.words.of;
   }
 
   end(): void {
     this.m.watch = null;
+    this.m.watched = this.every;
   }
 
   private see(kind: AccessKind, i: number): void {
     const of = this.words.of[i]!;
-    if (of === 0) return;
     if (of & WORD.SLOT && this.m.w[this.words.freeWord[i]!]! & this.words.freeBit[i]!) {
       if (!this.off.poison) this.found('poison', kind, i, -1);
       return;
