@@ -40,42 +40,63 @@ export class ChunkPacker implements Packer {
   }
 
   go(from: Int32Array, at: number, n: number, a: number, b: number): void {
-    const { x, base, here, hereNos, n: oldN } = this;
-    const { nos, words } = this.chunks;
-    const { w } = x.mem;
-    this.makeRoom(n);
+    const { x, here, hereNos } = this;
+    let k = 0;
+    for (; k < n && k < this.n; k++) {
+      const id = from[at + k]!;
+      // Mostly the same chunks in the same order: what stands here already is told by its id alone.
+      if (id === here[k]) continue;
+      if (this.chunks.nos[id] !== hereNos[k]) break;
+      here[k] = id;
+      this.set(hereNos[k]!, id);
+    }
+    this.goOn(from, at, n, k);
+    x.mem.adopt(a, b);
+    x.moved?.();
+  }
+
+  /** Goes to the rest of a state, from its `k`-th chunk on: other ones stand here. */
+  private goOn(from: Int32Array, at: number, n: number, first: number): void {
+    const { here, hereNos, n: oldN } = this;
+    const { nos } = this.chunks;
+    if (first === n && first === oldN) return;
+    if (n > this.nextIds.length) {
+      this.nextIds = new Int32Array(2 * n);
+      this.nextNos = new Int32Array(2 * n);
+    }
     const { nextIds, nextNos } = this;
-    let old = 0;
-    for (let k = 0; k < n; k++) {
+    for (let k = 0; k < first; k++) {
+      nextIds[k] = here[k]!;
+      nextNos[k] = hereNos[k]!;
+    }
+    let old = first;
+    for (let k = first; k < n; k++) {
       const id = from[at + k]!;
       nextIds[k] = id;
-      // Mostly the same chunks in the same order: what stands here already is told by its id alone.
       if (old < oldN && here[old] === id) {
-        nextNos[k] = hereNos[old]!;
-        old++;
+        nextNos[k] = hereNos[old++]!;
         continue;
       }
       const no = nos[id]!;
       nextNos[k] = no;
-      for (; old < oldN && hereNos[old]! < no; old++)
-        put(w, hereNos[old]! * CHUNK, base, hereNos[old]! * CHUNK);
+      for (; old < oldN && hereNos[old]! < no; old++) this.reset(hereNos[old]!);
       if (old < oldN && hereNos[old] === no) old++;
-      put(w, no * CHUNK, words, id * CHUNK);
+      this.set(no, id);
     }
-    for (; old < oldN; old++) put(w, hereNos[old]! * CHUNK, base, hereNos[old]! * CHUNK);
+    for (; old < oldN; old++) this.reset(hereNos[old]!);
     this.nextIds = here;
     this.here = nextIds;
     this.nextNos = hereNos;
     this.hereNos = nextNos;
     this.n = n;
-    x.mem.adopt(a, b);
-    x.moved?.();
   }
 
-  private makeRoom(n: number): void {
-    if (n <= this.nextIds.length) return;
-    this.nextIds = new Int32Array(2 * n);
-    this.nextNos = new Int32Array(2 * n);
+  private set(no: number, id: number): void {
+    put(this.x.mem.w, no * CHUNK, this.chunks.words, id * CHUNK);
+  }
+
+  private reset(no: number): void {
+    put(this.x.mem.w, no * CHUNK, this.base, no * CHUNK);
   }
 
   room(): number {
@@ -93,15 +114,28 @@ export class ChunkPacker implements Packer {
     let k = 0;
     for (let j = 0; j < m; j++) {
       const no = touched[j]!;
-      while (k < n && hereNos[k]! < no) to[at++] = here[k++]!;
+      for (const end = this.placeOf(no, k); k < end; k++) to[at++] = here[k]!;
       if (k < n && hereNos[k] === no) k++;
       if (!this.read(no)) continue;
       const id = chunks.id(no, this.scratch, 0);
       if (id === 0) return -1;
       to[at++] = id;
     }
-    while (k < n) to[at++] = here[k++]!;
+    for (; k < n; k++) to[at++] = here[k]!;
     return at - start;
+  }
+
+  /** Where chunk `no` stands in `here`, or would; not in front of `low`. */
+  private placeOf(no: number, low: number): number {
+    const { hereNos } = this;
+    let first = low;
+    let behind = this.n;
+    while (first < behind) {
+      const half = (first + behind) >> 1;
+      if (hereNos[half]! < no) first = half + 1;
+      else behind = half;
+    }
+    return first;
   }
 
   unfold(to: Int32Array, at: number): number {

@@ -23,9 +23,10 @@ export class RuleEye {
   };
   /** For each word the `step` rules that look at it, a bit each. */
   private readonly readers: Int32Array;
-  /** Rules that look at frames, those that look at who has which connection in hand, and for each step those that look at threads standing there. */
+  /** Rules that look at frames; at who has which connection in hand; at who has called what; and for each step at threads standing there. */
   private framesMask = 0;
   private handsMask = 0;
+  private callsMask = 0;
   private readonly stepMask: Int32Array;
   /** Rules that say nothing unless a thread stands at one of their steps, and for each step which of them look there. */
   private thereMask = 0;
@@ -47,6 +48,7 @@ export class RuleEye {
       const reads = new Set(READS[r.id]);
       if (reads.has('frames')) this.framesMask |= 1 << bit;
       if (reads.has('hands')) this.handsMask |= 1 << bit;
+      if (reads.has('calls')) this.callsMask |= 1 << bit;
       if (r.there) {
         this.thereMask |= 1 << bit;
         for (const s of x.P.steps) if (looksAt(r, s)) this.there[s.pc]! |= 1 << bit;
@@ -73,7 +75,7 @@ export class RuleEye {
     if (t >= 0) {
       fp = m.w[this.th[t]! + ThreadCtx.fp]!;
       dirty |= this.stepMask[pcBefore]! | this.stepMask[m.w[fp]!]!;
-      if (fp !== fpBefore) dirty |= this.framesMask | this.handsMask;
+      if (fp !== fpBefore) dirty |= this.framesMask | this.called(fpBefore, pcBefore, fp);
     }
     dirty |= this.changed(mark, t, fp, fpBefore);
     if (dirty & this.thereMask) dirty &= ~this.thereMask | this.standing();
@@ -96,6 +98,19 @@ export class RuleEye {
   /** A popped frame's words are zero by now: it lay above the one that runs. */
   private depthWas(fpBefore: number, fp: number): number {
     return fpBefore > fp ? this.depth(fp) + 1 : this.depth(fpBefore);
+  }
+
+  /**
+   * Rules that look at what a call or a return has changed. What it has in hand matters only of a procedure on a connection, and of one
+   * that calls when it has handed it over with that.
+   */
+  private called(fpBefore: number, pcBefore: number, fp: number): number {
+    const { steps } = this.x.P;
+    const { w } = this.m;
+    const before = steps[pcBefore]!;
+    if (fp < fpBefore) return before.proc.worksOnConn ? this.handsMask : 0;
+    const over = before.handedOver !== steps[w[fpBefore]!]!.handedOver;
+    return (over || steps[w[fp]!]!.proc.worksOnConn ? this.handsMask : 0) | this.callsMask;
   }
 
   /** Which of the rules that look at steps alone have a thread to look at. */

@@ -1,7 +1,7 @@
 /**
- * What each rule looks at: fields as `struct.field`, other words by the name of their region, and three things that stand in
- * the threads' stacks: `hands` (which procedures run, and on which connection), `frames` (these, and every other local) and `steps` (where in
- * them the threads stand). A search asks a rule again only when something of this has changed.
+ * What each rule looks at: fields as `struct.field`, other words by the name of their region, and what stands in the
+ * threads' stacks: `hands` (who is inside a procedure on which connection), `calls` (frames of procedures that have called another), `frames`
+ * (these, and every other local) and `steps` (where in them the threads stand). A search asks a rule again only when something of this has changed.
  */
 
 const OWNER = ['quic_conn free', 'quic_conn.cids', 'quic_connection_id.byQc', 'quic_connection_id.tid'];
@@ -153,7 +153,7 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
     'frames',
     'steps',
   ],
-  I23: ['hands', 'fdtab.threadMask', 'fdtab.runningMask'],
+  I23: ['calls', 'fdtab.threadMask', 'fdtab.runningMask'],
   I24: ['thread_ctx.quicConns', 'quic_conn.elThCtx', 'quic_conn.qcEpoch'],
   I25: ['accept_queue_ring.head', 'accept_queue_ring.tail', 'accept_queue_ring.idx', 'ring entries'],
   I26: [

@@ -46,12 +46,14 @@ export function busy(x: Machine): Set<number> {
     if (hasRole(x.at(t), 'made')) out.add(m.ld(W.th(t) + ThreadCtx.ret));
     for (let fp = m.ld(W.th(t) + ThreadCtx.fp); fp; fp = m.ld(fp + 1)) {
       const { locals } = P.steps[m.ld(fp)]!.proc;
-      locals.forEach((name, i) => {
-        const v = m.ld(fp + FRAME_HEAD + i);
-        if (name === 'qc' || name === 'from') out.add(v);
+      for (let i = 0; i < locals.length; i++) {
+        const name = locals[i]!;
+        if (name === 'qc' || name === 'from') out.add(m.ld(fp + FRAME_HEAD + i));
+        if (name !== 'tl') continue;
         // Taken off its queue, its function not called yet: what it will run on.
-        else if (name === 'tl' && v) out.add(m.ld(v + Task.context));
-      });
+        const tl = m.ld(fp + FRAME_HEAD + i);
+        if (tl) out.add(m.ld(tl + Task.context));
+      }
     }
   }
   return out;

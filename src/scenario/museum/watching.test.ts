@@ -48,19 +48,22 @@ function allowed(x: MachineWorld, reads: readonly string[]): Uint8Array {
   return out;
 }
 
-/** Words that a rule may look at which looks at who has which connection in hand: of running frames no local but the connection. */
-function hands({ x, mem, W }: MachineWorld): Set<number> {
-  const out = new Set<number>();
+/** Words of stacks that a rule may look at: of `hands` no local but the connection, of `calls` every word of frames that have called. */
+function ofStacks({ x, mem, W }: MachineWorld): { hands: Set<number>; calls: Set<number> } {
+  const hands = new Set<number>();
+  const calls = new Set<number>();
   for (let t = 0; t < W.cfg.threads; t++) {
     const first = mem.w[W.th(t) + ThreadCtx.fp]!;
-    out.add(W.th(t) + ThreadCtx.fp);
+    for (const of of [hands, calls]) of.add(W.th(t) + ThreadCtx.fp);
     for (let fp = first; fp; fp = mem.w[fp + 1]!) {
       const { proc } = x.P.steps[mem.w[fp]!]!;
-      for (let i = 0; i < FRAME_HEAD + proc.locals.length; i++)
-        if (i < FRAME_HEAD || fp !== first || i === FRAME_HEAD + proc.qc) out.add(fp + i);
+      for (let i = 0; i < FRAME_HEAD + proc.locals.length; i++) {
+        if (i < FRAME_HEAD || i === FRAME_HEAD + proc.qc) hands.add(fp + i);
+        if (fp !== first || i === 1) calls.add(fp + i);
+      }
     }
   }
-  return out;
+  return { hands, calls };
 }
 
 describe('rules', () => {
@@ -74,12 +77,13 @@ describe('rules', () => {
     let n = 0;
     walk(explorable, 7, 2, () => {
       const every = n++ % 8 === 0;
-      const hand = hands(explorable);
+      const stacks = ofStacks(explorable);
       for (const r of every ? RULES : stepRules) {
         const words = may.get(r.id)!;
-        const ofHands = READS[r.id]?.includes('hands');
+        const of = (['hands', 'calls'] as const).filter((what) => READS[r.id]?.includes(what));
         mem.watch = (_kind, i) => {
-          if (!words[i] && !(ofHands && hand.has(i))) beyond.add(`${r.id} ${nameOf(explorable, i)}`);
+          if (!words[i] && !of.some((what) => stacks[what].has(i)))
+            beyond.add(`${r.id} ${nameOf(explorable, i)}`);
         };
         if (r.stable === 'object') for (const qc of connsOf(explorable.x)) r.check(explorable.x, qc);
         else r.check(explorable.x, 0);
