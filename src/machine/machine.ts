@@ -9,6 +9,7 @@ import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';
 import type { Mem } from '../memory/mem.ts';
 import { poolNext } from '../memory/pool.ts';
+import type { Ptr } from '../memory/struct.ts';
 import { apply } from './apply.ts';
 import type { Choice } from './choice.ts';
 import { arriveAt, socketFor } from './network.ts';
@@ -36,6 +37,8 @@ const MOST_NS = 1e9;
 
 export class Machine {
   readonly x: Exec;
+  /** thread_ctx of each thread. */
+  readonly th: readonly Ptr<'thread_ctx'>[];
   /** Steps taken so far by this machine; not part of the world. */
   steps = 0;
   /** Happenings so far: steps taken and datagrams delivered. Schedules count in them. */
@@ -51,7 +54,8 @@ export class Machine {
     sink: EventSink,
   ) {
     this.x = execFor(m, W, P, sink);
-    this.order = new Order(m, W);
+    this.th = Array.from({ length: W.cfg.threads }, (_, t) => W.th(t));
+    this.order = new Order(m, this.th);
   }
 
   /** Runs every thread into its first sleep, then sets all clocks to 0. Throws where the program lets none of them sleep. */
@@ -71,7 +75,7 @@ export class Machine {
 
   /** The step thread `t` stands at. */
   at(t: number): CompiledStep {
-    return this.P.steps[this.m.ld(this.m.ld(this.W.th(t) + ThreadCtx.fp))]!;
+    return this.P.steps[this.m.ld(this.m.ld(this.th[t]! + ThreadCtx.fp))]!;
   }
 
   /** Takes one step of thread `t`, whatever the clock says. Returns false when the thread went to sleep. */
@@ -115,7 +119,7 @@ export class Machine {
   /** Whether thread `t` could take a step now, on its own (a sleep that only a timer ends is not enabled but can expire). */
   enabled(t: number): boolean {
     const { m } = this;
-    const th = this.W.th(t);
+    const th = this.th[t]!;
     if (!m.ld(th + ThreadCtx.waiting)) return true;
     return Boolean(m.ald(th + ThreadCtx.pipe) || m.ald(th + ThreadCtx.epAny) || m.ld(th + ThreadCtx.expired));
   }
@@ -219,7 +223,7 @@ export class Machine {
       }
       const t = order.tid;
       if (t < 0) return;
-      const th = order.th[t]!;
+      const th = this.th[t]!;
       if (m.ld(th + ThreadCtx.waiting) !== 0) {
         if (!this.enabled(t)) this.expire(t);
         this.awake(t, order.at);
@@ -261,7 +265,7 @@ export class Machine {
     const { steps } = this.P;
     const { locals: frame } = x;
     let room = limit;
-    let th = this.order.th[t]!;
+    let th = this.th[t]!;
     frame.w = m.w;
     x.resched = false;
     this.slept = false;
@@ -319,7 +323,7 @@ export class Machine {
       order.wentOn(began + (most - left));
       if (room === 0 || order.at >= arrival) break;
       t = order.tid;
-      th = order.th[t]!;
+      th = this.th[t]!;
       if (m.ld(th + ThreadCtx.waiting) !== 0) break;
       ({ until, first } = order);
     }

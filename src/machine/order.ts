@@ -1,6 +1,5 @@
 /** Whose turn it is by the clock: of all threads the one furthest behind, and up to when it stays that. */
 import { ThreadCtx } from '../haproxy/model/layouts.ts';
-import type { World } from '../haproxy/model/world.ts';
 import type { Mem } from '../memory/mem.ts';
 import type { Ptr } from '../memory/struct.ts';
 import { NS_PER_MS } from './time.ts';
@@ -36,20 +35,18 @@ export class Order {
   /** Up to when it stays the one chosen: exclusive unless `first`. */
   until = NEVER;
   first = false;
-  /** thread_ctx of each thread. */
-  readonly th: readonly Ptr<'thread_ctx'>[];
   private readonly ready: Float64Array;
   private readonly clock: Float64Array;
   /** Threads that can go on, `inLine` of them: by when, then who has slept longest, then the lower number. */
   private readonly line: Int32Array;
   private inLine = 0;
 
+  /** `th`: thread_ctx of each thread. */
   constructor(
     private readonly m: Mem,
-    W: World,
+    private readonly th: readonly Ptr<'thread_ctx'>[],
   ) {
-    const n = W.cfg.threads;
-    this.th = Array.from({ length: n }, (_, t) => W.th(t));
+    const n = th.length;
     this.ready = new Float64Array(n);
     this.clock = new Float64Array(n);
     this.line = new Int32Array(n);

@@ -6,7 +6,7 @@ import type { Machine } from '../machine.ts';
 /** Takes one step of thread `t`. Throws what a step throws when it is led astray by memory that is not what it was. */
 export function stepWithoutTime(machine: Machine, t: number): void {
   const { m, x, P } = machine;
-  const th = machine.W.th(t);
+  const th = machine.th[t]!;
   const fp = m.ld(th + ThreadCtx.fp);
   const pc = m.ld(fp);
   const s = P.steps[pc]!;
