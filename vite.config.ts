@@ -5,6 +5,7 @@ import { isolation } from './scripts/vite/isolation.ts';
 import { LICENSES, licenses } from './scripts/vite/licenses.ts';
 import { madeAtBuild } from './scripts/vite/made-at-build.ts';
 import { policy } from './scripts/vite/policy.ts';
+import { steps } from './scripts/vite/steps.ts';
 import { TOGETHER } from './scripts/vite/together.ts';
 import { wasmBytes } from './scripts/vite/wasm-bytes.ts';
 import { workerChunks } from './scripts/vite/worker-chunks.ts';
@@ -21,7 +22,7 @@ export default defineConfig({
   base: './',
   // A file that is not there is a 404, not the page: what was built before may be gone.
   appType: 'mpa',
-  plugins: [isolation(), policy(), brotli(), licenses(), workerChunks(), wasmBytes(), madeAtBuild(), react()],
+  plugins: [isolation(), policy(), brotli(), licenses(), workerChunks(), wasmBytes(), steps(), madeAtBuild(), react()],
   worker: { format: 'es', rolldownOptions: { output: { topLevelVar: false } } },
   build: {
     target: 'es2022',

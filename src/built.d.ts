@@ -15,3 +15,9 @@ declare module '*?wasm-bytes' {
   const base64: string;
   export default base64;
 }
+
+/** The steps compiled to WebAssembly, in base64, and what is where in them; only where something is built. See scripts/vite/steps.ts. */
+declare module 'virtual:steps/*' {
+  export const wasm: string;
+  export const list: import('./machine/compiled/steps.ts').StepList;
+}

@@ -13,7 +13,7 @@ import type { EventSink } from './events.ts';
 import { Exec } from './exec.ts';
 import type { Edge } from './proc.ts';
 
-class Stop extends Error {
+export class Stop extends Error {
   /** `bug`: place in BUGS. */
   constructor(readonly bug: number) {
     super();

@@ -1,0 +1,118 @@
+/** Compiled steps leave the block as closures do, word for word after every single step. */
+import { describe, expect, test } from 'vitest';
+import { chooseRevision, MUTATIONS, newestFor, REVISIONS } from '../haproxy/revisions.ts';
+import type { Choice } from '../machine/choice.ts';
+import { loadSteps } from '../machine/compiled/load.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { WorldOptions } from '../machine/options.ts';
+import type { WorldData } from './data.ts';
+import { closureMachine, compiledMachine } from './testing/compiled.ts';
+import { dataOf, seeded } from './testing/worlds.ts';
+
+const MODULES = [(await loadSteps(false))!, (await loadSteps(true))!];
+const bytesOf = (x: Machine): Buffer => Buffer.from(x.m.w.buffer, x.m.w.byteOffset, x.m.w.byteLength);
+
+/** One thing that can be done: mostly a step of some thread, else what a person or the network may do. */
+function someChoice(x: Machine, rnd: () => number): Choice {
+  const below = (n: number): number => Math.floor(rnd() * n);
+  const tid = below(x.W.cfg.threads);
+  const conn = below(x.W.consts.conns.length);
+  const dgram = below(x.W.consts.datagrams.count);
+  const others: Choice[] = [
+    { kind: 'rebind', conn, tid },
+    { kind: 'accept-target', conn, tid },
+    { kind: 'show-quic', tid, all: rnd() < 0.5 },
+    { kind: 'fail-allocation', n: 1 + below(12) },
+    { kind: 'fail-socket', n: 1 + below(3) },
+    { kind: 'deliver', dgram },
+    { kind: 'drop', dgram },
+    { kind: 'duplicate', dgram },
+    { kind: 'reorder', dgram, after: below(x.W.consts.datagrams.count) },
+    { kind: 'expire', tid },
+    { kind: 'expire-timer', conn, timer: rnd() < 0.2 ? 'idle' : 'loss' },
+    ...(rnd() < 0.1 ? ([{ kind: 'close', conn }] satisfies Choice[]) : []),
+  ];
+  return rnd() < 0.7 ? { kind: 'step', tid } : others[below(others.length)]!;
+}
+
+/**
+ * Runs closures and compiled steps alike, over plain and over shared memory: by the clock, and now and then something chosen. Adds the bodies that
+ * were compiled and taken to `taken`.
+ */
+function alike(
+  data: WorldData,
+  options: Partial<WorldOptions>,
+  steps: number,
+  seed: number,
+  taken: Set<string>,
+): void {
+  for (const module of MODULES) {
+    const a = closureMachine(module.shared, data, options);
+    const { machine: b, compiled } = compiledMachine(module, data, options);
+    const rnd = seeded(seed);
+    const both = (act: (x: Machine) => unknown): void => {
+      const by = told(() => act(a));
+      expect(told(() => act(b))).toEqual(by);
+      if (Buffer.compare(bytesOf(a), bytesOf(b)) !== 0) throw new Error(where(a, b));
+    };
+    both(() => 0);
+    for (let n = 0; n < steps && !a.stopped; n++) {
+      const p = rnd() < 0.97 ? a.pick() : null;
+      const c: Choice | null = p ? null : someChoice(a, rnd);
+      const tid = p && p.kind !== 'deliver' ? p.tid : c?.kind === 'step' ? c.tid : -1;
+      if (tid >= 0 && compiled[a.at(tid).pc]) taken.add(keyOf(a, tid));
+      both((x) => (c ? x.apply(c) : x.take(x.pick()!)));
+    }
+  }
+}
+
+const keyOf = (x: Machine, tid: number): string => {
+  const s = x.at(tid);
+  return `${s.wrote} ${s.proc.key} ${s.label}`;
+};
+
+/** What an act answers, or says of what cannot be. */
+function told(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The first word in which they differ, and the steps that the threads stand at. */
+function where(a: Machine, b: Machine): string {
+  const i = a.m.w.findIndex((v, k) => v !== b.m.w[k]);
+  const at = Array.from({ length: a.W.cfg.threads }, (_, t) => `T${t} ${keyOf(a, t)}`).join(', ');
+  return `word ${i}: ${a.m.w[i]} and ${b.m.w[i]}; ${at}`;
+}
+
+const OPTIONS: Partial<WorldOptions>[] = [
+  { revision: REVISIONS[0]!.id },
+  { revision: 'finalized', socketOwner: 'connection' },
+  { revision: 'finalized', withholdPostHandshake: false },
+  { revision: REVISIONS.at(-1)!.id },
+  { revision: REVISIONS.at(-1)!.id, socketOwner: 'connection' },
+  { revision: REVISIONS.at(-1)!.id, threadGroups: 2, threads: 6 },
+];
+
+describe('captures at random', () => {
+  const taken = new Set<string>();
+
+  test.each(OPTIONS.map((o, i) => [i, o] as const))('%i %j', (i, options) => {
+    for (const capture of ['v01', 'v03', 'v04']) alike(dataOf(capture), options, 4000, 17 + i, taken);
+    console.log(taken.size);
+  });
+});
+
+test('every revision and every mutation', () => {
+  const taken = new Set<string>();
+  const data = dataOf('v01');
+  for (const r of REVISIONS) alike(data, { revision: r.id }, 400, 5, taken);
+  for (const { id } of MUTATIONS) {
+    const options = { revision: newestFor(id), mutations: [id] };
+    const alone = typeof chooseRevision(options) !== 'string';
+    alike(data, alone ? options : { ...options, threadGroups: 2, threads: 6 }, 400, 6, taken);
+  }
+  console.log(taken.size);
+});
