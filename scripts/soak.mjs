@@ -7,6 +7,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { freePort } from './lib/port.mjs';
 import { runTool } from './lib/run.mjs';
+import { compiledSteps } from './steps/cached.mjs';
 
 async function page(args) {
   const { values } = parseArgs({
@@ -31,12 +32,18 @@ async function page(args) {
   return rows.every((row) => row.started === row.of) ? 0 : 1;
 }
 
+/** `--closures`: the steps as they are written, not compiled. */
+async function threads(args) {
+  const closures = args.includes('--closures');
+  const steps = closures ? [] : ['--steps', await compiledSteps()];
+  const rest = args.filter((a) => a !== '--closures');
+  return (await runTool('tsx/dist/cli.mjs', ['src/cli/soak.ts', ...steps, ...rest], { echo: true })).code;
+}
+
 const args = process.argv.slice(2);
 try {
   await ensureDependencies();
-  process.exitCode = args.includes('--page')
-    ? await page(args)
-    : (await runTool('tsx/dist/cli.mjs', ['src/cli/soak.ts', ...args], { echo: true })).code;
+  process.exitCode = args.includes('--page') ? await page(args) : await threads(args);
 } catch (error) {
   console.error(`npm run soak: ${error.message}`);
   process.exitCode = 2;

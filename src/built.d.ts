@@ -17,7 +17,11 @@ declare module '*?wasm-bytes' {
 }
 
 /** The steps compiled to WebAssembly, in base64, and what is where in them; only where something is built. See scripts/vite/steps.ts. */
-declare module 'virtual:steps/*' {
+declare module '*?steps=plain' {
+  export const wasm: string;
+  export const list: import('./machine/compiled/steps.ts').StepList;
+}
+declare module '*?steps=shared' {
   export const wasm: string;
   export const list: import('./machine/compiled/steps.ts').StepList;
 }

@@ -3,9 +3,9 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { PROCEDURES } from '../../src/haproxy/catalogue.ts';
 import { SEED_ACROSS } from '../../src/haproxy/fixes/25174d51e-groups.ts';
 import { FIXES } from '../../src/haproxy/fixes/index.ts';
-import { PROCEDURES } from '../../src/haproxy/catalogue.ts';
 import { PKT } from '../../src/haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../../src/haproxy/model/layouts.ts';
 import { AT } from '../../src/haproxy/model/places.ts';
@@ -116,7 +116,9 @@ async function main(out: string): Promise<void> {
     return printer.inline(f.source, f.node, name);
   };
   for (const f of ['poolAlloc', 'poolFree', 'poolIsFree']) pool(f);
-  console.log(`${bodies.length} of ${steps.length} bodies compiled${unfit.length ? `; as closures:\n  ${unfit.join('\n  ')}` : ''}`);
+  console.log(
+    `${bodies.length} of ${steps.length} bodies compiled${unfit.length ? `; as closures:\n  ${unfit.join('\n  ')}` : ''}`,
+  );
   const generated = [
     constants(),
     readFileSync(join(ROOT, 'src/machine/compiled/runtime.as'), 'utf8'),
@@ -134,7 +136,9 @@ async function main(out: string): Promise<void> {
     join(out, 'steps.json'),
     JSON.stringify({
       bodies: bodies.map((b) => b.key),
-      inlines: Object.fromEntries([...choices].map(([id, list]) => [id, list.map((c) => (c.name ? c.wrote : null))])),
+      inlines: Object.fromEntries(
+        [...choices].map(([id, list]) => [id, list.map((c) => (c.name ? c.wrote : null))]),
+      ),
       faults: faults.sites,
     }),
   );
@@ -181,7 +185,6 @@ function constants(): string {
     BLOCKS: BLOCK,
     PKT_SHORT: PKT.SHORT,
     EV_NO_MEMORY: EV.NO_MEMORY,
-    EV_TRACE: EV.TRACE,
     EV_BUG: EV.BUG,
     QuicConn_capConn: QuicConn.capConn,
     Global_bug: Global.bug,
@@ -194,7 +197,18 @@ function constants(): string {
   WORLD_WORDS.forEach((name, i) => {
     numbers[`W_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`] = i;
   });
-  const sized = new Set(['WORLD', 'CFG', 'BASES', 'STRIDES', 'ENTRIES', 'ROWS', 'ROW_BYTES', 'ROW_FRAME', 'ROW_EDGES', 'BLOCK']);
+  const sized = new Set([
+    'WORLD',
+    'CFG',
+    'BASES',
+    'STRIDES',
+    'ENTRIES',
+    'ROWS',
+    'ROW_BYTES',
+    'ROW_FRAME',
+    'ROW_EDGES',
+    'BLOCK',
+  ]);
   return Object.entries(numbers)
     .map(([name, v]) => `const ${name}: ${sized.has(name) ? 'usize' : 'i32'} = ${v};`)
     .join('\n');
@@ -204,8 +218,26 @@ async function compiled(text: string, shared: boolean): Promise<Uint8Array> {
   const { default: asc } = await import('assemblyscript/asc');
   let bytes: Uint8Array | undefined;
   // The third level takes five times as long and gains nothing that could be measured.
-  const options = ['--optimizeLevel', '2', '--shrinkLevel', '0', '--noAssert', '--runtime', 'stub', '--importMemory'];
-  if (shared) options.push('--enable', 'threads', '--sharedMemory', '--initialMemory', '16', '--maximumMemory', '65536');
+  const options = [
+    '--optimizeLevel',
+    '2',
+    '--shrinkLevel',
+    '0',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+  ];
+  if (shared)
+    options.push(
+      '--enable',
+      'threads',
+      '--sharedMemory',
+      '--initialMemory',
+      '16',
+      '--maximumMemory',
+      '65536',
+    );
   else options.push('--initialMemory', '16');
   const { error, stderr } = await asc.main(['in.ts', '--outFile', 'out.wasm', ...options], {
     readFile: (name) => (name === 'in.ts' ? text : null),

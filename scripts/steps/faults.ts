@@ -52,7 +52,7 @@ function partsOf(text: Node, given: ReadonlyMap<string, Node>): { parts: FaultPa
     const named = bare(e);
     const pool = named.type === 'MemberExpression' && named.property.name === 'name';
     parts.push({ pool });
-    args.push(pool ? named.object : ((named.type === 'Identifier' && given.get(named.name)) || named));
+    args.push(pool ? named.object : (named.type === 'Identifier' && given.get(named.name)) || named);
   });
   return { parts, args };
 }

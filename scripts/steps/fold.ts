@@ -16,7 +16,8 @@ export class Values {
     if (this.modules.has(file)) return;
     this.modules.set(file, {});
     this.modules.set(file, (await import(pathToFileURL(file).href)) as Record<string, unknown>);
-    for (const top of this.sources.of(file).tops.values()) if (top.kind === 'import') await this.load(top.file);
+    for (const top of this.sources.of(file).tops.values())
+      if (top.kind === 'import') await this.load(top.file);
   }
 
   /** What a top-level name of a file is worth; undefined where that is known only when it runs. */

@@ -42,7 +42,21 @@ export const POOL_FIELDS = [
 ] as const;
 
 /** Fields of the executor that are variables of the module. */
-const FIELDS = new Set(['t', 'th', 'fp', 'pc', 'woken', 'resched', 'fdFrom', 'k0', 'k1', 'k2', 'k3', 'k4', 'klen']);
+const FIELDS = new Set([
+  't',
+  'th',
+  'fp',
+  'pc',
+  'woken',
+  'resched',
+  'fdFrom',
+  'k0',
+  'k1',
+  'k2',
+  'k3',
+  'k4',
+  'klen',
+]);
 /** Those that are words of the world’s table, and getters. */
 const ASKED = new Set([
   'global',
@@ -102,7 +116,8 @@ export class Printer {
     const named = [...this.names.keys()];
     this.queue.push(...first);
     try {
-      for (let w = this.queue.pop(); w; w = this.queue.pop()) this.done.push(new Body(this.set, this, w).text());
+      for (let w = this.queue.pop(); w; w = this.queue.pop())
+        this.done.push(new Body(this.set, this, w).text());
     } catch (error) {
       this.queue.length = 0;
       this.done.length = before;
@@ -200,7 +215,9 @@ class Body {
 
   private returned(n: Node): string {
     if (!n.argument) return 'return;';
-    return answersOf(this.w.node) ? `return ${this.value(n.argument)};` : `{ ${this.effect(n.argument)} return; }`;
+    return answersOf(this.w.node)
+      ? `return ${this.value(n.argument)};`
+      : `{ ${this.effect(n.argument)} return; }`;
   }
 
   private declaration(n: Node): string {
@@ -221,7 +238,11 @@ class Body {
   }
 
   private loop(n: Node): string {
-    const init = !n.init ? '' : n.init.type === 'VariableDeclaration' ? this.declaration(n.init) : this.value(n.init);
+    const init = !n.init
+      ? ''
+      : n.init.type === 'VariableDeclaration'
+        ? this.declaration(n.init)
+        : this.value(n.init);
     const test = n.test ? this.test(n.test) : '';
     const update = n.update ? this.effect(n.update).replace(/;$/, '') : '';
     return `for (${init}; ${test}; ${update}) { ${this.statement(n.body)} }`;
@@ -291,7 +312,8 @@ class Body {
   }
 
   private variable(n: Node): string {
-    if (n.type !== 'Identifier' || this.vars.get(n.name) !== 'int') throw new Unfit('assignment to no variable');
+    if (n.type !== 'Identifier' || this.vars.get(n.name) !== 'int')
+      throw new Unfit('assignment to no variable');
     return local(n.name);
   }
 
@@ -310,7 +332,8 @@ class Body {
 
   private unary(n: Node): string {
     if (n.operator === '!') return `<i32>!(${this.test(n.argument)})`;
-    if (n.operator === '-' || n.operator === '~' || n.operator === '+') return `(${n.operator}(${this.value(n.argument)}))`;
+    if (n.operator === '-' || n.operator === '~' || n.operator === '+')
+      return `(${n.operator}(${this.value(n.argument)}))`;
     throw new Unfit(n.operator);
   }
 
@@ -336,7 +359,9 @@ class Body {
     const left = `<i32>(${this.value(n.left)})`;
     const right = `<i32>(${this.value(n.right)})`;
     const q = `q${this.temps++}`;
-    return n.operator === '&&' ? `((${q} = ${left}) ? ${right} : ${q})` : `((${q} = ${left}) ? ${q} : ${right})`;
+    return n.operator === '&&'
+      ? `((${q} = ${left}) ? ${right} : ${q})`
+      : `((${q} = ${left}) ? ${q} : ${right})`;
   }
 
   private assignment(n: Node): string {
@@ -347,9 +372,12 @@ class Body {
     const kind = this.kind(to.object);
     if (kind === 'l') {
       const at = `x_fp + ${this.offset(to.property.name)}`;
-      return n.operator === '=' ? `m_st(${at}, ${v})` : `m_st(${at}, m_ld(${at}) ${n.operator.slice(0, -1)} ${v})`;
+      return n.operator === '='
+        ? `m_st(${at}, ${v})`
+        : `m_st(${at}, m_ld(${at}) ${n.operator.slice(0, -1)} ${v})`;
     }
-    if (kind === 'x' && n.operator === '=' && FIELDS.has(to.property.name)) return `x_${to.property.name} = ${v}`;
+    if (kind === 'x' && n.operator === '=' && FIELDS.has(to.property.name))
+      return `x_${to.property.name} = ${v}`;
     throw new Unfit('assignment');
   }
 
@@ -415,7 +443,9 @@ class Body {
     const list = this.set.values.fold(this.source, n.object);
     if (!Array.isArray(list)) throw new Unfit('an index');
     const i = this.value(n.property);
-    return list.slice(0, -1).reduceRight((rest, v, k) => `((${i}) == ${k} ? ${literal(v)} : ${rest})`, literal(list.at(-1)));
+    return list
+      .slice(0, -1)
+      .reduceRight((rest, v, k) => `((${i}) == ${k} ? ${literal(v)} : ${rest})`, literal(list.at(-1)));
   }
 
   // Calls.
@@ -429,7 +459,8 @@ class Body {
       if (kind === 'x') return this.operation(name, args);
       if (kind === 'm') return `m_${name}(${args.map((a) => this.value(a)).join(', ')})`;
       if (kind === 'W') return `w_${name}(${args.map((a) => this.value(a)).join(', ')})`;
-      if (bare(callee.object).type === 'Identifier' && bare(callee.object).name === 'Math') return this.math(name, args);
+      if (bare(callee.object).type === 'Identifier' && bare(callee.object).name === 'Math')
+        return this.math(name, args);
     }
     if (callee.type !== 'Identifier') throw new Unfit('a call of no function');
     return this.function(callee.name, args);
@@ -440,9 +471,7 @@ class Body {
     switch (name) {
       case 'min':
       case 'max':
-        return args
-          .slice(1)
-          .reduce((text, _, i) => `${name}<i32>(${text}, ${v(i + 1)})`, v(0));
+        return args.slice(1).reduce((text, _, i) => `${name}<i32>(${text}, ${v(i + 1)})`, v(0));
       case 'abs':
         return `abs<i32>(${v(0)})`;
       case 'clz32':
@@ -470,7 +499,9 @@ class Body {
     if (POOLED.has(name)) {
       const pool = bare(args[0]!);
       if (pool.type !== 'Literal') throw new Unfit('a pool without a name');
-      return `x_${name}(pool(${this.set.pool(String(pool.value))})${rest(1).map((t) => `, ${t}`).join('')})`;
+      return `x_${name}(pool(${this.set.pool(String(pool.value))})${rest(1)
+        .map((t) => `, ${t}`)
+        .join('')})`;
     }
     if (name === 'fault') {
       const text = bare(args[0]!);
@@ -519,7 +550,10 @@ const operatorOf = (o: string): string => (o === '===' ? '==' : o === '!==' ? '!
 
 /** `a >>> 0` as an operand of a comparison or a rest: 32 bits without a sign. */
 const isUnsigned = (n: Node): boolean =>
-  n.type === 'BinaryExpression' && n.operator === '>>>' && bare(n.right).type === 'Literal' && bare(n.right).value === 0;
+  n.type === 'BinaryExpression' &&
+  n.operator === '>>>' &&
+  bare(n.right).type === 'Literal' &&
+  bare(n.right).value === 0;
 
 function isBoolean(node: Node): boolean {
   const n = bare(node);

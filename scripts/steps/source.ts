@@ -64,7 +64,12 @@ export class Sources {
     const text = readFileSync(file, 'utf8');
     const { program, errors } = parseSync(file, text);
     if (errors.length > 0) throw new Error(`${file}: ${errors[0]!.message}`);
-    const source = { file, text, program: program as unknown as Node, tops: topsOf(program as unknown as Node, file) };
+    const source = {
+      file,
+      text,
+      program: program as unknown as Node,
+      tops: topsOf(program as unknown as Node, file),
+    };
     this.known.set(file, source);
     return source;
   }
@@ -78,13 +83,19 @@ function topsOf(program: Node, file: string): Map<string, Top> {
       if (!from.startsWith('.')) continue;
       for (const s of statement.specifiers as Node[])
         if (s.type === 'ImportSpecifier')
-          tops.set(s.local.name, { kind: 'import', file: resolve(dirname(file), from), name: s.imported.name });
+          tops.set(s.local.name, {
+            kind: 'import',
+            file: resolve(dirname(file), from),
+            name: s.imported.name,
+          });
       continue;
     }
-    const d: Node = statement.type === 'ExportNamedDeclaration' && statement.declaration ? statement.declaration : statement;
+    const d: Node =
+      statement.type === 'ExportNamedDeclaration' && statement.declaration
+        ? statement.declaration
+        : statement;
     if (d.type === 'FunctionDeclaration') tops.set(d.id.name, { kind: 'function', node: d });
-    if (d.type === 'VariableDeclaration')
-      for (const v of d.declarations as Node[]) declare(tops, v);
+    if (d.type === 'VariableDeclaration') for (const v of d.declarations as Node[]) declare(tops, v);
     if (statement.type === 'ExportNamedDeclaration' && !statement.declaration && statement.source)
       for (const s of statement.specifiers as Node[])
         tops.set(s.exported.name, {

@@ -1,23 +1,23 @@
 /**
  * The steps compiled to WebAssembly, as a module that holds them: no request of its own, so that they are there wherever the script is.
  *
- *   const { wasm, list } = await import('virtual:steps/shared');   // base64; what is where in it
+ *   const { wasm, list } = await import('./runtime.as?steps=shared');   // base64; what is where in it
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { compiledSteps } from '../steps/cached.ts';
+import { compiledSteps } from '../steps/cached.mjs';
 
-const NAMES = new Map(['plain', 'shared'].map((n) => [`virtual:steps/${n}`, n]));
+const QUERY = /\?steps=(plain|shared)$/;
 
 export function steps(): Plugin {
   return {
     name: 'steps',
     enforce: 'pre',
-    resolveId: (source) => (NAMES.has(source) ? `\0${source}` : null),
+    resolveId: (source) => (QUERY.test(source) ? `\0${source}` : null),
     async load(id) {
-      const name = NAMES.get(id.slice(1));
-      if (!name || !id.startsWith('\0')) return null;
+      const name = QUERY.exec(id)?.[1];
+      if (!name) return null;
       const folder = await compiledSteps();
       const wasm = readFileSync(join(folder, `${name}.wasm`)).toString('base64');
       const list = readFileSync(join(folder, 'steps.json'), 'utf8');

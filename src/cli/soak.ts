@@ -3,7 +3,9 @@
  * the frozen moment to a file that the page opens and `rebind run --image` goes on from.
  *
  *   npm run soak -- [--seconds N] [--threads N] [--connections N] [--rate N|max] [--churn N] [--rebinds N] [--opening]
- *                   [--size BYTES] [--socket-owner listener|connection] [--revision R] [--kill-every SECONDS]
+ *                   [--size BYTES] [--socket-owner listener|connection] [--revision R] [--kill-every SECONDS] [--closures]
+ *
+ * Steps are compiled; with --closures they run as they are written.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -11,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { LIVE_DEFAULTS, type LiveBegin, type LiveStatus } from '../hosts/live/contract.ts';
 import { startNodeLive } from '../hosts/live/node.ts';
 import { EXTENSION, encodeFrozen } from '../link/file/index.ts';
+import { stepsIn } from './node-steps.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     'socket-owner': { type: 'string', default: 'listener' },
     revision: { type: 'string', default: 'newest' },
     'kill-every': { type: 'string', default: '0' },
+    steps: { type: 'string' },
   },
 });
 
@@ -60,7 +64,11 @@ const begin: LiveBegin = {
 
 const seconds = number('seconds', 1, 1e6);
 const killEvery = number('kill-every', 0, 1e6);
-const live = startNodeLive(begin);
+const live = startNodeLive(
+  begin,
+  undefined,
+  typeof values.steps === 'string' ? stepsIn(values.steps, true) : undefined,
+);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const memory = (): number => Math.round(process.memoryUsage().rss / 1e6);
 

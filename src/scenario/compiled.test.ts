@@ -101,7 +101,6 @@ describe('captures at random', () => {
 
   test.each(OPTIONS.map((o, i) => [i, o] as const))('%i %j', (i, options) => {
     for (const capture of ['v01', 'v03', 'v04']) alike(dataOf(capture), options, 4000, 17 + i, taken);
-    console.log(taken.size);
   });
 });
 
@@ -114,5 +113,4 @@ test('every revision and every mutation', () => {
     const alone = typeof chooseRevision(options) !== 'string';
     alike(data, alone ? options : { ...options, threadGroups: 2, threads: 6 }, 400, 6, taken);
   }
-  console.log(taken.size);
 });

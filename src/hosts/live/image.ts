@@ -51,7 +51,9 @@ export class Image {
       traffic.booked,
       run.board.counts,
     ];
-    this.from = parts.map((p) => new Uint8Array(p));
+    this.from = parts.map((p) =>
+      ArrayBuffer.isView(p) ? new Uint8Array(p.buffer, p.byteOffset, p.byteLength) : new Uint8Array(p),
+    );
     this.words = new Int32Array(board.words.length);
   }
 

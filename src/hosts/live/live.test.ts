@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ledgerState } from '../../haproxy/lib/kernel.ts';
 import { LEDGER } from '../../haproxy/model/flags.ts';
+import { loadSteps } from '../../machine/compiled/load.ts';
 import { record } from '../../machine/recording/make.ts';
 import { RuleChecker } from '../../machine/rules/checker.ts';
 import { recording } from '../../machine/sink.ts';
@@ -60,8 +61,11 @@ function begin(w: Wanted): LiveBegin {
   };
 }
 
-function start(w: Wanted, spawn?: Parameters<typeof startNodeLive>[1]): NodeLive {
-  const live = startNodeLive(begin(w), spawn);
+/** As in the page; with closures runs what `flight.test.ts` and the fuzzers run, and one test here. */
+const steps = loadSteps(true);
+
+function start(w: Wanted, spawn?: Parameters<typeof startNodeLive>[1], compiled = true): NodeLive {
+  const live = startNodeLive(begin(w), spawn, compiled ? steps : undefined);
   running.push(live);
   return live;
 }
@@ -132,6 +136,13 @@ describe.each([true, false])('a capture in a loop, opening %s', (opening) => {
   });
 });
 
+test('steps as closures: the same, where nothing is compiled', async () => {
+  const live = start({ threads: 4 }, undefined, false);
+  await until(live, busy(live, 2000, 50));
+  live.order({ kind: 'stop' });
+  allWell((await until(live, (s) => s.stopped === 'asked')).safePoint);
+});
+
 test('pause stops between callbacks, and resume goes on', async () => {
   const live = start({ threads: 3 });
   await until(live, busy(live, 1000, 0));
@@ -167,7 +178,7 @@ test('what is set while the workers start is set', async () => {
 test('told to stop before all workers are up, or while one is lost, it stops once it can', async () => {
   const early = start({ threads: 2 });
   early.order({ kind: 'stop' });
-  expect(early.status!.phase).toBe('starting');
+  await until(early, (s) => s.phase === 'starting');
   allWell((await until(early, (s) => s.stopped === 'asked')).safePoint);
   early.close();
   const live = start({ threads: 3 });

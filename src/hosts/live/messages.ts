@@ -1,4 +1,5 @@
 /** Everything that is said between page, supervisor, threads and load generator in Live mode. */
+import type { StepModule } from '../../machine/compiled/steps.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
 import type { StoreParts } from '../../scenario/live/store.ts';
@@ -26,7 +27,9 @@ export interface RunParts {
   store: StoreParts;
   board: BoardParts;
   traffic: TrafficParts;
-  block: SharedArrayBuffer;
+  block: Int32Array<SharedArrayBuffer>;
+  /** Steps are compiled, and block and store lie in this memory. */
+  compiled?: { steps: StepModule; memory: WebAssembly.Memory };
   /** Beginning of the run, ms since 1970 by the host's clock. */
   epoch: number;
 }

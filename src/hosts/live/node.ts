@@ -1,6 +1,7 @@
 /** A Live run in Node: the supervisor in this realm, threads and load generator in worker threads. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import type { StepModule } from '../../machine/compiled/steps.ts';
 import { nodePort } from '../node-port.ts';
 import type { Port } from '../port.ts';
 import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
@@ -23,10 +24,11 @@ export const liveWorker = (
   entry = new URL('./live-node.ts', import.meta.url),
 ): Port<FromWorker, ToWorker> & { worker: Worker } => nodePort<FromWorker, ToWorker>(entry);
 
-/** `spawn`: who is to be thread `tid`, for runs in which one of them is not what it should be. */
+/** `spawn`: who is to be thread `tid`, for runs in which one of them is not what it should be. `steps`: compiled ones; without, closures run. */
 export function startNodeLive(
   begin: LiveBegin,
   spawn: (tid: number) => Port<FromWorker, ToWorker> & { worker: Worker } = () => liveWorker(),
+  steps?: Promise<StepModule | undefined>,
 ): NodeLive {
   const workers = new Map<number, Worker>();
   let toPage: (m: FromSupervisor) => void = () => {};
@@ -46,6 +48,7 @@ export function startNodeLive(
       return port;
     },
     Math.max(2, availableParallelism()),
+    steps,
   );
   const live = liveOver(
     {

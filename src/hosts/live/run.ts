@@ -4,13 +4,15 @@ import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import type { Revision } from '../../haproxy/revisions.ts';
 import { silent } from '../../haproxy/step/events.ts';
+import { blockIn, bytesFor, memoryFor, type StepModule } from '../../machine/compiled/steps.ts';
 import { Machine } from '../../machine/machine.ts';
+import type { WorldOptions } from '../../machine/options.ts';
 import { setUp } from '../../machine/setup.ts';
 import { SharedMem } from '../../memory/shared.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { makeReplay } from '../../scenario/live/replay.ts';
-import { liveData, storeParts } from '../../scenario/live/store.ts';
+import { apart, liveData, liveShape, type Room, storeBytes, storeParts } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { Board, CONN, CONTROL, HEAD, ROW, STATE } from './board.ts';
 import { hostClock, hostEpoch } from './clock.ts';
@@ -21,8 +23,33 @@ import { LiveReading } from './reading.ts';
 import { sleep } from './sleep.ts';
 import { NUMBER, NUMBERS } from './slots.ts';
 
+/** Bytes of a line of a processor's cache. */
+const LINE = 64;
+
 /** Places for clients beyond the connections held: those that have left are remembered by the server for a while. */
 const placesFor = (capacity: number): number => capacity + Math.ceil(capacity / 2) + 512;
+
+/**
+ * Where the store of a run is taken from. With compiled steps it lies behind the block, in a memory that they reach; undefined where there is none
+ * so large.
+ */
+function roomFor(
+  spec: ClientSpec,
+  options: WorldOptions,
+  steps: StepModule | undefined,
+): { memory: WebAssembly.Memory | undefined; room: Room } {
+  if (!steps) return { memory: undefined, room: apart };
+  const { words } = layOutWorld(liveShape(spec, options), options, closedOpener, 1).W.layout;
+  const memory = memoryFor(words, true, storeBytes(spec, options.threads) + LINE);
+  if (!memory) return { memory, room: apart };
+  let at = Math.ceil(bytesFor(words) / LINE) * LINE;
+  const room: Room = (bytes) => {
+    const from = at;
+    at += Math.ceil(bytes / LINE) * LINE;
+    return { buffer: memory.buffer as unknown as SharedArrayBuffer, at: from };
+  };
+  return { memory, room };
+}
 
 export class Run {
   readonly spec: ClientSpec;
@@ -40,7 +67,11 @@ export class Run {
   private standing = true;
   private current: LiveSettings;
 
-  constructor(readonly begin: LiveBegin) {
+  /** `steps`: compiled ones, where there are. */
+  constructor(
+    readonly begin: LiveBegin,
+    steps?: StepModule,
+  ) {
     const { options } = begin;
     const places = placesFor(begin.capacity);
     this.spec = { seed: begin.seed, places, opening: begin.opening, size: begin.size };
@@ -49,7 +80,8 @@ export class Run {
       if (typeof replay === 'string') throw new Error(replay);
       this.spec = { ...this.spec, replay, size: 256 };
     }
-    const store = storeParts(this.spec, options.threads);
+    const { memory, room } = roomFor(this.spec, options, steps);
+    const store = storeParts(this.spec, options.threads, room);
     const { W, P, revision } = layOutWorld(liveData(this.spec, store, options), options, closedOpener, 1);
     this.W = W;
     this.revision = revision;
@@ -65,14 +97,17 @@ export class Run {
         numbers: new SharedArrayBuffer(NUMBERS * 8),
         booked: new SharedArrayBuffer(store.slots * 4),
       },
-      block: new SharedArrayBuffer(W.layout.words * 4),
+      block: memory
+        ? (blockIn(memory, W.layout.words) as Int32Array<SharedArrayBuffer>)
+        : new Int32Array(new SharedArrayBuffer(W.layout.words * 4)),
+      ...(steps && memory ? { compiled: { steps, memory } } : {}),
       epoch,
     };
     this.board = new Board(this.parts.board);
     this.reading = new LiveReading(this.board);
     this.numbers = new Float64Array(this.parts.traffic.numbers);
     this.booked = new Int32Array(this.parts.traffic.booked);
-    this.machine = new Machine(new SharedMem(new Int32Array(this.parts.block)), W, P, silent);
+    this.machine = new Machine(new SharedMem(this.parts.block), W, P, silent);
     this.current = { ...begin.settings };
     this.nobody();
     this.stand(CONTROL.halt);

@@ -26,6 +26,26 @@ const KEPT = new Set<number>([
   EV.NO_MEMORY,
 ]);
 
+/** What happens often, and is only counted: compiled steps may tell it a stretch later. All else is told at once, by a clock that is read then. */
+const COUNTED = [
+  EV.RECEIVE,
+  EV.DISPATCH,
+  EV.POP,
+  EV.REDISPATCH,
+  EV.HANDLED,
+  EV.DROP,
+  EV.SEND,
+  EV.TIMER,
+  EV.NO_MEMORY,
+  EV.REFUSED,
+  EV.REBIND_ERROR,
+];
+const AT_ONCE = [EV.REBIND_START, EV.COMMIT, EV.CREATE, EV.ACCEPT, EV.CLOSE, EV.RELEASE, EV.BUG, EV.FINALIZE];
+const bits = (kinds: readonly number[]): number => kinds.reduce((all, k) => all | (1 << k), 0);
+
+/** Kinds of EV as bits, and the one trace point that is looked at. */
+export const HEARD = { counted: bits(COUNTED), atOnce: bits(AT_ONCE), point: TP.finalizeEnter } as const;
+
 export class BoardSink implements EventSink {
   private readonly counts: Float64Array;
   private readonly words: Int32Array;
@@ -47,8 +67,12 @@ export class BoardSink implements EventSink {
   }
 
   note(x: Exec, kind: number, qc: number, a = 0, b = 0): void {
+    this.take(kind, qc, qc ? x.m.ld(qc + QuicConn.capConn) : -1, a, b);
+  }
+
+  /** The same of what was told before: `conn` was the number of its connection then, -1 none. */
+  take(kind: number, qc: number, conn: number, a: number, b: number): void {
     const { counts, count } = this;
-    const conn = qc ? x.m.ld(qc + QuicConn.capConn) : -1;
     switch (kind) {
       case EV.RECEIVE:
         counts[count + COUNT.received]!++;

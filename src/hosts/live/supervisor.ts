@@ -2,6 +2,7 @@
  * Starts a Live run and watches over it: safe points, images, lost workers, orders. It steps no thread. One thing is done at
  * a time; every wait has a limit.
  */
+import type { StepModule } from '../../machine/compiled/steps.ts';
 import type { Port } from '../port.ts';
 import { Beating } from '../pulse.ts';
 import { CONN, CONTROL } from './board.ts';
@@ -44,6 +45,8 @@ export class Supervisor {
   /** Orders that came before all workers were up, or that a lost worker cut short. */
   private waiting: LiveOrder[] = [];
   private closed = false;
+  /** Told to begin; what it is told until there is a run waits. */
+  private beginning = false;
   private lastLook = 0;
   private nextImage = 0;
   /** Orders of a person that have been told not to have been done. */
@@ -55,11 +58,15 @@ export class Supervisor {
     private readonly spawn: (tid: number) => LivePort,
     /** Workers that are started at the same time. */
     private readonly atOnce: number,
+    /** Steps that were compiled, where there are such. */
+    private readonly steps: Promise<StepModule | undefined> = Promise.resolve(undefined),
   ) {
     this.beating = new Beating((beat) => page.post(beat));
     page.onMessage((m) => {
-      if (m.kind === 'begin') void this.start(m.begin);
-      else this.hear(m.order);
+      if (m.kind === 'begin') {
+        this.beginning = true;
+        void this.start(m.begin);
+      } else this.hear(m.order);
     });
   }
 
@@ -71,7 +78,7 @@ export class Supervisor {
 
   private async start(begin: LiveBegin): Promise<void> {
     try {
-      const run = new Run(begin);
+      const run = new Run(begin, await this.steps);
       this.run = run;
       this.book = new StatusBook(begin, run.reading, run.numbers, (status) =>
         this.page.post({ kind: 'status', status }),
@@ -104,6 +111,7 @@ export class Supervisor {
       this.nextImage = run.now() + IMAGE_EVERY;
       void this.look();
     } catch (e) {
+      this.beginning = false;
       this.book?.stop('failed', e instanceof Error ? e.message : String(e));
       this.page.post({ kind: 'refused', why: e instanceof Error ? e.message : String(e) });
     }
@@ -159,6 +167,10 @@ export class Supervisor {
 
   private hear(o: LiveOrder): void {
     const { run, crew, book } = this;
+    if (this.beginning && !crew) {
+      this.waiting.push(o);
+      return;
+    }
     if (!run || !crew || !book || (book.stopped && o.kind !== 'freeze')) {
       this.refuse(book?.stopped ? 'the run has stopped' : 'the run has not begun');
       return;

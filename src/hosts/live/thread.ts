@@ -12,7 +12,9 @@ import type { SharedMem } from '../../memory/shared.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { type Board, CONN, CONTROL, COUNT, HEAD, LOOP_BUCKETS, ORDERS, ROW, STATE } from './board.ts';
 import type { RunClock } from './clock.ts';
+import type { RunParts } from './messages.ts';
 import { BoardSink } from './sink.ts';
+import { Stretcher, type StretchHost } from './stretcher.ts';
 
 /** Steps between two looks at the control word. */
 const STRETCH = 64;
@@ -40,6 +42,12 @@ export class LiveThread {
   private yieldMs = YIELD;
   private loopFrom = 0;
   private slept = 0;
+  private readonly compiled: Stretcher | undefined;
+  private readonly host: StretchHost = {
+    one: () => this.closures(1),
+    wake: (tid) => this.wake(tid),
+    spin: (pc) => this.spin(pc),
+  };
 
   constructor(
     private readonly m: SharedMem,
@@ -54,8 +62,11 @@ export class LiveThread {
     private readonly worker = 0,
     /** Longest real sleep, ms. */
     private readonly longest = SLEEP,
+    /** Steps are compiled; else they are closures. */
+    run?: RunParts,
   ) {
-    this.x = execFor(m, W, P, new BoardSink(board, tid, clock));
+    const sink = new BoardSink(board, tid, clock);
+    this.x = execFor(m, W, P, sink);
     this.x.t = tid;
     this.th = W.th(tid);
     this.x.th = this.th;
@@ -67,6 +78,7 @@ export class LiveThread {
     const poll = P.steps.find((s) => hasRole(s, 'pollWait'));
     if (!poll) throw new Error('no step of the program waits in the poller');
     this.poll = poll;
+    if (run?.compiled) this.compiled = new Stretcher(run.compiled, run.store, this.x, P, tid, sink);
   }
 
   /** Runs until another worker is this thread. */
@@ -93,6 +105,13 @@ export class LiveThread {
 
   /** A stretch of steps, `most` of them. Where the thread is stands in its frame after each step, as in the other hosts. */
   stretch(most = STRETCH): void {
+    if (this.compiled) this.compiled.take(most, this.host);
+    else this.closures(most);
+    this.steps += most;
+    this.tell();
+  }
+
+  private closures(most: number): void {
     const { x, m, th, poll } = this;
     const { steps } = this.P;
     const fpAt = th + ThreadCtx.fp;
@@ -133,8 +152,6 @@ export class LiveThread {
       frame.fp = fp;
       frame.slots = steps[pc]!.slots;
     }
-    this.steps += most;
-    this.tell();
   }
 
   /**

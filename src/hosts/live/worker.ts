@@ -33,14 +33,15 @@ export function serveLive(
         opener,
         UNWATCHED,
       );
-      const m = new SharedMem(new Int32Array(run.block));
+      const m = new SharedMem(run.block);
       const clock = new RunClock(board, hostClock(run.epoch));
       if (tid < 0) {
         const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock, worker, engines);
         port.post({ kind: 'ready' });
         traffic.run();
       } else {
-        const thread = new LiveThread(m, W, P, board, tid, clock, () => opener.count, worker);
+        const opened = (): number => opener.count;
+        const thread = new LiveThread(m, W, P, board, tid, clock, opened, worker, undefined, run);
         port.post({ kind: 'ready' });
         thread.run();
       }

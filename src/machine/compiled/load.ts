@@ -6,7 +6,9 @@ import type { StepList, StepModule } from './steps.ts';
  */
 export async function loadSteps(shared: boolean): Promise<StepModule | undefined> {
   try {
-    const { wasm, list } = shared ? await import('virtual:steps/shared') : await import('virtual:steps/plain');
+    const { wasm, list } = shared
+      ? await import('./runtime.as?steps=shared')
+      : await import('./runtime.as?steps=plain');
     return await moduleOf(
       Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)),
       list,

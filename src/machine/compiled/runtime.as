@@ -335,16 +335,18 @@ let guarded: i32 = 0;
 let ringFrom: usize = 0;
 let ringEnd: usize = 0;
 let ringTo: usize = 0;
-/** Kinds that are told in the ring, as bits, and the one trace point. */
-let kinds: u64 = 0;
+/** Kinds that are put in the ring and that are told at once where there is one, as bits; and the one trace point that is told. */
+let counted: i32 = 0;
+let atOnce: i32 = 0;
 let traced: i32 = -1;
 
-export function tell(how: i32, from: usize, bytes: usize, low: i32, high: i32, point: i32): void {
+export function tell(how: i32, from: usize, bytes: usize, inRing: i32, now: i32, point: i32): void {
   telling = how;
   ringFrom = from;
   ringEnd = from + bytes;
   ringTo = from;
-  kinds = (<u64><u32>high << 32) | <u64><u32>low;
+  counted = inRing;
+  atOnce = now;
   traced = point;
 }
 /** Bytes of records in the ring, which is empty then. */
@@ -355,13 +357,12 @@ export function told(): i32 {
 }
 function x_note(kind: i32, qc: i32, a: i32 = 0, b: i32 = 0): void {
   if (telling == TELL_RING) {
-    if ((kinds >> <u64>kind) & 1) put(kind, qc, a, b);
+    if ((counted >> kind) & 1) put(kind, qc, a, b);
+    else if ((atOnce >> kind) & 1) hostNote(kind, qc, a, b);
   } else if (telling == TELL_HOST) hostNote(kind, qc, a, b);
 }
 function x_trace(point: i32, qc: i32, pkt: i32 = 0): void {
-  if (telling == TELL_RING) {
-    if (point == traced) put(EV_TRACE, qc, point, pkt);
-  } else if (telling == TELL_HOST) hostTrace(point, qc, pkt);
+  if (telling == TELL_HOST || (telling == TELL_RING && point == traced)) hostTrace(point, qc, pkt);
 }
 function put(kind: i32, qc: i32, a: i32, b: i32): void {
   store<i32>(ringTo, kind);

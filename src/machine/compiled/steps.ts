@@ -20,7 +20,6 @@ import {
   POOL_NAMES,
   POOL_WORDS,
   ROW,
-
   WORLD_WORDS,
 } from './layout.ts';
 
@@ -48,16 +47,9 @@ export interface StepExports {
   takeWoken(): number;
   rescheduled(): number;
   standsAt(): number;
-  tell(how: number, from: number, bytes: number, low: number, high: number, point: number): void;
+  tell(how: number, from: number, bytes: number, counted: number, atOnce: number, point: number): void;
   told(): number;
-  storeAt(
-    bytes: number,
-    offset: number,
-    length: number,
-    source: number,
-    conn: number,
-    order: number,
-  ): void;
+  storeAt(bytes: number, offset: number, length: number, source: number, conn: number, order: number): void;
 }
 
 /** The block of a memory for compiled steps, `words` long. */
@@ -78,8 +70,14 @@ export function memoryFor(words: number, shared: boolean, more = 0): WebAssembly
   return new WebAssembly.Memory({ initial: pages, maximum: shared ? MOST_PAGES : pages, shared });
 }
 
-/** Writes the tables. Answers for each step whether its body is compiled. */
-export function writeTables(memory: WebAssembly.Memory, W: World, P: Program, list: StepList): boolean[] {
+/** Writes the tables. `leave`: addresses of steps that are not to be taken here. Answers for each step whether its body is compiled. */
+export function writeTables(
+  memory: WebAssembly.Memory,
+  W: World,
+  P: Program,
+  list: StepList,
+  leave: readonly number[] = [],
+): boolean[] {
   const words = (at: number): Int32Array => new Int32Array(memory.buffer, at);
   const world: Record<(typeof WORLD_WORDS)[number], number> = {
     global: W.global,
@@ -106,7 +104,7 @@ export function writeTables(memory: WebAssembly.Memory, W: World, P: Program, li
   });
   const lacking = writeInlines(words(PLACE.inlines), P, list);
   words(PLACE.entries).set(P.entry);
-  return writeRows(words(PLACE.rows), P, list, lacking);
+  return writeRows(words(PLACE.rows), P, list, (pc) => lacking || leave.includes(pc));
 }
 
 /** True where an inline function of this program has no compiled body: then nothing is, since any step may call it. */
@@ -120,13 +118,13 @@ function writeInlines(at: Int32Array, P: Program, list: StepList): boolean {
   return lacking;
 }
 
-function writeRows(at: Int32Array, P: Program, list: StepList, lacking: boolean): boolean[] {
+function writeRows(at: Int32Array, P: Program, list: StepList, leave: (pc: number) => boolean): boolean[] {
   const bodyOf = new Map(list.bodies.map((key, i) => [key, i]));
   if (P.steps.length > MOST_STEPS) throw new Error(`a program of ${P.steps.length} steps`);
   return P.steps.map((s, pc) => {
     const edges = Object.keys(s.def.to).sort();
     const body = bodyOf.get(`${s.wrote} ${s.proc.key} ${s.label}`);
-    const i = body === undefined || lacking || edges.length >= MOST_EDGES ? -1 : body;
+    const i = body === undefined || leave(pc) || edges.length >= MOST_EDGES ? -1 : body;
     const row = (pc * ROW.bytes) / 4;
     at[row] = i;
     at[row + ROW.cost / 4] = s.cost;
@@ -139,8 +137,16 @@ function writeRows(at: Int32Array, P: Program, list: StepList, lacking: boolean)
   });
 }
 
-/** An instance of the module for one realm. `x`: the executor of that realm, which answers what the module asks. */
-export function instantiate(steps: StepModule, memory: WebAssembly.Memory, x: Exec): StepExports {
+/**
+ * An instance of the module for one realm. `x`: the executor of that realm, which answers what the module asks. `before` is called in front
+ * of whatever is told at once.
+ */
+export function instantiate(
+  steps: StepModule,
+  memory: WebAssembly.Memory,
+  x: Exec,
+  before: () => void = () => {},
+): StepExports {
   const { faults } = steps.list;
   const { W } = x;
   const dg = W.consts.datagrams;
@@ -151,8 +157,14 @@ export function instantiate(steps: StepModule, memory: WebAssembly.Memory, x: Ex
       if (site === -3) throw new Stop(BUG.FREED_OBJECT);
       throw new Error(textOf(faults[site]!, [a, b]));
     },
-    note: (kind: number, qc: number, a: number, b: number): void => x.sink.note(x, kind, qc, a, b),
-    trace: (point: number, qc: number, pkt: number): void => x.sink.trace(x, point, qc, pkt),
+    note: (kind: number, qc: number, a: number, b: number): void => {
+      before();
+      x.sink.note(x, kind, qc, a, b);
+    },
+    trace: (point: number, qc: number, pkt: number): void => {
+      before();
+      x.sink.trace(x, point, qc, pkt);
+    },
     called: (id: number): void => x.sink.called(x, id),
     datagram: (column: number, d: number): number => {
       switch (column) {
@@ -202,7 +214,8 @@ export function instantiate(steps: StepModule, memory: WebAssembly.Memory, x: Ex
     beginsScript: (d: number, saddr: number): number => (x.beginsScript(d, saddr) ? 1 : 0),
     script: (field: number, conn: number): number => x.script(field, conn),
     send: (field: number, conn: number, n: number): number => x.send(field, conn, n),
-    sentPacket: (field: number, conn: number, n: number, k: number): number => x.sentPacket(field, conn, n, k),
+    sentPacket: (field: number, conn: number, n: number, k: number): number =>
+      x.sentPacket(field, conn, n, k),
     packetNumber: (d: number, o: number, level: number, largest: number): number =>
       x.packetNumber(d, o, level, largest),
     keyPhase: (d: number, o: number): number => x.keyPhase(d, o),
@@ -253,8 +266,8 @@ export function withCompiled(P: Program, compiled: readonly boolean[], exports: 
       return x.halt();
     }
   };
-  const steps = P.steps.map((s, pc): CompiledStep => (compiled[pc] ? { ...s, run: P.guarded ? guarded : run } : s));
+  const steps = P.steps.map(
+    (s, pc): CompiledStep => (compiled[pc] ? { ...s, run: P.guarded ? guarded : run } : s),
+  );
   return { ...P, steps };
 }
-
-

@@ -15,7 +15,7 @@ import {
   ReplayScript,
 } from './clients.ts';
 
-/** Buffers and sizes, as they go to workers. */
+/** Parts of shared memory, and sizes, as they go to workers. */
 export interface StoreParts {
   /** Places for datagrams. */
   slots: number;
@@ -27,14 +27,14 @@ export interface StoreParts {
    * datagram has bytes of its own. One for each client where they are not.
    */
   stride: number;
-  bytes: SharedArrayBuffer;
+  bytes: Uint8Array<SharedArrayBuffer>;
   /** offset, length, ms, ns, client, frame, order, address: one column after the other. */
-  columns: SharedArrayBuffer;
+  columns: Int32Array<SharedArrayBuffer>;
   /**
    * How many clients each place has had; and then, for each place, which client of the capture it is, or the number of its
    * 1-RTT key.
    */
-  generations: SharedArrayBuffer;
+  generations: Int32Array<SharedArrayBuffer>;
 }
 
 const CONTROL = 1280;
@@ -45,7 +45,15 @@ const ROUND = 1024;
 /** Receive buffer of one thread, bytes, as HAProxy's. */
 const RXBUF = 262_144;
 
-export function storeParts(spec: ClientSpec, threads: number): StoreParts {
+/** Where parts of shared memory are taken from: somewhere in a buffer, on a multiple of 64 bytes, all zero. */
+export type Room = (bytes: number) => { buffer: SharedArrayBuffer; at: number };
+
+/** Each part in a buffer of its own. */
+export const apart: Room = (bytes) => ({ buffer: new SharedArrayBuffer(bytes), at: 0 });
+
+type Sizes = Pick<StoreParts, 'slots' | 'control' | 'controls' | 'stride'> & { bytes: number };
+
+function sizesOf(spec: ClientSpec, threads: number): Sizes {
   const { replay } = spec;
   const perInbox = Math.ceil(RXBUF / spec.size);
   const longest = replay ? Math.max(...replay.datagrams.map((d) => d.bytes.length)) : CONTROL;
@@ -54,16 +62,42 @@ export function storeParts(spec: ClientSpec, threads: number): StoreParts {
   const controls = replay ? slots : 8192;
   const stride = replay ? 0 : Math.ceil(spec.size / 64) * 64;
   const areas = spec.opening ? slots : spec.places;
+  return { slots, control, controls, stride, bytes: controls * control + areas * stride };
+}
+
+/** Bytes that `storeParts` takes, all in all. */
+export function storeBytes(spec: ClientSpec, threads: number): number {
+  const { slots, bytes } = sizesOf(spec, threads);
+  const parts = [bytes, slots * COLUMNS * 4, spec.places * 8];
+  return parts.reduce((sum, n) => sum + Math.ceil(n / 64) * 64, 0);
+}
+
+export function storeParts(spec: ClientSpec, threads: number, room: Room = apart): StoreParts {
+  const { bytes, ...sizes } = sizesOf(spec, threads);
+  const words = (n: number): Int32Array<SharedArrayBuffer> => {
+    const { buffer, at } = room(n * 4);
+    return new Int32Array(buffer, at, n);
+  };
+  const { buffer, at } = room(bytes);
   return {
-    slots,
-    control,
-    controls,
-    stride,
-    bytes: new SharedArrayBuffer(controls * control + areas * stride),
-    columns: new SharedArrayBuffer(slots * COLUMNS * 4),
-    generations: new SharedArrayBuffer(spec.places * 8),
+    ...sizes,
+    bytes: new Uint8Array(buffer, at, bytes),
+    columns: words(sizes.slots * COLUMNS),
+    generations: words(spec.places * 2),
   };
 }
+
+/** Places in `columns`, which are `slots` long each. */
+export const COLUMN = {
+  offset: 0,
+  length: 1,
+  ms: 2,
+  ns: 3,
+  client: 4,
+  frame: 5,
+  order: 6,
+  saddr: 7,
+} as const;
 
 export interface Store extends DatagramStore {
   readonly offset: Int32Array;
@@ -72,24 +106,23 @@ export interface Store extends DatagramStore {
   readonly roles: Int32Array;
 }
 
-/** Views over the buffers. */
-export function storeOver(parts: StoreParts): Store {
-  const column = (i: number): Int32Array => new Int32Array(parts.columns, i * parts.slots * 4, parts.slots);
-  const client = column(4);
-  const places = parts.generations.byteLength / 8;
+/** Views over the parts. */
+export function storeOver({ slots, bytes, columns, generations }: StoreParts): Store {
+  const column = (i: number): Int32Array => columns.subarray(i * slots, (i + 1) * slots);
+  const places = generations.length / 2;
   return {
-    count: parts.slots,
-    bytes: new Uint8Array(parts.bytes),
-    offset: column(0),
-    length: column(1),
-    ms: column(2),
-    ns: column(3),
-    saddr: column(7),
-    conn: client,
-    frame: column(5),
-    order: column(6),
-    generations: new Int32Array(parts.generations, 0, places),
-    roles: new Int32Array(parts.generations, places * 4, places),
+    count: slots,
+    bytes,
+    offset: column(COLUMN.offset),
+    length: column(COLUMN.length),
+    ms: column(COLUMN.ms),
+    ns: column(COLUMN.ns),
+    saddr: column(COLUMN.saddr),
+    conn: column(COLUMN.client),
+    frame: column(COLUMN.frame),
+    order: column(COLUMN.order),
+    generations: generations.subarray(0, places),
+    roles: generations.subarray(places),
   };
 }
 
@@ -145,6 +178,21 @@ export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOpti
     serverAddress: '192.0.2.1:443',
     notes: [],
     withKeys: spec.opening ? spec.places : 0,
+    sizes: sizesFor(spec, options),
+  };
+}
+
+/** As `liveData`, for laying a world out alone: how many there are of everything, and nothing of what they are. */
+export function liveShape(spec: ClientSpec, options: WorldOptions): WorldData {
+  const { slots } = sizesOf(spec, options.threads);
+  const none = { slots, control: 0, controls: 0, stride: 0, bytes: new Uint8Array(new SharedArrayBuffer(0)) };
+  const few = { ...spec, places: 0 };
+  const columns = new Int32Array(new SharedArrayBuffer(slots * COLUMNS * 4));
+  const generations = new Int32Array(new SharedArrayBuffer(0));
+  return {
+    ...liveData(few, { ...none, columns, generations }, options),
+    addresses: new Array(spec.places * addressesOf(spec)),
+    conns: new Array(spec.places),
     sizes: sizesFor(spec, options),
   };
 }

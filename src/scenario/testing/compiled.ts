@@ -1,8 +1,16 @@
 /** Two machines of one world: closures over plain memory, and compiled steps over a memory of their own. */
 import type { Program } from '../../haproxy/step/compile.ts';
-import { silent, type EventSink } from '../../haproxy/step/events.ts';
-import { blockIn, instantiate, memoryFor, type StepExports, type StepModule, withCompiled, writeTables } from '../../machine/compiled/steps.ts';
+import { type EventSink, silent } from '../../haproxy/step/events.ts';
 import { TELL } from '../../machine/compiled/layout.ts';
+import {
+  blockIn,
+  instantiate,
+  memoryFor,
+  type StepExports,
+  type StepModule,
+  withCompiled,
+  writeTables,
+} from '../../machine/compiled/steps.ts';
 import { Machine } from '../../machine/machine.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import { setUp } from '../../machine/setup.ts';
@@ -13,7 +21,11 @@ import { makeWorld } from '../make.ts';
 import { OPTIONS } from './worlds.ts';
 
 /** A booted machine whose steps are closures, over memory of the kind that compiled ones have. */
-export function closureMachine(shared: boolean, data: WorldData, options: Partial<WorldOptions> = {}): Machine {
+export function closureMachine(
+  shared: boolean,
+  data: WorldData,
+  options: Partial<WorldOptions> = {},
+): Machine {
   const { W, P } = makeWorld(data, { ...OPTIONS, ...options });
   const w = new Int32Array(W.layout.words);
   const m = shared ? new SharedMem(w) : new PlainMem(w);

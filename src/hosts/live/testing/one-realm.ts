@@ -2,7 +2,9 @@
  * A Live run whose threads and load generator take turns in one realm, for tests of what is sent and what becomes of it. All
  * parts are the real ones, but for the workers around them.
  */
+
 import { ThreadCtx } from '../../../haproxy/model/layouts.ts';
+import type { StepModule } from '../../../machine/compiled/steps.ts';
 import { SharedMem } from '../../../memory/shared.ts';
 import { ClientOpener } from '../../../scenario/live/opener.ts';
 import { liveData, type Store, storeOver } from '../../../scenario/live/store.ts';
@@ -29,8 +31,8 @@ export class OneRealm {
   private readonly threads: LiveThread[];
 
   /** `first` is done before the load generator looks at anything. */
-  constructor(begin: LiveBegin, first: (run: Run) => void = () => {}) {
-    const run = new Run(begin);
+  constructor(begin: LiveBegin, first: (run: Run) => void = () => {}, steps?: StepModule) {
+    const run = new Run(begin, steps);
     this.run = run;
     this.store = storeOver(run.parts.store);
     run.fill();
@@ -46,14 +48,14 @@ export class OneRealm {
         opener,
         1,
       );
-      const m = new SharedMem(new Int32Array(run.parts.block));
+      const m = new SharedMem(run.parts.block);
       return { board, opener, W, P, m, clock: new RunClock(board, hostClock(run.parts.epoch)) };
     };
     const g = of();
     this.traffic = new Traffic(g.m, g.W, g.board, run.spec, run.parts.store, run.parts.traffic, g.clock);
     this.threads = Array.from({ length: begin.options.threads }, (_, t) => {
       const { m, W, P, board, clock, opener } = of();
-      return new LiveThread(m, W, P, board, t, clock, () => opener.count, 0, SLEEP);
+      return new LiveThread(m, W, P, board, t, clock, () => opener.count, 0, SLEEP, run.parts);
     });
   }
 

@@ -1,0 +1,1 @@
+export function compiledSteps(): Promise<string>;
