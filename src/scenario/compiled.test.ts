@@ -2,14 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { chooseRevision, MUTATIONS, newestFor, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
-import { loadSteps } from '../machine/compiled/load.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
 import type { WorldData } from './data.ts';
-import { closureMachine, compiledMachine } from './testing/compiled.ts';
+import { closureMachine, compiledMachine, compiledModules } from './testing/compiled.ts';
 import { dataOf, seeded } from './testing/worlds.ts';
 
-const MODULES = [(await loadSteps(false))!, (await loadSteps(true))!];
+const MODULES = await compiledModules();
 const bytesOf = (x: Machine): Buffer => Buffer.from(x.m.w.buffer, x.m.w.byteOffset, x.m.w.byteLength);
 
 /** One thing that can be done: mostly a step of some thread, else what a person or the network may do. */

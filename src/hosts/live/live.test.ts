@@ -62,7 +62,7 @@ function begin(w: Wanted): LiveBegin {
 }
 
 /** As in the page; with closures runs what `flight.test.ts` and the fuzzers run, and one test here. */
-const steps = loadSteps(true);
+const steps = loadSteps();
 
 function start(w: Wanted, spawn?: Parameters<typeof startNodeLive>[1], compiled = true): NodeLive {
   const live = startNodeLive(begin(w), spawn, compiled ? steps : undefined);

@@ -2,6 +2,7 @@
 import type { Program } from '../../haproxy/step/compile.ts';
 import { type EventSink, silent } from '../../haproxy/step/events.ts';
 import { TELL } from '../../machine/compiled/layout.ts';
+import { bytesOf, moduleOf } from '../../machine/compiled/load.ts';
 import {
   blockIn,
   instantiate,
@@ -19,6 +20,18 @@ import { SharedMem } from '../../memory/shared.ts';
 import type { WorldData } from '../data.ts';
 import { makeWorld } from '../make.ts';
 import { OPTIONS } from './worlds.ts';
+
+/** The steps for plain memory and for shared. */
+export async function compiledModules(): Promise<StepModule[]> {
+  const [plain, shared] = [
+    await import('../../machine/compiled/runtime.as?steps=plain'),
+    await import('../../machine/compiled/runtime.as?steps=shared'),
+  ];
+  return [
+    await moduleOf(bytesOf(plain.wasm), plain.list, false),
+    await moduleOf(bytesOf(shared.wasm), shared.list, true),
+  ];
+}
 
 /** A booted machine whose steps are closures, over memory of the kind that compiled ones have. */
 export function closureMachine(
