@@ -22,7 +22,17 @@ export default defineConfig({
   base: './',
   // A file that is not there is a 404, not the page: what was built before may be gone.
   appType: 'mpa',
-  plugins: [isolation(), policy(), brotli(), licenses(), workerChunks(), wasmBytes(), steps(), madeAtBuild(), react()],
+  plugins: [
+    isolation(),
+    policy(),
+    brotli(),
+    licenses(),
+    workerChunks(),
+    wasmBytes(),
+    steps(),
+    madeAtBuild(),
+    react(),
+  ],
   worker: { format: 'es', rolldownOptions: { output: { topLevelVar: false } } },
   build: {
     target: 'es2022',
