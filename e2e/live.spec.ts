@@ -52,6 +52,9 @@ test('first the whole page, then Live: nothing of it is loaded before', async ({
   await page.getByTestId('mode-live').click();
   await expect(page.getByTestId('skyline')).toBeVisible();
   await expect.poll(() => scripts.filter((s) => /LiveView/.test(s)).length).toBeGreaterThan(0);
+  await expect(page.getByTestId('live-steps')).toHaveText('Steps run compiled to WebAssembly.', {
+    timeout: 60_000,
+  });
 });
 
 for (const sockets of ['listener', 'connection'] as const) {

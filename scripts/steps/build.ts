@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROCEDURES } from '../../src/haproxy/catalogue.ts';
+import { SEED_EARLY } from '../../src/haproxy/fixes/25174d51e-early.ts';
 import { SEED_ACROSS } from '../../src/haproxy/fixes/25174d51e-groups.ts';
 import { FIXES } from '../../src/haproxy/fixes/index.ts';
 import { PKT } from '../../src/haproxy/model/flags.ts';
@@ -47,8 +48,8 @@ function definitions(): ReadonlyMap<string, StepDef> {
     }
   };
   for (const p of PROCEDURES) add('seed', p.key, p.steps);
-  for (const f of FIXES) addOps(f.id, [...f.ops, ...(f.across ?? [])]);
-  addOps('25174d51e', SEED_ACROSS);
+  for (const f of FIXES) addOps(f.id, [...f.ops, ...(f.across ?? []), ...(f.early ?? [])]);
+  addOps('25174d51e', [...SEED_ACROSS, ...SEED_EARLY]);
   for (const m of MUTATIONS) for (const form of m.forms) addOps(m.id, [...form.ops, ...(form.across ?? [])]);
   return found;
 }
@@ -140,6 +141,7 @@ async function main(out: string): Promise<void> {
         [...choices].map(([id, list]) => [id, list.map((c) => (c.name ? c.wrote : null))]),
       ),
       faults: faults.sites,
+      closures: unfit,
     }),
   );
 }

@@ -32,6 +32,7 @@ const READY: LiveStatus = {
   message: '',
   troubles: [],
   firstHandledMs: 0,
+  compiled: true,
 };
 
 /** What became of the run at its end. */

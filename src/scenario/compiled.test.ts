@@ -1,10 +1,13 @@
 /** Compiled steps leave the block as closures do, word for word after every single step. */
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { chooseRevision, MUTATIONS, newestFor, REVISIONS } from '../haproxy/revisions.ts';
 import type { Choice } from '../machine/choice.ts';
+import type { StepModule } from '../machine/compiled/steps.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { WorldOptions } from '../machine/options.ts';
+import { replay } from '../machine/schedule.ts';
 import type { WorldData } from './data.ts';
+import { MUSEUM, museumRun } from './museum/index.ts';
 import { closureMachine, compiledMachine, compiledModules } from './testing/compiled.ts';
 import { dataOf, seeded } from './testing/worlds.ts';
 
@@ -36,14 +39,14 @@ function someChoice(x: Machine, rnd: () => number): Choice {
 
 /**
  * Runs closures and compiled steps alike, over plain and over shared memory: by the clock, and now and then something chosen. Adds the bodies that
- * were compiled and taken to `taken`.
+ * were compiled and taken to `taken`. `first`: what is done before.
  */
 function alike(
   data: WorldData,
   options: Partial<WorldOptions>,
   steps: number,
   seed: number,
-  taken: Set<string>,
+  first: (x: Machine) => unknown = () => 0,
 ): void {
   for (const module of MODULES) {
     const a = closureMachine(module.shared, data, options);
@@ -54,7 +57,7 @@ function alike(
       expect(told(() => act(b))).toEqual(by);
       if (Buffer.compare(bytesOf(a), bytesOf(b)) !== 0) throw new Error(where(a, b));
     };
-    both(() => 0);
+    both(first);
     for (let n = 0; n < steps && !a.stopped; n++) {
       const p = rnd() < 0.97 ? a.pick() : null;
       const c: Choice | null = p ? null : someChoice(a, rnd);
@@ -93,23 +96,47 @@ const OPTIONS: Partial<WorldOptions>[] = [
   { revision: REVISIONS.at(-1)!.id },
   { revision: REVISIONS.at(-1)!.id, socketOwner: 'connection' },
   { revision: REVISIONS.at(-1)!.id, threadGroups: 2, threads: 6 },
+  { revision: REVISIONS.at(-1)!.id, threadGroups: 2, threads: 4, earlyData: true, maxPollEvents: 1 },
+  { revision: '25174d51e', maxPollEvents: 1, ringSize: 2, rejects: true },
+  { revision: REVISIONS.at(-1)!.id, rejects: true, muxStays: true, runqueueDepth: 2, inboxRecords: 1 },
 ];
 
-describe('captures at random', () => {
-  const taken = new Set<string>();
+/** Bodies that were compiled and taken, over all tests of this file. */
+const taken = new Set<string>();
 
-  test.each(OPTIONS.map((o, i) => [i, o] as const))('%i %j', (i, options) => {
-    for (const capture of ['v01', 'v03', 'v04']) alike(dataOf(capture), options, 4000, 17 + i, taken);
-  });
+test('every body is compiled but those of a mutation that has two of one label', () => {
+  for (const { list } of MODULES) {
+    expect([...new Set(list.closures)]).toEqual([
+      'X06 <rebind by hand> H1x: two of one label',
+      'X21 listener_accept 8z: two of one label',
+    ]);
+    expect(list.bodies.length).toBeGreaterThan(600);
+  }
+});
+
+test.each(OPTIONS.map((o, i) => [i, o] as const))('captures at random: %i %j', (i, options) => {
+  for (const capture of ['v01', 'v03', 'v04']) alike(dataOf(capture), options, 3000, 17 + i);
 });
 
 test('every revision and every mutation', () => {
-  const taken = new Set<string>();
   const data = dataOf('v01');
-  for (const r of REVISIONS) alike(data, { revision: r.id }, 400, 5, taken);
+  for (const r of REVISIONS) alike(data, { revision: r.id }, 300, 5);
   for (const { id } of MUTATIONS) {
     const options = { revision: newestFor(id), mutations: [id] };
     const alone = typeof chooseRevision(options) !== 'string';
-    alike(data, alone ? options : { ...options, threadGroups: 2, threads: 6 }, 400, 6, taken);
+    alike(data, alone ? options : { ...options, threadGroups: 2, threads: 6 }, 300, 6);
   }
+});
+
+test.each([true, false])('every world of the museum from where its search begins, fixed: %s', (fixed) => {
+  for (const { id } of MUSEUM) {
+    const { data, options, beginning } = museumRun({ world: id, fixed });
+    alike(data, options, 300, 7, (x) => replay(x, beginning));
+  }
+});
+
+test('most of the bodies were taken', () => {
+  const [{ list }] = MODULES as [StepModule];
+  const never = list.bodies.filter((b) => !taken.has(b));
+  expect(never.length, never.join('; ')).toBeLessThan(list.bodies.length / 6);
 });

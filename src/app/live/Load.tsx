@@ -22,6 +22,7 @@ export function Load() {
   const s = useLiveState((x) => x.settings);
   const clients = useLiveState((x) => x.wishes.source === 'clients');
   const opening = useLiveState((x) => x.wishes.opening);
+  const compiled = useLiveState((x) => x.status?.compiled);
   const atAccept = useLiveState((x) => hasFix(x.wishes, AT_ACCEPT));
   return (
     <section aria-label="Load generator">
@@ -57,6 +58,11 @@ export function Load() {
       {clients && <Size />}
       <p className="muted" data-testid="live-what">
         {what(clients, opening)}
+      </p>
+      <p className="muted" data-testid="live-steps">
+        {compiled === true && 'Steps run compiled to WebAssembly.'}
+        {compiled === false &&
+          'Steps run as JavaScript: WebAssembly, or memory for it, is not to be had here.'}
       </p>
     </section>
   );

@@ -28,6 +28,7 @@ const first: LiveStatus = {
   message: '',
   troubles: [],
   firstHandledMs: -1,
+  compiled: true,
 };
 
 /** A session whose run is a board written by hand and a line that only notes what is ordered. */

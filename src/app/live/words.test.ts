@@ -53,6 +53,7 @@ const status: LiveStatus = {
   message: '',
   troubles: [],
   firstHandledMs: 120,
+  compiled: true,
 };
 
 describe('the pool’s state in words', () => {

@@ -108,6 +108,8 @@ export interface LiveStatus {
   phase: LivePhase;
   /** Said on screen at all times. */
   load: 'with opening' | 'routing only';
+  /** Steps were compiled to WebAssembly; else they are closures in JavaScript. */
+  compiled: boolean;
   /** What kept it from more, in a few words: 'the chosen rate', 'the threads', 'the load generator', 'the places for clients'. */
   ceiling: string;
   /** Datagrams a second handled over the last second, and the most in any second of this run. */

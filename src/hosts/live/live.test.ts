@@ -143,6 +143,20 @@ test('steps as closures: the same, where nothing is compiled', async () => {
   allWell((await until(live, (s) => s.stopped === 'asked')).safePoint);
 });
 
+test('one thread compiled, the next as closures, on one memory: nothing is lost', async () => {
+  const spawn = (tid: number): ReturnType<typeof liveWorker> => {
+    const port = liveWorker();
+    if (tid % 2 === 0) return port;
+    return { ...port, post: ({ run: { compiled: _, ...run }, ...m }) => port.post({ ...m, run }) };
+  };
+  const live = start({ threads: 4 }, spawn);
+  await until(live, busy(live, 10_000, 200));
+  live.order({ kind: 'stop' });
+  const p = allWell((await until(live, (s) => s.stopped === 'asked')).safePoint);
+  expect(p.atRest).toBe(true);
+  expect(p.balance.queued).toBe(0);
+});
+
 test('pause stops between callbacks, and resume goes on', async () => {
   const live = start({ threads: 3 });
   await until(live, busy(live, 1000, 0));

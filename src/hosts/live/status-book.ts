@@ -27,11 +27,13 @@ export class StatusBook {
     private readonly reading: LiveReading,
     private readonly numbers: Float64Array,
     private readonly send: (status: LiveStatus) => void,
+    compiled = false,
   ) {
     this.captured = begin.source.kind === 'capture';
     this.status = {
       phase: 'starting',
       load: begin.opening ? 'with opening' : 'routing only',
+      compiled,
       ceiling: '',
       handledPerSecond: 0,
       mostPerSecond: 0,

@@ -80,8 +80,12 @@ export class Supervisor {
     try {
       const run = new Run(begin, await this.steps);
       this.run = run;
-      this.book = new StatusBook(begin, run.reading, run.numbers, (status) =>
-        this.page.post({ kind: 'status', status }),
+      this.book = new StatusBook(
+        begin,
+        run.reading,
+        run.numbers,
+        (status) => this.page.post({ kind: 'status', status }),
+        run.parts.compiled !== undefined,
       );
       this.page.post({ kind: 'board', parts: run.parts.board });
       this.book.say('starting');

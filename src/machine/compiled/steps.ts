@@ -29,6 +29,8 @@ export interface StepList {
   readonly bodies: readonly string[];
   /** For each inline function by its id: the authors of its bodies; null where one is not compiled. */
   readonly inlines: Readonly<Record<string, readonly (string | null)[]>>;
+  /** Bodies that stay closures, each with the reason. */
+  readonly closures: readonly string[];
   readonly faults: readonly (readonly (string | { readonly pool: boolean })[])[];
 }
 
