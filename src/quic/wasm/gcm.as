@@ -277,6 +277,52 @@ function stream(slot: i32, rounds: i32, n0: u32, n1: u32, n2: u32, text: usize, 
       load<u32>((t1 >> 14) & 0x3fc, 2048) ^
       load<u32>((t2 >> 22) & 0x3fc, 3072) ^
       load<u32>(rk, 44);
+    let over = false;
+    // Two blocks at a time, which share all but the last bit of the counter: what one waits for, the other has meanwhile.
+    while (at + 32 <= stop) {
+      const x = t0 ^ load<u32>(((n & 255) ^ lowKey) << 2, 3072);
+      const y = t0 ^ load<u32>((((n + 1) & 255) ^ lowKey) << 2, 3072);
+      let a = u0 ^ load<u32>((x << 2) & 0x3fc);
+      let b = u1 ^ load<u32>((x >> 22) & 0x3fc, 3072);
+      let c = u2 ^ load<u32>((x >> 14) & 0x3fc, 2048);
+      let d = u3 ^ load<u32>((x >> 6) & 0x3fc, 1024);
+      let p = u0 ^ load<u32>((y << 2) & 0x3fc);
+      let q = u1 ^ load<u32>((y >> 22) & 0x3fc, 3072);
+      let r = u2 ^ load<u32>((y >> 14) & 0x3fc, 2048);
+      let s = u3 ^ load<u32>((y >> 6) & 0x3fc, 1024);
+      let k = rk + 48;
+      for (; k < to; k += 16) {
+        const k0 = load<u32>(k);
+        const k1 = load<u32>(k, 4);
+        const k2 = load<u32>(k, 8);
+        const k3 = load<u32>(k, 12);
+        const e = column(a, b, c, d) ^ k0;
+        const f = column(b, c, d, a) ^ k1;
+        const g = column(c, d, a, b) ^ k2;
+        d = column(d, a, b, c) ^ k3;
+        a = e;
+        b = f;
+        c = g;
+        const t = column(p, q, r, s) ^ k0;
+        const u = column(q, r, s, p) ^ k1;
+        const v = column(r, s, p, q) ^ k2;
+        s = column(s, p, q, r) ^ k3;
+        p = t;
+        q = u;
+        r = v;
+      }
+      const k01 = load<u64>(k);
+      const k23 = load<u64>(k, 8);
+      store<u64>(at, load<u64>(at) ^ k01 ^ (<u64>last(a, b, c, d) | (<u64>last(b, c, d, a) << 32)));
+      store<u64>(at, load<u64>(at, 8) ^ k23 ^ (<u64>last(c, d, a, b) | (<u64>last(d, a, b, c) << 32)), 8);
+      store<u64>(at, load<u64>(at, 16) ^ k01 ^ (<u64>last(p, q, r, s) | (<u64>last(q, r, s, p) << 32)), 16);
+      store<u64>(at, load<u64>(at, 24) ^ k23 ^ (<u64>last(r, s, p, q) | (<u64>last(s, p, q, r) << 32)), 24);
+      at += 32;
+      n += 2;
+      over = (n & 255) == 0;
+      if (over) break;
+    }
+    if (over || at >= stop) continue;
     do {
       const x = t0 ^ load<u32>(((n & 255) ^ lowKey) << 2, 3072);
       let a = u0 ^ load<u32>((x << 2) & 0x3fc);
