@@ -52,9 +52,9 @@ const begin: LiveBegin = {
   },
   opening: values.opening === true,
   size: number('size', 50, 1400),
-  capacity: number('connections', 1, 20_000),
+  capacity: number('connections', 1, 1_000_000),
   settings: {
-    connections: number('connections', 1, 20_000),
+    connections: number('connections', 1, 1_000_000),
     datagramsPerSecond: values.rate === 'max' ? Number.POSITIVE_INFINITY : number('rate', 1, 1e7),
     churnPerSecond: number('churn', 0, 10_000),
     rebindsPerSecond: number('rebinds', 0, 100_000),
@@ -91,6 +91,11 @@ await live.until((s) => s.phase === 'running' || s.stopped !== '');
 say(
   `${begin.options.threads} threads, ${begin.settings.connections} connections, ${begin.opening ? 'with opening' : 'routing only'}, ${begin.size} bytes, socket owner ${begin.options.socketOwner}, ${cpus().length} cores, Node ${process.version}`,
 );
+const m = live.status?.memory;
+if (m)
+  say(
+    `${Math.round(m.run / 1e6)} MB shared, room for ${m.places} connections of ${m.connection} bytes each, and ${Math.round(m.image / 1e6)} MB for the image`,
+  );
 const from = Date.now();
 const firstMemory = memory();
 let nextRest = REST_EVERY;

@@ -25,6 +25,7 @@ const READY: LiveStatus = {
   handledPerSecond: 0,
   mostPerSecond: 0,
   settings: LIVE_DEFAULTS.settings,
+  memory: { run: 64_100_000, image: 64_400_000, connection: 3900, places: 6512 },
   safePoint: null,
   imageAt: -1,
   lost: [],

@@ -51,7 +51,7 @@ export function apply(x: Machine, c: Choice): string {
       m.st(W.global + Global.gate, c.on ? 1 : 0);
       return '';
     case 'accept-target':
-      if (c.conn >= W.consts.conns.length) return 'there is no such connection in this capture';
+      if (c.conn >= W.consts.clients.conns) return 'there is no such connection in this capture';
       m.st(c.conn < 0 ? W.global + Global.acceptTarget : W.acceptTarget(c.conn), c.tid + 1);
       return '';
     case 'rebind':

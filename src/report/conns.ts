@@ -78,7 +78,7 @@ function readConn(
     index,
     name,
     pointer: pointer(qc),
-    client: W.consts.addresses[look.ld(qc + QuicConn.peerAddr)]?.text ?? '',
+    client: W.consts.clients.address(look.ld(qc + QuicConn.peerAddr))?.text ?? '',
     owner,
     listTid: lists.open.get(qc) ?? lists.closing.get(qc) ?? -1,
     closing: (flags & QC.CLOSING) !== 0,

@@ -45,7 +45,7 @@ export interface Lifelines {
 /** Follows `codes` from the world's beginning as far as they can be taken; the world is left where they end. */
 export function lifelinesOf(world: DrawableWorld, codes: readonly number[]): Lifelines {
   const enabled = new Int32Array(world.maxEnabled);
-  const conns = world.W.consts.conns.map((_, i) => nameOf(i));
+  const conns = Array.from({ length: world.W.consts.clients.conns }, (_, i) => nameOf(i));
   const before = ownersOf(world, conns.length);
   const rows: LifeRow[] = [];
   let owners = before;

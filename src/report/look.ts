@@ -73,7 +73,7 @@ export class Look {
     const c = this.ld(qc + QuicConn.capConn);
     if (c >= 0) return c;
     const { conn } = this.W.pools;
-    return this.W.consts.conns.length + Math.floor((qc - conn.base) / conn.slotWords);
+    return this.W.consts.clients.conns + Math.floor((qc - conn.base) / conn.slotWords);
   }
 
   name(qc: number): ConnName {

@@ -147,8 +147,9 @@ export class WorldReader {
   private clients(): ClientView[] {
     const { look, W } = this;
     const s = W.consts.datagrams;
-    const sent = new Int32Array(W.consts.conns.length);
-    const total = new Int32Array(W.consts.conns.length);
+    const { clients } = W.consts;
+    const sent = new Int32Array(clients.conns);
+    const total = new Int32Array(clients.conns);
     for (let d = 0; d < s.count; d++) {
       const c = s.conn[d]!;
       if (c < 0) continue;
@@ -156,8 +157,8 @@ export class WorldReader {
       const state = ledgerState(look.ld(W.ledger(d)));
       if (state !== LEDGER.FUTURE && state !== LEDGER.ASIDE) sent[c]!++;
     }
-    return W.consts.conns.map((c, i) => ({
-      addr: W.consts.addresses[c.saddr]?.text ?? '',
+    return Array.from(sent, (_, i) => ({
+      addr: clients.address(clients.conn(i)!.saddr)?.text ?? '',
       conn: nameOf(i),
       connIndex: i,
       sent: sent[i]!,
@@ -172,7 +173,7 @@ export class WorldReader {
     const add = (d: number, at: number, keptBack: boolean): void => {
       out.push({
         dgram: look.dgram(d, ownerOf),
-        clientAddr: W.consts.addresses[s.saddr[d]!]?.text ?? '',
+        clientAddr: W.consts.clients.address(s.saddr[d]!)?.text ?? '',
         connIndex: s.conn[d]!,
         toServer: true,
         progress: Math.min(1, Math.max(0, 1 - (at - now) / FLIGHT)),
@@ -213,7 +214,7 @@ export class WorldReader {
         count,
         addr: listener
           ? W.consts.serverAddress
-          : (W.consts.addresses[look.ld(at + Fdtab.peer) - 1]?.text ?? ''),
+          : (W.consts.clients.address(look.ld(at + Fdtab.peer) - 1)?.text ?? ''),
       });
     }
     return out;

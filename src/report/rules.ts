@@ -46,12 +46,15 @@ export class RuleEye {
       if (r.stable === 'list' && append) continue;
       if (r.stable === 'quiescence' && !x.quiet) continue;
       if (r.stable !== 'object') this.see(r, 0);
-      else for (const qc of connsOf(x)) if (!hands.has(qc)) this.see(r, qc);
+      else {
+        const check = r.over?.(x);
+        for (const qc of connsOf(x)) if (!hands.has(qc)) this.see(r, qc, check);
+      }
     }
   }
 
-  private see(r: Rule, qc: number): void {
-    const text = r.check(this.look.machine, qc);
+  private see(r: Rule, qc: number, check?: (qc: number) => string | null): void {
+    const text = check ? check(qc) : r.check(this.look.machine, qc);
     if (text && !this.broken.has(r.id)) this.broken.set(r.id, text);
   }
 }

@@ -150,7 +150,6 @@ export function runReport(
   problems: RunReport['problems'] = [],
 ): RunReport {
   const { m, W } = machine;
-  const { conns } = W.consts;
   const counted = census((i) => m.ld(i), W);
   const dropped: Record<string, number> = {};
   for (const [reason, n] of counted.reasons) dropped[DROP[reason]!] = n;
@@ -178,13 +177,14 @@ export function runReport(
       redispatched: m.ld(W.th(tid) + ThreadCtx.redispatched),
       connections,
     })),
-    connections: conns
-      .filter((c) => log.owners.has(c.index))
-      .map((c) => ({
-        conn: c.index,
-        scid: hex(derivedOrScripted(W, c.index)),
-        owner: log.owners.get(c.index)!,
-        datagrams: log.handled.get(c.index) ?? 0,
+    connections: [...log.owners]
+      .filter(([conn]) => conn >= 0 && conn < W.consts.clients.conns)
+      .sort(([a], [b]) => a - b)
+      .map(([conn, owner]) => ({
+        conn,
+        scid: hex(derivedOrScripted(W, conn)),
+        owner,
+        datagrams: log.handled.get(conn) ?? 0,
       })),
     accepts: log.accepts,
     loads: {

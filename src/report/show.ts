@@ -114,7 +114,7 @@ function shown(look: Look, qc: number, list: number): ShownConn {
   const scidHex = scid ? cidHex((i) => look.ld(i), scid, W.consts.cidLength) : '';
   const dcid = hex(QuicConn.dcid);
   const conn = ld(QuicConn.capConn);
-  const script = conn >= 0 ? W.consts.conns[conn] : undefined;
+  const script = W.consts.clients.conn(conn);
   const task = ld(QuicConn.idleTask);
   const expire = task ? look.ld(task + Task.expire) : 0;
   const spaces = [space(look, qc, 0), space(look, qc, 1), space(look, qc, 2)] as const;
@@ -154,7 +154,7 @@ function shown(look: Look, qc: number, list: number): ShownConn {
     expire: task ? Math.max(0, Math.floor((expire - now) / 1000)) : null,
     fd: ld(QuicConn.fd),
     from: W.consts.serverAddress,
-    to: W.consts.addresses[ld(QuicConn.peerAddr)]?.text ?? '',
+    to: W.consts.clients.address(ld(QuicConn.peerAddr))?.text ?? '',
     spaces,
     srtt: ld(QuicConn.srtt),
     rttvar: ld(QuicConn.rttvar),

@@ -18,7 +18,7 @@ const bytesOf = (x: Machine): Buffer => Buffer.from(x.m.w.buffer, x.m.w.byteOffs
 function someChoice(x: Machine, rnd: () => number): Choice {
   const below = (n: number): number => Math.floor(rnd() * n);
   const tid = below(x.W.cfg.threads);
-  const conn = below(x.W.consts.conns.length);
+  const conn = below(x.W.consts.clients.conns);
   const dgram = below(x.W.consts.datagrams.count);
   const others: Choice[] = [
     { kind: 'rebind', conn, tid },

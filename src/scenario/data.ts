@@ -1,7 +1,7 @@
 /**
  * What a world begins with, as plain data: it can be cloned to workers, and every worker builds the same world from it.
  */
-import type { Address, ConnScript, DatagramStore } from '../haproxy/model/script.ts';
+import type { Address, Clients, ConnScript, DatagramStore } from '../haproxy/model/script.ts';
 import type { PoolSlots } from '../haproxy/model/world.ts';
 
 /** Secrets of one connection's client side; absent ones leave packets of that level unopened. */
@@ -21,6 +21,8 @@ export interface WorldData {
   datagrams: DatagramStore;
   addresses: Address[];
   conns: ConnScript[];
+  /** Where clients are worked out and not listed: in the place of `addresses` and `conns`, which are empty then. */
+  clients?: Clients;
   keys: KeyMaterial[];
   bootSeed: Uint8Array;
   cidLength: number;
@@ -42,6 +44,15 @@ export function cidLengthsOf({ conns, cidLength }: WorldData): number[] | undefi
   const lengths = conns.map(({ scids }) => scids.find((id) => id !== undefined)?.length || cidLength);
   return lengths.every((length) => length === cidLength) ? undefined : lengths;
 }
+
+/** The clients of a world, whether they are listed or worked out. */
+export const clientsOf = ({ clients, conns, addresses }: WorldData): Clients =>
+  clients ?? {
+    conns: conns.length,
+    addresses: addresses.length,
+    conn: (i) => conns[i],
+    address: (i) => addresses[i],
+  };
 
 /** What a world has room for when its datagrams do not say so. */
 export interface WorldSizes {

@@ -7,7 +7,7 @@ import { type Constants, type PacketOpener, withCopies } from '../haproxy/model/
 import { planWorld, type World } from '../haproxy/model/world.ts';
 import type { Program } from '../haproxy/step/compile.ts';
 import type { WorldOptions } from '../machine/options.ts';
-import { cidLengthsOf, type WorldData } from './data.ts';
+import { cidLengthsOf, clientsOf, type WorldData } from './data.ts';
 import type { Programs } from './programs.ts';
 
 export interface Made {
@@ -42,10 +42,10 @@ export function layOut(
   const groups = options.threadGroups ?? 1;
   within(options.threads, groups, 64 / groups, ' threads');
   const lengths = cidLengthsOf(data);
+  const clients = clientsOf(data);
   const consts: Constants = {
     datagrams: !data.sizes && data.datagrams.count <= COPIES ? withCopies(data.datagrams) : data.datagrams,
-    addresses: data.addresses,
-    conns: data.conns,
+    clients,
     opener,
     bootSeed: data.bootSeed,
     cidLength: data.cidLength,
@@ -72,7 +72,7 @@ export function layOut(
       socketsFail: P.traits.socketsFail,
       closedObjects: P.traits.closedObjects,
       eventRing,
-      connections: data.sizes?.connections ?? Math.max(data.conns.length, data.addresses.length),
+      connections: data.sizes?.connections ?? Math.max(clients.conns, clients.addresses),
       ...(hints ? { hints } : {}),
       ...(data.sizes ? { recycles: true, slots: data.sizes.slots } : {}),
     },

@@ -48,7 +48,7 @@ function randomAct(x: Machine, rnd: () => number, chaos: number): Act {
     return (y) => void y.apply({ kind: 'release', tid });
   }
   const tid = below(x.W.cfg.threads);
-  const conn = below(x.W.consts.conns.length);
+  const conn = below(x.W.consts.clients.conns);
   const dgram = below(x.W.consts.datagrams.count);
   const choices: Choice[] = [
     { kind: 'step', tid },
@@ -137,7 +137,8 @@ describe('undo, then redo', () => {
   test('an accept ring of one place on a thread that is held: accepts are taken back', () => {
     const w = worldOf('v07', { revision: LATEST, ringSize: 2 });
     w.x.apply({ kind: 'hold', tid: 1 });
-    for (const conn of w.x.W.consts.conns.keys()) w.x.apply({ kind: 'accept-target', conn, tid: 1 });
+    for (let conn = 0; conn < w.x.W.consts.clients.conns; conn++)
+      w.x.apply({ kind: 'accept-target', conn, tid: 1 });
     expect(thereAndBack(w, 6, 0)).toBeGreaterThan(10);
   });
 

@@ -5,6 +5,7 @@ import { Faults } from './Faults.tsx';
 import { Load } from './Load.tsx';
 import { Matrix } from './Matrix.tsx';
 import { SafePoint } from './SafePoint.tsx';
+import { Scale } from './Scale.tsx';
 
 /** Beside the columns: what makes the load, what moved, what moving costs, faults, freezing. */
 export function Side() {
@@ -21,6 +22,7 @@ export function Side() {
       <SafePoint />
       <Matrix />
       <Cost />
+      <Scale />
       <Faults />
     </aside>
   );

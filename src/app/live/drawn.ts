@@ -65,6 +65,15 @@ export function factsOf(drawn: Drawn, every: number): Facts {
     rates: history.now(),
     pairs: pairsOf(window.moves, threads),
     left,
+    work: {
+      seconds: window.ms / 1000,
+      threads,
+      cores: globalThis.navigator?.hardwareConcurrency ?? 1,
+      handled: window.handled,
+      steps: window.steps,
+      again: window.again,
+      busy: window.busy / 1000,
+    },
     totals: {
       received: pool.total('received'),
       handled: pool.total('handled'),

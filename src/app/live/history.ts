@@ -46,10 +46,19 @@ export interface Window {
   handled: number;
   redispatched: number;
   crossed: number;
+  steps: number;
+  /** Steps tried again. */
+  again: number;
+  /** ms not asleep. */
+  busy: number;
+  /** How long the window is, ms. */
+  ms: number;
 }
 
 interface Totals {
   at: number;
+  steps: number;
+  again: number;
   handled: Float64Array;
   redispatched: Float64Array;
   busy: Float64Array;
@@ -106,6 +115,8 @@ export function createHistory(threads: number): History {
     add(reading) {
       const now: Totals = {
         at: reading.at,
+        steps: reading.steps,
+        again: reading.again,
         handled: reading.handled.slice(),
         redispatched: reading.redispatched.slice(),
         busy: reading.busy.slice(),
@@ -153,16 +164,21 @@ export function createHistory(threads: number): History {
     window() {
       const from = kept[0] ?? last;
       if (!from || !last) {
-        return { moves: new Float64Array(threads * threads), handled: 0, redispatched: 0, crossed: 0 };
+        const none = { handled: 0, redispatched: 0, crossed: 0, steps: 0, again: 0, busy: 0, ms: 0 };
+        return { moves: new Float64Array(threads * threads), ...none };
       }
       const now = last;
-      const grown = (name: 'handled' | 'redispatched' | 'crossed') =>
+      const grown = (name: 'handled' | 'redispatched' | 'crossed' | 'busy') =>
         now[name].reduce((n, v, t) => n + v - from[name][t]!, 0);
       return {
         moves: now.moves.map((v, i) => v - from.moves[i]!),
         handled: grown('handled'),
         redispatched: grown('redispatched'),
         crossed: grown('crossed'),
+        steps: now.steps - from.steps,
+        again: now.again - from.again,
+        busy: grown('busy'),
+        ms: now.at - from.at,
       };
     },
   };

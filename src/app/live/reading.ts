@@ -16,6 +16,9 @@ export interface Reading {
   crossed: Float64Array;
   /** Time not asleep, ms. */
   busy: Float64Array;
+  /** Steps of all threads, and those tried again because another thread was in the way. */
+  steps: number;
+  again: number;
   /** Loops by size, LOOP_BUCKETS a thread. */
   loops: Float64Array;
   /** Moves from row to column: `moves[old * threads + now]`. */
@@ -25,6 +28,9 @@ export interface Reading {
   connections: Float64Array;
   /** One of the board's STATE. */
   state: Int8Array;
+  /** Places of connections that were read this time, `from` to `to` - 1; of the others stands what was read before. */
+  from: number;
+  to: number;
   /** By place of a connection: the thread that owns it, or -1 where there is none. */
   owner: Int16Array;
   /** Datagrams handled, modulo 2^32. */
@@ -44,20 +50,29 @@ export function emptyReading(threads: number, places: number, at = 0): Reading {
     redispatched: row(),
     crossed: row(),
     busy: row(),
+    steps: 0,
+    again: 0,
     loops: new Float64Array(threads * LOOP_BUCKETS),
     moves: new Float64Array(threads * threads),
     inbox: row(),
     connections: row(),
     state: new Int8Array(threads),
+    from: 0,
+    to: places,
     owner: new Int16Array(places).fill(-1),
     datagrams: new Uint32Array(places),
     generation: new Int32Array(places),
   };
 }
 
+/** Most places for connections that are read in one go: with more than so many a mark is a few readings old at most. */
+export const PORTION = 32_768;
+
 /** Reads the pool once into `out`, which was made for its numbers of threads and places. */
 export function readInto(out: Reading, pool: LiveReading, at: number): void {
   out.at = at;
+  out.steps = pool.total('steps');
+  out.again = pool.total('spins');
   for (let t = 0; t < out.threads; t++) {
     out.received[t] = pool.count(t, 'received');
     out.handled[t] = pool.count(t, 'handled');
@@ -70,9 +85,7 @@ export function readInto(out: Reading, pool: LiveReading, at: number): void {
     out.state[t] = pool.state(t);
     for (let u = 0; u < out.threads; u++) out.moves[t * out.threads + u] = pool.moves(t, u);
   }
-  for (let c = 0; c < out.owner.length; c++) {
-    out.owner[c] = pool.owner(c);
-    out.datagrams[c] = pool.conn(c, 'datagrams');
-    out.generation[c] = pool.conn(c, 'generation');
-  }
+  out.from = out.to >= out.owner.length ? 0 : out.to;
+  out.to = Math.min(out.owner.length, out.from + PORTION);
+  pool.copyConns(out.from, out.to, out.owner, out.datagrams, out.generation);
 }

@@ -44,7 +44,8 @@ export function createSediment(threads: number, places: number): Sediment {
   const countedIn = new Int32Array(places);
   /** Changed in the reading that is being taken in. */
   const changed = new Uint8Array(places);
-  let countedAt = Number.NaN;
+  /** By the first place of what is read in one go: when it was counted, and the sum and number of its rates. */
+  const portions = new Map<number, { at: number; sum: number; n: number }>();
   let moves: Move[] = [];
   /** By thread, of `moves`. */
   const came = new Int32Array(threads);
@@ -76,11 +77,19 @@ export function createSediment(threads: number, places: number): Sediment {
   }
 
   function renewRates(reading: Reading): void {
-    const s = (reading.at - countedAt) / 1000;
+    const { from, to, at } = reading;
+    const portion = portions.get(from);
+    if (!portion) {
+      portions.set(from, { at, sum: 0, n: 0 });
+      counted.set(reading.datagrams.subarray(from, to), from);
+      countedIn.set(reading.generation.subarray(from, to), from);
+      return;
+    }
+    const s = (at - portion.at) / 1000;
     if (s * 1000 < RATE_MS) return;
     let sum = 0;
     let n = 0;
-    for (let c = 0; c < places; c++) {
+    for (let c = from; c < to; c++) {
       // A place that was given to another connection counts from nothing again.
       const base = countedIn[c] === reading.generation[c] ? counted[c]! : 0;
       // Modulo 2^32; counts that went back to an earlier image are no rate.
@@ -91,8 +100,9 @@ export function createSediment(threads: number, places: number): Sediment {
       sum += rates[c]!;
       n++;
     }
-    mean = n > 0 ? sum / n : 0;
-    countedAt = reading.at;
+    Object.assign(portion, { at, sum, n });
+    const all = [...portions.values()].reduce((a, b) => ({ at, sum: a.sum + b.sum, n: a.n + b.n }));
+    mean = all.n > 0 ? all.sum / all.n : 0;
   }
 
   return {
@@ -100,7 +110,7 @@ export function createSediment(threads: number, places: number): Sediment {
       now = reading.at;
       const left = new Set<number>();
       const arrived: number[] = [];
-      for (let c = 0; c < places; c++) {
+      for (let c = reading.from; c < reading.to; c++) {
         const was = owner[c]!;
         const is = reading.owner[c]!;
         const another = generation[c] !== reading.generation[c];
@@ -131,11 +141,7 @@ export function createSediment(threads: number, places: number): Sediment {
       for (const c of arrived) append(owner[c]!, c);
       changed.fill(0);
       forget();
-      if (Number.isNaN(countedAt)) {
-        countedAt = now;
-        counted.set(reading.datagrams);
-        countedIn.set(reading.generation);
-      } else renewRates(reading);
+      renewRates(reading);
     },
     column: (tid) => columns[tid]!.subarray(0, lengths[tid]),
     fresh: (c) => now - movedAt[c]! < MOVES_MS,

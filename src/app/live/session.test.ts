@@ -21,6 +21,7 @@ const first: LiveStatus = {
   handledPerSecond: 0,
   mostPerSecond: 0,
   settings: LIVE_DEFAULTS.settings,
+  memory: null,
   safePoint: null,
   imageAt: 0,
   lost: [],

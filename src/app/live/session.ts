@@ -74,6 +74,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
   /** What a run that stopped by itself left. */
   let image: Frozen | null = null;
   let stopTimer = () => {};
+  let stopFacts = () => {};
   let ticking = false;
   /** Pause was pressed while workers start or come back: it is ordered as soon as they run. */
   let pauseSoon = false;
@@ -91,6 +92,7 @@ export function createLiveSession(env: LiveEnv): LiveSession {
 
   function drop(): void {
     stopTimer();
+    stopFacts();
     ticking = false;
     for (const stop of unhear) stop();
     unhear = [];
@@ -211,13 +213,21 @@ export function createLiveSession(env: LiveEnv): LiveSession {
       lookAtOrdered(drawn);
       for (const paint of painters) paint(drawn);
       if (now - factsAt >= FACTS_MS) {
+        const first = factsAt < 0;
         factsAt = now;
-        set({ facts: factsOf(drawn, FACTS_MS) });
+        stopFacts();
+        // Numbers come between two drawings: one frame would have to do for both.
+        if (first || !goes(status)) writeFacts();
+        else stopFacts = env.later(writeFacts, DRAW_MS / 2);
       }
     }
     if (status && status.phase !== 'starting' && status.phase !== 'recovering' && !goes(status)) return;
     ticking = true;
     stopTimer = env.later(tick, env.reducedMotion() ? CALM_MS : DRAW_MS);
+  }
+
+  function writeFacts(): void {
+    if (drawn) set({ facts: factsOf(drawn, FACTS_MS) });
   }
 
   /** A rebind by hand is told when the new owner is seen, not when it was ordered. */

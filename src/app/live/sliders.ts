@@ -35,8 +35,8 @@ function nearest(values: readonly number[], v: number): number {
 }
 
 /** Most connections, and how many a pool has room for that was begun with fewer. */
-export const MOST_CONNECTIONS = 20_000;
-const ROOMS = [1000, 4000, MOST_CONNECTIONS] as const;
+export const MOST_CONNECTIONS = 100_000;
+const ROOMS = [1000, 4000, 20_000, MOST_CONNECTIONS] as const;
 
 /** Room to begin a pool with that is to hold `connections`. */
 export function roomFor(connections: number): number {

@@ -1,5 +1,5 @@
 /** The pool's state in words: what it does, what was found when all stood still, who was lost. */
-import type { LiveStatus, SafePoint } from '../../hosts/live/contract.ts';
+import type { LiveMemory, LiveStatus, SafePoint } from '../../hosts/live/contract.ts';
 import type { Pulse } from '../../hosts/pulse.ts';
 import { count, plural } from '../stage/text.ts';
 import { ago, runClock } from './words.ts';
@@ -108,6 +108,14 @@ export function deadWords({ state, ms, why }: Pulse, imageAge: number): { headin
     heading,
     detail: `${since}What it has said is ${ago(ms)} old; nobody looks at the rules now. ${rest}`,
   };
+}
+
+/** "612 MB shared by the workers, 3.9 KB a connection, with room for 150 512; as much again for the image". */
+export function memoryWords({ run, image, connection, places }: LiveMemory): string {
+  const mb = (n: number) => `${count(Math.max(1, Math.round(n / 1e6)))} MB`;
+  const kb = (connection / 1000).toFixed(1);
+  const copy = image > 0 ? `; ${mb(image)} more for the image` : '';
+  return `${mb(run)} that all workers share, with room for ${count(places)} connections of ${kb} KB each${copy}`;
 }
 
 /** Age of the image a run would go on from, or that there is none yet. */

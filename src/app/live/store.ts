@@ -4,6 +4,7 @@ import { LIVE_DEFAULTS, type LiveSettings, type LiveStatus } from '../../hosts/l
 import type { Pulse } from '../../hosts/pulse.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { Pair } from './arcs.ts';
+import type { Work } from './cores.ts';
 import type { Columns } from './geometry.ts';
 import type { Rates } from './history.ts';
 
@@ -39,6 +40,8 @@ export interface Facts {
   left: number[];
   /** Since the start, over all threads. */
   totals: { received: number; handled: number; redispatched: number; accepted: number };
+  /** Over the last 10 s, for what is said of cores. */
+  work: Work;
   /** Over the last 10 s. */
   recent: { handled: number; redispatched: number; moves: number; crossed: number };
 }

@@ -4,6 +4,7 @@ import { Board, CONN, COUNT, HEAD, ROW } from '../../hosts/live/board.ts';
 import { LIVE_DEFAULTS, type LiveStatus, type SafePoint } from '../../hosts/live/contract.ts';
 import { LiveReading } from '../../hosts/live/reading.ts';
 import type { Said } from '../session/announcer.ts';
+import { count } from '../stage/text.ts';
 import { createCaller } from './announce.ts';
 import { pixelOf } from './colours.ts';
 import { createDrawn, factsOf, readAgain } from './drawn.ts';
@@ -15,6 +16,7 @@ import {
   imageWords,
   loadWords,
   lostWords,
+  memoryWords,
   newsOf,
   phaseWords,
   reasonsWords,
@@ -46,6 +48,7 @@ const status: LiveStatus = {
   handledPerSecond: 20_104.4,
   mostPerSecond: 21_000,
   settings: LIVE_DEFAULTS.settings,
+  memory: { run: 603_400_000, image: 604_000_000, connection: 3912, places: 150_512 },
   safePoint: point,
   imageAt: 40_000,
   lost: [],
@@ -244,4 +247,10 @@ describe('what is drawn', () => {
     board.words[board.row(1) + ROW.beat]!++;
     expect(ages()).toEqual([0, 0]);
   });
+});
+
+it('memory is told in all, for a connection, and for the image', () => {
+  expect(memoryWords(status.memory!)).toBe(
+    `603 MB that all workers share, with room for ${count(150_512)} connections of 3.9 KB each; 604 MB more for the image`,
+  );
 });

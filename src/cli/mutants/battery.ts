@@ -261,7 +261,7 @@ class Log extends RunLog {
   }
 
   look(x: Machine): void {
-    for (const { index } of x.W.consts.conns) {
+    for (let index = 0; index < x.W.consts.clients.conns; index++) {
       const qc = x.findConn(index);
       if (qc) this.epochs.set(index, x.m.ld(qc + QuicConn.qcEpoch));
     }

@@ -13,7 +13,7 @@ export function derivedCid(W: World, dg: number, saddr: number): Uint8Array {
   const at = s.offset[dg]!;
   const len = s.bytes[at + 5]!;
   const conn = s.conn[dg]!;
-  const script = conn >= 0 ? c.conns[conn] : undefined;
+  const script = c.clients.conn(conn);
   const dcid = s.bytes.subarray(at + 6, at + 6 + len);
   if (script && script.saddr === saddr && script.scids[0] && equal(script.odcid, dcid))
     return script.scids[0];
@@ -23,7 +23,7 @@ export function derivedCid(W: World, dg: number, saddr: number): Uint8Array {
 /** quic_derive_cid: XXH64 over a client's first DCID, its address and the boot seed. */
 export function deriveCid(W: World, dcid: Uint8Array, saddr: number): Uint8Array {
   const c = W.consts;
-  const addr = c.addresses[saddr]!.bytes;
+  const addr = c.clients.address(saddr)!.bytes;
   const input = new Uint8Array(dcid.length + addr.length + c.bootSeed.length);
   input.set(dcid);
   input.set(addr, dcid.length);
@@ -33,7 +33,7 @@ export function deriveCid(W: World, dcid: Uint8Array, saddr: number): Uint8Array
 
 /** First CID of a capture connection: the captured server's, or derived from the client's first DCID. */
 export function derivedOrScripted(W: World, conn: number): Uint8Array {
-  const script = W.consts.conns[conn]!;
+  const script = W.consts.clients.conn(conn)!;
   if (script.scids[0]) return script.scids[0];
   const s = W.consts.datagrams;
   for (let d = 0; d < s.count; d++) if (s.conn[d] === conn) return derivedCid(W, d, s.saddr[d]!);
@@ -43,7 +43,7 @@ export function derivedOrScripted(W: World, conn: number): Uint8Array {
 /** CID of sequence number `seq` of a capture connection: as the captured server announced it, else derived from the seed. */
 export function scriptedCid(W: World, conn: number, seq: number, salt: number): Uint8Array {
   const c = W.consts;
-  const script = conn >= 0 ? c.conns[conn] : undefined;
+  const script = c.clients.conn(conn);
   const known = script?.scids[seq];
   if (known) return known;
   const input = new Uint8Array(c.bootSeed.length + 12);

@@ -157,10 +157,19 @@ export interface PacketOpener {
   hasKeys(dgram: number, level: number): boolean;
 }
 
+/** Who the clients are, by number: listed, or worked out when asked for, since there may be a million of them. */
+export interface Clients {
+  /** How many connections and addresses there are. */
+  readonly conns: number;
+  readonly addresses: number;
+  /** undefined where there is none of that number. */
+  conn(i: number): ConnScript | undefined;
+  address(i: number): Address | undefined;
+}
+
 export interface Constants {
   datagrams: DatagramStore;
-  addresses: Address[];
-  conns: ConnScript[];
+  clients: Clients;
   opener: PacketOpener;
   /** Where the first CID of (ODCID, address) is not in the capture: derived with XXH64 over these 20 bytes too. */
   bootSeed: Uint8Array;

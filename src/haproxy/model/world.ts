@@ -216,13 +216,13 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const perThread = plan.array(LiPerThread, T);
   const fds = plan.array(Fdtab, fdCount);
   const trees = plan.array(CidTree, N.CID_TREES);
-  const sockets = plan.words('connected sockets', Math.max(1, consts.addresses.length), HASHED);
+  const sockets = plan.words('connected sockets', Math.max(1, consts.clients.addresses), HASHED);
   const holds = plan.words('datagrams held', cfg.recycles ? rows : 0, HASHED);
   const ledger = plan.words('datagram ledger', rows, HASHED);
   const kqNext = plan.words('kernel queue links', rows, HASHED);
   const netLinks = plan.words('network links', rows, HASHED);
-  const acceptTargets = plan.words('accept targets', Math.max(1, consts.conns.length), HASHED);
-  const owners = plan.words('owners of connections', Math.max(1, consts.conns.length), HASHED);
+  const acceptTargets = plan.words('accept targets', Math.max(1, consts.clients.conns), HASHED);
+  const owners = plan.words('owners of connections', Math.max(1, consts.clients.conns), HASHED);
   const ownersThen = plan.words('owners at reception', rows, HASHED);
   const budget = plan.words('explorer budget', BUDGET_WORDS, RAW);
   const dropCounts = plan.words('drops', 24, RAW);
@@ -357,8 +357,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   };
 }
 
-function scriptedPackets(consts: Constants): number {
+function scriptedPackets({ clients }: Constants): number {
   let n = 0;
-  for (const c of consts.conns) for (const s of c.sends) n += s.packets.length;
+  for (let i = 0; i < clients.conns; i++) for (const s of clients.conn(i)!.sends) n += s.packets.length;
   return n;
 }

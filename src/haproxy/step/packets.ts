@@ -57,7 +57,7 @@ export const spoken = (h: PacketHeader): boolean => h.version === 0 || speaksVer
 export const typeOf = (h: PacketHeader): number => (spoken(h) ? (TYPE[h.type] ?? PKT.UNKNOWN) : PKT.UNKNOWN);
 
 export function scriptNumber(W: World, field: number, conn: number): number {
-  const s = W.consts.conns[conn];
+  const s = W.consts.clients.conn(conn);
   if (!s) return 0;
   switch (field) {
     case SCRIPT.clientHelloEnd:
@@ -75,7 +75,7 @@ export function scriptNumber(W: World, field: number, conn: number): number {
   }
 }
 
-const sendOf = (W: World, conn: number, n: number): ScriptedSend => W.consts.conns[conn]!.sends[n]!;
+const sendOf = (W: World, conn: number, n: number): ScriptedSend => W.consts.clients.conn(conn)!.sends[n]!;
 
 export function sendNumber(W: World, field: number, conn: number, n: number): number {
   const s = sendOf(W, conn, n);
@@ -150,7 +150,7 @@ export function orderOf(W: World, dg: number): number {
 /** Whether the script of datagram `dg`'s capture connection begins with its first packet's DCID, from address `saddr`. */
 export function beginsScript(W: World, dg: number, saddr: number): boolean {
   const { bytes, offset, conn } = W.consts.datagrams;
-  const script = W.consts.conns[conn[dg]!];
+  const script = W.consts.clients.conn(conn[dg]!);
   const at = offset[dg]! + 6;
   return script?.saddr === saddr && equal(script.odcid, bytes.subarray(at, at + bytes[at - 1]!));
 }

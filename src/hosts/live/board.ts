@@ -66,7 +66,9 @@ export const CONN = {
   heard: 7,
 } as const;
 export const CONN_STATE = { none: 0, made: 1, accepted: 2, closing: 3 } as const;
-const CONN_WORDS = 8;
+export const CONN_WORDS = 8;
+/** Bytes of the board that a place for a connection takes. */
+export const BOARD_BYTES = CONN_WORDS * 4 + 8;
 
 /** Words at the head of the board. */
 export const HEAD = {

@@ -123,10 +123,10 @@ test('clients of a capture differ in all their CIDs and addresses', () => {
   for (let place = 0; place < x.run.board.conns; place++) {
     if (x.run.board.words[x.run.board.conn(place) + CONN.state] === CONN_STATE.none) continue;
     clients++;
-    const script = consts.conns[place]!;
+    const script = consts.clients.conn(place)!;
     seen.odcid.add(script.odcid.join());
     seen.clientCid.add(script.clientCid.join());
-    seen.address.add(consts.addresses[place]!.text);
+    seen.address.add(consts.clients.address(place)!.text);
   }
   expect(clients).toBeGreaterThan(10);
   expect([seen.odcid.size, seen.address.size]).toEqual([clients, clients]);
@@ -137,9 +137,9 @@ test('clients of a capture differ in all their CIDs and addresses', () => {
 test('clients of an IPv6 capture have IPv6 addresses', () => {
   const x = realm(dataOf('v05'), false);
   x.until('connections', () => x.run.reading.total('created') >= 3);
-  const { addresses } = x.run.machine.W.consts;
-  expect(addresses[0]!.text).toMatch(/^\[fd00::[0-9a-f:]+\]:\d+$/);
-  expect(addresses[0]!.bytes.length).toBe(18);
+  const address = x.run.machine.W.consts.clients.address(0)!;
+  expect(address.text).toMatch(/^\[fd00::[0-9a-f:]+\]:\d+$/);
+  expect(address.bytes.length).toBe(18);
 });
 
 test('what can’t be sent says why', () => {

@@ -41,7 +41,7 @@ export interface LiveBegin {
   opening: boolean;
   /** Bytes of a client's datagram on an established connection, 50 to 1400. For `clients` only. */
   size: number;
-  /** Most connections at once; pools are sized for it, 1 to 20 000. */
+  /** Most connections at once; pools are sized for it, 1 to 1 000 000. */
   capacity: number;
   settings: LiveSettings;
   /** Seed of keys, addresses and random choices. */
@@ -104,6 +104,17 @@ export interface Balance {
   wrong: string;
 }
 
+/** Shared memory of a run, bytes. What each worker needs for itself comes on top. */
+export interface LiveMemory {
+  /** The block, the store of datagrams, the board. */
+  run: number;
+  /** The image to go on from: a copy of all this. */
+  image: number;
+  /** Of the run's, what one place for a connection takes; and how many places there are, those of clients that have left among them. */
+  connection: number;
+  places: number;
+}
+
 export interface LiveStatus {
   phase: LivePhase;
   /** Said on screen at all times. */
@@ -116,6 +127,7 @@ export interface LiveStatus {
   handledPerSecond: number;
   mostPerSecond: number;
   settings: LiveSettings;
+  memory: LiveMemory | null;
   safePoint: SafePoint | null;
   /** Time of the last image in the run, ms; -1 while there is none. */
   imageAt: number;

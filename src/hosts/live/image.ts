@@ -16,6 +16,10 @@ export interface ImageParts {
   head: SharedArrayBuffer;
 }
 
+/** Bytes of a page of memory, and of those touched in one go. */
+const PAGE = 4096;
+const TOUCHED = 16 << 20;
+
 const TAKEN = 0;
 const MS = 1;
 
@@ -33,6 +37,7 @@ export class Image {
   private copies: Uint8Array[] = [];
   private words: Int32Array;
   private head: Int32Array | undefined;
+  private prepared: Promise<void> | undefined;
 
   constructor(
     run: RunParts,
@@ -81,6 +86,29 @@ export class Image {
     this.ms = imageMs(other);
     head[MS] = this.ms;
     Atomics.add(head, TAKEN, 1);
+  }
+
+  /**
+   * Touches the image's memory, a part at a time: what is written for the first time costs far more than a copy, and all would
+   * stand still meanwhile. `over` ends it. RangeError: there is no memory for it.
+   */
+  prepare(rest: () => Promise<void>, over: () => boolean): Promise<void> {
+    this.prepared ??= this.head ? Promise.resolve() : this.touch(rest, over);
+    return this.prepared;
+  }
+
+  private async touch(rest: () => Promise<void>, over: () => boolean): Promise<void> {
+    this.room();
+    for (const copy of this.copies)
+      for (let at = 0; at < copy.length && !over(); at += TOUCHED) {
+        for (let i = at; i < Math.min(copy.length, at + TOUCHED); i += PAGE) copy[i] = 0;
+        await rest();
+      }
+  }
+
+  /** Bytes that an image takes. */
+  get bytes(): number {
+    return this.from.reduce((n, part) => n + part.length, this.words.length * 4);
   }
 
   private room(): Int32Array {

@@ -2,6 +2,7 @@
 import {
   type Board,
   CONN,
+  CONN_WORDS,
   COUNT,
   type CountName,
   EVENTS,
@@ -87,6 +88,22 @@ export class LiveReading {
   /** A column of connection `c`. */
   conn(c: number, column: keyof typeof CONN): number {
     return this.board.words[this.board.conn(c) + CONN[column]]!;
+  }
+
+  /** Copies what is known of the connections in places `from` to `to` - 1, each to its place. */
+  copyConns(
+    from: number,
+    to: number,
+    owner: Int16Array,
+    datagrams: Uint32Array,
+    generation: Int32Array,
+  ): void {
+    const { words } = this.board;
+    for (let c = from, at = this.board.conn(from); c < to; c++, at += CONN_WORDS) {
+      owner[c] = words[at + CONN.owner]!;
+      datagrams[c] = words[at + CONN.datagrams]!;
+      generation[c] = words[at + CONN.generation]!;
+    }
   }
 
   /** A word at the head of the board, by its place there (HEAD). */

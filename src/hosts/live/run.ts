@@ -14,9 +14,9 @@ import type { ClientSpec } from '../../scenario/live/clients.ts';
 import { makeReplay } from '../../scenario/live/replay.ts';
 import { apart, liveData, liveShape, type Room, storeBytes, storeParts } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
-import { Board, CONN, CONTROL, HEAD, ROW, STATE } from './board.ts';
+import { BOARD_BYTES, Board, CONN, CONTROL, HEAD, ROW, STATE } from './board.ts';
 import { hostClock, hostEpoch } from './clock.ts';
-import type { LiveBegin, LiveSettings } from './contract.ts';
+import type { LiveBegin, LiveMemory, LiveSettings } from './contract.ts';
 import type { RunParts } from './messages.ts';
 import { CLIENT_WORDS } from './population.ts';
 import { LiveReading } from './reading.ts';
@@ -26,8 +26,12 @@ import { NUMBER, NUMBERS } from './slots.ts';
 /** Bytes of a line of a processor's cache. */
 const LINE = 64;
 
+/** Most places for clients that have left: what 2000 a second come to that are remembered for 30 s, the longest. */
+const REMEMBERED = 60_000;
+
 /** Places for clients beyond the connections held: those that have left are remembered by the server for a while. */
-const placesFor = (capacity: number): number => capacity + Math.ceil(capacity / 2) + 512;
+const placesFor = (capacity: number): number =>
+  capacity + Math.min(REMEMBERED, Math.ceil(capacity / 2)) + 512;
 
 /**
  * Where the store of a run is taken from. With compiled steps it lies behind the block, in a memory that they reach; undefined where there is none
@@ -126,6 +130,24 @@ export class Run {
     setUp(machine.m, W, machine.P);
     machine.boot();
     machine.m.st(W.global + Global.netNext, W.consts.datagrams.count);
+  }
+
+  /** How much memory the run takes, and an image of it. */
+  memory(image: number): LiveMemory {
+    const { places } = this.spec;
+    const { board, traffic, store, block } = this.parts;
+    const parts = [block, board.words, board.counts, traffic.clients, traffic.booked];
+    const bytes = [...parts, store.bytes, store.columns, store.generations].map((b) => b.byteLength);
+    const { conn, cid, task, tasklet, mux, connection, sockaddr, closed } = this.W.pools;
+    const each = [conn, cid, task, tasklet, mux, connection, sockaddr, closed].map(
+      (p) => (p.slotWords * p.perThread * p.threads * 4) / places,
+    );
+    return {
+      run: bytes.reduce((a, b) => a + b, 0),
+      image,
+      connection: Math.round(each.reduce((a, b) => a + b, BOARD_BYTES + CLIENT_WORDS * 4)),
+      places,
+    };
   }
 
   /** Time in the run, ms. */

@@ -1,6 +1,6 @@
 /** What the page is told of a run, kept up to date and sent when it changes and once a second. */
 import { HEAD } from './board.ts';
-import type { LiveBegin, LivePhase, LiveSettings, LiveStatus, SafePoint } from './contract.ts';
+import type { LiveBegin, LiveMemory, LivePhase, LiveSettings, LiveStatus, SafePoint } from './contract.ts';
 import type { LiveReading } from './reading.ts';
 import { NUMBER } from './slots.ts';
 
@@ -38,6 +38,7 @@ export class StatusBook {
       handledPerSecond: 0,
       mostPerSecond: 0,
       settings: { ...begin.settings },
+      memory: null,
       safePoint: null,
       imageAt: -1,
       lost: [],
@@ -79,8 +80,20 @@ export class StatusBook {
     this.post();
   }
 
+  memory(m: LiveMemory): void {
+    this.status.memory = m;
+    this.changed = true;
+  }
+
   safePoint(p: SafePoint): void {
     this.status.safePoint = p;
+    this.post();
+  }
+
+  /** There is no memory for an image. */
+  noImage(bytes: number): void {
+    const text = `There is no memory for an image of ${Math.round(bytes / 1e6)} MB: where a worker is lost, the run begins anew.`;
+    this.status.troubles = [...this.status.troubles, { at: this.reading.ms, text }].slice(-KEPT);
     this.post();
   }
 

@@ -34,6 +34,13 @@ const LEAVE = 3000;
 /** More losses than this in a minute end the run. */
 const LOSSES = 10;
 
+/** Why a run could not begin: mostly there was no memory for it. */
+function whyNot(e: unknown, { options, capacity }: LiveBegin): string {
+  if (e instanceof RangeError && /alloc|length|size/i.test(e.message))
+    return `There is no memory here for ${capacity} connections on ${options.threads} threads: fewer take less (${e.message}).`;
+  return e instanceof Error ? e.message : String(e);
+}
+
 export class Supervisor {
   private run: Run | undefined;
   private crew: Crew | undefined;
@@ -110,14 +117,16 @@ export class Supervisor {
       // What has been changed meanwhile stands.
       run.apply();
       this.book.imageAt(this.image?.ms ?? 0);
+      this.book.memory(run.memory(this.image?.bytes ?? 0));
       run.go();
       this.lastLook = run.now();
       this.nextImage = run.now() + IMAGE_EVERY;
       void this.look();
     } catch (e) {
       this.beginning = false;
-      this.book?.stop('failed', e instanceof Error ? e.message : String(e));
-      this.page.post({ kind: 'refused', why: e instanceof Error ? e.message : String(e) });
+      const why = whyNot(e, begin);
+      this.book?.stop('failed', why);
+      this.page.post({ kind: 'refused', why });
     }
   }
 
@@ -157,7 +166,7 @@ export class Supervisor {
       if (book.firstHandled) wait = LOOK;
       crew.watch(passed);
       if (run.stoppedByItself()) void this.inTurn(() => this.bug());
-      else if (now >= this.nextImage && book.phase === 'running') void this.inTurn(() => this.takeImage());
+      else if (now >= this.nextImage && book.phase === 'running') void this.prepareAnImage();
     }
   }
 
@@ -283,6 +292,25 @@ export class Supervisor {
     book.say('pausing');
     if (!(await this.standStill(CONTROL.pause))) return;
     if (this.lookAtAll()) book.say('paused');
+  }
+
+  /** Memory for an image is made ready while the threads run. */
+  private async prepareAnImage(): Promise<void> {
+    const { run, book, image } = this;
+    if (!run || !book || !image) return;
+    this.nextImage = run.now() + IMAGE_EVERY;
+    try {
+      await image.prepare(
+        () => sleep(1),
+        () => this.closed || book.stopped,
+      );
+    } catch (e) {
+      if (!(e instanceof RangeError)) throw e;
+      this.nextImage = Number.POSITIVE_INFINITY;
+      book.noImage(image.bytes);
+      return;
+    }
+    await this.inTurn(() => this.takeImage());
   }
 
   private async takeImage(): Promise<void> {

@@ -5,7 +5,7 @@ import { Global } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import type { SharedMem } from '../../memory/shared.ts';
 import type { Engines } from '../../quic/index.ts';
-import type { ClientSpec } from '../../scenario/live/clients.ts';
+import { type ClientSpec, idleTimeout } from '../../scenario/live/clients.ts';
 import { NUMBERS_OF_A_KEY } from '../../scenario/live/data-packets.ts';
 import { Sealer } from '../../scenario/live/seal.ts';
 import { type Store, type StoreParts, storeOver } from '../../scenario/live/store.ts';
@@ -26,8 +26,6 @@ const ANOTHER_WORKER = 7_919_017;
 const TICK = 1;
 /** With this part of the connections wanted, the whole rate is sent: with churn some are always missing. */
 const NEARLY = 0.9;
-/** An established client sends at least so often, ms. */
-const KEEP_ALIVE = 3000;
 
 /** Buffers of the generator's own that belong to an image. */
 export interface TrafficParts {
@@ -50,8 +48,9 @@ export class Traffic implements Sender {
   private control = 0;
   private due = 0;
   private turn = 0;
-  /** Without opening: generation whose packet stands in the store's bytes, + 1. */
+  /** Without opening: by area of the store's bytes, the client whose packet stands there, + 1, and of which generation. */
   private readonly written: Int32Array;
+  private readonly writtenIn: Int32Array;
   /** The server's first CID of a client, and of which generation. */
   private readonly cids: (Uint8Array | undefined)[];
   private readonly cidOf: Int32Array;
@@ -77,7 +76,9 @@ export class Traffic implements Sender {
     this.sealer = new Sealer(spec, this.store.bytes, from, this.numbers[NUMBER.key]!, engines);
     this.sockets = new Sockets(m, W, board);
     this.slots = new Slots(m, W, board, this.numbers, new Int32Array(own.booked), spec.places);
-    this.written = new Int32Array(spec.places);
+    const areas = spec.opening ? 0 : Math.min(parts.slots, spec.places);
+    this.written = new Int32Array(areas);
+    this.writtenIn = new Int32Array(areas);
     this.cids = new Array(spec.places);
     this.cidOf = new Int32Array(spec.places);
     this.seed = spec.seed | 1;
@@ -168,7 +169,7 @@ export class Traffic implements Sender {
       for (let n = most - waiting; n > 0; n--) if (!this.sendData(this.next())) break;
       return;
     }
-    const least = (population.count * 1000) / KEEP_ALIVE;
+    const least = (population.count * 4000) / idleTimeout(this.spec);
     // Each client sends its share: while a run opens its connections, threads that have only begun are not flooded.
     const there = Math.min(1, population.count / (NEARLY * numbers[NUMBER.connections]!));
     this.due = Math.min(this.due + (Math.max(rate * there, least) * passed) / 1000, 20_000);
@@ -208,15 +209,20 @@ export class Traffic implements Sender {
     return this.arrive(place, at, length, 1, d);
   }
 
-  /** Nothing behind the CID is looked at: the same bytes each time. */
+  /** Nothing behind the CID is looked at: the same bytes each time, in an area of the client's own where there are enough. */
   private sendClosed(place: number): boolean {
     const d = this.take();
     if (d < 0) return false;
     const generation = this.store.generations[place]!;
-    const at = this.dataAt(place);
-    if (this.written[place] !== generation + 1) {
-      this.sealer.closed(at, this.serverCid(place), place);
-      this.written[place] = generation + 1;
+    const { written, writtenIn } = this;
+    const area = this.spec.places > written.length ? d : place;
+    const at = this.dataAt(area);
+    const was = written[area];
+    if (was !== place + 1 || writtenIn[area] !== generation) {
+      if (was === 0) this.sealer.closed(at, this.serverCid(place), place);
+      else this.sealer.closedAgain(at, this.serverCid(place), place);
+      written[area] = place + 1;
+      writtenIn[area] = generation;
     }
     return this.arrive(place, at, this.spec.size, 1, d);
   }
@@ -290,7 +296,7 @@ export class Traffic implements Sender {
     const generation = this.store.generations[place]!;
     const known = this.cids[place];
     if (known && this.cidOf[place] === generation) return known;
-    const cid = deriveCid(this.W, this.W.consts.conns[place]!.odcid, place);
+    const cid = deriveCid(this.W, this.W.consts.clients.conn(place)!.odcid, place);
     this.cids[place] = cid;
     this.cidOf[place] = generation;
     return cid;

@@ -22,14 +22,14 @@ export function nameOfWord(x: Machine, word: number): string {
     if (r.struct.$name === 'thread_ctx') return `T${i}’s list (${field})`;
     if (r.struct.$name === 'quic_conn') {
       const conn = x.m.w[r.base + i * r.stride + QuicConn.capConn]!;
-      return conn >= 0 && conn < x.W.consts.conns.length
+      return conn >= 0 && conn < x.W.consts.clients.conns
         ? `connection ${conn} (${field})`
         : `a connection (${field})`;
     }
     if (r.struct.$name === 'quic_connection_id') {
       const qc = x.m.w[r.base + i * r.stride + QuicCid.qc]!;
       const conn = qc > 0 && qc < x.m.w.length ? x.m.w[qc + QuicConn.capConn]! : -1;
-      if (conn >= 0 && conn < x.W.consts.conns.length) return `a CID of connection ${conn} (${field})`;
+      if (conn >= 0 && conn < x.W.consts.clients.conns) return `a CID of connection ${conn} (${field})`;
     }
     return `${PLAIN[r.struct.$name] ?? r.struct.$name} (${field})`;
   }

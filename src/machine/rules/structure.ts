@@ -19,15 +19,16 @@ const PLAIN_LISTS = [
   ['closing connections', ThreadCtx.quicConnsClo],
 ] as const;
 
-/** Nodes followed at most: a torn list may have no end. */
-const MOST = 10_000;
+/** Nodes followed at most: a torn list may have no end, and one that is whole has no more than there are tasks. */
+const most = ({ W }: Machine): number => W.pools.task.perThread * W.pools.task.threads + 10_000;
 
 /** Whether a plain list is torn: followed forward, each node's neighbour must point back. */
 function torn(x: Machine, head: number): boolean {
   const { m } = x;
   const end = m.w.length;
+  const nodes = most(x);
   let n = head;
-  for (let i = 0; i < MOST; i++) {
+  for (let i = 0; i < nodes; i++) {
     const next = m.ld(n);
     if (next <= 0 || next >= end || m.ld(next + 1) !== n) return true;
     if (next === head) return false;
@@ -40,11 +41,12 @@ function torn(x: Machine, head: number): boolean {
 function listedIn(x: Machine, qc: number): number[] {
   const { m, W } = x;
   const out: number[] = [];
+  const nodes = most(x);
   for (let t = 0; t < W.cfg.threads; t++) {
     for (const f of [ThreadCtx.quicConns, ThreadCtx.quicConnsClo] as const) {
       const head = W.th(t) + f;
       let n = m.ld(head);
-      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < MOST; i++, n = m.ld(n)) {
+      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < nodes; i++, n = m.ld(n)) {
         if (n !== qc + QuicConn.elThCtx) continue;
         out.push(t);
         break;
@@ -58,11 +60,12 @@ function listedIn(x: Machine, qc: number): number[] {
 function whereListed(x: Machine): Map<number, number[]> {
   const { m, W } = x;
   const out = new Map<number, number[]>();
+  const nodes = most(x);
   for (let t = 0; t < W.cfg.threads; t++) {
     for (const f of [ThreadCtx.quicConns, ThreadCtx.quicConnsClo] as const) {
       const head = W.th(t) + f;
       let n = m.ld(head);
-      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < MOST; i++, n = m.ld(n)) {
+      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < nodes; i++, n = m.ld(n)) {
         const qc = n - QuicConn.elThCtx;
         const at = out.get(qc);
         if (!at) out.set(qc, [t]);

@@ -59,7 +59,7 @@ export function readFds(look: Look, version: Version): ShownPart[] {
           back: 0,
           flags: 0,
           error: 0,
-          remotePort: hostAndPort(W.consts.addresses[look.ld(at + Fdtab.peer) - 1]?.text ?? '').port,
+          remotePort: hostAndPort(W.consts.clients.address(look.ld(at + Fdtab.peer) - 1)?.text ?? '').port,
           mux: 'QUIC',
           muxContext: '(nil)',
           xprt: 'QUIC',

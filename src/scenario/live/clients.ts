@@ -2,7 +2,8 @@
  * Clients of our own: who they are follows from the seed, their place and how many have had that place before. Every worker
  * can say the same of them without a message.
  */
-import type { Address, ConnScript, ScriptedSend } from '../../haproxy/model/script.ts';
+import { N } from '../../haproxy/model/flags.ts';
+import type { Address, Clients, ConnScript, ScriptedSend } from '../../haproxy/model/script.ts';
 import { AES_128_GCM, type PacketKeys, packetKeys, QUIC_V1 } from '../../quic/index.ts';
 import type { Replay } from './replay.ts';
 import { SERVER_FLIGHT } from './server-flight.ts';
@@ -23,8 +24,11 @@ export interface ClientSpec {
 /** Bytes of the ClientHello's CRYPTO stream, and of the Handshake stream up to the end of Finished. */
 export const HELLO_BYTES = 512;
 export const FINISHED_BYTES = 36;
+/** Beyond so many places clients stay for as long as HAProxy lets them: that each sends is most of the load. */
+const MANY = 32_768;
+
 /** Clients leave when idle for so long, ms; they send at least four times as often. */
-export const IDLE_TIMEOUT = 12_000;
+export const idleTimeout = ({ places }: ClientSpec): number => (places > MANY ? N.IDLE_TIMEOUT : 12_000);
 
 /** 32 well-mixed bits of four numbers. */
 export function mix(a: number, b: number, c: number, d: number): number {
@@ -110,29 +114,57 @@ export class ClientKeys {
   }
 }
 
+const NONE: never[] = [];
+
 /** The script of whoever has a place now. */
 export class ClientScript implements ConnScript {
-  readonly version = 1;
-  readonly scids: Uint8Array[] = [];
-  readonly sends = SERVER_FLIGHT;
-  readonly clientHelloEnd = HELLO_BYTES;
-  readonly finishedEnd: number;
-  readonly maxIdleTimeout = IDLE_TIMEOUT;
-  readonly maxAckDelay = 25;
-  readonly ackDelayExponent = 3;
-  readonly activeConnectionIdLimit = 4;
-  readonly hasKeys: boolean;
-  readonly notes: string[] = [];
-  readonly saddr: number;
+  readonly scids: Uint8Array[] = NONE;
+  readonly notes: string[] = NONE;
 
   constructor(
     private readonly spec: ClientSpec,
     private readonly generations: Int32Array,
     readonly index: number,
-  ) {
-    this.saddr = index;
-    this.hasKeys = spec.opening;
-    this.finishedEnd = spec.opening ? FINISHED_BYTES : 0;
+  ) {}
+
+  get version(): number {
+    return 1;
+  }
+
+  get sends(): readonly ScriptedSend[] {
+    return SERVER_FLIGHT;
+  }
+
+  get clientHelloEnd(): number {
+    return HELLO_BYTES;
+  }
+
+  get maxIdleTimeout(): number {
+    return idleTimeout(this.spec);
+  }
+
+  get maxAckDelay(): number {
+    return 25;
+  }
+
+  get ackDelayExponent(): number {
+    return 3;
+  }
+
+  get activeConnectionIdLimit(): number {
+    return 4;
+  }
+
+  get saddr(): number {
+    return this.index;
+  }
+
+  get hasKeys(): boolean {
+    return this.spec.opening;
+  }
+
+  get finishedEnd(): number {
+    return this.spec.opening ? FINISHED_BYTES : 0;
   }
 
   get odcid(): Uint8Array {
@@ -146,9 +178,9 @@ export class ClientScript implements ConnScript {
 
 /** The script of whoever has a place now and sends what a captured client sent. */
 export class ReplayScript implements ConnScript {
-  readonly scids: Uint8Array[] = [];
+  readonly scids: Uint8Array[] = NONE;
   readonly saddr: number;
-  readonly notes: string[] = [];
+  readonly notes: string[] = NONE;
 
   constructor(
     private readonly spec: ClientSpec,
@@ -210,33 +242,39 @@ export class ReplayScript implements ConnScript {
   }
 }
 
-/** The address of whoever has a place now. */
-export class ClientAddress implements Address {
-  private made = -1;
-  private address: Address = { text: '', bytes: new Uint8Array(0) };
+/** Whoever has each place now, worked out when asked for: lists of a hundred thousand in each of 64 workers would fill the memory. */
+export class WorkedOut implements Clients {
+  readonly conns: number;
+  readonly addresses: number;
+  private last: ConnScript | undefined;
 
   constructor(
+    private readonly spec: ClientSpec,
     private readonly generations: Int32Array,
-    private readonly place: number,
-    private readonly nth: number,
-    /** Whether it is an IPv6 address. */
-    private readonly v6: () => boolean,
-  ) {}
-
-  get text(): string {
-    return this.now().text;
+    /** See `ReplayScript`. */
+    private readonly roles: Int32Array,
+    /** Addresses that each client may come from: number `place + nth * places`. */
+    addressesEach: number,
+  ) {
+    this.conns = spec.places;
+    this.addresses = spec.places * addressesEach;
   }
 
-  get bytes(): Uint8Array {
-    return this.now().bytes;
+  conn(i: number): ConnScript | undefined {
+    if (this.last?.index === i) return this.last;
+    if (!(i >= 0 && i < this.conns)) return undefined;
+    const { spec, generations } = this;
+    this.last = spec.replay
+      ? new ReplayScript(spec, generations, this.roles, i)
+      : new ClientScript(spec, generations, i);
+    return this.last;
   }
 
-  private now(): Address {
-    const generation = this.generations[this.place]!;
-    if (generation !== this.made) {
-      this.made = generation;
-      this.address = addressOf(this.place, generation, this.nth, this.v6());
-    }
-    return this.address;
+  address(i: number): Address | undefined {
+    const { spec } = this;
+    if (!(i >= 0 && i < this.addresses)) return undefined;
+    const place = i % spec.places;
+    const v6 = spec.replay?.v6[this.roles[place]! % spec.replay.v6.length] ?? false;
+    return addressOf(place, this.generations[place]!, Math.floor(i / spec.places), v6);
   }
 }

@@ -161,11 +161,19 @@ export class Sealer {
     return this.put(at, this.writeClosed(0, this.spec.size, scid, place));
   }
 
+  /** The same where such a packet stands already: its header alone. */
+  closedAgain(at: number, scid: Uint8Array, place: number): number {
+    const { bytes } = this;
+    bytes[at] = firstOfClosed(place);
+    for (let i = 0; i < scid.length; i++) bytes[at + 1 + i] = scid[i]!;
+    return this.spec.size;
+  }
+
   private writeClosed(from: number, to: number, scid: Uint8Array, place: number): number {
     const { scratch } = this;
     const pnOff = writeShortHeader(scratch, from, scid, 0, 2, 0);
     for (let i = pnOff; i < to; i++) scratch[i] = mixByte(place, i);
-    scratch[from] = 0x40 | (mixByte(place, 0) & 0x3f);
+    scratch[from] = firstOfClosed(place);
     return to;
   }
 
@@ -207,5 +215,7 @@ export class Sealer {
     return length;
   }
 }
+
+const firstOfClosed = (place: number): number => 0x40 | (mixByte(place, 0) & 0x3f);
 
 const mixByte = (place: number, i: number): number => (Math.imul(place + 1, 0x9e3779b1) >>> 24) ^ (i * 37);

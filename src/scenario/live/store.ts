@@ -5,15 +5,7 @@
 import type { DatagramStore } from '../../haproxy/model/script.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { KeyMaterial, WorldData, WorldSizes } from '../data.ts';
-import {
-  applicationSecret,
-  bootSeedOf,
-  ClientAddress,
-  ClientScript,
-  type ClientSpec,
-  handshakeSecret,
-  ReplayScript,
-} from './clients.ts';
+import { applicationSecret, bootSeedOf, type ClientSpec, handshakeSecret, WorkedOut } from './clients.ts';
 
 /** Parts of shared memory, and sizes, as they go to workers. */
 export interface StoreParts {
@@ -24,7 +16,7 @@ export interface StoreParts {
   controls: number;
   /**
    * Bytes of an area for a datagram of an established client of our own. One for each place where packets are opened: each
-   * datagram has bytes of its own. One for each client where they are not.
+   * datagram has bytes of its own. Where they are not, one for each client, as long as there are no more clients than places.
    */
   stride: number;
   bytes: Uint8Array<SharedArrayBuffer>;
@@ -61,7 +53,7 @@ function sizesOf(spec: ClientSpec, threads: number): Sizes {
   const slots = Math.ceil(Math.min(262_144, 16_384 + threads * perInbox) / ROUND) * ROUND;
   const controls = replay ? slots : 8192;
   const stride = replay ? 0 : Math.ceil(spec.size / 64) * 64;
-  const areas = spec.opening ? slots : spec.places;
+  const areas = spec.opening ? slots : Math.min(slots, spec.places);
   return { slots, control, controls, stride, bytes: controls * control + areas * stride };
 }
 
@@ -129,7 +121,9 @@ export function storeOver({ slots, bytes, columns, generations }: StoreParts): S
 /** Room for the clients of `spec` on `threads` threads. */
 export function sizesFor(spec: ClientSpec, options: WorldOptions): WorldSizes {
   const { threads } = options;
-  const each = Math.min(spec.places, Math.ceil((2.5 * spec.places) / threads) + 64);
+  // A thread may make more than its share: which one reads a first datagram is chance. Of many it is less than of few.
+  const share = spec.places / threads;
+  const each = Math.min(spec.places, Math.ceil(1.5 * share + Math.min(share, 4096)) + 64);
   return {
     connections: options.socketOwner === 'connection' ? spec.places * addressesOf(spec) : 1,
     slots: {
@@ -156,20 +150,18 @@ const NO_KEYS: KeyMaterial[] = [];
 
 /** World data over a store that is being written: for the workers of a run. Its keys are in the opener. */
 export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
-  const store = storeOver(parts);
+  return ownData(spec, storeOver(parts), options);
+}
+
+function ownData(spec: ClientSpec, store: Store, options: WorldOptions): WorldData & { clients: WorkedOut } {
   const { generations, roles } = store;
   const { replay } = spec;
   return {
     name: 'live',
     datagrams: store,
-    addresses: Array.from({ length: spec.places * addressesOf(spec) }, (_, i) => {
-      const place = i % spec.places;
-      const v6 = (): boolean => replay?.v6[roles[place]! % replay.v6.length] ?? false;
-      return new ClientAddress(generations, place, Math.floor(i / spec.places), v6);
-    }),
-    conns: Array.from({ length: spec.places }, (_, i) =>
-      replay ? new ReplayScript(spec, generations, roles, i) : new ClientScript(spec, generations, i),
-    ),
+    addresses: [],
+    conns: [],
+    clients: new WorkedOut(spec, generations, roles, addressesOf(spec)),
     keys: NO_KEYS,
     bootSeed: bootSeedOf(spec),
     cidLength: replay?.cidLength ?? 8,
@@ -186,21 +178,15 @@ export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOpti
 export function liveShape(spec: ClientSpec, options: WorldOptions): WorldData {
   const { slots } = sizesOf(spec, options.threads);
   const none = { slots, control: 0, controls: 0, stride: 0, bytes: new Uint8Array(new SharedArrayBuffer(0)) };
-  const few = { ...spec, places: 0 };
   const columns = new Int32Array(new SharedArrayBuffer(slots * COLUMNS * 4));
   const generations = new Int32Array(new SharedArrayBuffer(0));
-  return {
-    ...liveData(few, { ...none, columns, generations }, options),
-    addresses: new Array(spec.places * addressesOf(spec)),
-    conns: new Array(spec.places),
-    sizes: sizesFor(spec, options),
-  };
+  return liveData(spec, { ...none, columns, generations }, options);
 }
 
 /** The same as plain data of its own, at a moment when nobody writes: for a world that goes on from an image. */
 export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
-  const live = liveData(spec, parts, options);
   const d = storeOver(parts);
+  const { clients, ...live } = ownData(spec, d, options);
   const places = Array.from({ length: spec.places }, (_, i) => i);
   const handshake = handshakeSecret(spec);
   const application = new Map<number, Uint8Array>();
@@ -221,9 +207,9 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
       frame: d.frame.slice(),
       order: d.order.slice(),
     },
-    addresses: live.addresses.map(({ text, bytes }) => ({ text, bytes })),
+    addresses: Array.from({ length: clients.addresses }, (_, i) => clients.address(i)!),
     conns: places.map((i) => {
-      const s = live.conns[i]!;
+      const s = clients.conn(i)!;
       return {
         index: i,
         odcid: s.odcid,
@@ -244,9 +230,9 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
     }),
     keys: places.map((i) =>
       spec.replay
-        ? { ...spec.replay.keys[d.roles[i]! % spec.replay.keys.length]!, initialDcid: live.conns[i]!.odcid }
+        ? { ...spec.replay.keys[d.roles[i]! % spec.replay.keys.length]!, initialDcid: clients.conn(i)!.odcid }
         : {
-            initialDcid: live.conns[i]!.odcid,
+            initialDcid: clients.conn(i)!.odcid,
             suite: 0x1301,
             handshake: spec.opening ? handshake : null,
             application: spec.opening ? application.get(d.roles[i]!)! : null,
