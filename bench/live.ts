@@ -92,8 +92,9 @@ async function rates(live: Live, count: 'handled'): Promise<number[]> {
   return out;
 }
 
-async function throughput(start: Starter): Promise<Row[]> {
+async function throughput(start: Starter, cores: number): Promise<Row[]> {
   const rows: Row[] = [];
+  let alone: number[] = [];
   for (const threads of [1, 2, 4, 8, 16]) {
     const reach = threads >= 2 && threads <= 8 ? { atLeast: 400_000 } : {};
     const figures = await withRun(start, { threads }, (live) => rates(live, 'handled'));
@@ -105,6 +106,16 @@ async function throughput(start: Starter): Promise<Row[]> {
         reach,
       ),
     );
+    if (threads === 1) alone = figures;
+    // Beyond the cores there are, workers wait for one another.
+    else if (threads <= cores)
+      rows.push(
+        row(
+          `the same by each of ${threads} workers, of what one alone reaches`,
+          '%',
+          figures.map((f, i) => (100 * f) / threads / alone[i]!),
+        ),
+      );
   }
   return rows;
 }
@@ -232,7 +243,7 @@ async function beginnings(start: Starter): Promise<Row[]> {
 async function all(start: Starter, cores: number, fine: boolean): Promise<Row[]> {
   return [
     ...(await beginnings(start)),
-    ...(await throughput(start)),
+    ...(await throughput(start, cores)),
     ...(await opening(start, cores)),
     ...(await rebinds(start, fine)),
     ...(await crossing(start)),

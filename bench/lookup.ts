@@ -21,17 +21,34 @@ function ownersOf({ datagrams, stride, tidOf }: LookupWorld, n: number): number 
   return sum;
 }
 
-function lookup(cids: number, atMost: number): Case {
+interface Lookup extends Case {
+  /** Figure of the last round, ns. */
+  last: number;
+}
+
+function lookup(cids: number, atMost: number): Lookup {
   const world = lookupWorld(cids);
   return {
     what: `short header, CID lookup under its lock, tid load: ${cids.toLocaleString('en')} CIDs`,
     unit: 'ns',
     atMost,
+    last: 0,
     once(now) {
       const began = now();
       ownersOf(world, LOOKUPS);
-      return ((now() - began) * 1e6) / LOOKUPS;
+      this.last = ((now() - began) * 1e6) / LOOKUPS;
+      return this.last;
     },
+  };
+}
+
+/** How many times as long `many` took as `few`, in the same round. */
+function growth(few: Lookup, many: Lookup): Case {
+  return {
+    what: 'the same, 1,000,000 CIDs over 1,000',
+    unit: 'times',
+    atMost: 5,
+    once: () => many.last / few.last,
   };
 }
 
@@ -39,5 +56,9 @@ function lookup(cids: number, atMost: number): Case {
 export const lookups: Suite = {
   name: 'lookup',
   where: ['node', 'chromium'],
-  run: (now) => measure([lookup(1_000, 110), lookup(100_000, 210), lookup(1_000_000, 500)], now),
+  run: (now) => {
+    const few = lookup(1_000, 110);
+    const many = lookup(1_000_000, 500);
+    return measure([few, lookup(100_000, 210), many, growth(few, many)], now);
+  },
 };

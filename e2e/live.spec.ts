@@ -268,6 +268,35 @@ test('frozen into Step mode, the image is a beginning and steps go on', async ({
   await expect(page.getByTestId('notes')).toContainText('Frozen in Live');
 });
 
+test('room for 20 000 connections on 16 threads: memory is told, connections move, and a frozen moment draws some and says so', async ({
+  page,
+}) => {
+  await live(page, 16);
+  // The slider has a position for so many.
+  await page.getByTestId('live-connections').fill('58');
+  await page.getByTestId('live-connections').blur();
+  await expect(page.getByTestId('live-connections')).toHaveAttribute('aria-valuetext', /^20\D?000$/);
+  await phase(page, 'running');
+  await expect(page.getByTestId('live-memory')).toContainText(
+    /room for 30\D?512 connections of [\d.]+ KB each/,
+  );
+  const held = async () => Number(await page.getByTestId('skyline').getAttribute('data-connections'));
+  await expect.poll(held, { timeout: 60_000 }).toBeGreaterThan(500);
+  await page.getByTestId('live-rebindsPerSecond').fill('40');
+  await expect(page.getByTestId('moves-list')).not.toContainText('0 moves between 0 pairs', {
+    timeout: 60_000,
+  });
+  await page.getByTestId('freeze').click();
+  await expect(page.getByTestId('sentence')).toContainText(/belongs to T\d/, { timeout: 60_000 });
+  await page.getByTestId('notes').click();
+  await expect(page.getByTestId('notes')).toContainText(/Of \d+ connections \d+ stand in the picture/);
+  const stage = page.getByTestId('stage');
+  await expect.poll(() => stage.getAttribute('data-hash')).not.toBe('');
+  const before = await stage.getAttribute('data-hash');
+  await page.getByTestId('step').click();
+  await expect(stage).not.toHaveAttribute('data-hash', before!);
+});
+
 /** What stands on the stage: state, step and clock, and the stage in words. */
 async function shown(page: Page): Promise<{ hash: string; clock: string; words: string; sentence: string }> {
   const stage = page.getByTestId('stage');

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { chromiumSuite, openBench } from './bench/chromium.mjs';
 import { benchConfig } from './bench/config.mjs';
 import { fromDrop } from './bench/drop.mjs';
+import { largeLive } from './bench/large-live.mjs';
 import { pageAnswers } from './bench/page.mjs';
 import { table, writeReadme } from './bench/table.mjs';
 import { pageWeight } from './bench/weight.mjs';
@@ -83,6 +84,10 @@ async function main() {
       if ('drop'.includes(values.only)) {
         await ensureBuilt();
         results.push({ where: 'Chromium', rows: await fromDrop(bench) });
+      }
+      if ('large live'.includes(values.only)) {
+        await ensureBuilt();
+        results.push({ where: 'Chromium', rows: await largeLive(bench) });
       }
       if ('page answers'.includes(values.only)) {
         await ensureBuilt();

@@ -99,6 +99,7 @@ export class Table {
 
 function withSharedBytes(data: WorldData): WorldData {
   const b = data.datagrams.bytes;
+  if (!(b.buffer instanceof ArrayBuffer)) return data;
   const bytes = new Uint8Array(new SharedArrayBuffer(b.length));
   bytes.set(b);
   return { ...data, datagrams: { ...data.datagrams, bytes } };

@@ -26,12 +26,14 @@ import type { CidView, ConnView, ThreadView, TimerView } from './view.ts';
 
 const STATES = ['waits for the ClientHello', 'handshake', 'handshake complete', 'confirmed'];
 
-export function readConns(look: Look, moves: Moves, threads: readonly ThreadView[]): ConnView[] {
+export function readConns(
+  look: Look,
+  moves: Moves,
+  threads: readonly ThreadView[],
+  shown: readonly number[],
+): ConnView[] {
   const lists = new Lists(look);
-  return look
-    .conns()
-    .map((qc) => readConn(look, qc, moves, threads, lists))
-    .sort((a, b) => a.index - b.index);
+  return shown.map((qc) => readConn(look, qc, moves, threads, lists)).sort((a, b) => a.index - b.index);
 }
 
 /** Which thread's list each connection is linked into. */

@@ -75,16 +75,22 @@ export class WorldReader {
     return this.look;
   }
 
+  /** Connections that stand in a picture: all of them, see `sample` for more than can be told apart. */
+  protected shown(all: number[], _threads: readonly ThreadView[]): number[] {
+    return all;
+  }
+
   stage(block: Int32Array): StageView {
     this.at(block);
     const { look, W } = this;
     const owners = new Map<number, number>();
-    for (const qc of look.conns()) owners.set(look.index(qc), look.owner(qc));
+    const all = look.conns();
+    for (const qc of all) owners.set(look.index(qc), look.owner(qc));
     const ownerOf = (conn: number): number => owners.get(conn) ?? -1;
     const pick = look.machine.pick();
     const next = nextOf(look, pick);
     const threads = readThreads(look, next.tid, ownerOf);
-    const conns = readConns(look, this.moves, threads);
+    const conns = readConns(look, this.moves, threads, this.shown(all, threads));
     const now = look.machine.now();
     return {
       clock: { ms: Math.floor(now / NS_PER_MS), ns: now % NS_PER_MS },

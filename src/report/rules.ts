@@ -45,16 +45,13 @@ export class RuleEye {
       if (r.stable === 'callback' && !still) continue;
       if (r.stable === 'list' && append) continue;
       if (r.stable === 'quiescence' && !x.quiet) continue;
-      if (r.stable !== 'object') this.see(r, 0);
-      else {
-        const check = r.over?.(x);
-        for (const qc of connsOf(x)) if (!hands.has(qc)) this.see(r, qc, check);
-      }
+      const check = r.over?.(x) ?? ((qc: number) => r.check(x, qc));
+      if (r.stable !== 'object') this.see(r, check(0));
+      else for (const qc of connsOf(x)) if (!hands.has(qc)) this.see(r, check(qc));
     }
   }
 
-  private see(r: Rule, qc: number, check?: (qc: number) => string | null): void {
-    const text = check ? check(qc) : r.check(this.look.machine, qc);
+  private see(r: Rule, text: string | null): void {
     if (text && !this.broken.has(r.id)) this.broken.set(r.id, text);
   }
 }

@@ -237,6 +237,8 @@ export interface StageView {
   sockets: SocketView[];
   cids: CidView[];
   conns: ConnView[];
+  /** By thread: connections that it owns beside those in `conns`, where not all stand in the picture. */
+  beyond?: number[];
   next: NextView;
   fatal: FatalView | null;
   rules: RuleView[];

@@ -2,10 +2,10 @@ import { findRevision } from '../../haproxy/revisions.ts';
 import { LIVE_DEFAULTS, type LiveSettings } from '../../hosts/live/contract.ts';
 import { count } from '../stage/text.ts';
 import { useLive, useLiveState } from './context.tsx';
-import { MOST_CONNECTIONS, type SliderScale, sliderScale } from './sliders.ts';
+import { MOST_CONNECTIONS, ROOMS, type SliderScale, sliderScale } from './sliders.ts';
 import type { Wishes } from './store.ts';
 
-const CONNECTIONS = sliderScale(MOST_CONNECTIONS);
+const CONNECTIONS = sliderScale(MOST_CONNECTIONS, false, ROOMS);
 const DATAGRAMS = sliderScale(1_000_000, true);
 const CHURN = sliderScale(2000);
 const REBINDS = sliderScale(2000);

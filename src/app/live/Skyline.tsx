@@ -44,6 +44,7 @@ export function Skyline() {
       aria-label="Connections by thread. Arrow keys pick one, Enter opens its menu."
       data-testid="skyline"
       data-unit={place?.unit ?? 1}
+      data-connections={total}
     >
       <canvas ref={canvas} role="img" aria-label="Columns of marks; the table below has their numbers" />
       {place && facts && (

@@ -3,7 +3,7 @@ import type { Frozen } from '../../hosts/live/contract.ts';
 import { startEngine } from '../../hosts/pool.ts';
 import type { Moment } from '../../link/index.ts';
 import type { WorldOptions } from '../../machine/options.ts';
-import { WorldReader } from '../../report/reader.ts';
+import { SampledReader } from '../../report/sample.ts';
 import { closedOpener } from '../../scenario/closed.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import { revisionId } from '../address/revision-id.ts';
@@ -67,7 +67,10 @@ export function openedFrom(
       const { W, P, revision } = layOutWorld(data, options, closedOpener);
       return {
         engine: startEngine({ ...frozen.begin, moment: moment ?? null }),
-        reader: new WorldReader(W, P, revision, data.notes, { foreign: image.foreign, generated: true }),
+        reader: new SampledReader(W, P, revision, data.notes, {
+          foreign: image.foreign,
+          generated: true,
+        }),
         fingerprint: P.fingerprint,
       };
     },

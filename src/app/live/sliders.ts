@@ -13,13 +13,17 @@ function rounded(x: number): number {
   return Math.round(x / unit) * unit;
 }
 
-/** From 0 to `most`, finer at the low end; with `open` the last position means without limit. No two positions are the same. */
-export function sliderScale(most: number, open = false): SliderScale {
+/**
+ * From 0 to `most`, finer at the low end; with `open` the last position means without limit. No two positions are the same, and
+ * each of `stops` has one.
+ */
+export function sliderScale(most: number, open = false, stops: readonly number[] = []): SliderScale {
   const last = open ? 99 : 100;
   const scale = scalePow().exponent(3).domain([0, last]).range([0, most]);
   const values: number[] = [0];
   for (let p = 1; p < last; p++) values.push(Math.max(values[p - 1]! + 1, rounded(scale(p))));
   values.push(most);
+  for (const stop of stops) values[nearest(values, stop)] = stop;
   if (open) values.push(Number.POSITIVE_INFINITY);
   return {
     value: (p) => values[p] ?? 0,
@@ -36,7 +40,7 @@ function nearest(values: readonly number[], v: number): number {
 
 /** Most connections, and how many a pool has room for that was begun with fewer. */
 export const MOST_CONNECTIONS = 100_000;
-const ROOMS = [1000, 4000, 20_000, MOST_CONNECTIONS] as const;
+export const ROOMS = [1000, 4000, 20_000, MOST_CONNECTIONS] as const;
 
 /** Room to begin a pool with that is to hold `connections`. */
 export function roomFor(connections: number): number {

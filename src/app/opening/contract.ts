@@ -18,7 +18,8 @@ import type { Tale } from '../../stories/index.ts';
 
 /** Reads one world's frames. Made together with the engine, because it knows that world's constant stores. */
 export interface WorldReader {
-  stage(block: Int32Array): StageView;
+  /** `selected`: a connection that is to stand in the picture in any case. */
+  stage(block: Int32Array, selected?: number): StageView;
   /** Turns to a block: for readers of what is not always shown. What it gives reads that block until the next is turned to. */
   at(block: Int32Array): Look;
   /** What it has seen of rebinds. */

@@ -106,7 +106,7 @@ export function createPainter(env: PainterEnv): Painter {
     if (elsewhere) seqs = seqs.filter((seq) => seq < (lines[0]?.seq ?? 0));
     seqs.push(...lines.map((l) => l.seq));
     const news = elsewhere || still ? latest(read, frame) : read;
-    const fresh = { ...drawable(reader.stage(frame.block)), steps: frame.steps };
+    const fresh = { ...drawable(reader.stage(frame.block, selected)), steps: frame.steps };
     for (const t of frame.status.lost)
       if (fresh.threads[t]) Object.assign(fresh.threads[t], { state: 'lost', verb: 'No worker' });
     const stage = keep(before.stage, fresh);

@@ -27,7 +27,9 @@ export function freeze(run: Run, why: Frozen['why']): Frozen {
  */
 function imageOf(run: Run): Int32Array {
   const { m, W } = run.machine;
-  const words = m.w.slice();
+  // Shared: neither the page nor whoever steps on from here needs a copy of its own.
+  const words = new Int32Array(new SharedArrayBuffer(m.w.byteLength));
+  words.set(m.w);
   for (let d = 0; d < W.consts.datagrams.count; d++) {
     words[W.ledger(d)]! &= 0xffff;
     words[W.moreHops(d)] = 0;

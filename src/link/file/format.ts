@@ -23,7 +23,7 @@ export const EXTENSION = '.rebind';
 
 /** Most entries of a list in the head. */
 export const MOST = {
-  conns: 65_536,
+  conns: 262_144,
   datagrams: 1_048_576,
   /** Scripted sends of one connection, and of all where the sizes of pools follow from them; packets of one send. */
   sends: 1_048_576,

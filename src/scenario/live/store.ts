@@ -183,11 +183,42 @@ export function liveShape(spec: ClientSpec, options: WorldOptions): WorldData {
   return liveData(spec, { ...none, columns, generations }, options);
 }
 
+/** Longest address and CID, bytes. */
+const ADDRESS = 18;
+const CID = 20;
+
+/** Short arrays of bytes in one piece of shared memory: a message with a hundred thousand of their own takes seconds to be read. */
+class Arena {
+  private readonly bytes: Uint8Array;
+  private end = 0;
+
+  constructor(bytes: number) {
+    this.bytes = new Uint8Array(new SharedArrayBuffer(bytes));
+  }
+
+  put(some: Uint8Array): Uint8Array {
+    const from = this.end;
+    this.end += some.length;
+    this.bytes.set(some, from);
+    return this.bytes.subarray(from, this.end);
+  }
+}
+
+/** A copy in shared memory, which workers need not copy once more. */
+function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  out.set(bytes);
+  return out;
+}
+
 /** The same as plain data of its own, at a moment when nobody writes: for a world that goes on from an image. */
 export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
   const d = storeOver(parts);
   const { clients, ...live } = ownData(spec, d, options);
   const places = Array.from({ length: spec.places }, (_, i) => i);
+  const arena = new Arena(clients.addresses * ADDRESS + 2 * spec.places * CID);
+  const odcids = places.map((i) => arena.put(clients.conn(i)!.odcid));
+  const none: never[] = [];
   const handshake = handshakeSecret(spec);
   const application = new Map<number, Uint8Array>();
   for (const number of d.roles)
@@ -197,7 +228,7 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
     name: 'frozen from Live',
     datagrams: {
       count: d.count,
-      bytes: d.bytes.slice(),
+      bytes: sharedCopy(d.bytes),
       offset: d.offset.slice(),
       length: d.length.slice(),
       ms: d.ms.slice(),
@@ -207,16 +238,19 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
       frame: d.frame.slice(),
       order: d.order.slice(),
     },
-    addresses: Array.from({ length: clients.addresses }, (_, i) => clients.address(i)!),
+    addresses: Array.from({ length: clients.addresses }, (_, i) => {
+      const { text, bytes } = clients.address(i)!;
+      return { text, bytes: arena.put(bytes) };
+    }),
     conns: places.map((i) => {
       const s = clients.conn(i)!;
       return {
         index: i,
-        odcid: s.odcid,
+        odcid: odcids[i]!,
         saddr: i,
-        clientCid: s.clientCid,
+        clientCid: arena.put(s.clientCid),
         version: s.version,
-        scids: [],
+        scids: none,
         sends: s.sends,
         clientHelloEnd: s.clientHelloEnd,
         finishedEnd: s.finishedEnd,
@@ -225,14 +259,14 @@ export function frozenData(spec: ClientSpec, parts: StoreParts, options: WorldOp
         ackDelayExponent: s.ackDelayExponent,
         activeConnectionIdLimit: s.activeConnectionIdLimit,
         hasKeys: s.hasKeys,
-        notes: [],
+        notes: none,
       };
     }),
     keys: places.map((i) =>
       spec.replay
-        ? { ...spec.replay.keys[d.roles[i]! % spec.replay.keys.length]!, initialDcid: clients.conn(i)!.odcid }
+        ? { ...spec.replay.keys[d.roles[i]! % spec.replay.keys.length]!, initialDcid: odcids[i]! }
         : {
-            initialDcid: clients.conn(i)!.odcid,
+            initialDcid: odcids[i]!,
             suite: 0x1301,
             handshake: spec.opening ? handshake : null,
             application: spec.opening ? application.get(d.roles[i]!)! : null,
