@@ -68,10 +68,10 @@ export function Stage({ view: whole, kind, telling = null, still = false, lanes:
   const main = view.cids.findIndex((c) => c.connIndex === selected);
   const rows = table.rows.length;
   const places = chipPlaces(layout, view.conns, selected);
-  for (const [t, n] of (view.beyond ?? []).entries()) {
+  view.beyond?.forEach((n, t) => {
     places.hidden[t]! += n;
     table.below += n;
-  }
+  });
   const trunks = placedTrunks(layout, view, trunkList);
   const placed = placeDatagrams(layout, view, trunks);
 

@@ -13,8 +13,8 @@ export function laneWords(view: StageView, thread: ThreadView): string {
   const owned = view.conns.filter((c) => c.owner === thread.tid).map((c) => c.name.letter);
   const parts = [`T${thread.tid}`, thread.verb.charAt(0).toLowerCase() + thread.verb.slice(1)];
   if (thread.held) parts.push('held');
-  const beyond = view.beyond?.[thread.tid] ?? 0;
-  if (beyond > 0) owned.push(`${beyond} more`);
+  const beyond = view.beyond?.[thread.tid];
+  if (beyond) owned.push(`${beyond} more`);
   parts.push(owned.length > 0 ? `owns ${listed(owned)}` : 'owns nothing');
   parts.push(thread.inbox.length > 0 ? `${plural(thread.inbox.length, 'datagram')} waiting` : 'inbox empty');
   return parts.join(', ');

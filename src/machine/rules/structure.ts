@@ -19,16 +19,15 @@ const PLAIN_LISTS = [
   ['closing connections', ThreadCtx.quicConnsClo],
 ] as const;
 
-/** Nodes followed at most: a torn list may have no end, and one that is whole has no more than there are tasks. */
-const most = ({ W }: Machine): number => W.pools.task.perThread * W.pools.task.threads + 10_000;
-
-/** Whether a plain list is torn: followed forward, each node's neighbour must point back. */
+/**
+ * Whether a plain list is torn: followed forward, each node's neighbour must point back. A torn list may have no end; a whole one has no
+ * more nodes than the block has words.
+ */
 function torn(x: Machine, head: number): boolean {
   const { m } = x;
   const end = m.w.length;
-  const nodes = most(x);
   let n = head;
-  for (let i = 0; i < nodes; i++) {
+  for (let i = 0; i < end; i++) {
     const next = m.ld(n);
     if (next <= 0 || next >= end || m.ld(next + 1) !== n) return true;
     if (next === head) return false;
@@ -41,12 +40,12 @@ function torn(x: Machine, head: number): boolean {
 function listedIn(x: Machine, qc: number): number[] {
   const { m, W } = x;
   const out: number[] = [];
-  const nodes = most(x);
+  const end = m.w.length;
   for (let t = 0; t < W.cfg.threads; t++) {
     for (const f of [ThreadCtx.quicConns, ThreadCtx.quicConnsClo] as const) {
       const head = W.th(t) + f;
       let n = m.ld(head);
-      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < nodes; i++, n = m.ld(n)) {
+      for (let i = 0; n !== head && n > 0 && n < end && i < end; i++, n = m.ld(n)) {
         if (n !== qc + QuicConn.elThCtx) continue;
         out.push(t);
         break;
@@ -60,12 +59,12 @@ function listedIn(x: Machine, qc: number): number[] {
 function whereListed(x: Machine): Map<number, number[]> {
   const { m, W } = x;
   const out = new Map<number, number[]>();
-  const nodes = most(x);
+  const end = m.w.length;
   for (let t = 0; t < W.cfg.threads; t++) {
     for (const f of [ThreadCtx.quicConns, ThreadCtx.quicConnsClo] as const) {
       const head = W.th(t) + f;
       let n = m.ld(head);
-      for (let i = 0; n !== head && n > 0 && n < m.w.length && i < nodes; i++, n = m.ld(n)) {
+      for (let i = 0; n !== head && n > 0 && n < end && i < end; i++, n = m.ld(n)) {
         const qc = n - QuicConn.elThCtx;
         const at = out.get(qc);
         if (!at) out.set(qc, [t]);
