@@ -18,6 +18,8 @@ import { Stretcher, type StretchHost } from './stretcher.ts';
 
 /** Steps between two looks at the control word. */
 const STRETCH = 64;
+/** The same where steps are compiled. */
+const COMPILED_STRETCH = 256;
 /** Times a step is tried again at once before the thread gives way. */
 const TRIES = 40;
 /** Longest real sleep, ms: then it looks about and sleeps on. */
@@ -104,7 +106,7 @@ export class LiveThread {
   }
 
   /** A stretch of steps, `most` of them. Where the thread is stands in its frame after each step, as in the other hosts. */
-  stretch(most = STRETCH): void {
+  stretch(most = this.compiled ? COMPILED_STRETCH : STRETCH): void {
     if (this.compiled) this.compiled.take(most, this.host);
     else this.closures(most);
     this.steps += most;
