@@ -13,7 +13,7 @@ const src = (...modules: readonly string[]) => new RegExp(`/src/(?:${modules.joi
 const world = src(
   'haproxy/(?:model|proc)/[^/]+\\.ts',
   but('haproxy/lib', ['mpring-write', 'socket', 'choice-apart', 'groups', 'joint', 'ran', 'closed']),
-  but('haproxy/step', ['otherwise', 'trace-points']),
+  but('haproxy/step', ['otherwise', 'trace-points', 'guarded']),
   of('haproxy', ['catalogue', 'finalized', 'line', 'bugs-by-rule']),
   of('haproxy/fixes', ['25174d51e', '5f8704152', '739de3f11', '1acbbca17']),
   but('memory', ['journaled', 'shared']),

@@ -68,5 +68,4 @@ export const isFinalized = (s: Switches): boolean =>
   none(s.ideas);
 
 /** Its program. */
-export const finalizedProgram = (): Program =>
-  compile(CATALOGUE, { fixes: OWN, mutations: [], changed: false });
+export const finalizedProgram = (): Program => compile(CATALOGUE, { fixes: OWN, mutations: [] });

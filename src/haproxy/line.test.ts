@@ -25,7 +25,7 @@ test('the revision that the page begins with is the same without the rest of the
   expect(whole).toBe(FINALIZED);
   const alone = finalizedProgram();
   expect(alone.fingerprint).toBe(programOf(FINALIZED).fingerprint);
-  expect(alone.guarded).toBe(false);
+  expect(alone.guard).toBeUndefined();
   for (const revision of ['finalized', '1acbbca17', FINALIZED.id]) {
     expect(isFinalized({ revision })).toBe(true);
     expect(isFinalized({ revision, without: [], mutations: [], ideas: [] })).toBe(true);

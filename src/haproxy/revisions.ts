@@ -14,6 +14,7 @@ import { FINALIZED_BY, LINE, PRESETS, placeInLine, revisionKey } from './line.ts
 import { MUTATIONS } from './mutations/index.ts';
 import { stateOf } from './state.ts';
 import { compile, type Program } from './step/compile.ts';
+import { GUARD } from './step/guarded.ts';
 import { PatchError } from './step/listing.ts';
 import type { Fix, Form, Mutation } from './step/patch.ts';
 
@@ -144,10 +145,11 @@ export function programOf({
       .map((f) => (across ? inGroups(f) : f))
       .map((f) => (early ? withEarly(f) : f)),
     mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => (across ? mutatedInGroups(m) : m)),
-    changed:
-      ideas.length > 0 ||
-      mutations.size > 0 ||
-      FIXES.findLastIndex((f) => fixes.has(f.id)) !== fixes.size - 1,
+    ...(ideas.length > 0 ||
+    mutations.size > 0 ||
+    FIXES.findLastIndex((f) => fixes.has(f.id)) !== fixes.size - 1
+      ? { guard: GUARD }
+      : {}),
     ...(ideas.length > 0 ? { ideas: { words: ideas, ops: (where) => ideasOf(ideas, where) } } : {}),
   });
 }

@@ -2,8 +2,7 @@ import { Global, QuicCid, QuicConn, ThreadCtx } from '../haproxy/model/layouts.t
 import type { World } from '../haproxy/model/world.ts';
 import type { CompiledStep, Program } from '../haproxy/step/compile.ts';
 import type { EventSink } from '../haproxy/step/events.ts';
-import type { Exec } from '../haproxy/step/exec.ts';
-import { execFor } from '../haproxy/step/guarded.ts';
+import { type Exec, execFor } from '../haproxy/step/exec.ts';
 import { BLOCK, CALLED, RETRY_STEP, RETURN } from '../haproxy/step/proc.ts';
 import { hashWords } from '../memory/hash.ts';
 import { listEmpty, listFirst } from '../memory/list.ts';

@@ -31,6 +31,7 @@ function readThread(look: Look, t: number, next: boolean, ownerOf: (conn: number
   const hand = look.handOf(t);
   return {
     tid: t,
+    group: W.cfg.groups > 1 ? `group ${machine.x.groupOf(t) + 1}` : '',
     state,
     verb: verb(look, main, asleep),
     fn: `${top.proc.name.replace(/^<|>$/g, '')}${top.proc.name.startsWith('<') ? '' : '()'}`,

@@ -44,6 +44,8 @@ export interface QueueItem {
 
 export interface ThreadView {
   tid: number;
+  /** "group 2" where there are two; else empty. */
+  group: string;
   state: ThreadState;
   /** "Redispatching", "Dispatching", "Rebinding A", "Polling", … */
   verb: string;

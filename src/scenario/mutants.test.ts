@@ -1,4 +1,5 @@
 /** Mutants as patches: which are made of a program, and that each does otherwise what it says and nothing else. */
+
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, PROCEDURES } from '../haproxy/catalogue.ts';
 import { mutantsOf } from '../haproxy/mutants/make.ts';
@@ -7,6 +8,7 @@ import { DOES, Seen, watched } from '../haproxy/mutants/seen.ts';
 import { chooseRevision, FIXES, programOf, type Revision } from '../haproxy/revisions.ts';
 import { compile, type Program } from '../haproxy/step/compile.ts';
 import { silent } from '../haproxy/step/events.ts';
+import { GUARD } from '../haproxy/step/guarded.ts';
 import { PatchError } from '../haproxy/step/listing.ts';
 import { otherwise } from '../haproxy/step/otherwise.ts';
 import { Machine } from '../machine/machine.ts';
@@ -23,7 +25,7 @@ const put = (m: Mutant): Program =>
   compile(CATALOGUE, {
     fixes: FIXES,
     mutations: [],
-    changed: true,
+    guard: GUARD,
     ideas: { words: [m.id], ops: () => m.ops },
   });
 const pcOf = (key: string, label: string): number =>

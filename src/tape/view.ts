@@ -137,6 +137,7 @@ export function stageOf(view: TapeView, steps: number, clock: { ms: number; ns: 
         fn: t.fn,
         step: t.step === undefined ? null : { label: t.label ?? '', ref: '', text: t.step },
         stack: [],
+        group: '',
         roles: [],
         held: t.held ?? false,
         next: false,

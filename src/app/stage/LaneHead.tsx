@@ -66,6 +66,7 @@ export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simp
       {plan.fn && (
         <text className="fn" x={plan.fn.x} y={y + plan.fn.y}>
           <title>{thread.stack.length > 0 ? thread.stack.join(' › ') : thread.fn}</title>
+          {thread.group && <tspan className="label">{thread.group} </tspan>}
           {layout.compact && thread.step ? <tspan className="label">{thread.step.label} </tspan> : null}
           {fitted(thread.fn, plan.fn.w - (layout.compact ? 30 : 0), 10.5, 'mono')}
         </text>

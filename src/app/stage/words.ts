@@ -11,7 +11,10 @@ export function listed(parts: readonly string[]): string {
 /** "T2, adopting A, owns A and E, 1 datagram waiting". */
 export function laneWords(view: StageView, thread: ThreadView): string {
   const owned = view.conns.filter((c) => c.owner === thread.tid).map((c) => c.name.letter);
-  const parts = [`T${thread.tid}`, thread.verb.charAt(0).toLowerCase() + thread.verb.slice(1)];
+  const parts = [
+    `T${thread.tid}${thread.group && ` of ${thread.group}`}`,
+    thread.verb.charAt(0).toLowerCase() + thread.verb.slice(1),
+  ];
   if (thread.held) parts.push('held');
   const beyond = view.beyond?.[thread.tid];
   if (beyond) owned.push(`${beyond} more`);

@@ -62,6 +62,7 @@ export function dgram(id: number, of: number, ownerTid: number): DgramView {
 export function thread(tid: number, part: Partial<ThreadView> = {}): ThreadView {
   return {
     tid,
+    group: '',
     state: 'asleep',
     verb: 'Polling',
     fn: '_do_poll',

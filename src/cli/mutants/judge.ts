@@ -1,4 +1,5 @@
 /** Puts mutants before the worlds that run their steps, then before the battery. */
+
 import { CATALOGUE, PROCEDURES } from '../../haproxy/catalogue.ts';
 import { ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
@@ -7,6 +8,7 @@ import type { Mutant } from '../../haproxy/mutants/mutant.ts';
 import { DOES, Seen, watched } from '../../haproxy/mutants/seen.ts';
 import { chooseRevision, FIXES, programOf } from '../../haproxy/revisions.ts';
 import { type CompiledStep, compile, type Program } from '../../haproxy/step/compile.ts';
+import { GUARD } from '../../haproxy/step/guarded.ts';
 import { PatchError } from '../../haproxy/step/listing.ts';
 import type { ExploreBounds } from '../../machine/explore/bounds.ts';
 import { MachineWorld } from '../../machine/explore/machine-world.ts';
@@ -247,7 +249,7 @@ export function put(m: Mutant): Program | undefined {
     return compile(CATALOGUE, {
       fixes: FIXES,
       mutations: [],
-      changed: true,
+      guard: GUARD,
       ideas: { words: [m.id], ops: () => m.ops },
     });
   } catch (error) {

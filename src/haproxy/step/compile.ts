@@ -3,7 +3,6 @@
 import { called } from './called.ts';
 import type { Exec } from './exec.ts';
 import { FRAME_HEAD, type FramePlan, planFrames } from './frame.ts';
-import { guardedRun } from './guarded.ts';
 import type { AnyInline, InlineBody } from './inline.ts';
 import type { PlacedStep } from './listing.ts';
 import { Listings } from './listing.ts';
@@ -59,6 +58,12 @@ export interface CompiledStep {
   readonly to: Readonly<Record<string, string>>;
 }
 
+/** How a program that somebody has changed is run with care (`guarded.ts`); brought along by whoever changes programs. */
+export interface Guard {
+  readonly Exec: typeof Exec;
+  readonly run: (run: CompiledStep['run']) => CompiledStep['run'];
+}
+
 /** What readers ask of a program as a whole. */
 export interface Traits {
   /** The new thread finishes a rebind. */
@@ -101,7 +106,7 @@ export interface Program {
   readonly ideas: readonly string[];
   readonly traits: Traits;
   /** Somebody has changed it: a NULL pointer that a step follows stops the run. */
-  readonly guarded: boolean;
+  readonly guard: Guard | undefined;
   /** What HAProxy calls otherwise here: names of procedures and of flags, by their first. */
   readonly names: Readonly<Record<string, string>>;
   /** Labels that steps have now which once had another, by `procedure/label`: for places named by an earlier edition. */
@@ -131,7 +136,7 @@ export interface Wanted {
   readonly fixes: readonly Fix[];
   readonly mutations: readonly Mutation[];
   /** It is no revision of the line. */
-  readonly changed?: boolean;
+  readonly guard?: Guard | undefined;
   /** A person's own operations, and their words. */
   readonly ideas?: {
     readonly words: readonly string[];
@@ -181,7 +186,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
         proc,
         pcOf,
         over.has(s.label),
-        wanted.changed ?? false,
+        wanted.guard,
         source.frames.slots[id]!,
       );
       print.mix(`${s.label} ${s.def.cost} ${s.wrote} ${JSON.stringify(s.to)} ${s.def.down}\n`);
@@ -201,7 +206,7 @@ function number(source: Source, listings: Listings, wanted: Wanted): Program {
     mutations: new Set(wanted.mutations.map((m) => m.id)),
     ideas: wanted.ideas?.words ?? [],
     traits: traitsOf(steps),
-    guarded: wanted.changed ?? false,
+    guard: wanted.guard,
     names,
     renamed: listings.renamed,
     fingerprint: print.text,
@@ -230,7 +235,7 @@ function compiledStep(
   proc: ProgramProc,
   pcOf: ReadonlyMap<string, Edge>,
   handedOver: boolean,
-  guarded: boolean,
+  guard: Guard | undefined,
   slots: Int32Array,
 ): CompiledStep {
   const at: Record<string, Edge> = { next: (pc + 1) as Edge, retry: RETRY_STEP };
@@ -239,7 +244,7 @@ function compiledStep(
   for (const r of Object.keys(s.def.roles)) roles |= ROLE[r as Role];
   const run = s.def.run as unknown as CompiledStep['run'];
   return {
-    run: guarded ? guardedRun(run) : run,
+    run: guard ? guard.run(run) : run,
     at,
     cost: s.def.cost,
     frameSize: FRAME_HEAD + proc.locals.length,

@@ -435,6 +435,10 @@ export class Exec {
   }
 }
 
+/** The executor for a program. */
+export const execFor = (m: Mem, W: World, P: Program, sink: EventSink): Exec =>
+  new (P.guard?.Exec ?? Exec)(m, W, P, sink);
+
 /** Big-endian word of the `len` bytes from `off` on, beginning with byte `from` of them; zeros behind their end. */
 function wordOf(b: Uint8Array, off: number, len: number, from: number): number {
   if (from + 4 <= len) {

@@ -3,15 +3,13 @@
  * twice; once a step is taken out one may, and C would end there, or later. So it is: the run stops as at a crash, and no word behind
  * NULL, and no free object, is touched.
  */
-import { type Mem, NULL } from '../../memory/mem.ts';
+import { NULL } from '../../memory/mem.ts';
 import type { Field, Part, Ptr } from '../../memory/struct.ts';
 import { BUG, BUG_NULL } from '../model/bugs.ts';
 
-import type { PoolName, Slot, World } from '../model/world.ts';
-import type { Program } from './compile.ts';
-import type { EventSink } from './events.ts';
+import type { PoolName, Slot } from '../model/world.ts';
+import type { CompiledStep, Guard } from './compile.ts';
 import { Exec } from './exec.ts';
-import type { Edge } from './proc.ts';
 
 export class Stop extends Error {
   /** `bug`: place in BUGS. */
@@ -82,14 +80,10 @@ class GuardedExec extends Exec {
   }
 }
 
-/** The executor for a program. */
-export const execFor = (m: Mem, W: World, P: Program, sink: EventSink): Exec =>
-  P.guarded ? new GuardedExec(m, W, P, sink) : new Exec(m, W, P, sink);
-
-type Run = (x: Exec, l: object, at: object) => Edge;
+type Run = CompiledStep['run'];
 
 /** A body at whose NULL pointer, or second free, the run stops. */
-export const guardedRun =
+const guardedRun =
   (run: Run): Run =>
   (x, l, at) => {
     try {
@@ -100,3 +94,5 @@ export const guardedRun =
       return x.halt();
     }
   };
+
+export const GUARD: Guard = { Exec: GuardedExec, run: guardedRun };

@@ -33,7 +33,7 @@ export class Stretcher {
     // The poller is the thread's own: it sleeps for real there.
     const poll = P.steps.filter((s) => hasRole(s, 'pollWait')).map((s) => s.pc);
     writeTables(memory, x.W, P, steps.list, poll);
-    this.careful = P.guarded;
+    this.careful = P.guard !== undefined;
     this.exports = instantiate(steps, memory, x, () => this.hear());
     const at = PLACE.rings + tid * RING_BYTES;
     this.ring = new Int32Array(memory.buffer, at, RING_BYTES / 4);

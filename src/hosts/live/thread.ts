@@ -3,8 +3,7 @@ import { Global, QuicCid, QuicConn, ThreadCtx } from '../../haproxy/model/layout
 import { AT } from '../../haproxy/model/places.ts';
 import { HINT_CLASSES, type World } from '../../haproxy/model/world.ts';
 import { type CompiledStep, hasRole, type Program } from '../../haproxy/step/compile.ts';
-import type { Exec } from '../../haproxy/step/exec.ts';
-import { execFor } from '../../haproxy/step/guarded.ts';
+import { type Exec, execFor } from '../../haproxy/step/exec.ts';
 import { BLOCK, RETRY_STEP, RETURN } from '../../haproxy/step/proc.ts';
 import { putRebind } from '../../machine/order-at-once.ts';
 import { listFirst } from '../../memory/list.ts';

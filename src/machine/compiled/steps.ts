@@ -251,7 +251,7 @@ function textOf(parts: StepList['faults'][number], values: readonly number[]): s
 export function withCompiled(P: Program, compiled: readonly boolean[], exports: () => StepExports): Program {
   const run = (x: Exec): Edge => {
     const e = exports();
-    e.be(x.t, P.guarded ? 1 : 0);
+    e.be(x.t, P.guard ? 1 : 0);
     const r = e.one();
     if (r === ABSENT) throw new Error('no body is compiled');
     if (e.rescheduled()) x.resched = true;
@@ -269,7 +269,7 @@ export function withCompiled(P: Program, compiled: readonly boolean[], exports: 
     }
   };
   const steps = P.steps.map(
-    (s, pc): CompiledStep => (compiled[pc] ? { ...s, run: P.guarded ? guarded : run } : s),
+    (s, pc): CompiledStep => (compiled[pc] ? { ...s, run: P.guard ? guarded : run } : s),
   );
   return { ...P, steps };
 }
