@@ -83,12 +83,6 @@ export class Machine {
     return !this.slept;
   }
 
-  private pop(th: number, fp: number, frameSize: number): void {
-    const { m } = this;
-    m.st(th + ThreadCtx.fp, m.ld(fp + 1));
-    for (let i = 0; i < frameSize; i++) m.st(fp + i, 0);
-  }
-
   waiting(t: number): boolean {
     return this.m.ld(this.W.th(t) + ThreadCtx.waiting) !== 0;
   }
@@ -305,8 +299,10 @@ export class Machine {
           m.st(fp, r);
           s = steps[r]!;
         } else if (r !== RETRY_STEP) {
-          if (r === RETURN) this.pop(th, fp, s.frameSize);
-          else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
+          if (r === RETURN) {
+            m.st(th + ThreadCtx.fp, m.ld(fp + 1));
+            for (let i = 0; i < s.frameSize; i++) m.st(fp + i, 0);
+          } else if (r !== CALLED) throw new Error(`${s.proc.name} ${s.label} answered ${r}`);
           fp = m.ld(th + ThreadCtx.fp);
           s = steps[m.ld(fp)]!;
           x.fp = fp;
