@@ -15,7 +15,7 @@ export interface Rule {
   /** For a rule that looks at where threads stand: the roles of the only steps at which it can make a difference. */
   roles: readonly Role[];
   /** It says nothing unless a thread stands at such a step. */
-  there: boolean;
+  there?: true;
   /** What is wrong, or null. For `object` rules `qc` is the connection to look at. */
   check(x: Machine, qc: number): string | null;
   /** The same for every connection at one moment, where looking at all of them together costs less. */
@@ -32,7 +32,6 @@ export const rule = (
   id,
   stable,
   roles,
-  there: false,
   check,
 });
 
