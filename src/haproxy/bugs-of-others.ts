@@ -30,5 +30,8 @@ export const KNOWN_ACROSS: readonly Known[] = [
   known('F-R1', 'M25', 'f1064c738', '9d360604b'),
 ];
 
-/** and those of worlds whose clients send early data as well. */
+/** Those of worlds of two groups that have fd tables of their own. */
+export const KNOWN_APART: readonly Known[] = [known('F-R13', 'M36', '62d6ed440', '3430556a8')];
+
+/** and those of worlds of two groups that share them whose clients send early data as well. */
 export const KNOWN_ACROSS_EARLY: readonly Known[] = [known('F-R1', 'H18', undefined, '3df6a6011')];

@@ -21,6 +21,8 @@ export interface Revision {
   across?: true;
   /** For clients with early data: with what its commits do of it. */
   early?: true;
+  /** For thread groups with fd tables of their own: with what its commits change there alone. */
+  apart?: true;
   /** Rules that a known historical bug breaks in it: rule -> bug. */
   knownBroken: Readonly<Record<string, string>>;
 }
@@ -38,6 +40,8 @@ export interface Switches {
   threadGroups?: number | undefined;
   /** Clients send early data. */
   earlyData?: boolean | undefined;
+  /** Each of two thread groups has fd tables of its own. */
+  ownFdTables?: boolean | undefined;
 }
 
 /** The four that it is made of, in their order. */

@@ -24,7 +24,6 @@ export const LACKING: readonly Lacking[] = [
   lacking('282b9b7d1', '2026-03-23', '3.4-dev8', 'budgets of the classes, in a way that is not known to us'),
   lacking('aaee6c463', '2026-06-12', '3.5-dev1', 'threads of a group share no timers any more'),
   lacking('753aa4441', '2026-07-06', '3.5-dev2', 'closing an fd of another group stops no thread'),
-  lacking('3430556a8', '2026-07-30', '3.5-dev4', 'fd tables of a group’s own, where they are asked for'),
 ];
 
 /** What the model of HAProxy of `date` (YYYY-MM-DD) is without. */

@@ -56,7 +56,9 @@ ed6a4bc80
 7cab3a3c3
 197424052 3.4.0
 c32bbd1ad
-55744154b HAProxy of 2026-08-21, without 4 commits
+55744154b
+3430556a8
+62d6ed440 HAProxy of 2026-08-21, without 3 commits
 `
   .trim()
   .split('\n');

@@ -3,7 +3,7 @@
  * a change that never shipped, to see what the code as it is prevents; an idea is a change that a person tries.
  */
 import { knownBroken } from './bugs-by-rule.ts';
-import { EVERY_KNOWN, KNOWN_ACROSS, KNOWN_ACROSS_EARLY } from './bugs-of-others.ts';
+import { EVERY_KNOWN, KNOWN_ACROSS, KNOWN_ACROSS_EARLY, KNOWN_APART } from './bugs-of-others.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
 import { SEED_EARLY } from './fixes/25174d51e-early.ts';
@@ -21,6 +21,8 @@ import type { Fix, Form, Mutation } from './step/patch.ts';
 export { FINALIZED, FIXES, MUTATIONS, type Revision, type Switches };
 
 const SEED = FIXES[0]!.id;
+/** The fix that fd tables of a group's own came with. */
+const OWN_TABLES = '3430556a8';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -68,7 +70,10 @@ export function chooseRevision(s: Switches): Revision | string {
   const ideas = [...(s.ideas ?? [])];
   const across = s.threadGroups === 2;
   const early = s.earlyData === true;
-  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && !across && !early) return base;
+  const apart = s.ownFdTables === true;
+  const plain = !across && !early && !apart;
+  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && plain) return base;
+  if (apart && !across) return 'fd tables of a group’s own need two thread groups';
   const fixes = new Set(base.fixes);
   for (const id of without) {
     if (!FIXES.some((f) => f.id === id)) return `there is no fix ${id}`;
@@ -78,6 +83,7 @@ export function chooseRevision(s: Switches): Revision | string {
     const missing = fixes.has(f.id) && f.requires.find((r) => !fixes.has(r));
     if (missing) return `${f.id} (${f.title}) cannot be without ${missing}`;
   }
+  if (apart && !fixes.has(OWN_TABLES)) return `fd tables of a group’s own came with ${OWN_TABLES}`;
   for (const id of mutations) {
     const x = MUTATIONS.find((m) => m.id === id);
     if (!x) return `there is no mutation ${id}`;
@@ -95,10 +101,12 @@ export function chooseRevision(s: Switches): Revision | string {
     ideas,
     ...(across ? { across: true as const } : {}),
     ...(early ? { early: true as const } : {}),
+    ...(apart ? { apart: true as const } : {}),
     knownBroken: knownBroken(fixes, new Set(mutations), [
       ...EVERY_KNOWN,
-      ...(across ? KNOWN_ACROSS : []),
-      ...(across && early ? KNOWN_ACROSS_EARLY : []),
+      // Nothing goes to another group where fd tables are apart.
+      ...(apart ? KNOWN_APART : across ? KNOWN_ACROSS : []),
+      ...(across && early && !apart ? KNOWN_ACROSS_EARLY : []),
     ]),
   };
   try {
@@ -126,6 +134,9 @@ function withEarly(f: Fix): Fix {
   return more ? { ...f, ops: [...f.ops, ...more] } : f;
 }
 
+/** A fix with what it changes where thread groups have fd tables of their own. */
+const withTables = (f: Fix): Fix => (f.apart ? { ...f, ops: [...f.ops, ...f.apart] } : f);
+
 /** The same of a mutation as of a fix in groups. */
 const mutatedInGroups = (m: Mutation): Mutation => ({
   ...m,
@@ -139,11 +150,13 @@ export function programOf({
   ideas,
   across,
   early,
+  apart,
 }: Omit<Revision, 'id' | 'title' | 'knownBroken'>): Program {
   return compile(CATALOGUE, {
     fixes: FIXES.filter((f) => fixes.has(f.id))
       .map((f) => (across ? inGroups(f) : f))
-      .map((f) => (early ? withEarly(f) : f)),
+      .map((f) => (early ? withEarly(f) : f))
+      .map((f) => (apart ? withTables(f) : f)),
     mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => (across ? mutatedInGroups(m) : m)),
     ...(ideas.length > 0 ||
     mutations.size > 0 ||

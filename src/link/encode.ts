@@ -99,7 +99,8 @@ function optionsOf({ options: o }: Moment): Writer {
       (o.withholdPostHandshake ? 2 : 0) |
       (o.rejects ? 4 : 0) |
       (o.muxStays ? 8 : 0) |
-      (o.earlyData ? 16 : 0),
+      (o.earlyData ? 16 : 0) |
+      (o.ownFdTables ? 32 : 0),
   );
   for (const list of [o.without ?? [], o.mutations ?? []]) {
     w.num(list.length);

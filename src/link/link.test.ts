@@ -90,6 +90,7 @@ const moment: fc.Arbitrary<Moment> = fc
         ideas: fc.array(word, { minLength: 1, maxLength: 4 }),
         rejects: fc.constant(true as const),
         earlyData: fc.constant(true as const),
+        ownFdTables: fc.constant(true as const),
         socketOwner: fc.constantFrom('listener' as const, 'connection' as const),
         withholdPostHandshake: fc.boolean(),
         ringSize: whole(1023, 2),

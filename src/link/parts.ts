@@ -88,6 +88,7 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   if (bits & 4) o.rejects = true;
   if (bits & 8) o.muxStays = true;
   if (bits & 16) o.earlyData = true;
+  if (bits & 32) o.ownFdTables = true;
   const [without, mutations] = [list(r, MOST_SWITCHES, 40), list(r, MOST_SWITCHES, 40)];
   if (without.length > 0) o.without = without;
   if (mutations.length > 0) o.mutations = mutations;

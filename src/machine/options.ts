@@ -12,6 +12,8 @@ export interface WorldOptions {
   ideas?: readonly string[];
   /** Thread groups: 2, or 1 when absent. Each has a listener of its own, of one shard. */
   threadGroups?: 2;
+  /** Each of two groups has fd tables of its own (tune.fd.tables per-thread-group), which HAProxy has from 3430556a8 on; else they share them. */
+  ownFdTables?: boolean;
   /**
    * Every client resumes with early data and a token that counts as valid: its connection is accepted as soon as the ClientHello has been read. What the
    * early packets hold stays unread.

@@ -170,3 +170,62 @@ test('a person’s orders and picks stay within what HAProxy can do', () => {
   expect(x.apply({ kind: 'rebind', conn: 0, tid: same })).toBe('');
   expect(chooseThread(x, 0, qc).tid).toBeLessThan(2);
 });
+
+describe('fd tables of a group’s own (3430556a8)', () => {
+  const APART = { ...TWO, ownFdTables: true, revision: 'newest' } as const;
+
+  test('need two groups and the commit that they came with; shared, that changes nothing', () => {
+    expect(chooseRevision({ revision: 'newest', ownFdTables: true })).toBe(
+      'fd tables of a group’s own need two thread groups',
+    );
+    expect(chooseRevision({ ...APART, revision: '55744154b' })).toBe(
+      'fd tables of a group’s own came with 3430556a8',
+    );
+    const prints = ['55744154b', '3430556a8', '62d6ed440'].map((revision) => {
+      const made = chooseRevision({ ...TWO, revision });
+      if (typeof made === 'string') throw new Error(made);
+      return programOf(made).fingerprint;
+    });
+    expect(new Set(prints).size).toBe(1);
+  });
+
+  test.each(['listener', 'connection'] as const)(
+    'sockets of a %s: nothing leaves its group, whatever the loads; no rule but known ones is off',
+    (socketOwner) => {
+      const options = { ...OPTIONS, ...APART, socketOwner };
+      const x = machineOf(many, options);
+      const made = chooseRevision(options);
+      if (typeof made === 'string') throw new Error(made);
+      expect(Object.keys(made.knownBroken)).not.toContain('F-R4s');
+      const rules = new RuleChecker(x, made, [], 20);
+      const groups = new Map<number, Set<number>>();
+      for (let p = x.pick(); p && !x.quiet; p = x.pick()) {
+        x.take(p);
+        rules.after(p.kind === 'deliver' ? -1 : p.tid);
+        for (let c = 0; c < many.conns.length; c++) {
+          const qc = x.findConn(c);
+          const owner = qc ? x.owner(qc) : -1;
+          if (owner >= 0) groups.set(c, (groups.get(c) ?? new Set()).add(x.x.groupOf(owner)));
+        }
+      }
+      expect(rules.broken).toEqual([]);
+      expect(groups.size).toBe(many.conns.length);
+      for (const g of groups.values()) expect(g.size).toBe(1);
+    },
+  );
+
+  test('the choice is the group’s own, by its listener’s cursors; of one thread it is that thread, rebound all the same', () => {
+    const x = machineOf(one, { ...APART, threads: 3 });
+    expect(x.apply({ kind: 'accept-target', conn: -1, tid: 0 })).toBe('');
+    // The second group has T2 alone. A pick of the other group is used up.
+    const chosen = choicesOf(
+      x,
+      6,
+      (n) => (n % 2 ? 0 : 2),
+      () => {},
+    );
+    expect(chosen.filter((_, n) => n % 2 === 0)).toEqual([2, 2, 2]);
+    expect(new Set(chosen.filter((_, n) => n % 2 === 1))).toEqual(new Set([0, 1]));
+    for (const li of x.W.listeners) expect(x.m.ald(li + Listener.thrIdx)).not.toBe(0);
+  });
+});

@@ -59,7 +59,8 @@ export function layOut(
     {
       threads: options.threads,
       groups,
-      receivers: revision.fixes.has('9d360604b') ? groups : 1,
+      receivers: revision.fixes.has('9d360604b') && !revision.apart ? groups : 1,
+      ownFdTables: revision.apart === true,
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
       rejects: options.rejects ?? false,

@@ -58,6 +58,7 @@ function FixPage({ fix }: { fix: Fix }) {
       <Ops ops={fix.ops.map((op) => opWords(op, before))} names={before.names} fix={fix} />
       <Besides where="the threads are two groups" ops={fix.across} before={() => programWith(fix)} />
       <Besides where="clients send early data" ops={fix.early} before={() => programWith(fix)} />
+      <Besides where="groups have fd tables of their own" ops={fix.apart} before={() => programWith(fix)} />
       <Beside id={fix.id} line={FIXES} />
     </article>
   );

@@ -18,6 +18,7 @@ import { F9d360604b } from './9d360604b.ts';
 import { F9f7cfb0a5 } from './9f7cfb0a5.ts';
 import { F05f59a51a } from './05f59a51a.ts';
 import { F45e83e8e8 } from './45e83e8e8.ts';
+import { F62d6ed440 } from './62d6ed440.ts';
 import { F74b95922e } from './74b95922e.ts';
 import { F76d502588 } from './76d502588.ts';
 import { F77e33509c } from './77e33509c.ts';
@@ -33,6 +34,7 @@ import { F9240cd4a2 } from './9240cd4a2.ts';
 import { F9852d5be2 } from './9852d5be2.ts';
 import { F25174d51e } from './25174d51e.ts';
 import { F72267ff35 } from './72267ff35.ts';
+import { F3430556a8 } from './3430556a8.ts';
 import { F55744154b } from './55744154b.ts';
 import { F123181096 } from './123181096.ts';
 import { F197424052 } from './197424052.ts';
@@ -112,4 +114,6 @@ export const FIXES: readonly Fix[] = [
   F197424052,
   Fc32bbd1ad,
   F55744154b,
+  F3430556a8,
+  F62d6ed440,
 ];

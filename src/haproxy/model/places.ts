@@ -62,6 +62,8 @@ export const AT = {
   listener: region<'listener'>(30),
   /** By thread; with two groups: the listener that its function works on where it is not its group’s own. */
   worksOn: region<'word'>(31),
+  /** By datagram; where groups have fd tables of their own: the listener whose socket it was read from. */
+  cameBy: region<'word'>(32),
 } as const;
 
 export const REGIONS = Object.keys(AT).length;

@@ -39,6 +39,8 @@ export interface WorldConfig {
   groups: number;
   /** Listeners that the thread choice goes over: those of all groups, or the accepting thread’s own. */
   receivers: number;
+  /** Each group has fd tables of its own. */
+  ownFdTables: boolean;
   socketOwner: 'listener' | 'connection';
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects: boolean;
@@ -264,6 +266,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const ranTasks = plan.words('tasks run in this round', RAN_MOST * rounds, HASHED, { rows: T, of: 'task' });
   const failSocket = cfg.socketsFail ? plan.words('socket call fails', 1, HASHED) : 0;
   const worksOn = G > 1 ? plan.words('listeners worked on', T, HASHED, { of: 'listener' }) : 0;
+  const cameBy = cfg.ownFdTables ? plan.words('listeners read from', rows, HASHED, { of: 'listener' }) : 0;
   const closed = plan.pool(QuicConnClosed, T, cfg.closedObjects ? slots.conn : 0, { canFail });
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
   const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);
@@ -307,6 +310,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.failSocket, failSocket);
   lies(AT.listener, listener.base, Listener.$size);
   lies(AT.worksOn, worksOn);
+  lies(AT.cameBy, cameBy);
   return {
     cfg,
     base,

@@ -129,6 +129,8 @@ export interface Fix {
   readonly across?: readonly Op[];
   /** What it changes besides where clients send early data, and there alone. */
   readonly early?: readonly Op[];
+  /** What it changes besides where each of two thread groups has fd tables of its own, and there alone. */
+  readonly apart?: readonly Op[];
 }
 
 /** One form of a mutation: what it does from a fix on, since which the code stands elsewhere; the first form is the seed's. */

@@ -63,6 +63,8 @@ export const ROLES = {
   makesClosed: [],
   /** Writes fdtab[fd].owner. */
   fdOwner: ['fd'],
+  /** Sends an answer to who has no connection by a listener’s socket. */
+  answersBy: ['li'],
   /** Waits in the poller. */
   pollWait: [],
   /** Waits until every other thread is parked. */

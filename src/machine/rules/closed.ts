@@ -59,9 +59,17 @@ export const closedRules: readonly Rule[] = [
     }
     return null;
   }),
-  ruleThere('F-R13', ['fdOwner'], (x) =>
-    standing(x, 'fdOwner', (t, of) =>
-      of('fd') < 0 ? `T${t} is about to write fdtab[${of('fd')}].owner, in front of the table` : null,
-    ),
+  ruleThere(
+    'F-R13',
+    ['fdOwner', 'answersBy'],
+    (x) =>
+      standing(x, 'fdOwner', (t, of) =>
+        of('fd') < 0 ? `T${t} is about to write fdtab[${of('fd')}].owner, in front of the table` : null,
+      ) ??
+      standing(x, 'answersBy', (t, of) =>
+        of('li') === x.x.listenerOf(t)
+          ? null
+          : `T${t} is about to answer by a number of the other group’s fd table`,
+      ),
   ),
 ];

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { findRevision, programOf, REVISIONS } from '../../haproxy/revisions.ts';
 import { hasRole, type Program } from '../../haproxy/step/compile.ts';
-import { PROC_ROLES, ROLES, type Role } from '../../haproxy/step/roles.ts';
+import { PROC_ROLES, ROLE, ROLES, type Role } from '../../haproxy/step/roles.ts';
 import { RULES } from './index.ts';
 import { blindTo } from './rule.ts';
 
@@ -41,6 +41,7 @@ const NEWEST: Record<Role, string> = {
   needsSession: 'qc_notify_err E2',
   makesClosed: 'quic_conn_release c1',
   fdOwner: 'quic_conn_release c4',
+  answersBy: '',
   pollWait: 'run_poll_loop 9e',
   isolationWait: 'cli_io_handler_dump_quic 3',
 };
@@ -53,6 +54,7 @@ const SEED: Partial<Record<Role, string>> = {
   needsSession: '',
   makesClosed: '',
   fdOwner: '',
+  answersBy: '',
   redispatchPush: 'quic_dgram_parse 3b',
   dgramEnd: 'quic_dgram_parse end',
   commit: 'qc_set_tid_affinity S14',
@@ -95,6 +97,10 @@ test('no rule is blind in a revision of the line: each role that it looks for, a
     for (const r of RULES)
       if (revision.fixes.has(since[r.id] ?? '25174d51e'))
         expect(blindTo(r, programOf(revision)), `${r.id} in ${revision.id}`).toEqual([]);
+});
+
+test('each role of a step has a bit of its own', () => {
+  expect(new Set(Object.values(ROLE)).size).toBe(Object.keys(ROLES).length);
 });
 
 test('every role of a procedure is some procedure’s', () => {

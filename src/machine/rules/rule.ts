@@ -46,7 +46,7 @@ export const looksAt = (r: Rule, s: CompiledStep): boolean =>
   r.roles.length === 0 || r.roles.some((role) => (s.roles & ROLE[role]) !== 0);
 
 /** Roles that no step has before the fix that brings what they are about: until then there is nothing of it to see. */
-const BROUGHT: ReadonlySet<Role> = new Set<Role>(['mpringFull', 'needsSession', 'fdOwner']);
+const BROUGHT: ReadonlySet<Role> = new Set<Role>(['mpringFull', 'needsSession', 'fdOwner', 'answersBy']);
 
 /** Roles that a rule looks for and no step of the program has: there it has nothing to look at. */
 export const blindTo = (r: Rule, P: Program): Role[] =>

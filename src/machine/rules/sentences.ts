@@ -51,7 +51,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'F-R9': 'A CID leads to a connection or to what is left of it; that has its tasks, and an end.',
   'F-R9c': 'A closed connection that is to repeat its CONNECTION_CLOSE will run.',
   'F-R10': 'A connection’s tasklet runs on one thread at a time.',
-  'F-R13': 'An entry of fdtab is written for a socket that there is.',
+  'F-R13': 'A number in a table of fds is that of a socket there is, in the thread’s own table.',
   'F-R14': 'A listener’s count of connections is lowered only where it was raised, or moved to.',
   'F-R16': 'I/O is to be run on the new thread exactly if it was queued on the old one.',
   'F-R16f': 'Once adopted, nothing is left to be run again.',

@@ -24,9 +24,7 @@ export function changedIn(o: Switches): Changed[] {
 function programFor(o: Switches, back: Partial<Switches>): Program {
   const one = chooseRevision({ ...o, ...back });
   const made =
-    typeof one === 'string'
-      ? chooseRevision({ revision: o.revision, threadGroups: o.threadGroups, earlyData: o.earlyData })
-      : one;
+    typeof one === 'string' ? chooseRevision({ ...o, without: [], mutations: [], ideas: [] }) : one;
   if (typeof made === 'string') throw new RangeError(made);
   return programOf(made);
 }

@@ -38,6 +38,7 @@ import { M25 } from './m25.ts';
 import { M31 } from './m31.ts';
 import { M32 } from './m32.ts';
 import { M33 } from './m33.ts';
+import { M36 } from './m36.ts';
 import { M37 } from './m37.ts';
 import { M38 } from './m38.ts';
 import { M39 } from './m39.ts';
@@ -84,6 +85,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   M31,
   M32,
   M33,
+  M36,
   M37,
   M38,
   M39,

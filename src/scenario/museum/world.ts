@@ -47,7 +47,7 @@ export interface MuseumWorld {
   /** What the server sends to each connection, as a recording would have it; nothing when absent. */
   sends?: readonly ScriptedSend[];
   /** What is set otherwise here. */
-  settings?: Pick<WorldOptions, 'rejects' | 'muxStays' | 'runqueueDepth' | 'earlyData'>;
+  settings?: Pick<WorldOptions, 'rejects' | 'muxStays' | 'runqueueDepth' | 'earlyData' | 'ownFdTables'>;
   ringSize?: number;
   /** Records that a byte ring has room for. */
   inboxRecords?: number;
