@@ -1,5 +1,7 @@
 /** Which rule a bug breaks that the revision which the page begins with has no longer, or not yet. */
+
 import { KNOWN, type Known, known } from './bugs-by-rule.ts';
+import type { Only } from './step/patch.ts';
 
 /** Every one. */
 export const EVERY_KNOWN: readonly Known[] = [
@@ -22,7 +24,7 @@ export const EVERY_KNOWN: readonly Known[] = [
 ];
 
 /** Those of worlds with two thread groups besides. */
-export const KNOWN_ACROSS: readonly Known[] = [
+const ACROSS: readonly Known[] = [
   known('F-R4s', 'H02', undefined, '9d360604b'),
   known('F-R14', 'M25', 'f1064c738', '9d360604b'),
   known('F-R14', 'H06', undefined, 'f1064c738'),
@@ -30,8 +32,13 @@ export const KNOWN_ACROSS: readonly Known[] = [
   known('F-R1', 'M25', 'f1064c738', '9d360604b'),
 ];
 
-/** Those of worlds of two groups that have fd tables of their own. */
-export const KNOWN_APART: readonly Known[] = [known('F-R13', 'M36', '62d6ed440', '3430556a8')];
+/** Those of some worlds besides. */
+export const KNOWN_ONLY: Readonly<Record<keyof Only, readonly Known[]>> = {
+  across: ACROSS,
+  early: [],
+  apart: [known('F-R13', 'M36', '62d6ed440', '3430556a8')],
+  limited: [known('F-R4s', 'H15')],
+};
 
-/** and those of worlds of two groups that share them whose clients send early data as well. */
+/** and those of worlds of two groups that share fd tables whose clients send early data as well. */
 export const KNOWN_ACROSS_EARLY: readonly Known[] = [known('F-R1', 'H18', undefined, '3df6a6011')];

@@ -7,7 +7,7 @@ import { F739de3f11 } from './fixes/739de3f11.ts';
 import { F25174d51e } from './fixes/25174d51e.ts';
 import { LINE, revisionKey } from './line.ts';
 import { compile, type Program } from './step/compile.ts';
-import type { Fix } from './step/patch.ts';
+import type { Fix, Only } from './step/patch.ts';
 
 export interface Revision {
   /** Key on the command line and in links. */
@@ -17,12 +17,8 @@ export interface Revision {
   mutations: ReadonlySet<string>;
   /** What a person changed, in words of `ideas.ts`. */
   ideas: readonly string[];
-  /** For two thread groups: with what its commits change there alone. */
-  across?: true;
-  /** For clients with early data: with what its commits do of it. */
-  early?: true;
-  /** For thread groups with fd tables of their own: with what its commits change there alone. */
-  apart?: true;
+  /** With what its commits change in some worlds alone, see `Only`. */
+  only: readonly (keyof Only)[];
   /** Rules that a known historical bug breaks in it: rule -> bug. */
   knownBroken: Readonly<Record<string, string>>;
 }
@@ -42,6 +38,8 @@ export interface Switches {
   earlyData?: boolean | undefined;
   /** Each of two thread groups has fd tables of its own. */
   ownFdTables?: boolean | undefined;
+  /** Connections that the listener takes. */
+  maxconn?: number | undefined;
 }
 
 /** The four that it is made of, in their order. */
@@ -57,6 +55,7 @@ export const FINALIZED: Revision = {
   fixes: IDS,
   mutations: NOTHING,
   ideas: [],
+  only: [],
   knownBroken: knownBroken(IDS, new Set()),
 };
 
@@ -67,6 +66,7 @@ export const isFinalized = (s: Switches): boolean =>
   (s.revision === 'finalized' || s.revision === KEY || s.revision === LINE[OWN.length - 1]) &&
   s.threadGroups !== 2 &&
   !s.earlyData &&
+  !s.maxconn &&
   none(s.without) &&
   none(s.mutations) &&
   none(s.ideas);

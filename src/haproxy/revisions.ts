@@ -3,11 +3,12 @@
  * a change that never shipped, to see what the code as it is prevents; an idea is a change that a person tries.
  */
 import { knownBroken } from './bugs-by-rule.ts';
-import { EVERY_KNOWN, KNOWN_ACROSS, KNOWN_ACROSS_EARLY, KNOWN_APART } from './bugs-of-others.ts';
+import { EVERY_KNOWN, KNOWN_ACROSS_EARLY, KNOWN_ONLY } from './bugs-of-others.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
 import { SEED_EARLY } from './fixes/25174d51e-early.ts';
 import { SEED_ACROSS } from './fixes/25174d51e-groups.ts';
+import { SEED_LIMITED } from './fixes/25174d51e-limit.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
 import { FINALIZED_BY, LINE, PRESETS, placeInLine, revisionKey } from './line.ts';
@@ -16,13 +17,30 @@ import { stateOf } from './state.ts';
 import { compile, type Program } from './step/compile.ts';
 import { GUARD } from './step/guarded.ts';
 import { PatchError } from './step/listing.ts';
-import type { Fix, Form, Mutation } from './step/patch.ts';
+import type { Fix, Form, Mutation, Only, Op } from './step/patch.ts';
 
 export { FINALIZED, FIXES, MUTATIONS, type Revision, type Switches };
 
 const SEED = FIXES[0]!.id;
 /** The fix that fd tables of a group's own came with. */
 const OWN_TABLES = '3430556a8';
+
+/** What the seed's steps have besides. */
+const SEED_ONLY: Only = { across: SEED_ACROSS, early: SEED_EARLY, limited: SEED_LIMITED };
+/** By what of the switches a world is one of those, and what is done there. */
+const WHERE: Readonly<Record<keyof Only, (s: Switches) => boolean>> = {
+  across: (s) => s.threadGroups === 2,
+  early: (s) => s.earlyData === true,
+  apart: (s) => s.ownFdTables === true,
+  limited: (s) => (s.maxconn ?? 0) > 0,
+};
+const OF: Readonly<Record<keyof Only, string>> = {
+  across: 'what two thread groups do',
+  early: 'what comes of early data',
+  apart: 'what is done with fd tables of a group’s own',
+  limited: 'what a listener with a maxconn does',
+};
+const ONLY = Object.keys(WHERE) as (keyof Only)[];
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -37,6 +55,7 @@ function prefix(n: number): Revision {
     fixes: ids,
     mutations: NOTHING,
     ideas: [],
+    only: [],
     knownBroken: knownBroken(ids, NOTHING, EVERY_KNOWN),
   };
 }
@@ -68,12 +87,10 @@ export function chooseRevision(s: Switches): Revision | string {
   const without = [...new Set(s.without ?? [])];
   const mutations = [...new Set(s.mutations ?? [])];
   const ideas = [...(s.ideas ?? [])];
-  const across = s.threadGroups === 2;
-  const early = s.earlyData === true;
-  const apart = s.ownFdTables === true;
-  const plain = !across && !early && !apart;
-  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && plain) return base;
-  if (apart && !across) return 'fd tables of a group’s own need two thread groups';
+  const only = ONLY.filter((name) => WHERE[name](s));
+  const apart = only.includes('apart');
+  if (without.length === 0 && mutations.length === 0 && ideas.length === 0 && only.length === 0) return base;
+  if (apart && s.threadGroups !== 2) return 'fd tables of a group’s own need two thread groups';
   const fixes = new Set(base.fixes);
   for (const id of without) {
     if (!FIXES.some((f) => f.id === id)) return `there is no fix ${id}`;
@@ -90,8 +107,10 @@ export function chooseRevision(s: Switches): Revision | string {
     const missing = x.requires.find((r) => !fixes.has(r));
     if (missing) return `${id} (${x.title}) changes what came with ${missing}`;
     if (x.until && fixes.has(x.until)) return `${id} (${x.title}) changes what went with ${x.until}`;
-    if (!across && formIn(x, fixes).ops.length === 0)
-      return `${id} (${x.title}) changes only what two thread groups do`;
+    const form = formIn(x, fixes);
+    const elsewhere = ONLY.find((name) => form[name]);
+    if (form.ops.length === 0 && elsewhere && !only.some((name) => form[name]))
+      return `${id} (${x.title}) changes only ${OF[elsewhere]}`;
   }
   const made: Revision = {
     id: [base.id, ...without.map((w) => `-${w}`), ...mutations.map((m) => `+${m}`), ...ideas].join(' '),
@@ -99,14 +118,12 @@ export function chooseRevision(s: Switches): Revision | string {
     fixes,
     mutations: new Set(mutations),
     ideas,
-    ...(across ? { across: true as const } : {}),
-    ...(early ? { early: true as const } : {}),
-    ...(apart ? { apart: true as const } : {}),
+    only,
     knownBroken: knownBroken(fixes, new Set(mutations), [
       ...EVERY_KNOWN,
       // Nothing goes to another group where fd tables are apart.
-      ...(apart ? KNOWN_APART : across ? KNOWN_ACROSS : []),
-      ...(across && early && !apart ? KNOWN_ACROSS_EARLY : []),
+      ...only.flatMap((name) => (apart && name === 'across' ? [] : KNOWN_ONLY[name])),
+      ...(only.includes('early') && only.includes('across') && !apart ? KNOWN_ACROSS_EARLY : []),
     ]),
   };
   try {
@@ -122,42 +139,25 @@ export function chooseRevision(s: Switches): Revision | string {
 export const formIn = (m: Mutation, fixes: ReadonlySet<string>): Form =>
   m.forms.findLast((f) => f.from === undefined || fixes.has(f.from)) ?? m.forms[0]!;
 
-/** A fix with what it changes where there are two thread groups; the seed with what its steps have there. */
-function inGroups(f: Fix): Fix {
-  const more = f.id === SEED ? SEED_ACROSS : f.across;
-  return more ? { ...f, ops: [...f.ops, ...more] } : f;
-}
-
-/** A fix with what it does of early data; the seed with what its steps do of it. */
-function withEarly(f: Fix): Fix {
-  const more = f.id === SEED ? SEED_EARLY : f.early;
-  return more ? { ...f, ops: [...f.ops, ...more] } : f;
-}
-
-/** A fix with what it changes where thread groups have fd tables of their own. */
-const withTables = (f: Fix): Fix => (f.apart ? { ...f, ops: [...f.ops, ...f.apart] } : f);
-
-/** The same of a mutation as of a fix in groups. */
-const mutatedInGroups = (m: Mutation): Mutation => ({
-  ...m,
-  forms: m.forms.map((f) => ({ ...f, ops: [...f.ops, ...(f.across ?? [])] })),
-});
+/** A patch with what it changes in the worlds that `only` names. */
+const inSome = <T extends Only & { readonly ops: readonly Op[] }>(p: T, only: readonly (keyof Only)[]): T =>
+  only.some((name) => p[name]) ? { ...p, ops: [...p.ops, ...only.flatMap((name) => p[name] ?? [])] } : p;
 
 /** The program of a revision. Throws PatchError where its patches do not fit together. */
 export function programOf({
   fixes,
   mutations,
   ideas,
-  across,
-  early,
-  apart,
+  only,
 }: Omit<Revision, 'id' | 'title' | 'knownBroken'>): Program {
   return compile(CATALOGUE, {
-    fixes: FIXES.filter((f) => fixes.has(f.id))
-      .map((f) => (across ? inGroups(f) : f))
-      .map((f) => (early ? withEarly(f) : f))
-      .map((f) => (apart ? withTables(f) : f)),
-    mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => (across ? mutatedInGroups(m) : m)),
+    fixes: FIXES.filter((f) => fixes.has(f.id)).map((f) =>
+      inSome(f.id === SEED ? { ...f, ...SEED_ONLY } : f, only),
+    ),
+    mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => ({
+      ...m,
+      forms: m.forms.map((form) => inSome(form, only)),
+    })),
     ...(ideas.length > 0 ||
     mutations.size > 0 ||
     FIXES.findLastIndex((f) => fixes.has(f.id)) !== fixes.size - 1

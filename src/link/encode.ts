@@ -112,7 +112,7 @@ function optionsOf({ options: o }: Moment): Writer {
   const records = o.inboxRecords ?? 0;
   const groups = o.threadGroups ?? 0;
   // What is not said ends the section: behind it nothing may stand.
-  const numbers = [records, groups, depth];
+  const numbers = [records, groups, depth, o.maxconn ?? 0];
   while (numbers.at(-1) === 0) numbers.pop();
   if (ideas.length === 0 && numbers.length === 0) return w;
   w.num(ideas.length);

@@ -109,6 +109,9 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const depth = r.left > 0 ? r.num() : 0;
   if (depth >= 1 && depth <= 200) o.runqueueDepth = depth;
   else if (depth !== 0) wrong.push(`rounds of ${depth} calls`);
+  const most = r.left > 0 ? r.num() : 0;
+  if (most >= 1 && most <= 1000) o.maxconn = most;
+  else if (most !== 0) wrong.push(`a listener of ${most} connections`);
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 

@@ -22,6 +22,8 @@ export interface WorldOptions {
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;
+  /** Connections that the listener takes at once (bind maxconn): 1 to 1000, as many as come when absent. */
+  maxconn?: number;
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects?: boolean;
   /** A mux stays, for good, when it is told that its connection ends; else it lets go at once. */

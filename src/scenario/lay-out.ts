@@ -40,6 +40,7 @@ export function layOut(
   const revision = programs.chooseRevision(options);
   if (typeof revision === 'string') throw new RangeError(revision);
   const groups = options.threadGroups ?? 1;
+  const apart = revision.only.includes('apart');
   within(options.threads, groups, 64 / groups, ' threads');
   const lengths = cidLengthsOf(data);
   const clients = clientsOf(data);
@@ -59,8 +60,9 @@ export function layOut(
     {
       threads: options.threads,
       groups,
-      receivers: revision.fixes.has('9d360604b') && !revision.apart ? groups : 1,
-      ownFdTables: revision.apart === true,
+      receivers: revision.fixes.has('9d360604b') && !apart ? groups : 1,
+      ownFdTables: apart,
+      maxconn: within(options.maxconn ?? 0, 0, MOST_CONNS),
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
       rejects: options.rejects ?? false,
@@ -93,6 +95,9 @@ function byteRing(
   const stride = strideOf(longest);
   return { mpring: within(records, 1, MOST_RECORDS) * stride, mpringStride: stride };
 }
+
+/** Most that `maxconn` may say here. */
+const MOST_CONNS = 1000;
 
 const within = (n: number, low: number, high: number, of = ''): number => {
   if (!(n >= low && n <= high)) throw new RangeError(`${n}${of}: ${low} to ${high} are possible`);

@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { FIXES, findRevision, formIn, MUTATIONS, programOf, REVISIONS } from '../../haproxy/revisions.ts';
 import { stateOf } from '../../haproxy/state.ts';
 import { called } from '../../haproxy/step/called.ts';
 import type { Program } from '../../haproxy/step/compile.ts';
-import type { Fix, Mutation, Op } from '../../haproxy/step/patch.ts';
+import type { Fix, Mutation, Only } from '../../haproxy/step/patch.ts';
 import type { AnyProcedure } from '../../haproxy/step/proc.ts';
 import { BACK, type ListedEdge } from '../../report/listing.ts';
 import {
@@ -56,9 +56,7 @@ function FixPage({ fix }: { fix: Fix }) {
       </dl>
       <Switch kind="fix" id={fix.id} />
       <Ops ops={fix.ops.map((op) => opWords(op, before))} names={before.names} fix={fix} />
-      <Besides where="the threads are two groups" ops={fix.across} before={() => programWith(fix)} />
-      <Besides where="clients send early data" ops={fix.early} before={() => programWith(fix)} />
-      <Besides where="groups have fd tables of their own" ops={fix.apart} before={() => programWith(fix)} />
+      <Besides patch={fix} before={() => programWith(fix)} />
       <Beside id={fix.id} line={FIXES} />
     </article>
   );
@@ -86,28 +84,30 @@ function MutationPage({ mutation }: { mutation: Mutation }) {
       </dl>
       <Switch kind="mutation" id={mutation.id} />
       <Ops ops={form.ops.map((op) => opWords(op, before))} names={before.names} />
-      <Besides where="the threads are two groups" ops={form.across} before={() => before} />
+      <Besides patch={form} before={() => before} />
       <Beside id={mutation.id} line={MUTATIONS} />
     </article>
   );
 }
 
-interface BesidesProps {
-  where: string;
-  ops: readonly Op[] | undefined;
-  before(): Program;
-}
+const WORLDS: Readonly<Record<keyof Only, string>> = {
+  across: 'the threads are two groups',
+  early: 'clients send early data',
+  apart: 'groups have fd tables of their own',
+  limited: 'a bind has a maxconn',
+};
 
 /** What a patch changes beside that in some worlds only. */
-function Besides({ where, ops, before }: BesidesProps) {
-  if (!ops) return null;
+function Besides({ patch, before }: { patch: Only; before(): Program }) {
+  const some = (Object.keys(WORLDS) as (keyof Only)[]).filter((name) => patch[name]);
+  if (some.length === 0) return null;
   const program = before();
-  return (
-    <>
-      <p className="muted">Where {where}, and only there:</p>
-      <Ops ops={ops.map((op) => opWords(op, program))} names={program.names} />
-    </>
-  );
+  return some.map((name) => (
+    <Fragment key={name}>
+      <p className="muted">Where {WORLDS[name]}, and only there:</p>
+      <Ops ops={patch[name]!.map((op) => opWords(op, program))} names={program.names} />
+    </Fragment>
+  ));
 }
 
 /** The patches before and after one, and all of them. */

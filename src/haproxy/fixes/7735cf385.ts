@@ -4,7 +4,7 @@ import { listenerAccept } from '../proc/listener-accept.ts';
 import { release } from '../proc/release.ts';
 import { listenerRelease } from '../proc/session-end.ts';
 import { COST } from '../step/cost.ts';
-import { after, before, type Fix, remove, replace } from '../step/patch.ts';
+import { after, before, edge, type Fix, remove, replace } from '../step/patch.ts';
 import { RET } from '../step/proc.ts';
 
 const p = listenerAccept;
@@ -63,4 +63,5 @@ export const F7735cf385: Fix = {
       ),
     ),
   ],
+  limited: [edge(p, 'nonefl', 'done', 'FUe', '7735cf385')],
 };

@@ -73,7 +73,7 @@ export const SPACE = { INITIAL: 0, HANDSHAKE: 1, APP: 2 } as const;
 export const spaceOf = [SPACE.INITIAL, SPACE.APP, SPACE.HANDSHAKE, SPACE.APP] as const;
 
 /** listener.state, as far as the model has it. */
-export const LI = { READY: 0, LIMITED: 1 } as const;
+export const LI = { READY: 0, LIMITED: 1, FULL: 2 } as const;
 
 /** Thread flags (th_ctx.flags). */
 export const TH = { SLEEPING: 1, NOTIFIED: 2 } as const;

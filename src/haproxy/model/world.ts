@@ -42,6 +42,8 @@ export interface WorldConfig {
   /** Each group has fd tables of its own. */
   ownFdTables: boolean;
   socketOwner: 'listener' | 'connection';
+  /** Connections that the listener takes (bind maxconn); 0: as many as come. */
+  maxconn: number;
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects: boolean;
   /** A mux stays when it is told that its connection ends: something uses it still. */

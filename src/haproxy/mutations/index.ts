@@ -6,6 +6,7 @@ import { H06 } from './H06.ts';
 import { H11 } from './H11.ts';
 import { H12 } from './H12.ts';
 import { H13 } from './H13.ts';
+import { H15 } from './H15.ts';
 import { H16 } from './H16.ts';
 import { H17 } from './H17.ts';
 import { H18 } from './H18.ts';
@@ -53,6 +54,7 @@ export const MUTATIONS: readonly Mutation[] = [
   H11,
   H12,
   H13,
+  H15,
   H16,
   H17,
   H18,

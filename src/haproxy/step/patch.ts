@@ -108,8 +108,14 @@ export const inlineAs = <A extends readonly number[], R>(
 export const name = (p: P, called: string): Op => ({ op: 'name', proc: any(p), name: called });
 export const nameFlag = (flag: QcFlag, called: string): Op => ({ op: 'flag', flag, name: called });
 
+/**
+ * What a patch changes besides in some worlds, and there alone: where threads are two groups, where clients send early data, where each group has fd tables
+ * of its own, where the listener takes so many connections and no more. Elsewhere nothing of it can be seen.
+ */
+export type Only = Readonly<Partial<Record<'across' | 'early' | 'apart' | 'limited', readonly Op[]>>>;
+
 /** A change of HAProxy's, of which the model has the effect. */
-export interface Fix {
+export interface Fix extends Only {
   /** Hash of the commit, nine digits. */
   readonly id: string;
   /** Date of the commit, as in 2024-07-04; null where it is not known to us. */
@@ -125,20 +131,12 @@ export interface Fix {
   /** Fixes it cannot be without. */
   readonly requires: readonly string[];
   readonly ops: readonly Op[];
-  /** What it changes besides in worlds of two thread groups, and there alone: in one group nothing of it can be seen. */
-  readonly across?: readonly Op[];
-  /** What it changes besides where clients send early data, and there alone. */
-  readonly early?: readonly Op[];
-  /** What it changes besides where each of two thread groups has fd tables of its own, and there alone. */
-  readonly apart?: readonly Op[];
 }
 
 /** One form of a mutation: what it does from a fix on, since which the code stands elsewhere; the first form is the seed's. */
-export interface Form {
+export interface Form extends Only {
   readonly from?: string;
   readonly ops: readonly Op[];
-  /** As a fix’s. */
-  readonly across?: readonly Op[];
 }
 
 /** A change that never shipped, or that would end what a hypothesis says. Its last form whose fix is part of a program is the one that counts there. */

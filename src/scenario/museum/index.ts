@@ -15,6 +15,7 @@ import { H11 } from './h11.ts';
 import { H11b } from './h11b.ts';
 import { H12 } from './h12.ts';
 import { H13 } from './h13.ts';
+import { H15 } from './h15.ts';
 import { H16 } from './h16.ts';
 import { H17 } from './h17.ts';
 import { H18 } from './h18.ts';
@@ -113,6 +114,7 @@ export const MUSEUM: readonly MuseumWorld[] = [
   H11b,
   H12,
   H13,
+  H15,
   H16,
   H17,
   H18,

@@ -16,6 +16,7 @@ export interface Hypothesis {
   /** Whether anything but this model has shown it. */
   readonly standing:
     | 'seen in the model, not confirmed in HAProxy'
+    | 'confirmed on a build of our own'
     | 'confirmed on a build of our own, order forced';
   /** What ends the trouble where it has come, in a sentence. */
   readonly rescue: string;
@@ -47,7 +48,10 @@ export interface MuseumWorld {
   /** What the server sends to each connection, as a recording would have it; nothing when absent. */
   sends?: readonly ScriptedSend[];
   /** What is set otherwise here. */
-  settings?: Pick<WorldOptions, 'rejects' | 'muxStays' | 'runqueueDepth' | 'earlyData' | 'ownFdTables'>;
+  settings?: Pick<
+    WorldOptions,
+    'rejects' | 'muxStays' | 'runqueueDepth' | 'earlyData' | 'ownFdTables' | 'maxconn'
+  >;
   ringSize?: number;
   /** Records that a byte ring has room for. */
   inboxRecords?: number;
