@@ -4,14 +4,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROCEDURES } from '../../src/haproxy/catalogue.ts';
-import { SEED_EARLY } from '../../src/haproxy/fixes/25174d51e-early.ts';
-import { SEED_ACROSS } from '../../src/haproxy/fixes/25174d51e-groups.ts';
 import { FIXES } from '../../src/haproxy/fixes/index.ts';
 import { PKT } from '../../src/haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../../src/haproxy/model/layouts.ts';
 import { AT } from '../../src/haproxy/model/places.ts';
 import { LISTENER_FD } from '../../src/haproxy/model/world.ts';
 import { MUTATIONS } from '../../src/haproxy/mutations/index.ts';
+import { everyOp, MORE } from '../../src/haproxy/revisions.ts';
 import { EV } from '../../src/haproxy/step/events.ts';
 import type { Op } from '../../src/haproxy/step/patch.ts';
 import { BLOCK, CALLED, RETRY_STEP, RETURN, type StepDef } from '../../src/haproxy/step/proc.ts';
@@ -48,9 +47,8 @@ function definitions(): ReadonlyMap<string, StepDef> {
     }
   };
   for (const p of PROCEDURES) add('seed', p.key, p.steps);
-  for (const f of FIXES) addOps(f.id, [...f.ops, ...(f.across ?? []), ...(f.early ?? [])]);
-  addOps('25174d51e', [...SEED_ACROSS, ...SEED_EARLY]);
-  for (const m of MUTATIONS) for (const form of m.forms) addOps(m.id, [...form.ops, ...(form.across ?? [])]);
+  for (const f of FIXES) addOps(f.id, everyOp({ ...f, ...MORE[f.id] }));
+  for (const m of MUTATIONS) for (const form of m.forms) addOps(m.id, everyOp(form));
   return found;
 }
 

@@ -8,7 +8,7 @@ import { CATALOGUE } from './catalogue.ts';
 import { FINALIZED, type Revision, type Switches } from './finalized.ts';
 import { SEED_EARLY } from './fixes/25174d51e-early.ts';
 import { SEED_ACROSS } from './fixes/25174d51e-groups.ts';
-import { SEED_LIMITED } from './fixes/25174d51e-limit.ts';
+import { CHOICE_LIMITED, SEED_LIMITED } from './fixes/25174d51e-limit.ts';
 import { FIXES } from './fixes/index.ts';
 import { ideasOf } from './ideas.ts';
 import { FINALIZED_BY, LINE, PRESETS, placeInLine, revisionKey } from './line.ts';
@@ -25,8 +25,11 @@ const SEED = FIXES[0]!.id;
 /** The fix that fd tables of a group's own came with. */
 const OWN_TABLES = '3430556a8';
 
-/** What the seed's steps have besides. */
-const SEED_ONLY: Only = { across: SEED_ACROSS, early: SEED_EARLY, limited: SEED_LIMITED };
+/** What the seed's steps have besides, and others that the page begins with. */
+export const MORE: Readonly<Record<string, Only>> = {
+  [SEED]: { across: SEED_ACROSS, early: SEED_EARLY, limited: SEED_LIMITED },
+  [FINALIZED_BY]: { limited: CHOICE_LIMITED },
+};
 /** By what of the switches a world is one of those, and what is done there. */
 const WHERE: Readonly<Record<keyof Only, (s: Switches) => boolean>> = {
   across: (s) => s.threadGroups === 2,
@@ -41,6 +44,12 @@ const OF: Readonly<Record<keyof Only, string>> = {
   limited: 'what a listener with a maxconn does',
 };
 const ONLY = Object.keys(WHERE) as (keyof Only)[];
+
+/** What a patch changes, wherever that is. */
+export const everyOp = (p: Only & { readonly ops: readonly Op[] }): Op[] => [
+  ...p.ops,
+  ...ONLY.flatMap((name) => p[name] ?? []),
+];
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -151,9 +160,7 @@ export function programOf({
   only,
 }: Omit<Revision, 'id' | 'title' | 'knownBroken'>): Program {
   return compile(CATALOGUE, {
-    fixes: FIXES.filter((f) => fixes.has(f.id)).map((f) =>
-      inSome(f.id === SEED ? { ...f, ...SEED_ONLY } : f, only),
-    ),
+    fixes: FIXES.filter((f) => fixes.has(f.id)).map((f) => inSome({ ...f, ...MORE[f.id] }, only)),
     mutations: MUTATIONS.filter((m) => mutations.has(m.id)).map((m) => ({
       ...m,
       forms: m.forms.map((form) => inSome(form, only)),

@@ -111,7 +111,7 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   else if (depth !== 0) wrong.push(`rounds of ${depth} calls`);
   const most = r.left > 0 ? r.num() : 0;
   if (most >= 1 && most <= 1000) o.maxconn = most;
-  else if (most !== 0) wrong.push(`a listener of ${most} connections`);
+  else if (most !== 0) wrong.push(`${most} places`);
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 

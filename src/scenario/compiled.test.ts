@@ -99,6 +99,8 @@ const OPTIONS: Partial<WorldOptions>[] = [
   { revision: REVISIONS.at(-1)!.id, threadGroups: 2, threads: 4, earlyData: true, maxPollEvents: 1 },
   { revision: '25174d51e', maxPollEvents: 1, ringSize: 2, rejects: true },
   { revision: REVISIONS.at(-1)!.id, rejects: true, muxStays: true, runqueueDepth: 2, inboxRecords: 1 },
+  { revision: REVISIONS.at(-1)!.id, threadGroups: 2, threads: 6, ownFdTables: true },
+  { revision: REVISIONS.at(-1)!.id, earlyData: true, maxconn: 2 },
 ];
 
 /** Bodies that were compiled and taken, over all tests of this file. */
@@ -124,7 +126,7 @@ test('every revision and every mutation', () => {
   for (const { id } of MUTATIONS) {
     const options = { revision: newestFor(id), mutations: [id] };
     const alone = typeof chooseRevision(options) !== 'string';
-    alike(data, alone ? options : { ...options, threadGroups: 2, threads: 6 }, 300, 6);
+    alike(data, alone ? options : { ...options, threadGroups: 2, threads: 6, maxconn: 3 }, 300, 6);
   }
 });
 

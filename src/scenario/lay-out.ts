@@ -62,7 +62,7 @@ export function layOut(
       groups,
       receivers: revision.fixes.has('9d360604b') && !apart ? groups : 1,
       ownFdTables: apart,
-      maxconn: within(options.maxconn ?? 0, 0, MOST_CONNS),
+      maxconn: options.maxconn ?? 0,
       socketOwner: options.socketOwner,
       withholdPostHandshake: options.withholdPostHandshake,
       rejects: options.rejects ?? false,
@@ -95,9 +95,6 @@ function byteRing(
   const stride = strideOf(longest);
   return { mpring: within(records, 1, MOST_RECORDS) * stride, mpringStride: stride };
 }
-
-/** Most that `maxconn` may say here. */
-const MOST_CONNS = 1000;
 
 const within = (n: number, low: number, high: number, of = ''): number => {
   if (!(n >= low && n <= high)) throw new RangeError(`${n}${of}: ${low} to ${high} are possible`);

@@ -13,16 +13,27 @@ const r = relaxListener;
 
 /** What the seed's steps do besides where a bind has a maxconn; steps FU1 to FU5 are listener_full. At which ends of it FUe is asked is ours. */
 export const SEED_LIMITED: readonly Op[] = [
-  edge(p, '1', 'enough', 'FU0'),
+  replace(
+    p,
+    '1',
+    p.step(
+      '1m',
+      'Next round, up to maxaccept: has the listener a place? Then count the connection on it',
+      { ref: 'N8/3 H15', cost: COST.atomic, touches: 'shared', to: { enough: 'FUe', full: 'FU1' } },
+      (x, l, at) => {
+        if (l.rounds >= N.MAX_ACCEPT) return at.enough;
+        const n = x.rld(x.listener, Listener.nbconn);
+        // As HAProxy has it, a number without a sign.
+        if (n >>> 0 >= x.cfg.maxconn) return at.full;
+        if (!x.cas(x.listener, Listener.nbconn, n, n + 1)) return at.retry;
+        l.rounds = l.rounds + 1;
+        return at.next;
+      },
+    ),
+  ),
   aside(
     p,
     'AF1',
-    p.step(
-      'FU0',
-      'Enough for now, or is the listener full?',
-      { ref: 'N8/3 H15', cost: COST.local, touches: 'own', to: { enough: 'FUe' } },
-      (_x, l, at) => (l.rounds < N.MAX_ACCEPT ? at.next : at.enough),
-    ),
     p.step(
       'FU1',
       'It is full: take the listener’s lock',
@@ -82,3 +93,6 @@ export const SEED_LIMITED: readonly Op[] = [
     ),
   ),
 ];
+
+/** What 1acbbca17 does besides there: it goes on with the next connection. */
+export const CHOICE_LIMITED: readonly Op[] = [edge(p, '8', 'again', '1m', '1acbbca17')];

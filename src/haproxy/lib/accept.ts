@@ -1,5 +1,4 @@
 /** What accepting needs to know of rings and threads. */
-import { RETRY } from '../../memory/mem.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { AcceptRing, Global, Listener, Word } from '../model/layouts.ts';
 import { AT } from '../model/places.ts';
@@ -31,14 +30,6 @@ export function takeTarget(x: Exec, conn: number): number {
   if (!own && any) x.st(x.global, Global.acceptTarget, 0);
   const tid = (own || any) - 1;
   return x.cfg.receivers < 2 && x.groupOf(tid) !== x.groupOf(x.t) ? 0 : tid + 1;
-}
-
-/** Counts a connection on a listener that takes so many and no more: 1, 0 where it is full, RETRY. */
-export function takePlace(x: Exec): number {
-  const n = x.rld(x.listener, Listener.nbconn);
-  // As HAProxy has it, a number without a sign.
-  if (n >>> 0 >= x.cfg.maxconn) return 0;
-  return x.cas(x.listener, Listener.nbconn, n, n + 1) ? 1 : RETRY;
 }
 
 /** accept_queue_ring_len of a tail and a head that need not have been read at once: then it may be far too large, or too small. */

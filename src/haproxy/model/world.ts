@@ -268,7 +268,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const ranTasks = plan.words('tasks run in this round', RAN_MOST * rounds, HASHED, { rows: T, of: 'task' });
   const failSocket = cfg.socketsFail ? plan.words('socket call fails', 1, HASHED) : 0;
   const worksOn = G > 1 ? plan.words('listeners worked on', T, HASHED, { of: 'listener' }) : 0;
-  const cameBy = cfg.ownFdTables ? plan.words('listeners read from', rows, HASHED, { of: 'listener' }) : 0;
+  const cameBy = cfg.ownFdTables ? plan.words('came by', rows, HASHED, { of: 'listener' }) : 0;
   const closed = plan.pool(QuicConnClosed, T, cfg.closedObjects ? slots.conn : 0, { canFail });
   const events = planRing(plan, 'events', cfg.eventRing, EVENT_WORDS);
   const hints = plan.words('timer hints', cfg.hints ? HINT_CLASSES * T : 0, RAW);

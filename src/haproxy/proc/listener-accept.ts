@@ -1,7 +1,6 @@
 import { NULL, RETRY } from '../../memory/mem.ts';
 import { mtlInsert, mtlPop } from '../../memory/mtlist.ts';
 import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
-import { takePlace } from '../lib/accept.ts';
 import { queueInGroup } from '../lib/tasks.ts';
 import { N, QC } from '../model/flags.ts';
 import { Connection, Global, LiPerThread, Listener, QuicConn, Sockaddr } from '../model/layouts.ts';
@@ -42,12 +41,8 @@ export const listenerAccept = p.body([
     (x, l, at) => {
       const n = l.rounds;
       if (n >= N.MAX_ACCEPT) return at.enough;
-      if (x.cfg.maxconn > 0) {
-        const took = takePlace(x);
-        if (took === RETRY) return at.retry;
-        if (took === 0) return at.enough;
-      } else x.add(x.listener, Listener.nbconn, 1);
       l.rounds = n + 1;
+      x.add(x.listener, Listener.nbconn, 1);
       return at.next;
     },
   ),

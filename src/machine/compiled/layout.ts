@@ -22,6 +22,7 @@ export const CFG_WORDS = [
   'threads',
   'groups',
   'receivers',
+  'maxconn',
   'rejects',
   'muxStays',
   'runqueueDepth',

@@ -67,9 +67,7 @@ export const closedRules: readonly Rule[] = [
         of('fd') < 0 ? `T${t} is about to write fdtab[${of('fd')}].owner, in front of the table` : null,
       ) ??
       standing(x, 'answersBy', (t, of) =>
-        of('li') === x.x.listenerOf(t)
-          ? null
-          : `T${t} is about to answer by a number of the other group’s fd table`,
+        of('li') === x.x.listenerOf(t) ? null : `T${t} answers by the other group’s fd`,
       ),
   ),
 ];
