@@ -100,7 +100,8 @@ function optionsOf({ options: o }: Moment): Writer {
       (o.rejects ? 4 : 0) |
       (o.muxStays ? 8 : 0) |
       (o.earlyData ? 16 : 0) |
-      (o.ownFdTables ? 32 : 0),
+      (o.ownFdTables ? 32 : 0) |
+      ((o.maxconn ?? 0) << 6),
   );
   for (const list of [o.without ?? [], o.mutations ?? []]) {
     w.num(list.length);
@@ -112,7 +113,7 @@ function optionsOf({ options: o }: Moment): Writer {
   const records = o.inboxRecords ?? 0;
   const groups = o.threadGroups ?? 0;
   // What is not said ends the section: behind it nothing may stand.
-  const numbers = [records, groups, depth, o.maxconn ?? 0];
+  const numbers = [records, groups, depth];
   while (numbers.at(-1) === 0) numbers.pop();
   if (ideas.length === 0 && numbers.length === 0) return w;
   w.num(ideas.length);

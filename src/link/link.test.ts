@@ -93,7 +93,7 @@ const moment: fc.Arbitrary<Moment> = fc
         ownFdTables: fc.constant(true as const),
         socketOwner: fc.constantFrom('listener' as const, 'connection' as const),
         withholdPostHandshake: fc.boolean(),
-        maxconn: whole(1000, 1),
+        maxconn: whole(3, 1),
         ringSize: whole(1023, 2),
         maxPollEvents: whole(200, 1),
       },

@@ -89,6 +89,7 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   if (bits & 8) o.muxStays = true;
   if (bits & 16) o.earlyData = true;
   if (bits & 32) o.ownFdTables = true;
+  if (bits >> 6) o.maxconn = bits >> 6;
   const [without, mutations] = [list(r, MOST_SWITCHES, 40), list(r, MOST_SWITCHES, 40)];
   if (without.length > 0) o.without = without;
   if (mutations.length > 0) o.mutations = mutations;
@@ -109,9 +110,6 @@ function options(r: Reader, { moment: { options: o } }: Reading): void {
   const depth = r.left > 0 ? r.num() : 0;
   if (depth >= 1 && depth <= 200) o.runqueueDepth = depth;
   else if (depth !== 0) wrong.push(`rounds of ${depth} calls`);
-  const most = r.left > 0 ? r.num() : 0;
-  if (most >= 1 && most <= 1000) o.maxconn = most;
-  else if (most !== 0) wrong.push(`${most} places`);
   if (wrong.length > 0) throw new LinkProblem(`there can't be ${wrong.join(', ')}`);
 }
 

@@ -22,7 +22,7 @@ export interface WorldOptions {
   socketOwner: 'listener' | 'connection';
   /** Keep one CID a connection, so that it can be rebound again and again. */
   withholdPostHandshake: boolean;
-  /** Connections that the listener takes at once (bind maxconn): 1 to 1000, as many as come when absent. */
+  /** Connections that the listener takes at once (bind maxconn): 1 to 3, as many as come when absent. */
   maxconn?: number;
   /** A tcp-request rule rejects each connection when its session starts. */
   rejects?: boolean;
