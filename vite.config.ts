@@ -53,6 +53,8 @@ export default defineConfig({
     license: { fileName: LICENSES },
     // A part's own imports are asked for by the part: what a failed preload could not get, a browser never asks for again.
     modulePreload: {
+      // Where it is not known, a script comes when it is asked for.
+      polyfill: false,
       resolveDependencies: (_, deps, { hostType }) =>
         hostType === 'js' ? deps.filter((d) => d.endsWith('.css')) : deps,
     },

@@ -75,10 +75,10 @@ const page = src(
   but('app/parts', ['Menu', 'Legend', 'DetailButton', 'Divider', 'Dividers', 'load-again']),
   of('app/session', ['context', 'useMark']),
   of('app/page', ['useMedia', 'useTakeOver', 'useFigure', 'App', 'mount']),
-  of('app/top', ['PageButtons', 'PageName', 'ThemeButton', 'Transport']),
+  of('app/top', ['PageButtons', 'PageName', 'ThemeButton']),
   of('app/commands', ['table', 'keys', 'keymap']),
   of('app/opening', ['first', 'DropZone']),
-  of('app/program', ['reading', 'changes']),
+  of('app/program', ['reading']),
 );
 
 export const TOGETHER = [
