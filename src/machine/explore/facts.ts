@@ -21,7 +21,7 @@ export const FACTS = [
   'datagram dropped',
   'CID tree being changed',
   'packets that wait for a timer or an acknowledgement',
-  'listener that pauses',
+  'listener limited or full',
   'byte ring taken for full',
   'call on a socket failed',
 ] as const;
@@ -39,7 +39,7 @@ const TIMER = bit('timer ran out');
 const DROPPED = bit('datagram dropped');
 const TREE = bit('CID tree being changed');
 const DELAYED = bit('packets that wait for a timer or an acknowledgement');
-const PAUSES = bit('listener that pauses');
+const PAUSES = bit('listener limited or full');
 const NO_ROOM = bit('byte ring taken for full');
 const SOCKET_FAILED = bit('call on a socket failed');
 
@@ -97,7 +97,7 @@ export class Facts {
     if (w[W.budget + BUDGET.failures]! < bounds.allocationFailures && w[W.failWord] === 0) facts |= FAILED;
     if (W.failSocket && w[W.budget + BUDGET.sockets]! < bounds.socketFailures && w[W.failSocket] === 0)
       facts |= SOCKET_FAILED;
-    for (const li of W.listeners) if (w[li + Listener.state] === LI.LIMITED) facts |= PAUSES;
+    for (const li of W.listeners) if (w[li + Listener.state] !== LI.READY) facts |= PAUSES;
     if (atRest(x) && delayed(x)) facts |= DELAYED;
     return facts;
   }
