@@ -96,7 +96,8 @@ test('below a prefix, without headers, wide and narrow: a figure plays, nothing 
 }) => {
   await page.goto(`${plain}/tools/rebind/guide/late.html`);
   const figure = page.frameLocator('figure.moment iframe').first();
-  await figure.getByTestId('play').click();
+  // While the figure takes the place of its markup both stand there, for a frame.
+  await expect(() => figure.getByTestId('play').click({ timeout: 2000 })).toPass();
   await expect(figure.getByTestId('sentence')).toContainText('belongs to T0');
   expect(await seriousFindings(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });

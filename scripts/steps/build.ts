@@ -28,8 +28,9 @@ import {
 import { collect, stepFiles } from './collect.ts';
 import { Faults } from './faults.ts';
 import { Unfit, Values } from './fold.ts';
-import { answersOf, Printer } from './print.ts';
+import { Printer } from './print.ts';
 import { type Node, Sources } from './source.ts';
+import { answersOf } from './words.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const HAPROXY = join(ROOT, 'src/haproxy');

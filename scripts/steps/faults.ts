@@ -18,7 +18,6 @@ export class Faults {
 
 /** What is thrown: its text in parts, and the expressions whose values stand between. */
 export function faultParts(
-  source: Source,
   thrown: Node,
   functionOf: (name: string) => { source: Source; node: Node } | null,
 ): { parts: FaultPart[]; args: Node[] } {
