@@ -218,10 +218,10 @@ function constants(): string {
 async function compiled(text: string, shared: boolean): Promise<Uint8Array> {
   const { default: asc } = await import('assemblyscript/asc');
   let bytes: Uint8Array | undefined;
-  // The third level takes five times as long and gains nothing that could be measured.
+  // The third level takes four times as long, and a step 7 % less: worth it where threads run free.
   const options = [
     '--optimizeLevel',
-    '2',
+    shared ? '3' : '2',
     '--shrinkLevel',
     '0',
     '--noAssert',
