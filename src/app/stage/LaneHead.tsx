@@ -68,7 +68,7 @@ export const LaneHead = memoised(({ thread, y, layout, letter, owns, fatal, simp
           <title>{thread.stack.length > 0 ? thread.stack.join(' › ') : thread.fn}</title>
           {thread.group && <tspan className="label">{thread.group} </tspan>}
           {layout.compact && thread.step ? <tspan className="label">{thread.step.label} </tspan> : null}
-          {fitted(thread.fn, plan.fn.w - (layout.compact ? 30 : 0), 10.5, 'mono')}
+          {fitted(thread.fn, plan.fn.w - (layout.compact ? 30 : 0) - thread.group.length * 6.5, 10.5, 'mono')}
         </text>
       )}
       {plan.step && pill && <NextPill x={plan.step.x} y={y + plan.step.y} />}
