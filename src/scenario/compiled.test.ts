@@ -1,6 +1,7 @@
 /** Compiled steps leave the block as closures do, word for word after every single step. */
 import { expect, test } from 'vitest';
 import { chooseRevision, MUTATIONS, newestFor, REVISIONS } from '../haproxy/revisions.ts';
+import { type EventSink, silent } from '../haproxy/step/events.ts';
 import type { Choice } from '../machine/choice.ts';
 import type { StepModule } from '../machine/compiled/steps.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -135,6 +136,26 @@ test.each([true, false])('every world of the museum from where its search begins
     const { data, options, beginning } = museumRun({ world: id, fixed });
     alike(data, options, 300, 7, (x) => replay(x, beginning));
   }
+});
+
+test('what does not fit in the ring is told behind what is in it: nothing is lost, and in order', () => {
+  const data = dataOf('v01');
+  const [, shared] = MODULES as [StepModule, StepModule];
+  const toldBy = (room: number): string[] => {
+    const told: string[] = [];
+    const sink: EventSink = { ...silent, note: (_x, kind, _qc, a, b) => void told.push(`${kind} ${a} ${b}`) };
+    const { machine, hear } = compiledMachine(shared, data, {}, sink, room);
+    for (let n = 0; n < 3000; n++) {
+      const p = machine.pick();
+      if (!p) break;
+      machine.take(p);
+    }
+    hear();
+    return told;
+  };
+  const atOnce = toldBy(0);
+  expect(atOnce.length).toBeGreaterThan(20);
+  expect(toldBy(3)).toEqual(atOnce);
 });
 
 test('most of the bodies were taken', () => {

@@ -68,9 +68,6 @@ export class Stretcher {
         case WHY.woke:
           host.wake(exports.takeWoken());
           break;
-        case WHY.full:
-          this.hear();
-          break;
       }
     }
     this.hear();

@@ -87,9 +87,8 @@ export const PLACE = {
 
 export const POOL_BYTES = 64;
 export const RING_BYTES = 8192;
-/** Bytes of one record in a ring, and how many one step may put there. */
+/** Bytes of one record in a ring. */
 export const TOLD_BYTES = 24;
-export const MOST_TOLD = 64;
 
 /** A step's row: number of its body (-1: none is compiled), nominal cost, words of its frame, then its edges: down, and the named ones by name. */
 export const ROW = { bytes: 64, cost: 4, frame: 8, edges: 16 } as const;
@@ -97,7 +96,7 @@ export const MOST_EDGES = (ROW.bytes - ROW.edges) / 4;
 export const MOST_STEPS = (PLACE.rings - PLACE.rows) / ROW.bytes;
 
 /** Why a stretch ended. */
-export const WHY = { ended: 0, notHere: 1, again: 2, woke: 3, sleeps: 4, full: 5 } as const;
+export const WHY = { ended: 0, notHere: 1, again: 2, woke: 3, sleeps: 4 } as const;
 
 /** What `one` answers where no body is compiled. */
 export const ABSENT = -9;

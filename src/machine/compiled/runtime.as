@@ -364,7 +364,12 @@ function x_note(kind: i32, qc: i32, a: i32 = 0, b: i32 = 0): void {
 function x_trace(point: i32, qc: i32, pkt: i32 = 0): void {
   if (telling == TELL_HOST || (telling == TELL_RING && point == traced)) hostTrace(point, qc, pkt);
 }
+/** A step that closes a socket tells of every datagram in it: what has no room is told at once, behind what is in the ring. */
 function put(kind: i32, qc: i32, a: i32, b: i32): void {
+  if (ringTo + RECORD > ringEnd) {
+    hostNote(kind, qc, a, b);
+    return;
+  }
   store<i32>(ringTo, kind);
   store<i32>(ringTo, qc, 4);
   store<i32>(ringTo, qc ? m_ld(qc + QuicConn_capConn) : -1, 8);
@@ -406,7 +411,6 @@ const NOT_HERE: i32 = 1;
 const AGAIN: i32 = 2;
 const WOKE: i32 = 3;
 const SLEEPS: i32 = 4;
-const FULL: i32 = 5;
 
 /** Takes the step that the thread stands at and those after it, `most` of them. Answers 8 times how many, and why it stopped. */
 export function stretch(most: i32): i32 {
@@ -441,10 +445,6 @@ export function stretch(most: i32): i32 {
     }
     if (x_woken >= 0) {
       why = WOKE;
-      break;
-    }
-    if (ringTo + RECORD * MOST_TOLD > ringEnd && telling == TELL_RING) {
-      why = FULL;
       break;
     }
   }

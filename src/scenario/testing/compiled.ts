@@ -1,7 +1,7 @@
 /** Two machines of one world: closures over plain memory, and compiled steps over a memory of their own. */
 import type { Program } from '../../haproxy/step/compile.ts';
 import { type EventSink, silent } from '../../haproxy/step/events.ts';
-import { TELL } from '../../machine/compiled/layout.ts';
+import { PLACE, TELL, TOLD_BYTES } from '../../machine/compiled/layout.ts';
 import { bytesOf, moduleOf } from '../../machine/compiled/load.ts';
 import {
   blockIn,
@@ -48,13 +48,17 @@ export function closureMachine(
   return machine;
 }
 
-/** A booted machine whose steps are compiled ones. `compiled`: for each step of its program whether it is. */
+/**
+ * A booted machine whose steps are compiled ones. `compiled`: for each step of its program whether it is. With `room` they tell in a ring of so many
+ * records, and `hear` books what is in it; else at once.
+ */
 export function compiledMachine(
   module: StepModule,
   data: WorldData,
   options: Partial<WorldOptions> = {},
   sink: EventSink = silent,
-): { machine: Machine; compiled: readonly boolean[] } {
+  room = 0,
+): { machine: Machine; compiled: readonly boolean[]; hear: () => void } {
   const { W, P } = makeWorld(data, { ...OPTIONS, ...options });
   const memory = memoryFor(W.layout.words, module.shared)!;
   const compiled = writeTables(memory, W, P, module.list);
@@ -64,8 +68,14 @@ export function compiledMachine(
   let exports: StepExports | undefined;
   const program: Program = withCompiled(P, compiled, () => exports!);
   const machine = new Machine(m, W, program, sink);
-  exports = instantiate(module, memory, machine.x);
-  exports.tell(TELL.host, 0, 0, 0, 0, 0);
+  const ring = new Int32Array(memory.buffer, PLACE.rings, (room * TOLD_BYTES) / 4);
+  const hear = (): void => {
+    const words = exports!.told() / 4;
+    for (let i = 0; i < words; i += TOLD_BYTES / 4)
+      sink.note(machine.x, ring[i]!, ring[i + 1]!, ring[i + 3]!, ring[i + 4]!);
+  };
+  exports = instantiate(module, memory, machine.x, room ? hear : undefined);
+  exports.tell(room ? TELL.ring : TELL.host, PLACE.rings, room * TOLD_BYTES, -1, 0, -1);
   machine.boot();
-  return { machine, compiled };
+  return { machine, compiled, hear };
 }
