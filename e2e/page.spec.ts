@@ -65,9 +65,12 @@ async function playUntilAccepted(page: Page): Promise<void> {
   await expect(page.getByTestId('next')).toContainText('Next: ');
 }
 
+/** Chosen, and in the picture: what is asked of a connection next is answered by what is drawn. */
 async function condition(page: Page, id: string): Promise<void> {
+  const before = await hash(page);
   await page.getByTestId('conditions').click();
   await page.getByTestId(id).click();
+  await expect.poll(() => hash(page)).not.toBe(before);
   await page.keyboard.press('Escape');
 }
 

@@ -45,8 +45,8 @@ test('what later commits change is loaded when a revision with them is chosen, a
   });
   await page.goto('/');
   await expect(page.locator('#root').getByTestId('story-next')).toBeVisible();
-  // What writes the address has come, and all that it asks for.
-  await expect.poll(() => asked.has('encode')).toBe(true);
+  // What writes the address has come, and what answers the timeline behind the story, and the panels: a visit asks for nothing after them.
+  await expect.poll(() => asked.has('encode') && asked.has('desk') && asked.has('named')).toBe(true);
   await page.waitForLoadState('networkidle');
   expect(asked.has('fixes')).toBe(false);
   await page.goto('/?plain');
