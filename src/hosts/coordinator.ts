@@ -143,7 +143,8 @@ export class Coordinator {
     };
     const crank = new Crank(recorded, table, revision, this.status, changed);
     const saved = begin.moment?.fingerprint;
-    const place = saved && saved !== P.fingerprint ? (await import('../machine/place.ts')).placeByAnchors : null;
+    const place =
+      saved && saved !== P.fingerprint ? (await import('../machine/place.ts')).placeByAnchors : null;
     this.running = { begin, record: recorded, crank, table, place };
     const seat = () => Promise.all(Array.from({ length: begin.options.threads }, (_, t) => this.seat(t)));
     // A moment that is gone to at once is the first picture, before anything that no picture needs; else it is the beginning, while
