@@ -76,9 +76,11 @@ export interface Explorable {
 
   /**
    * What the last `take` broke: a rule at its stable point, a BUG_ON, poison used, a non-owner's access, a datagram
-   * lost or handled twice. Asked after every `take`; must be cheap where nothing that rules read has changed.
+   * lost or handled twice. Asked after every `take`, before anything else is done; must be cheap where nothing that rules read has
+   * changed. `known`: the choice led to a state that another choice has led to and where nothing was broken, so that nothing need be
+   * asked again that depends on the state alone.
    */
-  broken(): Broken | null;
+  broken(known?: boolean): Broken | null;
 
   /** Work that is pending although nothing is enabled, as a sentence; empty when the world has simply ended. */
   pending(): string;

@@ -13,10 +13,16 @@ interface Kept {
   a: number;
   b: number;
   packed: Int32Array;
-  sent: Int32Array;
+  folded: Int32Array;
 }
 
-const hashed = (x: Explorable): Buffer => Buffer.from(x.mem.w.filter((_, i) => x.mem.kinds[i] !== 0).buffer);
+/** The block without the words that are not part of a state. */
+function hashed({ mem }: Explorable): Buffer {
+  const { kinds } = mem;
+  const w = mem.w.slice();
+  for (let i = 0; i < w.length; i++) if (kinds[i] === 0) w[i] = 0;
+  return Buffer.from(w.buffer);
+}
 
 const large = () => museumRun({ world: 'M19', fixed: true }).explorable;
 const small = () => new Toy(3, 12);
@@ -34,7 +40,7 @@ const CASES: [string, () => Explorable, (x: Explorable) => Packer][] = [
 ];
 
 test.each(CASES)(
-  'every state of a walk, gone to in any order, and sent to another worker: %s',
+  'every state of a walk, level by level, each gone to in its turn, and sent to another worker: %s',
   (_, world, pack) => {
     const [x, other] = [world(), world()];
     const [here, there] = [pack(x), pack(other)];
@@ -42,45 +48,49 @@ test.each(CASES)(
     other.mem.restart();
     const codes = new Int32Array(x.maxEnabled);
     const saved = new Int32Array(5);
-    const kept: Kept[] = [];
-    const keep = (): void => {
+    const keep = (level: Kept[]): void => {
       const packed = new Int32Array(here.room());
       const sent = new Int32Array(here.sentRoom());
-      const words = here.pack(packed, 0);
       const more = here.unfold(sent, 0);
-      kept.push({
+      const words = here.pack(packed, 0);
+      const folded = new Int32Array(there.foldRoom(more));
+      const kept = there.fold(sent, 0, more, folded, 0);
+      level.push({
         words: hashed(x),
         a: x.mem.lane(0, false),
         b: x.mem.lane(1, false),
         packed: packed.slice(0, words),
-        sent: sent.slice(0, more),
+        folded: folded.slice(0, kept),
       });
     };
-    keep();
-    let tries = 0;
-    for (let at = 0; kept.length < 600 && tries < 5000; at = (7 * at + 5) % kept.length) {
-      const s = kept[at]!;
-      here.go(s.packed, 0, s.packed.length, s.a, s.b);
+    /** Goes on for some steps before the state is packed: what they touched outgrows what one does. */
+    const goOn = (steps: number, to: Kept[]): void => {
       x.mem.save(saved);
-      // Some steps on before a state is packed: what they touched outgrows what one does.
-      for (let i = 0; i < 1 + (at % 40); i++) {
+      for (let i = 0; i < steps; i++) {
         const n = x.enabled(codes);
         if (n === 0 || x.broken()) break;
-        x.take(codes[(at + i) % n]!);
+        x.take(codes[(steps + i) % n]!);
       }
-      if (!x.broken()) keep();
-      else tries++;
+      if (!x.broken()) keep(to);
       x.mem.restore(saved);
+    };
+    let level: Kept[] = [];
+    keep(level);
+    let seen = 0;
+    for (let depth = 0; depth < 40; depth++) {
+      const next: Kept[] = [];
+      here.turn();
+      there.turn();
+      level.forEach((s, at) => {
+        here.go(s.packed, 0, s.packed.length, s.a, s.b);
+        expect(hashed(x).equals(s.words)).toBe(true);
+        there.go(s.folded, 0, s.folded.length, s.a, s.b);
+        expect(hashed(other).equals(s.words)).toBe(true);
+        seen++;
+        if (next.length < 30) for (let k = 0; k < 3; k++) goOn(1 + ((7 * at + 13 * k + depth) % 40), next);
+      });
+      level = next;
     }
-    expect(kept.length).toBe(600);
-    for (let i = 0; i < kept.length; i++) {
-      const s = kept[(i * 37) % kept.length]!;
-      here.go(s.packed, 0, s.packed.length, s.a, s.b);
-      expect(hashed(x).equals(s.words)).toBe(true);
-      const folded = new Int32Array(there.foldRoom(s.sent.length));
-      expect(there.fold(s.sent, 0, s.sent.length, folded, 0)).toBe(folded.length);
-      there.go(folded, 0, folded.length, s.a, s.b);
-      expect(hashed(other).equals(s.words)).toBe(true);
-    }
+    expect(seen).toBeGreaterThan(400);
   },
 );

@@ -3,8 +3,13 @@ import type { Budget } from './budget.ts';
 import { ChunkPacker } from './chunk-packer.ts';
 import { WordPacker } from './word-packer.ts';
 
-/** Sets a world to packed states and packs the states it is led to. */
+/**
+ * Sets a world to packed states and packs the states it is led to: a search goes to those of one level in the order in which they were
+ * packed, each once, while it packs those of the next.
+ */
 export interface Packer {
+  /** What was packed since the last time is gone to from here on. */
+  turn(): void;
   /**
    * Goes to the state that is packed in `words` words of `from` at `at`, and whose hash is `a`, `b`. What was done since the last time
    * has been taken back.

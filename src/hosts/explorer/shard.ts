@@ -77,6 +77,7 @@ export class Shard {
     const a = x.mem.lane(0, false);
     if (this.owner(a) !== o.me) return;
     if (broken) this.found({ length: 0, key: 0, state: -1, code: -1, inState: false, broken });
+    this.idOf();
     this.meet(a, x.mem.lane(1, false), -1, -1, 0);
   }
 
@@ -97,6 +98,7 @@ export class Shard {
   level(): Float64Array {
     this.frontier.clear();
     [this.frontier, this.next] = [this.next, this.frontier];
+    this.packer.turn();
     this.depth++;
     return this.ranks.turn(this.visited.count);
   }
@@ -150,7 +152,11 @@ export class Shard {
       const sent = from[at + 5]!;
       const body = at + SENT_HEAD;
       at = body + sent;
-      if (this.known(a, b, parent, code, rank)) continue;
+      const id = this.visited.find(a, b);
+      if (id >= 0) {
+        this.again(id, parent, code, rank);
+        continue;
+      }
       if (!next.reserve(HEAD + packer.foldRoom(sent))) return;
       const packed = packer.fold(from, body, sent, next.piece, next.at + HEAD);
       if (packed < 0 || !this.keep(a, b, parent, code, rank, packed)) return;
@@ -161,8 +167,14 @@ export class Shard {
     const { x, o } = this;
     x.take(code);
     this.transitions++;
-    const broken = x.broken() ?? (o.reduction ? settle(x) : null);
     const state = id * o.of + o.me;
+    let found = this.idOf();
+    // The beginning is known before anything was asked of it.
+    let broken = x.broken(found > 0);
+    if (!broken && o.reduction) {
+      broken = settle(x);
+      found = this.idOf();
+    }
     if (broken)
       this.found({ length: this.depth + 1, key: keyOf(rank, code), state, code, inState: false, broken });
     else {
@@ -171,31 +183,35 @@ export class Shard {
       const owner = this.owner(a);
       // A step that changes nothing is a cycle of its own, where no other thread can step elsewhere.
       if (a === this.saved[1] && b === this.saved[2]) this.still++;
-      else if (owner === o.me) this.meet(a, b, state, code, rank);
-      else this.post(owner, a, b, id, code, rank);
+      else if (owner !== o.me) this.post(owner, a, b, id, code, rank);
+      else if (found >= 0) this.again(found, state, code, rank);
+      else this.meet(a, b, state, code, rank);
     }
     x.mem.restore(this.saved);
   }
 
-  /** The world stands in a state of this shard. */
+  /** Id of the state that the world stands in, -1 where it is another shard's or not known. `meet` goes by what was looked for last. */
+  private idOf(): number {
+    const { mem } = this.x;
+    const a = mem.lane(0, false);
+    return this.owner(a) === this.o.me ? this.visited.find(a, mem.lane(1, false)) : -1;
+  }
+
+  /** The world stands in a state of this shard that is not known: it was just looked for. */
   private meet(a: number, b: number, parent: number, code: number, rank: number): void {
-    if (this.known(a, b, parent, code, rank)) return;
     const { next, packer } = this;
     if (!next.reserve(HEAD + packer.room())) return;
     const words = packer.pack(next.piece, next.at + HEAD);
     if (words >= 0) this.keep(a, b, parent, code, rank, words);
   }
 
-  /** Whether a state is known; if so, and it is one of the next level, the smaller of its two schedules stays. */
-  private known(a: number, b: number, parent: number, code: number, rank: number): boolean {
-    const id = this.visited.find(a, b);
-    if (id < 0) return false;
+  /** A state is come to again; if it is one of the next level, the smaller of its two schedules stays. */
+  private again(id: number, parent: number, code: number, rank: number): void {
     if (id < this.ranks.start) this.back++;
     else if (this.ranks.better(id, keyOf(rank, code))) this.visited.reparent(id, parent, code);
-    return true;
   }
 
-  /** Keeps a state that `known` has not found and that lies packed in its place already. */
+  /** Keeps a state that was looked for last and not found, and that lies packed in its place already. */
   private keep(a: number, b: number, parent: number, code: number, rank: number, words: number): boolean {
     const id = this.visited.add(a, b, parent, code);
     if (id < 0) return false;

@@ -17,6 +17,9 @@ export class WordPacker implements Packer {
     this.seen = new Uint8Array(w.length);
   }
 
+  /** Each state is packed by itself. */
+  turn(): void {}
+
   go(from: Int32Array, at: number, words: number, a: number, b: number): void {
     const { base, seen, x, here } = this;
     const { w } = x.mem;

@@ -57,6 +57,9 @@ export class MachineWorld implements Explorable {
   private readonly deliver: readonly number[];
   private readonly all: readonly number[];
   private wrong: Broken | null = null;
+  /** The choice taken last has not been looked at by rules yet: the journal before it, its thread (-1: none), where that stood. */
+  private asked = true;
+  private readonly last = { mark: 0, t: -1, fp: 0, pc: 0 };
   /** Of the state whose choices are being taken: its hash, how many steps were taken, whether all left it as it was. */
   private readonly from = { a: 0, b: 0, taken: 0, still: true };
 
@@ -135,8 +138,11 @@ export class MachineWorld implements Explorable {
   take(code: number): void {
     const { mem, W, x } = this;
     this.wrong = null;
-    const mark = mem.mark();
-    if (code < KIND) this.step(code, mark);
+    this.asked = false;
+    const { last } = this;
+    last.mark = mem.mark();
+    last.t = -1;
+    if (code < KIND) this.step(code);
     else {
       if (code < EXPIRE) must(deliverNow(x, code - DELIVER, -1, -1));
       else if (code < FAIL) this.expire(code - EXPIRE);
@@ -151,7 +157,6 @@ export class MachineWorld implements Explorable {
         mem.or(W.budget + BUDGET.orders, 1 << (code - REBIND));
         must(orderRebind(x, conn, tid));
       }
-      this.wrong = this.eye.after(mark, -1, 0, 0);
     }
     const { from } = this;
     // Only threads go on for ever: a datagram may never arrive, a timer never run out.
@@ -160,10 +165,13 @@ export class MachineWorld implements Explorable {
     if (mem.lane(0, false) !== from.a || mem.lane(1, false) !== from.b) from.still = false;
   }
 
-  private step(t: number, mark: number): void {
-    const { mem, W, x, watcher } = this;
-    const fp = mem.w[W.th(t) + ThreadCtx.fp]!;
+  private step(t: number): void {
+    const { mem, x, watcher, last } = this;
+    const fp = mem.w[x.th[t]! + ThreadCtx.fp]!;
     const pc = mem.w[fp]!;
+    last.t = t;
+    last.fp = fp;
+    last.pc = pc;
     watcher.begin(t);
     try {
       stepWithoutTime(x, t);
@@ -171,6 +179,7 @@ export class MachineWorld implements Explorable {
       // Freed or torn memory can lead a step anywhere; that it does is the finding.
       if (!(error instanceof Error)) throw error;
       watcher.end();
+      this.asked = true;
       this.wrong = this.faultText() ?? {
         symptom: 'poison',
         rule: '',
@@ -180,7 +189,8 @@ export class MachineWorld implements Explorable {
     }
     watcher.end();
     const s = this.P.steps[pc]!;
-    this.wrong = this.faultText() ?? this.stopped() ?? this.twice(s) ?? this.eye.after(mark, t, fp, pc);
+    this.wrong = this.faultText() ?? this.stopped() ?? this.twice(s);
+    if (this.wrong) this.asked = true;
   }
 
   private expire(t: number): void {
@@ -223,7 +233,12 @@ export class MachineWorld implements Explorable {
     return { symptom: 'bug', rule: b.text, text: bugText(b, w[g + Global.bugTid]!) };
   }
 
-  broken(): Broken | null {
+  broken(known = false): Broken | null {
+    if (!this.asked) {
+      const { mark, t, fp, pc } = this.last;
+      this.asked = true;
+      this.wrong = this.eye.after(mark, t, fp, pc, known);
+    }
     return this.wrong;
   }
 

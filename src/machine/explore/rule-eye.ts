@@ -67,13 +67,29 @@ export class RuleEye {
     return n;
   }
 
-  /** What the choice since `mark` broke; `t` is the thread that took a step, -1 when none did. */
-  after(mark: number, t: number, fpBefore: number, pcBefore: number): Broken | null {
+  /**
+   * What the choice since `mark` broke; `t` is the thread that took a step, -1 when none did. Of a state that is `known` only what holds
+   * where something ends is asked: another choice may have led there in the midst of it.
+   */
+  after(mark: number, t: number, fpBefore: number, pcBefore: number, known: boolean): Broken | null {
     const { m, x } = this;
+    const fp = t >= 0 ? m.w[this.th[t]! + ThreadCtx.fp]! : 0;
+    const broken = known ? null : this.afterEach(mark, t, fpBefore, pcBefore, fp);
+    if (broken) return broken;
+    if (t >= 0 && fp !== fpBefore) {
+      const ended = this.depth(fp) <= 1 && this.depthWas(fpBefore, fp) > 1;
+      const appended = x.P.steps[pcBefore]!.proc.roles.has('listWriter') && fp < fpBefore;
+      const b = (ended || appended ? this.lists() : null) ?? (ended ? this.callbackEnd() : null);
+      if (b) return b;
+    }
+    return !known && this.atRest() ? this.rest() : null;
+  }
+
+  /** Rules that hold after every step, of those that the choice since `mark` may have broken. `fp`: where the thread's frame is now. */
+  private afterEach(mark: number, t: number, fpBefore: number, pcBefore: number, fp: number): Broken | null {
+    const { m } = this;
     let dirty = 0;
-    let fp = 0;
     if (t >= 0) {
-      fp = m.w[this.th[t]! + ThreadCtx.fp]!;
       dirty |= this.stepMask[pcBefore]! | this.stepMask[m.w[fp]!]!;
       if (fp !== fpBefore) dirty |= this.framesMask | this.called(fpBefore, pcBefore, fp);
     }
@@ -86,13 +102,7 @@ export class RuleEye {
         if (b) return b;
       }
     }
-    if (t >= 0 && fp !== fpBefore) {
-      const ended = this.depth(fp) <= 1 && this.depthWas(fpBefore, fp) > 1;
-      const appended = x.P.steps[pcBefore]!.proc.roles.has('listWriter') && fp < fpBefore;
-      const b = (ended || appended ? this.lists() : null) ?? (ended ? this.callbackEnd() : null);
-      if (b) return b;
-    }
-    return this.atRest() ? this.rest() : null;
+    return null;
   }
 
   /** A popped frame's words are zero by now: it lay above the one that runs. */
