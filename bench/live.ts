@@ -302,9 +302,8 @@ export const liveNode: Suite = {
     const { pathToFileURL } = await import('node:url');
     const entry = new URL('./live-worker.js', pathToFileURL(process.argv[1]!));
     const { loadSteps } = await import('../src/machine/compiled/load.ts');
-    const steps = loadSteps();
     const spawn = (): ReturnType<typeof liveWorker> => liveWorker(entry);
-    const compiled: Starter = (b) => startNodeLive(b, spawn, steps);
+    const compiled: Starter = (b) => startNodeLive(b, spawn, loadSteps);
     return [...(await loops(compiled, (b) => startNodeLive(b, spawn))), ...(await rebinds(compiled, true))];
   },
 };

@@ -21,6 +21,10 @@ declare module '*?steps=plain' {
   export const wasm: string;
   export const list: import('./machine/compiled/steps.ts').StepList;
 }
+declare module '*?steps=careful' {
+  export const wasm: string;
+  export const list: import('./machine/compiled/steps.ts').StepList;
+}
 declare module '*?steps=shared' {
   export const wasm: string;
   export const list: import('./machine/compiled/steps.ts').StepList;

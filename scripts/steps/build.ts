@@ -1,5 +1,5 @@
 /**
- * Compiles the steps: every body that the sources write, for plain and for shared memory, and a list of what is where. `tsx build.ts OUT`.
+ * Compiles the steps: every body that the sources write, for plain memory, for shared, and for programs on shared memory that somebody has changed; and a list of what is where. `tsx build.ts OUT`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { Global, QuicConn, ThreadCtx } from '../../src/haproxy/model/layouts.ts'
 import { AT } from '../../src/haproxy/model/places.ts';
 import { LISTENER_FD } from '../../src/haproxy/model/world.ts';
 import { MUTATIONS } from '../../src/haproxy/mutations/index.ts';
-import { everyOp, MORE } from '../../src/haproxy/revisions.ts';
+import { everyOp, MORE, programOf, REVISIONS } from '../../src/haproxy/revisions.ts';
 import { EV } from '../../src/haproxy/step/events.ts';
 import type { Op } from '../../src/haproxy/step/patch.ts';
 import { BLOCK, CALLED, RETRY_STEP, RETURN, type StepDef } from '../../src/haproxy/step/proc.ts';
@@ -24,7 +24,7 @@ import {
   ROW,
   WORLD_WORDS,
 } from '../../src/machine/compiled/layout.ts';
-import { collect, stepFiles } from './collect.ts';
+import { collect, type FoundStep, stepFiles } from './collect.ts';
 import { Faults } from './faults.ts';
 import { Unfit, Values } from './fold.ts';
 import { Printer } from './print.ts';
@@ -60,7 +60,8 @@ async function main(out: string): Promise<void> {
   for (const f of files) await values.load(f);
   const memory = join(ROOT, 'src/memory/pool.ts');
   await values.load(memory);
-  const { steps, inlines } = collect(sources, values, files);
+  const { steps: found, inlines } = collect(sources, values, files);
+  const { steps, follows } = inOrder(found);
   const faults = new Faults();
   const index = (names: readonly string[], name: string): number => {
     const i = names.indexOf(name);
@@ -95,9 +96,9 @@ async function main(out: string): Promise<void> {
   const bodies: { key: string; name: string; edges: string[] }[] = [];
   for (const s of steps) {
     const proc = PROCEDURES.find((p) => p.key === s.proc)!;
-    const key = `${s.wrote} ${s.proc} ${s.label}`;
+    const key = keyOf(s);
     const def = defs.get(key);
-    if (!def || steps.filter((o) => `${o.wrote} ${o.proc} ${o.label}` === key).length > 1) {
+    if (!def || steps.filter((o) => keyOf(o) === key).length > 1) {
       unfit.push(`${key}: ${def ? 'two of one label' : 'its definition is not found'}`);
       continue;
     }
@@ -123,13 +124,14 @@ async function main(out: string): Promise<void> {
     readFileSync(join(ROOT, 'src/machine/compiled/runtime.as'), 'utf8'),
     printer.text,
     ...[...choices].map(([id, list]) => dispatcher(id, list, inlines.find((i) => i.id === id)!.node)),
-    `function take(body: i32): i32 {\n  switch (body) {\n${bodies.map((b, i) => `    case ${i}: return ${b.name}();`).join('\n')}\n  }\n  return unreachable();\n}`,
+    takes(bodies, follows),
   ].join('\n');
   mkdirSync(out, { recursive: true });
-  for (const shared of [false, true]) {
-    const text = `const SHARED: i32 = ${shared ? 1 : 0};\n${generated}`;
-    writeFileSync(join(out, shared ? 'shared.as' : 'plain.as'), text);
-    writeFileSync(join(out, shared ? 'shared.wasm' : 'plain.wasm'), await compiled(text, shared));
+  for (const kind of ['plain', 'shared', 'careful'] as const) {
+    const shared = kind !== 'plain';
+    const text = `const SHARED: i32 = ${shared ? 1 : 0};\nconst CAREFUL: i32 = ${kind === 'careful' ? 1 : 0};\n${generated}`;
+    writeFileSync(join(out, `${kind}.as`), text);
+    writeFileSync(join(out, `${kind}.wasm`), await compiled(text, shared, kind === 'shared' ? '3' : '2'));
   }
   writeFileSync(
     join(out, 'steps.json'),
@@ -156,6 +158,49 @@ function dispatcher(id: number, list: readonly { wrote: string; name: string | n
     })
     .join('\n');
   return `function inline_${id}(${ps.map((p) => `${p}: i32`).join(', ')}): ${answers ? 'i32' : 'void'} {\n  switch (load<i32>(${PLACE.inlines + 4 * id})) {\n${cases}\n  }\n  ${answers ? 'return ' : ''}unreachable();\n}`;
+}
+
+const keyOf = (s: { wrote: string; proc: string; label: string }): string =>
+  `${s.wrote} ${s.proc} ${s.label}`;
+
+/**
+ * Steps in the order that the newest program has them, those of others behind; and whether in that program a procedure's step, by its
+ * key, stands right in front of another.
+ */
+function inOrder(found: readonly FoundStep[]): {
+  steps: FoundStep[];
+  follows: (key: string, next: string) => boolean;
+} {
+  const program = programOf(REVISIONS.at(-1)!).steps.map((s) => ({
+    key: keyOf({ wrote: s.wrote, proc: s.proc.key, label: s.label }),
+    proc: s.proc,
+  }));
+  const place = new Map(program.map((s, i) => [s.key, i]));
+  const at = (s: FoundStep): number => place.get(keyOf(s)) ?? program.length;
+  return {
+    steps: [...found].sort((a, b) => at(a) - at(b)),
+    follows: (key, next) => {
+      const i = place.get(key) ?? program.length;
+      return program[i + 1]?.key === next && program[i + 1]!.proc === program[i]!.proc;
+    },
+  };
+}
+
+/**
+ * Takes the step of a body, and goes on to the next one's where the program has that behind it: in the newest one most steps are
+ * followed so, and no jump that hangs on a table stands between those.
+ */
+function takes(
+  bodies: readonly { key: string; name: string }[],
+  follows: (key: string, next: string) => boolean,
+): string {
+  const cases = bodies.map(({ key, name }, i) => {
+    const next = bodies[i + 1];
+    return next && follows(key, next.key)
+      ? `    case ${i}: { const r = ${name}(); if (!goesOn(r, ${i + 1})) return r; }`
+      : `    case ${i}: return ${name}();`;
+  });
+  return `function take(body: i32): i32 {\n  switch (body) {\n${cases.join('\n')}\n  }\n  return unreachable();\n}`;
 }
 
 function constants(): string {
@@ -213,13 +258,13 @@ function constants(): string {
     .join('\n');
 }
 
-async function compiled(text: string, shared: boolean): Promise<Uint8Array> {
+async function compiled(text: string, shared: boolean, level: '2' | '3'): Promise<Uint8Array> {
   const { default: asc } = await import('assemblyscript/asc');
   let bytes: Uint8Array | undefined;
   // The third level takes four times as long, and a step 7 % less: worth it where threads run free.
   const options = [
     '--optimizeLevel',
-    shared ? '3' : '2',
+    level,
     '--shrinkLevel',
     '0',
     '--noAssert',

@@ -10,7 +10,6 @@ export const FIELDS = new Set([
   't',
   'th',
   'fp',
-  'pc',
   'woken',
   'resched',
   'fdFrom',

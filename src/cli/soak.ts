@@ -67,7 +67,7 @@ const killEvery = number('kill-every', 0, 1e6);
 const live = startNodeLive(
   begin,
   undefined,
-  typeof values.steps === 'string' ? stepsIn(values.steps, true) : undefined,
+  typeof values.steps === 'string' ? stepsIn(values.steps) : undefined,
 );
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const memory = (): number => Math.round(process.memoryUsage().rss / 1e6);

@@ -62,10 +62,9 @@ function begin(w: Wanted): LiveBegin {
 }
 
 /** As in the page; with closures runs what `flight.test.ts` and the fuzzers run, and one test here. */
-const steps = loadSteps();
 
 function start(w: Wanted, spawn?: Parameters<typeof startNodeLive>[1], compiled = true): NodeLive {
-  const live = startNodeLive(begin(w), spawn, compiled ? steps : undefined);
+  const live = startNodeLive(begin(w), spawn, compiled ? loadSteps : undefined);
   running.push(live);
   return live;
 }

@@ -1,7 +1,7 @@
 /** A Live run in Node: the supervisor in this realm, threads and load generator in worker threads. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { StepModule } from '../../machine/compiled/steps.ts';
+import type { StepsFor } from '../../machine/compiled/steps.ts';
 import { nodePort } from '../node-port.ts';
 import type { Port } from '../port.ts';
 import type { Frozen, Live, LiveBegin, LiveStatus } from './contract.ts';
@@ -28,7 +28,7 @@ export const liveWorker = (
 export function startNodeLive(
   begin: LiveBegin,
   spawn: (tid: number) => Port<FromWorker, ToWorker> & { worker: Worker } = () => liveWorker(),
-  steps?: Promise<StepModule | undefined>,
+  steps?: StepsFor,
 ): NodeLive {
   const workers = new Map<number, Worker>();
   let toPage: (m: FromSupervisor) => void = () => {};

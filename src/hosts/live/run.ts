@@ -2,7 +2,7 @@
 import { BUGS, fatalText } from '../../haproxy/model/bugs.ts';
 import { Global, ThreadCtx } from '../../haproxy/model/layouts.ts';
 import type { World } from '../../haproxy/model/world.ts';
-import type { Revision } from '../../haproxy/revisions.ts';
+import { chooseRevision, programOf, type Revision } from '../../haproxy/revisions.ts';
 import { silent } from '../../haproxy/step/events.ts';
 import { blockIn, bytesFor, memoryFor, type StepModule } from '../../machine/compiled/steps.ts';
 import { Machine } from '../../machine/machine.ts';
@@ -53,6 +53,12 @@ function roomFor(
     return { buffer: memory.buffer as unknown as SharedArrayBuffer, at: from };
   };
   return { memory, room };
+}
+
+/** Whether the program that the options make is one that somebody has changed: NULL may be followed in it. */
+export function needsCare(options: WorldOptions): boolean {
+  const revision = chooseRevision(options);
+  return typeof revision !== 'string' && programOf(revision).guard !== undefined;
 }
 
 export class Run {

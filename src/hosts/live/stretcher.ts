@@ -52,7 +52,7 @@ export class Stretcher {
   /** Takes `most` steps; fewer where the program ends. */
   take(most: number, host: StretchHost): void {
     const { exports } = this;
-    exports.be(this.tid, this.careful ? 1 : 0);
+    exports.be(this.tid);
     for (let left = most; left > 0; ) {
       const r = this.stretch(left);
       left -= r >> 3;

@@ -10,7 +10,7 @@ lead<ToSupervisor, FromSupervisor, FromWorker, ToWorker>((page, spawn) => {
     page,
     (tid) => spawn(tid < 0 ? 'traffic' : `T${tid}`),
     Math.max(2, navigator.hardwareConcurrency),
-    loadSteps(),
+    loadSteps,
   );
   keepBeating((beat) => page.post(beat));
 });

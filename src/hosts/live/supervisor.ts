@@ -2,7 +2,7 @@
  * Starts a Live run and watches over it: safe points, images, lost workers, orders. It steps no thread. One thing is done at
  * a time; every wait has a limit.
  */
-import type { StepModule } from '../../machine/compiled/steps.ts';
+import type { StepsFor } from '../../machine/compiled/steps.ts';
 import type { Port } from '../port.ts';
 import { Beating } from '../pulse.ts';
 import { CONN, CONTROL } from './board.ts';
@@ -13,7 +13,7 @@ import { Image } from './image.ts';
 import type { FromSupervisor, ToSupervisor } from './messages.ts';
 import type { LiveReading } from './reading.ts';
 import { putInRing } from './rebinder.ts';
-import { Run } from './run.ts';
+import { needsCare, Run } from './run.ts';
 import { lookAtAll } from './safepoint.ts';
 import { sleep } from './sleep.ts';
 import { NUMBER } from './slots.ts';
@@ -66,7 +66,7 @@ export class Supervisor {
     /** Workers that are started at the same time. */
     private readonly atOnce: number,
     /** Steps that were compiled, where there are such. */
-    private readonly steps: Promise<StepModule | undefined> = Promise.resolve(undefined),
+    private readonly steps?: StepsFor,
   ) {
     this.beating = new Beating((beat) => page.post(beat));
     page.onMessage((m) => {
@@ -85,7 +85,7 @@ export class Supervisor {
 
   private async start(begin: LiveBegin): Promise<void> {
     try {
-      const run = new Run(begin, await this.steps);
+      const run = new Run(begin, await this.steps?.(needsCare(begin.options)));
       this.run = run;
       this.book = new StatusBook(
         begin,

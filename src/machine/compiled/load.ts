@@ -1,22 +1,24 @@
-import type { StepList, StepModule } from './steps.ts';
+import type { StepList, StepModule, StepsFor } from './steps.ts';
 
 /** The compiled steps for shared memory; undefined where they cannot be had: WebAssembly is not allowed, or the sources run unbuilt. */
-export async function loadSteps(): Promise<StepModule | undefined> {
+export const loadSteps: StepsFor = async (careful) => {
   try {
-    const { wasm, list } = await import('./runtime.as?steps=shared');
-    return await moduleOf(bytesOf(wasm), list, true);
+    const { wasm, list } = await (careful
+      ? import('./runtime.as?steps=careful')
+      : import('./runtime.as?steps=shared'));
+    return await moduleOf(bytesOf(wasm), list, { shared: true, careful });
   } catch {
     return undefined;
   }
-}
+};
 
 /** What a build holds as text. */
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
-/** A module of compiled steps from its bytes; `shared`: for memory that several threads touch at once. */
+/** A module of compiled steps from its bytes, and what it was compiled for. */
 export const moduleOf = async (
   bytes: Uint8Array<ArrayBuffer>,
   list: StepList,
-  shared: boolean,
-): Promise<StepModule> => ({ module: await WebAssembly.compile(bytes), list, shared });
+  made: { shared: boolean; careful: boolean },
+): Promise<StepModule> => ({ module: await WebAssembly.compile(bytes), list, ...made });

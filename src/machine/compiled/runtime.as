@@ -1,6 +1,6 @@
 /**
  * What compiled steps run on, in AssemblyScript: memory, the executor's operations, and the loop that fetches and takes steps. The steps
- * themselves are written out behind it at build (scripts/steps), with `BLOCK`, `SHARED`, offsets of fields and functions of the memory.
+ * themselves are written out behind it at build (scripts/steps), with `BLOCK`, `SHARED`, `CAREFUL`, offsets of fields and functions of the memory.
  *
  * Bytes of the memory, as `layout.ts` has them too: tables that say what the program and the world are, a ring of what one thread tells
  * for each, then the block.
@@ -94,7 +94,6 @@ function w_queueOf(fd: i32): i32 {
 let x_t: i32 = 0;
 let x_th: i32 = 0;
 let x_fp: i32 = 0;
-let x_pc: i32 = 0;
 let x_woken: i32 = -1;
 let x_resched: i32 = 0;
 let x_fdFrom: i32 = 0;
@@ -115,14 +114,17 @@ let h_type: i32 = 0;
 let h_isSpoken: i32 = 0;
 /** Row of the running step. */
 let x_row: usize = 0;
+/** Frame and first step of what has been called last. */
+let x_callee: i32 = 0;
+let x_entry: i32 = 0;
 
 @inline function edge(i: i32): i32 { return load<i32>(x_row + (<usize>i << 2), ROW_EDGES); }
 @inline function h_typeOf(): i32 { return h_type; }
 @inline function h_spoken(): i32 { return h_isSpoken; }
 
-/** In the program of somebody who has changed it a step may follow NULL: the run stops there. */
+/** In the program of somebody who has changed it a step may follow NULL: the run stops there. Any other is not asked, at each access. */
 @inline function seen(p: i32): i32 {
-  if (guarded && p == 0) m_fault(-1, 0, 0);
+  if (CAREFUL && p == 0) m_fault(-1, 0, 0);
   return p;
 }
 @inline function x_ld(p: i32, f: i32): i32 { return m_ld(seen(p) + f); }
@@ -163,8 +165,9 @@ function x_workOn(li: i32): void {
 @inline function x_setRet(v: i32): void { m_st(x_th + ThreadCtx_ret, v); }
 @inline function x_now(): i32 { return m_ld(x_th + ThreadCtx_clockMs); }
 @inline function x_block(): i32 { return BLOCKS; }
-@inline function x_halt(): i32 { return x_pc + 1; }
+@inline function x_halt(): i32 { return standsAt() + 1; }
 
+/** The callee’s frame is zeros, as whoever leaves one leaves it: only arguments are written. */
 function x_call(then: i32, id: i32, a: i32, b: i32, c: i32, d: i32): i32 {
   const entry = load<i32>(<usize>id << 2, ENTRIES);
   const callee = x_fp + load<i32>(x_row, ROW_FRAME);
@@ -177,8 +180,9 @@ function x_call(then: i32, id: i32, a: i32, b: i32, c: i32, d: i32): i32 {
   if (locals > 1) m_st(callee + 3, b);
   if (locals > 2) m_st(callee + 4, c);
   if (locals > 3) m_st(callee + 5, d);
-  for (let i = 4; i < locals; i++) m_st(callee + 2 + i, 0);
   m_st(x_th + ThreadCtx_fp, callee);
+  x_callee = callee;
+  x_entry = entry;
   return CALLED;
 }
 function x_callId(then: i32, id: i32, a: i32, b: i32 = 0, c: i32 = 0): i32 {
@@ -192,7 +196,7 @@ function x_alloc(from: i32): i32 {
   return p;
 }
 function x_free(to: i32, p: i32): void {
-  if (guarded) {
+  if (CAREFUL) {
     if (x_isSlot(to, seen(p)) && poolIsFree(to, p)) m_fault(-3, 0, 0);
   }
   poolFree(to, p);
@@ -242,6 +246,7 @@ function x_cidLengthOf(dg: i32): i32 {
 function wordOf(off: i32, len: i32, from: i32): i32 {
   const at = bytesAt + <usize>(off + from);
   if (from + 4 <= len) return bswap<i32>(load<i32>(at));
+  if (from >= len) return 0;
   let v = 0;
   for (let i = 0; i < 4; i++) v = (v << 8) | (from + i < len ? <i32>load<u8>(at + <usize>i) : 0);
   return v;
@@ -331,7 +336,6 @@ const TELL_RING: i32 = 2;
 const RECORD: usize = 24;
 
 let telling: i32 = 0;
-let guarded: i32 = 0;
 let ringFrom: usize = 0;
 let ringEnd: usize = 0;
 let ringTo: usize = 0;
@@ -339,6 +343,8 @@ let ringTo: usize = 0;
 let counted: i32 = 0;
 let atOnce: i32 = 0;
 let traced: i32 = -1;
+/** Kinds that anybody is told, as bits. */
+let heard: i32 = 0;
 
 export function tell(how: i32, from: usize, bytes: usize, inRing: i32, now: i32, point: i32): void {
   telling = how;
@@ -347,7 +353,8 @@ export function tell(how: i32, from: usize, bytes: usize, inRing: i32, now: i32,
   ringTo = from;
   counted = inRing;
   atOnce = now;
-  traced = point;
+  traced = how == TELL_RING ? point : -1;
+  heard = how == TELL_RING ? inRing | now : how == TELL_HOST ? -1 : 0;
 }
 /** Bytes of records in the ring, which is empty then. */
 export function told(): i32 {
@@ -355,14 +362,15 @@ export function told(): i32 {
   ringTo = ringFrom;
   return n;
 }
-function x_note(kind: i32, qc: i32, a: i32 = 0, b: i32 = 0): void {
-  if (telling == TELL_RING) {
-    if ((counted >> kind) & 1) put(kind, qc, a, b);
-    else if ((atOnce >> kind) & 1) hostNote(kind, qc, a, b);
-  } else if (telling == TELL_HOST) hostNote(kind, qc, a, b);
+@inline function x_note(kind: i32, qc: i32, a: i32 = 0, b: i32 = 0): void {
+  if ((heard >> kind) & 1) note(kind, qc, a, b);
 }
-function x_trace(point: i32, qc: i32, pkt: i32 = 0): void {
-  if (telling == TELL_HOST || (telling == TELL_RING && point == traced)) hostTrace(point, qc, pkt);
+function note(kind: i32, qc: i32, a: i32, b: i32): void {
+  if (telling == TELL_RING && (counted >> kind) & 1) put(kind, qc, a, b);
+  else hostNote(kind, qc, a, b);
+}
+@inline function x_trace(point: i32, qc: i32, pkt: i32 = 0): void {
+  if (point == traced || telling == TELL_HOST) hostTrace(point, qc, pkt);
 }
 /** A step that closes a socket tells of every datagram in it: what has no room is told at once, behind what is in the ring. */
 function put(kind: i32, qc: i32, a: i32, b: i32): void {
@@ -384,7 +392,7 @@ function x_bugOn(cond: i32, bug: i32): i32 {
   const g = w(W_GLOBAL);
   m_st(g + Global_bug, bug + 1);
   m_st(g + Global_bugTid, x_t);
-  m_st(g + Global_bugPc, x_pc);
+  m_st(g + Global_bugPc, standsAt());
   x_resched = 1;
   x_note(EV_BUG, 0, bug, 0);
   return 1;
@@ -392,11 +400,10 @@ function x_bugOn(cond: i32, bug: i32): i32 {
 
 // The loop.
 
-/** The thread whose steps are taken from here on; `careful`: its program has been changed by somebody. */
-export function be(t: i32, careful: i32): void {
+/** The thread whose steps are taken from here on. */
+export function be(t: i32): void {
   x_t = t;
   x_th = x_at(AT_THREAD, t);
-  guarded = careful;
 }
 export function takeWoken(): i32 {
   const t = x_woken;
@@ -404,7 +411,8 @@ export function takeWoken(): i32 {
   return t;
 }
 export function rescheduled(): i32 { return x_resched; }
-export function standsAt(): i32 { return x_pc; }
+/** Address of the running step. */
+export function standsAt(): i32 { return <i32>((x_row - ROWS) / ROW_BYTES); }
 
 const ENDED: i32 = 0;
 const NOT_HERE: i32 = 1;
@@ -412,25 +420,37 @@ const AGAIN: i32 = 2;
 const WOKE: i32 = 3;
 const SLEEPS: i32 = 4;
 
+/** Steps that may be taken yet. */
+let x_left: i32 = 0;
+
+/** Whether the step that answered `r` is followed at once by one of body `next`, which is taken then. */
+@inline function goesOn(r: i32, next: i32): bool {
+  if (r < 0 || x_left <= 1 || x_woken >= 0) return false;
+  const at = row(r);
+  if (load<i32>(at) != next) return false;
+  x_left--;
+  m_st(x_fp, r);
+  x_row = at;
+  return true;
+}
+
 /** Takes the step that the thread stands at and those after it, `most` of them. Answers 8 times how many, and why it stopped. */
 export function stretch(most: i32): i32 {
-  let n = 0;
   let why = ENDED;
+  x_left = most;
   x_fp = m_ld(x_th + ThreadCtx_fp);
-  x_pc = m_ld(x_fp);
-  x_row = row(x_pc);
-  while (n < most) {
+  x_row = row(m_ld(x_fp));
+  while (x_left > 0) {
     const body = load<i32>(x_row);
     if (body < 0) {
       why = NOT_HERE;
       break;
     }
     const r = take(body);
-    n++;
+    x_left--;
     if (r >= 0) {
       m_st(x_fp, r);
-      x_pc = r;
-      x_row = row(r);
+          x_row = row(r);
     } else if (r == RETRY_STEP) {
       why = AGAIN;
       break;
@@ -439,29 +459,35 @@ export function stretch(most: i32): i32 {
       break;
     } else {
       if (r == RETURNS) leave();
-      x_fp = m_ld(x_th + ThreadCtx_fp);
-      x_pc = m_ld(x_fp);
-      x_row = row(x_pc);
+      else {
+        x_fp = x_callee;
+        x_row = row(x_entry);
+      }
     }
     if (x_woken >= 0) {
       why = WOKE;
       break;
     }
   }
-  return (n << 3) | why;
+  return ((most - x_left) << 3) | why;
 }
-@inline function leave(): void {
-  m_st(x_th + ThreadCtx_fp, m_ld(x_fp + 1));
-  const end = x_fp + load<i32>(x_row, ROW_FRAME);
-  for (let i = x_fp; i < end; i++) m_st(i, 0);
+function leave(): void {
+  const caller = m_ld(x_fp + 1);
+  m_st(x_th + ThreadCtx_fp, caller);
+  let at: usize = BLOCK + (<usize>x_fp << 2);
+  const end = at + (<usize>load<i32>(x_row, ROW_FRAME) << 2);
+  for (; at + 8 <= end; at += 8) store<i64>(at, 0);
+  if (at < end) store<i32>(at, 0);
+  x_fp = caller;
+  x_row = row(m_ld(caller));
 }
 
 /** Takes one step without going on: what it answers, as its body does. */
 export function one(): i32 {
   x_fp = m_ld(x_th + ThreadCtx_fp);
-  x_pc = m_ld(x_fp);
-  x_row = row(x_pc);
+  x_row = row(m_ld(x_fp));
   x_resched = 0;
+  x_left = 1;
   const body = load<i32>(x_row);
   return body < 0 ? ABSENT : take(body);
 }

@@ -39,11 +39,16 @@ export interface StepModule {
   readonly list: StepList;
   /** It was compiled for memory that several threads touch at once. */
   readonly shared: boolean;
+  /** And for programs that somebody has changed: a step that follows NULL stops the run. */
+  readonly careful: boolean;
 }
+
+/** Finds the module for programs that are as HAProxy's are, or for those that somebody has changed; undefined where there is none. */
+export type StepsFor = (careful: boolean) => Promise<StepModule | undefined>;
 
 /** What the module gives. Numbers are whole, places are bytes. */
 export interface StepExports {
-  be(t: number, careful: number): void;
+  be(t: number): void;
   stretch(most: number): number;
   one(): number;
   takeWoken(): number;
@@ -251,7 +256,7 @@ function textOf(parts: StepList['faults'][number], values: readonly number[]): s
 export function withCompiled(P: Program, compiled: readonly boolean[], exports: () => StepExports): Program {
   const run = (x: Exec): Edge => {
     const e = exports();
-    e.be(x.t, P.guard ? 1 : 0);
+    e.be(x.t);
     const r = e.one();
     if (r === ABSENT) throw new Error('no body is compiled');
     if (e.rescheduled()) x.resched = true;

@@ -21,16 +21,18 @@ import type { WorldData } from '../data.ts';
 import { makeWorld } from '../make.ts';
 import { OPTIONS } from './worlds.ts';
 
-/** The steps for plain memory and for shared. */
-export async function compiledModules(): Promise<StepModule[]> {
-  const [plain, shared] = [
+/** The steps for plain memory and for shared, and those for programs that somebody has changed. */
+export async function compiledModules(): Promise<Record<'plain' | 'shared' | 'careful', StepModule>> {
+  const [plain, shared, careful] = [
     await import('../../machine/compiled/runtime.as?steps=plain'),
     await import('../../machine/compiled/runtime.as?steps=shared'),
+    await import('../../machine/compiled/runtime.as?steps=careful'),
   ];
-  return [
-    await moduleOf(bytesOf(plain.wasm), plain.list, false),
-    await moduleOf(bytesOf(shared.wasm), shared.list, true),
-  ];
+  return {
+    plain: await moduleOf(bytesOf(plain.wasm), plain.list, { shared: false, careful: false }),
+    shared: await moduleOf(bytesOf(shared.wasm), shared.list, { shared: true, careful: false }),
+    careful: await moduleOf(bytesOf(careful.wasm), careful.list, { shared: true, careful: true }),
+  };
 }
 
 /** A booted machine whose steps are closures, over memory of the kind that compiled ones have. */
