@@ -170,6 +170,23 @@ export class JournaledMem implements Mem {
     return old;
   }
 
+  /** Stores words as pairs of index and word, `of` from `at` to `end`, that change the hash's lanes without time by `a` and `b`. Nobody is told. */
+  replay(of: Int32Array, at: number, end: number, a: number, b: number): void {
+    const { w } = this;
+    while (this.top + end - at > this.log.length) this.grow();
+    const { log } = this;
+    let { top } = this;
+    for (; at < end; at += 2) {
+      const i = of[at]!;
+      log[top++] = i;
+      log[top++] = w[i]!;
+      w[i] = of[at + 1]!;
+    }
+    this.top = top;
+    this.a ^= a;
+    this.b ^= b;
+  }
+
   private put(i: number, v: number): void {
     const old = this.w[i]!;
     // As the array stores it, and as the hash must see it: 32 bits.

@@ -22,6 +22,7 @@ import { FACTS, Facts } from './facts.ts';
 import { nameOfWord } from './names.ts';
 import { type Changed, Reach } from './reach.ts';
 import { RuleEye } from './rule-eye.ts';
+import { StepMemory } from './step-memory.ts';
 import { Watcher } from './watcher.ts';
 import { wordsOf } from './words.ts';
 
@@ -54,6 +55,8 @@ export class MachineWorld implements Explorable {
   private readonly watcher: Watcher;
   private readonly eye: RuleEye;
   private readonly met: Facts;
+  private readonly known: StepMemory;
+  private readonly look = (i: number): void => this.known.look(i);
   private readonly deliver: readonly number[];
   private readonly all: readonly number[];
   private wrong: Broken | null = null;
@@ -101,6 +104,10 @@ export class MachineWorld implements Explorable {
     });
     this.eye = new RuleEye(this.x, this.mem, off);
     this.met = new Facts(this.x, bounds);
+    this.known = new StepMemory(this.mem, this.threads, P.steps.length, {
+      touch: (accesses, from, to) => this.watcher.touch(accesses, from, to),
+      executed: this.executed,
+    });
   }
 
   enabled(out: Int32Array): number {
@@ -166,13 +173,28 @@ export class MachineWorld implements Explorable {
   }
 
   private step(t: number): void {
-    const { mem, x, watcher, last } = this;
+    const { mem, x, watcher, last, known } = this;
     const fp = mem.w[x.th[t]! + ThreadCtx.fp]!;
     const pc = mem.w[fp]!;
     last.t = t;
     last.fp = fp;
     last.pc = pc;
-    watcher.begin(t);
+    watcher.knows(t);
+    if (!known.take(t, pc)) this.execute(t, fp, pc);
+    if (this.asked) return;
+    this.wrong = this.faultText() ?? this.stopped() ?? this.twice(this.P.steps[pc]!);
+    if (this.wrong) this.asked = true;
+  }
+
+  private execute(t: number, fp: number, pc: number): void {
+    const { x, watcher, known } = this;
+    const learns = known.begin(t, pc);
+    if (learns) {
+      watcher.beginLearning(t, this.look);
+      // Locals are read past the watch; where they lie says the thread.
+      known.look(x.th[t]! + ThreadCtx.fp);
+      for (let i = 0; i < this.P.steps[pc]!.frameSize; i++) known.look(fp + i);
+    } else watcher.begin(t);
     try {
       stepWithoutTime(x, t);
     } catch (error) {
@@ -188,9 +210,7 @@ export class MachineWorld implements Explorable {
       return;
     }
     watcher.end();
-    const s = this.P.steps[pc]!;
-    this.wrong = this.faultText() ?? this.stopped() ?? this.twice(s);
-    if (this.wrong) this.asked = true;
+    if (learns && !watcher.fault) known.learned(t, pc, watcher.touches);
   }
 
   private expire(t: number): void {

@@ -58,6 +58,8 @@ export class Watcher {
     this.canRace = !off.race && W.cfg.threads <= RACING_THREADS;
   }
 
+  /** Accesses of the step that is being learned that count for races: pairs of kind and word. */
+  readonly touches: number[] = [];
   private readonly canRace: boolean;
   /** Whoever watches at other times is told of every word. */
   private readonly every: Uint8Array;
@@ -80,6 +82,48 @@ export class Watcher {
     this.m.watched = this.words.of;
   }
 
+  /** As `begin`; `look` is told of every word that the step hangs on, those that are looked at to watch it too, and `touches` filled. */
+  beginLearning(tid: number, look: (i: number) => void): void {
+    const { touches } = this;
+    this.begin(tid);
+    touches.length = 0;
+    this.m.watched = this.every;
+    this.m.watch = (kind, i) => {
+      look(i);
+      const of = this.words.of[i]!;
+      if (of & WORD.SLOT) look(this.words.freeWord[i]!);
+      if (of & WORD.CONN && !this.off.owner) this.lookAtOwner(this.words.home[i]!, look);
+      if (of & WORD.SHARED) this.count(kind, i);
+      this.see(kind, i);
+    };
+  }
+
+  private lookAtOwner(qc: number, look: (i: number) => void): void {
+    const head = qc + QuicConn.cids;
+    look(head);
+    const first = this.m.w[head]!;
+    if (first !== head && first !== 0) look(first - QuicCid.byQc + QuicCid.tid);
+  }
+
+  /** A word that is touched in the same way once more says nothing new. */
+  private count(kind: AccessKind, i: number): void {
+    const { touches } = this;
+    for (let k = 0; k < touches.length; k += 2) if (touches[k] === kind && touches[k + 1] === i) return;
+    touches.push(kind, i);
+  }
+
+  /** Thread `tid` takes a step that is known and breaks nothing by itself. */
+  knows(tid: number): void {
+    this.tid = tid;
+    this.fault = null;
+  }
+
+  /** Accesses as `touches` has them, of the step that is taken. */
+  touch(accesses: Int32Array, from: number, to: number): void {
+    if (!this.racing) return;
+    for (let k = from; k < to; k += 2) this.meet(accesses[k] as AccessKind, accesses[k + 1]!);
+  }
+
   end(): void {
     this.m.watch = null;
     this.m.watched = this.every;
@@ -97,7 +141,7 @@ export class Watcher {
     }
     if (of & WORD.LIST && !this.off.list && this.words.home[i] !== this.tid && isWrite(kind))
       this.found('list', kind, i, this.words.home[i]!);
-    if (this.racing && of & WORD.SHARED) this.touch(kind, i);
+    if (this.racing && of & WORD.SHARED) this.meet(kind, i);
   }
 
   private found(what: Fault['kind'], kind: AccessKind, word: number, owner: number): void {
@@ -113,7 +157,7 @@ export class Watcher {
     return first === head || first === 0 ? -1 : w[first - QuicCid.byQc + QuicCid.tid]!;
   }
 
-  private touch(kind: AccessKind, i: number): void {
+  private meet(kind: AccessKind, i: number): void {
     if (this.epochs[i] !== this.epoch) {
       this.epochs[i] = this.epoch;
       this.touched[i] = 0;
