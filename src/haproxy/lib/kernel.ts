@@ -24,6 +24,9 @@ export function kqPush(m: Mem, W: World, fd: number, dg: number): number {
   return 1;
 }
 
+/** Datagrams in the receive queue of the socket that lies at `at`. */
+export const queued = (m: Mem, at: Ptr<'fdtab'>): number => m.ald(at + Fdtab.kqLen);
+
 /** recvmsg: index of the first datagram, + 1; 0 = nothing there (EAGAIN); RETRY. */
 export function kqPop(x: Exec, fd: number): number {
   const at = x.queueOf(fd);

@@ -4,6 +4,7 @@ import { NULL } from '../../memory/mem.ts';
 import { wrTry, wrUnlock } from '../../memory/rwlock.ts';
 import type { Ptr } from '../../memory/struct.ts';
 import { groupUpdates, inMask } from '../lib/fd.ts';
+import { queued } from '../lib/kernel.ts';
 import {
   firstInGroup,
   firstTimer,
@@ -82,7 +83,7 @@ export const wakeExpired = timers.body([
 ]);
 
 const readable = (x: Exec, fd: number): boolean =>
-  inMask(x, x.at(AT.fd, fd), Fdtab.pollRecv) && x.m.ald(x.queueOf(fd) + Fdtab.kqLen) > 0;
+  inMask(x, x.at(AT.fd, fd), Fdtab.pollRecv) && queued(x.m, x.queueOf(fd)) > 0;
 
 /** Collects what this thread's epoll has to report. Level triggered; bits of fds that are not readable any more go. */
 function epollCollect(x: Exec): boolean {
