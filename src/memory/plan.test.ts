@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { POISON } from './mem.ts';
 import { PlainMem } from './plain.ts';
-import { BlockPlan } from './plan.ts';
+import { BlockPlan, LINE } from './plan.ts';
+import { poolAlloc, poolCount, poolSlot } from './pool.ts';
 import { f, HASHED, RAW, struct, TIME } from './struct.ts';
 
 const Timer = struct('timer', { expire: f.time, drawn: f.raw });
@@ -89,4 +90,22 @@ describe('plan', () => {
       expect(m.ld(pool.base + i * 16 + 2)).toBe(0);
     }
   });
+});
+
+test('a plan of whole cache lines: no two objects, nor two threads’ summaries of a pool, have one in common', () => {
+  const plan = new BlockPlan(LINE);
+  plan.words('counters', 3, RAW);
+  const conns = plan.array(Conn, 3);
+  const timers = plan.pool(Timer, 2, 5);
+  const lines = [
+    ...[0, 1, 2].map(conns.at),
+    ...[0, 1].map((t) => timers.sums + t * timers.sumWords),
+    ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => timers.base + i * timers.slotWords),
+  ].map((at) => at / LINE);
+  expect(lines.every(Number.isInteger)).toBe(true);
+  expect(new Set(lines).size).toBe(lines.length);
+  const m = new PlainMem(new Int32Array(plan.build().words));
+  plan.build().init(m);
+  expect(poolCount(m, timers)).toBe(0);
+  expect(poolAlloc(m, timers, 1)).toBe(poolSlot(timers, 1, 0));
 });

@@ -45,8 +45,11 @@ export interface PoolOptions {
   readonly align?: number;
 }
 
+/** `n`, or the next multiple of `by` above it. */
+const up = (n: number, by: number): number => Math.ceil(n / by) * by;
+
 /** A cache line. The first one is reserved: word 0 is NULL, and word 1 is BUSY in an MT_LIST. */
-const LINE = 16;
+export const LINE = 16;
 
 /** Decides where in the block everything lies. */
 export class BlockPlan {
@@ -57,7 +60,11 @@ export class BlockPlan {
   private readonly regions: Region[] = [];
   private readonly pools: Pool[] = [];
 
-  constructor() {
+  /**
+   * `line`: words that every region, item, slot and summary begins at a multiple of; 1: all lies close. LINE where threads run at once:
+   * objects of two of them are never in one cache line.
+   */
+  constructor(private readonly line = 1) {
     this.failWord = this.words('fail', 1, HASHED);
   }
 
@@ -68,7 +75,7 @@ export class BlockPlan {
 
   /** Room for `n` structs in a row. */
   array(s: StructMeta, n: number): StructArray {
-    const size = s.$size;
+    const size = up(s.$size, this.line);
     const base = this.place(s.$name, size * n, { struct: s, n, stride: size });
     this.kinds.push({ base, kinds: s.$kinds, n, stride: size });
     return { base, size, n, at: (i) => base + i * size };
@@ -85,10 +92,10 @@ export class BlockPlan {
   pool(s: StructMeta, threads: number, perThread: number, options: PoolOptions = {}): Pool {
     const bitWords = (perThread + 31) >> 5;
     const bits = this.words(`${s.$name} free`, threads * bitWords, HASHED);
-    const sumWords = (bitWords + 31) >> 5;
+    const sumWords = up((bitWords + 31) >> 5, this.line);
     const sums = this.words(`${s.$name} free words`, threads * sumWords, HASHED);
-    const align = options.align ?? 1;
-    const slotWords = Math.ceil(s.$size / align) * align;
+    const align = options.align ?? this.line;
+    const slotWords = up(s.$size, align);
     const n = threads * perThread;
     this.alignTo(align);
     const base = this.place(s.$name, slotWords * n, { struct: s, n, stride: slotWords });
@@ -134,6 +141,7 @@ export class BlockPlan {
   }
 
   private place(name: string, words: number, shape: Omit<Region, 'name' | 'base' | 'words'>): number {
+    this.alignTo(this.line);
     const base = this.top;
     this.regions.push({ name, base, words, ...shape });
     this.top += words;
@@ -141,7 +149,7 @@ export class BlockPlan {
   }
 
   private alignTo(words: number): void {
-    this.top = Math.ceil(this.top / words) * words;
+    this.top = up(this.top, words);
   }
 }
 

@@ -2,7 +2,7 @@
  * The map of the block: where each object lives, for a number of threads and a capture's size. Made once; never changes.
  */
 import { CidRoot } from '../../memory/cidtree.ts';
-import { type BlockLayout, BlockPlan } from '../../memory/plan.ts';
+import { type BlockLayout, BlockPlan, LINE, type StructArray } from '../../memory/plan.ts';
 import type { Pool } from '../../memory/pool.ts';
 import { planRing, type Ring } from '../../memory/ring.ts';
 import { f, HASHED, type Ptr, RAW, struct } from '../../memory/struct.ts';
@@ -204,7 +204,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   const fdCount = ownFds + n;
   const epWords = (fdCount + 31) >> 5;
   const canFail = true;
-  const plan = new BlockPlan();
+  const plan = new BlockPlan(cfg.recycles ? LINE : 1);
   const global = plan.region(Global);
   const th = plan.array(ThreadCtx, T);
   const stacks = plan.words('stack', STACK_WORDS * T, HASHED, { rows: T });
@@ -258,10 +258,10 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     dgram: plan.pool(QuicDgram, T, slots.dgram, { canFail }),
     rxbuf: plan.pool(ReceiverBuf, T, 1),
   };
-  // Planned only where they are: the block of a program without is what it was.
+  // Planned only where they are: the block of a program without is what it was, and it asks for none.
   const records = Math.ceil(cfg.mpring / RECORD_BYTES);
-  const mprings = cfg.mpring ? plan.array(Mpring, T).base : 0;
-  const mpringRecords = cfg.mpring ? plan.array(MpringRecord, records * T).base : 0;
+  const mprings = records ? plan.array(Mpring, T) : th;
+  const mpringRecords = records ? plan.array(MpringRecord, records * T) : th;
   const rounds = cfg.runsOnce ? T : 0;
   const ran = plan.words('has run', rounds, HASHED);
   const ranCounts = plan.words('run in this round', rounds, HASHED);
@@ -280,15 +280,16 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     base[region] = at;
     stride[region] = by;
   };
-  lies(AT.thread, th.base, ThreadCtx.$size);
-  lies(AT.dghdlr, dgh.base, Dghdlr.$size);
-  lies(AT.acceptQueue, accq.base, AcceptQueue.$size);
-  lies(AT.acceptRing, rings.base, AcceptRing.$size);
-  lies(AT.perThread, perThread.base, LiPerThread.$size);
+  const each = (region: number, { base, size }: StructArray): void => lies(region, base, size);
+  each(AT.thread, th);
+  each(AT.dghdlr, dgh);
+  each(AT.acceptQueue, accq);
+  each(AT.acceptRing, rings);
+  each(AT.perThread, perThread);
   lies(AT.ringEntry, entries);
-  lies(AT.fd, fds.base, Fdtab.$size);
-  lies(AT.treeRoot, trees.base + CidTree.root, CidTree.$size);
-  lies(AT.treeLock, trees.base + CidTree.lock, CidTree.$size);
+  each(AT.fd, fds);
+  lies(AT.treeRoot, trees.base + CidTree.root, trees.size);
+  lies(AT.treeLock, trees.base + CidTree.lock, trees.size);
   lies(AT.ledger, ledger);
   lies(AT.kqNext, kqNext);
   lies(AT.holds, holds);
@@ -304,13 +305,13 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
   lies(AT.epEvents, epEvents);
   lies(AT.hints, hints);
   lies(AT.moreHops, moreHops);
-  lies(AT.mpring, mprings, Mpring.$size);
+  each(AT.mpring, mprings);
   lies(AT.ran, ran);
   lies(AT.ranCount, ranCounts);
   lies(AT.ranTask, ranTasks);
-  lies(AT.mpringRecord, mpringRecords, MpringRecord.$size);
+  each(AT.mpringRecord, mpringRecords);
   lies(AT.failSocket, failSocket);
-  lies(AT.listener, listener.base, Listener.$size);
+  each(AT.listener, listener);
   lies(AT.worksOn, worksOn);
   lies(AT.cameBy, cameBy);
   return {
@@ -334,20 +335,20 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     events,
     failWord: plan.failWord,
     failSocket,
-    th: (t) => (th.base + t * ThreadCtx.$size) as Ptr<'thread_ctx'>,
+    th: (t) => th.at(t) as Ptr<'thread_ctx'>,
     stack: (t) => stacks + t * STACK_WORDS,
     stackEnd: (t) => stacks + (t + 1) * STACK_WORDS,
     updt: (t) => updts + t * fdCount,
     epReady: (t) => ready + t * epWords,
     epEvents: (t) => epEvents + t * epWords,
-    dghdlr: (t) => dgh.base + t * Dghdlr.$size,
-    acceptQueue: (t) => accq.base + t * AcceptQueue.$size,
-    acceptRing: (t) => rings.base + t * AcceptRing.$size,
+    dghdlr: dgh.at,
+    acceptQueue: accq.at,
+    acceptRing: rings.at,
     ringEntry: (t, i) => entries + t * cfg.ringSize + i,
-    perThread: (t) => perThread.base + t * LiPerThread.$size,
-    fd: (n) => fds.base + n * Fdtab.$size,
-    treeRoot: (b) => trees.base + b * CidTree.$size + CidTree.root,
-    treeLock: (b) => trees.base + b * CidTree.$size + CidTree.lock,
+    perThread: perThread.at,
+    fd: fds.at,
+    treeRoot: (b) => trees.at(b) + CidTree.root,
+    treeLock: (b) => trees.at(b) + CidTree.lock,
     ledger: (d) => ledger + d,
     moreHops: (d) => moreHops + d,
     acceptTarget: (c) => acceptTargets + c,
@@ -357,8 +358,8 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     socketOf: (a) => sockets + a,
     holds: (d) => holds + d,
     netLink: (d) => netLinks + d,
-    mpring: (t) => (mprings + t * Mpring.$size) as Ptr<'mpring'>,
-    mpringRecord: (t, i) => (mpringRecords + (t * records + i) * MpringRecord.$size) as Ptr<'mpring_record'>,
+    mpring: (t) => mprings.at(t) as Ptr<'mpring'>,
+    mpringRecord: (t, i) => mpringRecords.at(t * records + i) as Ptr<'mpring_record'>,
     rows,
   };
 }

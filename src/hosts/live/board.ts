@@ -66,7 +66,8 @@ export const CONN = {
   heard: 7,
 } as const;
 export const CONN_STATE = { none: 0, made: 1, accepted: 2, closing: 3 } as const;
-export const CONN_WORDS = 8;
+/** A cache line: connections beside one another have owners of their own, who count at once. */
+export const CONN_WORDS = 16;
 /** Bytes of the board that a place for a connection takes. */
 export const BOARD_BYTES = CONN_WORDS * 4 + 8;
 
@@ -134,6 +135,9 @@ export const MOVE_WORDS = 4;
 /** Rebind times kept of each thread: S1 to S14 of those that left, store of tid to finalize of those that came; ns. */
 export const LAPS = 1024;
 
+/** Doubles of a row with one for each thread: whole cache lines, since each row has a writer of its own. */
+const rowFor = (threads: number): number => Math.ceil(threads / 8) * 8;
+
 /** Buffers and sizes, as they go to workers. */
 export interface BoardParts {
   threads: number;
@@ -156,6 +160,7 @@ export class Board {
   private readonly pushedBase: number;
   private readonly loopBase: number;
   private readonly lapBase: number;
+  private readonly perRow: number;
   private readonly commitBase: number;
 
   constructor(parts: BoardParts) {
@@ -166,9 +171,10 @@ export class Board {
     this.connBase = HEAD_WORDS + ROW_WORDS * parts.threads;
     this.eventBase = this.connBase + CONN_WORDS * parts.conns;
     this.moveBase = this.eventBase + EVENTS * EVENT_WORDS * parts.threads;
+    this.perRow = rowFor(parts.threads);
     this.movedBase = COUNTS * parts.threads;
-    this.pushedBase = this.movedBase + parts.threads * parts.threads;
-    this.loopBase = this.pushedBase + parts.threads * parts.threads;
+    this.pushedBase = this.movedBase + this.perRow * parts.threads;
+    this.loopBase = this.pushedBase + this.perRow * parts.threads;
     this.lapBase = this.loopBase + parts.threads * LOOP_BUCKETS;
     this.commitBase = this.lapBase + parts.threads * 2 * (LAPS + 1);
   }
@@ -178,7 +184,8 @@ export class Board {
       HEAD_WORDS +
       (ROW_WORDS + EVENTS * EVENT_WORDS + MOVES * MOVE_WORDS) * threads +
       CONN_WORDS * Math.max(1, conns);
-    const counts = (COUNTS + 2 * threads + LOOP_BUCKETS + 2 * (LAPS + 1)) * threads + Math.max(1, conns);
+    const counts =
+      (COUNTS + 2 * rowFor(threads) + LOOP_BUCKETS + 2 * (LAPS + 1)) * threads + Math.max(1, conns);
     return {
       threads,
       conns,
@@ -214,12 +221,12 @@ export class Board {
 
   /** Index in `counts` of the moves from one thread to another. */
   moved(from: number, to: number): number {
-    return this.movedBase + from * this.threads + to;
+    return this.movedBase + from * this.perRow + to;
   }
 
   /** Index in `counts` of the datagrams that one thread has put in another's inbox. */
   pushed(from: number, to: number): number {
-    return this.pushedBase + from * this.threads + to;
+    return this.pushedBase + from * this.perRow + to;
   }
 
   /** Index in `counts` of a thread's rebind times (`kind` 0 S1 to S14, 1 to finalize): how many, then a ring of LAPS. */
