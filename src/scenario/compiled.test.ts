@@ -40,7 +40,7 @@ function someChoice(x: Machine, rnd: () => number): Choice {
 }
 
 /** The modules that a program may run on. */
-const fit = (data: WorldData, options: Partial<WorldOptions>): StepModule[] =>
+const suited = (data: WorldData, options: Partial<WorldOptions>): StepModule[] =>
   makeWorld(data, { ...COMMON, ...options }).P.guard ? [MODULES.careful] : [MODULES.plain, MODULES.shared];
 
 /**
@@ -54,7 +54,7 @@ function alike(
   seed: number,
   first: (x: Machine) => unknown = () => 0,
 ): void {
-  for (const module of fit(data, options)) {
+  for (const module of suited(data, options)) {
     const a = closureMachine(module.shared, data, options);
     const { machine: b, compiled } = compiledMachine(module, data, options);
     const rnd = seeded(seed);

@@ -11,6 +11,7 @@ import {
   ThreadCtx,
   TxPacket,
 } from '../haproxy/model/layouts.ts';
+import { AT } from '../haproxy/model/places.ts';
 import type { World } from '../haproxy/model/world.ts';
 import type { CompiledStep, Program } from '../haproxy/step/compile.ts';
 import { silent } from '../haproxy/step/events.ts';
@@ -54,9 +55,9 @@ function classes(W: World): { kind: Uint8Array; thread: Int8Array } {
   for (let t = 0; t < W.cfg.threads; t++) {
     own(t, W.th(t), ThreadCtx.$size);
     for (const f of OTHERS) kind[W.th(t) + f] = CLASS.shared;
-    own(t, W.stack(t), W.stackEnd(t) - W.stack(t));
-    own(t, W.updt(t), W.fdCount);
-    own(t, W.epEvents(t), W.epWords);
+    own(t, W.stack(t), W.stack(1) - W.stack(0));
+    own(t, W.base[AT.updt]! + t * W.fdCount, W.fdCount);
+    own(t, W.base[AT.epEvents]! + t * W.epWords, W.epWords);
   }
   const conns: [Pool, number][] = [
     [W.pools.conn, QuicConn.$size],

@@ -119,14 +119,10 @@ export interface World {
   /** The same of calls of connections on sockets; 0 where none can fail. */
   failSocket: number;
   th(t: number): Ptr<'thread_ctx'>;
+  /** Where thread `t`’s stack begins, and the one before it ends. */
   stack(t: number): number;
-  stackEnd(t: number): number;
-  /** fd_updt stack of thread t. */
-  updt(t: number): number;
   /** Ready bitmap of thread t's epoll: one bit an fd. */
   epReady(t: number): number;
-  /** Events that epoll_wait has just returned to thread t, same shape. */
-  epEvents(t: number): number;
   epWords: number;
   dghdlr(t: number): number;
   acceptQueue(t: number): number;
@@ -160,8 +156,6 @@ export interface World {
   kqNext(dgram: number): number;
   /** Kernel: fd connected to a client's address, 0 none. */
   socketOf(saddr: number): number;
-  /** Packets of a datagram that connections keep; only where places come round again. */
-  holds(dgram: number): number;
   /** Thread t's byte ring, and the record in it that begins in the i-th stretch of RECORD_BYTES; only where there are byte rings. */
   mpring(t: number): Ptr<'mpring'>;
   mpringRecord(t: number, i: number): Ptr<'mpring_record'>;
@@ -337,10 +331,7 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     failSocket,
     th: (t) => th.at(t) as Ptr<'thread_ctx'>,
     stack: (t) => stacks + t * STACK_WORDS,
-    stackEnd: (t) => stacks + (t + 1) * STACK_WORDS,
-    updt: (t) => updts + t * fdCount,
     epReady: (t) => ready + t * epWords,
-    epEvents: (t) => epEvents + t * epWords,
     dghdlr: dgh.at,
     acceptQueue: accq.at,
     acceptRing: rings.at,
@@ -356,7 +347,6 @@ export function planWorld(cfg: WorldConfig, consts: Constants): World {
     ownersThen: (d) => ownersThen + d,
     kqNext: (d) => kqNext + d,
     socketOf: (a) => sockets + a,
-    holds: (d) => holds + d,
     netLink: (d) => netLinks + d,
     mpring: (t) => mprings.at(t) as Ptr<'mpring'>,
     mpringRecord: (t, i) => mpringRecords.at(t * records + i) as Ptr<'mpring_record'>,

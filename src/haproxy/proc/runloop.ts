@@ -82,9 +82,6 @@ export const wakeExpired = timers.body([
   ),
 ]);
 
-const readable = (x: Exec, fd: number): boolean =>
-  inMask(x, x.at(AT.fd, fd), Fdtab.pollRecv) && queued(x.m, x.queueOf(fd)) > 0;
-
 /** Collects what this thread's epoll has to report. Level triggered; bits of fds that are not readable any more go. */
 function epollCollect(x: Exec): boolean {
   if (x.xchg(x.th, ThreadCtx.epAny, 0) === 0) return false;
@@ -103,14 +100,11 @@ function epollCollect(x: Exec): boolean {
       const low = bits & -bits;
       bits &= ~low;
       const fd = (w << 5) + 31 - Math.clz32(low);
-      if (readable(x, fd)) events |= low;
-      else {
-        x.and(ready, Word.v, ~low);
-        // Who brought a datagram since the look may have found the bit still set, and has left it at that.
-        if (readable(x, fd)) {
-          x.or(ready, Word.v, low);
-          events |= low;
-        }
+      // First the bit goes, then the look: who brings a datagram after that finds it gone, and sets it.
+      x.and(ready, Word.v, ~low);
+      if (inMask(x, x.at(AT.fd, fd), Fdtab.pollRecv) && queued(x.m, x.queueOf(fd)) > 0) {
+        x.or(ready, Word.v, low);
+        events |= low;
       }
     }
     x.st(reported, Word.v, events);

@@ -215,7 +215,7 @@ export class Exec {
     const { steps } = this.P;
     const callee = this.fp + steps[this.pc]!.frameSize;
     const locals = steps[entry]!.frameSize - FRAME_HEAD;
-    if (callee + FRAME_HEAD + locals > this.W.stackEnd(this.t))
+    if (callee + FRAME_HEAD + locals > this.W.stack(this.t + 1))
       throw new Error(`stack of T${this.t} is full`);
     m.st(this.fp, then);
     m.st(callee, entry);

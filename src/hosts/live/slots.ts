@@ -5,6 +5,7 @@
 
 import { ledgerReason, ledgerState } from '../../haproxy/lib/kernel.ts';
 import { DROP, LEDGER } from '../../haproxy/model/flags.ts';
+import { AT } from '../../haproxy/model/places.ts';
 import type { World } from '../../haproxy/model/world.ts';
 import type { Mem } from '../../memory/mem.ts';
 import { type Board, COUNT, ROW, STATE } from './board.ts';
@@ -113,7 +114,7 @@ export class Slots {
       this.flightOf[W.consts.datagrams.conn[d]!]!--;
       // Read plainly: what is seen late is booked late.
       const v = m.ld(W.ledger(d));
-      if (ledgerState(v) >= LEDGER.HANDLED && m.ld(W.holds(d)) === 0) this.book(d, v);
+      if (ledgerState(v) >= LEDGER.HANDLED && m.ld(W.base[AT.holds]! + d) === 0) this.book(d, v);
       else {
         this.fly(d);
         missed++;

@@ -52,7 +52,7 @@ function framesOf(
   const frames: Frame[] = [];
   let above = low + room;
   for (let at = top; at !== 0 || frames.length === 0; at = words[at + 1]!) {
-    const within = at >= low && at + FRAME_HEAD <= above && frames.length < W.stackEnd(t) - W.stack(t);
+    const within = at >= low && at + FRAME_HEAD <= above && frames.length < W.stack(1) - W.stack(0);
     const stopped = within && bug && frames.length === 0 ? stoppedAt(from, words, places, words[at]!) : null;
     const place = stopped ?? (within ? places.at(words[at]!) : null);
     if (!place || at + sizeOf(from.procs[place.proc]!) > above) throw nowhere(t);
@@ -81,12 +81,12 @@ function stoppedAt(from: Edition, words: Int32Array, places: Places, pc: number)
 
 function writeStack(move: Move, frames: readonly Frame[], t: number, W: World): void {
   const { from, to, words, out, places } = move;
-  out.fill(0, W.stack(t), W.stackEnd(t));
+  out.fill(0, W.stack(t), W.stack(t + 1));
   let at = W.stack(t);
   let caller = 0;
   for (const f of frames) {
     const id = places.proc(f.place.proc);
-    if (at + sizeOf(to.procs[id]!) > W.stackEnd(t))
+    if (at + sizeOf(to.procs[id]!) > W.stack(t + 1))
       throw gone(`the stack of T${t} has no room for its frames`);
     out[at] = places.step(f.place) + (f.behind ? 1 : 0);
     out[at + 1] = caller;

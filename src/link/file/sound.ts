@@ -36,7 +36,7 @@ export function sound(words: Int32Array, made: Pick<Made, 'W' | 'P'>): void {
 /** Throws FileProblem unless each thread's frames lie in its own stack, one below the other, each at a step of the program. */
 function eachAtAStep(words: Int32Array, { W, P }: Pick<Made, 'W' | 'P'>): void {
   for (let t = 0; t < W.cfg.threads; t++) {
-    const end = W.stackEnd(t);
+    const end = W.stack(t + 1);
     let above = end;
     for (let fp = words[W.th(t) + ThreadCtx.fp]!, first = true; fp !== 0 || first; fp = words[fp + 1]!) {
       const step = fp >= W.stack(t) && fp + FRAME_HEAD <= above ? P.steps[words[fp]!] : undefined;

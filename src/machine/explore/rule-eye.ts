@@ -136,7 +136,7 @@ export class RuleEye {
     const { x, m, readers } = this;
     const { log } = m;
     const low = t < 0 ? 0 : x.W.stack(t);
-    const high = t < 0 ? 0 : x.W.stackEnd(t);
+    const high = t < 0 ? 0 : x.W.stack(t + 1);
     const hand = t < 0 ? -1 : x.P.steps[m.w[fp]!]!.proc.qc;
     const end = m.mark();
     let dirty = 0;

@@ -43,7 +43,7 @@ function allowed(x: MachineWorld, reads: readonly string[]): Uint8Array {
   if (set.has('frames') || (set.has('steps') && !set.has('hands')))
     for (let t = 0; t < W.cfg.threads; t++) {
       out[W.th(t) + ThreadCtx.fp] = 1;
-      out.fill(1, W.stack(t), W.stackEnd(t));
+      out.fill(1, W.stack(t), W.stack(t + 1));
     }
   return out;
 }
