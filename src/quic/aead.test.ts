@@ -2,7 +2,7 @@ import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AesGcm } from './aes-gcm.ts';
+import { AesGcm, AesHeaderKey } from './aes-gcm.ts';
 import { readU32, toHex } from './bytes.ts';
 import { ChaChaPoly } from './chacha-poly.ts';
 import { loadGcm } from './load-gcm.ts';
@@ -105,6 +105,26 @@ describe('AES-GCM compiled to WebAssembly', () => {
       expect(keys[n]!.open(ws, n, n, n, out, 0, 0, texts[n]!, 0, 116, out, 0), `key ${n}`).toBe(true);
       expect(out).toEqual(new Uint8Array(100).fill(n));
     }
+  });
+
+  test('the masks of header protection are those of our JavaScript, however many keys there are', () => {
+    const [ours, wasm] = [new Workspace(2), new Workspace(2, { gcm: compiled })];
+    const keys = [1, 2, 3, 4, 5].map((n) => new AesHeaderKey(new Uint8Array(n % 2 ? 16 : 32).fill(n)));
+    // Whose tables lie beside the keys of masks.
+    const text = new AesGcm(new Uint8Array(16).fill(6));
+    fc.assert(
+      fc.property(fc.nat(4), fc.uint8Array({ minLength: 16, maxLength: 40 }), fc.nat(), (n, buf, at) => {
+        const off = at % (buf.length - 15);
+        keys[n]!.mask(ours, buf, off);
+        keys[n]!.mask(wasm, buf, off);
+        expect(toHex(wasm.mask)).toBe(toHex(ours.mask));
+        const [a, b] = [buf.slice(), buf.slice()];
+        text.seal(ours, n, 1, 2, a, 0, 0, a, 0, a.length - 16);
+        text.seal(wasm, n, 1, 2, b, 0, 0, b, 0, b.length - 16);
+        expect(toHex(b)).toBe(toHex(a));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('what it has no room for, our JavaScript does', () => {

@@ -95,14 +95,20 @@ export class AesGcm implements Aead, GhashOwner, GcmKey {
 }
 
 /** AES header protection (RFC 9001 5.4.3): the mask is the encrypted sample. */
-export class AesHeaderKey implements HeaderKey {
-  private readonly key: AesKey;
+export class AesHeaderKey implements HeaderKey, GcmKey {
+  slot = -1;
+  readonly key: AesKey;
 
   constructor(key: Uint8Array) {
     this.key = new AesKey(key);
   }
 
   mask(ws: Workspace, buf: Uint8Array, off: number): void {
+    const { gcm } = ws.engines;
+    if (gcm) {
+      gcm.mask(this, buf, off, ws.mask);
+      return;
+    }
     this.key.encrypt(word(buf, off), word(buf, off + 4), word(buf, off + 8), word(buf, off + 12), ws.block);
     const first = ws.block[0]!;
     ws.mask[0] = first >>> 24;

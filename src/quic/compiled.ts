@@ -1,4 +1,5 @@
 import { type AesKey, SBOX } from './aes.ts';
+import { leWord } from './chacha.ts';
 import { type Placed, Slots } from './slots.ts';
 
 /** What `wasm/gcm.as` exports. */
@@ -9,6 +10,9 @@ interface Exports {
   box(): number;
   end(slots: number): number;
   roundKeys(slot: number): number;
+  headerKeys(slot: number): number;
+  masked(): number;
+  mask(slot: number, rounds: number, a: number, b: number, c: number, d: number): void;
   tables(): void;
   key(slot: number, rounds: number): void;
   open(slot: number, rounds: number, n0: number, n1: number, n2: number, aad: number, len: number): number;
@@ -17,6 +21,8 @@ interface Exports {
 
 const PAGE = 65_536;
 const TAG = 16;
+/** From so many bytes on a copy is worth the two views that `set` needs. */
+const VIEWS = 64;
 
 /** An expanded key that has, or has not, its place in the module's memory. */
 export interface GcmKey extends Placed {
@@ -31,7 +37,9 @@ export class CompiledGcm {
   private bytes = new Uint8Array(0);
   private readonly at: number;
   private readonly room: number;
+  private readonly masked: number;
   private readonly slots: Slots<GcmKey>;
+  private readonly headers: Slots<GcmKey>;
 
   private constructor(
     private readonly x: Exports,
@@ -39,7 +47,9 @@ export class CompiledGcm {
   ) {
     this.at = x.io();
     this.room = x.room();
+    this.masked = x.masked();
     this.slots = new Slots(slots);
+    this.headers = new Slots(slots);
     this.reach(x.end(0));
     this.bytes.set(SBOX, x.box());
     x.tables();
@@ -75,7 +85,7 @@ export class CompiledGcm {
     const text = this.put(aad, aadOff, aadLen, src, off, len);
     const textLen = len - TAG;
     if (this.x.open(slot, owner.key.rounds, n0, n1, n2, aadLen, textLen) === 0) return false;
-    dst.set(this.bytes.subarray(text, text + textLen), dstOff);
+    copy(this.bytes, text, textLen, dst, dstOff);
     return true;
   }
 
@@ -95,7 +105,23 @@ export class CompiledGcm {
     const slot = this.slot(owner);
     const text = this.put(aad, aadOff, aadLen, buf, off, len);
     this.x.seal(slot, owner.key.rounds, n0, n1, n2, aadLen, len);
-    buf.set(this.bytes.subarray(text, text + len + TAG), off);
+    copy(this.bytes, text, len + TAG, buf, off);
+  }
+
+  /** As `HeaderKey.mask`, into `mask`. */
+  mask(owner: GcmKey, buf: Uint8Array, off: number, mask: Uint8Array): void {
+    const slot = this.headers.of(owner);
+    if (slot < 0) this.putRounds(owner.key, this.x.end(~slot + 1), this.x.headerKeys(~slot));
+    this.x.mask(
+      slot < 0 ? ~slot : slot,
+      owner.key.rounds,
+      leWord(buf, off),
+      leWord(buf, off + 4),
+      leWord(buf, off + 8),
+      leWord(buf, off + 12),
+    );
+    const { bytes, masked } = this;
+    for (let i = 0; i < 5; i++) mask[i] = bytes[masked + i]!;
   }
 
   /** Puts both in the module's memory; returns where the text is. */
@@ -108,8 +134,8 @@ export class CompiledGcm {
     len: number,
   ): number {
     const text = this.at + ((aadLen + 15) & ~15);
-    this.bytes.set(aad.subarray(aadOff, aadOff + aadLen), this.at);
-    this.bytes.set(src.subarray(off, off + len), text);
+    copy(aad, aadOff, aadLen, this.bytes, this.at);
+    copy(src, off, len, this.bytes, text);
     return text;
   }
 
@@ -117,15 +143,19 @@ export class CompiledGcm {
     const had = this.slots.of(owner);
     if (had >= 0) return had;
     const slot = ~had;
-    const { words, rounds } = owner.key;
-    this.reach(this.x.end(slot + 1));
-    const view = new DataView(this.bytes.buffer, this.x.roundKeys(slot));
+    this.putRounds(owner.key, this.x.end(slot + 1), this.x.roundKeys(slot));
+    this.x.key(slot, owner.key.rounds);
+    return slot;
+  }
+
+  /** Puts round keys at `at`, in a memory that is to reach to `end`. */
+  private putRounds({ words }: AesKey, end: number, at: number): void {
+    this.reach(end);
+    const view = new DataView(this.bytes.buffer, at);
     words.forEach((word, i) => {
       // The module reads columns the other way round.
       view.setInt32(4 * i, word);
     });
-    this.x.key(slot, rounds);
-    return slot;
   }
 
   /** Makes the memory reach so far, bytes. */
@@ -135,4 +165,9 @@ export class CompiledGcm {
     if (short > 0) memory.grow(Math.ceil(short / PAGE));
     if (this.bytes.buffer !== memory.buffer) this.bytes = new Uint8Array(memory.buffer);
   }
+}
+
+function copy(from: Uint8Array, at: number, len: number, to: Uint8Array, toOff: number): void {
+  if (len < VIEWS) for (let i = 0; i < len; i++) to[toOff + i] = from[at + i]!;
+  else to.set(from.subarray(at, at + len), toOff);
 }

@@ -7,8 +7,8 @@
  *      0  T0 to T3, 1 kB each: SubBytes and MixColumns of one byte, for each of the four rows
  *   4096  the substitution box, then a block to work in, then REDUCE
  *     IO  128 kB for additional data, filled up to 16 bytes; behind it the text, which is changed in place, and its tag
- *   KEYS  each the table of GHASH that `ghash.ts` describes, then its round keys: as many as the memory has room for, which whoever calls
- *         makes larger
+ *   KEYS  each the table of GHASH that `ghash.ts` describes, its round keys, then those of a header protection key, which need not go
+ *         with it: as many as the memory has room for, which whoever calls makes larger
  */
 
 const SBOX: usize = 4096;
@@ -19,7 +19,9 @@ const IO: usize = 8192;
 const ROOM: usize = 131072;
 const KEYS: usize = IO + ROOM;
 const TABLE: usize = 16384;
-const KEY: usize = TABLE + 256;
+/** Round keys of one key, bytes: 15 of 16 at most. */
+const ROUNDS: usize = 256;
+const KEY: usize = TABLE + 2 * ROUNDS;
 
 /** x^128, reduced, as the high half of a block. */
 const TOP: u64 = 0xe100000000000000;
@@ -51,6 +53,25 @@ export function roundKeys(slot: i32): usize {
   return KEYS + <usize>slot * KEY + TABLE;
 }
 
+/** The same of a header protection key. */
+export function headerKeys(slot: i32): usize {
+  return roundKeys(slot) + ROUNDS;
+}
+
+/** Where `mask` leaves what it gives. */
+export function masked(): usize {
+  return SCRATCH;
+}
+
+/** Encrypts a sample, four little-endian words, with a header protection key. */
+export function mask(slot: i32, rounds: i32, a: u32, b: u32, c: u32, d: u32): void {
+  store<u32>(SCRATCH, a);
+  store<u32>(SCRATCH, b, 4);
+  store<u32>(SCRATCH, c, 8);
+  store<u32>(SCRATCH, d, 12);
+  encrypt(headerKeys(slot), rounds, SCRATCH);
+}
+
 /** Makes what no key is needed for; the substitution box lies in its place. To be called once. */
 export function tables(): void {
   for (let i: usize = 0; i < 256; i++) {
@@ -70,7 +91,7 @@ export function key(slot: i32, rounds: i32): void {
   const t = KEYS + <usize>slot * KEY;
   store<u64>(SCRATCH, 0);
   store<u64>(SCRATCH, 0, 8);
-  encrypt(slot, rounds, SCRATCH);
+  encrypt(roundKeys(slot), rounds, SCRATCH);
   let hi = bswap<u64>(load<u64>(SCRATCH));
   let lo = bswap<u64>(load<u64>(SCRATCH, 8));
   for (let word: usize = 0; word < 4; word++) {
@@ -136,7 +157,7 @@ function tag(slot: i32, rounds: i32, n0: u32, n1: u32, n2: u32, aad: i32, len: i
   store<u32>(SCRATCH, bswap<u32>(n1), 4);
   store<u32>(SCRATCH, bswap<u32>(n2), 8);
   store<u32>(SCRATCH, 0x01000000, 12);
-  encrypt(slot, rounds, SCRATCH);
+  encrypt(roundKeys(slot), rounds, SCRATCH);
   h0 ^= load<u64>(SCRATCH);
   h1 ^= load<u64>(SCRATCH, 8);
 }
@@ -210,9 +231,9 @@ function last(a: u32, b: u32, c: u32, d: u32): u32 {
   );
 }
 
-/** Encrypts the block at `at` in place. */
-function encrypt(slot: i32, rounds: i32, at: usize): void {
-  let k = roundKeys(slot);
+/** Encrypts the block at `at` in place with the round keys at `from`. */
+function encrypt(from: usize, rounds: i32, at: usize): void {
+  let k = from;
   const to = k + ((<usize>rounds) << 4);
   let a = load<u32>(at) ^ load<u32>(k);
   let b = load<u32>(at, 4) ^ load<u32>(k, 4);
