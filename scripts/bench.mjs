@@ -7,43 +7,16 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromiumSuite, openBench } from './bench/chromium.mjs';
-import { benchConfig } from './bench/config.mjs';
 import { fromDrop } from './bench/drop.mjs';
 import { largeLive } from './bench/large-live.mjs';
 import { pageAnswers } from './bench/page.mjs';
 import { table, writeReadme } from './bench/table.mjs';
 import { pageWeight } from './bench/weight.mjs';
 import { ensureBuilt } from './lib/build.mjs';
+import { bundleForNode } from './lib/bundle.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { root } from './lib/root.mjs';
 import { run, tail } from './lib/run.mjs';
-
-/** Bundled as the page is: run from source, a loader's helpers would be measured along. */
-async function bundleForNode() {
-  const { build } = await import('vite');
-  const config = await benchConfig();
-  await build({
-    ...config,
-    root,
-    publicDir: false,
-    logLevel: 'error',
-    build: {
-      ...config.build,
-      ssr: true,
-      outDir: BUNDLE,
-      emptyOutDir: true,
-      target: 'node20',
-      rolldownOptions: {
-        ...config.build.rolldownOptions,
-        input: {
-          node: 'bench/node.ts',
-          'search-worker': 'src/hosts/explorer/node-worker.ts',
-          'live-worker': 'src/hosts/live/live-node.ts',
-        },
-      },
-    },
-  });
-}
 
 async function inNode(args) {
   const { code, output } = await run(process.execPath, [join(BUNDLE, 'node.js'), ...args]);
@@ -62,7 +35,11 @@ async function main() {
     },
   });
   await ensureDependencies();
-  await bundleForNode();
+  await bundleForNode(BUNDLE, {
+    node: 'bench/node.ts',
+    'search-worker': 'src/hosts/explorer/node-worker.ts',
+    'live-worker': 'src/hosts/live/live-node.ts',
+  });
   const suites = (await inNode([])).filter((suite) => suite.name.includes(values.only));
   /** @type {{where: string, rows: any[]}[]} */
   const results = [];

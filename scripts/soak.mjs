@@ -2,12 +2,14 @@
  * `npm run soak`: threads that run at once, under load, for long (src/cli/soak.ts has the options). `npm run soak -- --page [--loads N]
  * [--quiet]`: loads the page N times (50) in each browser there is, beside busy cores unless `--quiet`. Exit 1 when one did not start.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
+import { bundleForNode } from './lib/bundle.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { freePort } from './lib/port.mjs';
-import { runTool } from './lib/run.mjs';
-import { compiledSteps } from './steps/cached.mjs';
+import { root } from './lib/root.mjs';
+import { run } from './lib/run.mjs';
 
 async function page(args) {
   const { values } = parseArgs({
@@ -32,12 +34,12 @@ async function page(args) {
   return rows.every((row) => row.started === row.of) ? 0 : 1;
 }
 
+const BUNDLE = join(root, 'node_modules/.rebind-soak');
+
 /** `--closures`: the steps as they are written, not compiled. */
 async function threads(args) {
-  const closures = args.includes('--closures');
-  const steps = closures ? [] : ['--steps', await compiledSteps()];
-  const rest = args.filter((a) => a !== '--closures');
-  return (await runTool('tsx/dist/cli.mjs', ['src/cli/soak.ts', ...steps, ...rest], { echo: true })).code;
+  await bundleForNode(BUNDLE, { soak: 'src/cli/soak.ts', 'live-worker': 'src/hosts/live/live-node.ts' });
+  return (await run(process.execPath, [join(BUNDLE, 'soak.js'), ...args], { echo: true })).code;
 }
 
 const args = process.argv.slice(2);

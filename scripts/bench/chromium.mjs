@@ -1,14 +1,14 @@
 import { join } from 'node:path';
+import { sourcesConfig } from '../lib/bundle.mjs';
 import { chromiumArgs, ensureChromium } from '../lib/chromium.mjs';
 import { root } from '../lib/root.mjs';
-import { benchConfig } from './config.mjs';
 
 /** Builds the page of measurements, serves it isolated, and starts a headless Chromium. */
 export async function openBench() {
   const executablePath = await ensureChromium();
   const { build, preview } = await import('vite');
   const outDir = join(root, 'node_modules/.rebind-bench');
-  const config = { ...(await benchConfig()), root: join(root, 'bench'), logLevel: 'warn' };
+  const config = { ...(await sourcesConfig()), root: join(root, 'bench'), logLevel: 'warn' };
   await build({ ...config, build: { ...config.build, outDir, emptyOutDir: true, target: 'esnext' } });
   const server = await preview({ ...config, build: { outDir }, preview: { port: 41780, host: 'localhost' } });
   const { chromium } = await import('@playwright/test');

@@ -1,6 +1,6 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { benchConfig } from '../bench/config.mjs';
+import { sourcesConfig } from './bundle.mjs';
 import { root } from './root.mjs';
 
 /** Where the built gallery lies. */
@@ -27,7 +27,7 @@ const pictures = {
 
 /** As the page is built, with the gallery in its place and without the policy that its own document has. */
 export async function galleryConfig() {
-  const config = await benchConfig();
+  const config = await sourcesConfig();
   return {
     ...config,
     root,

@@ -9,11 +9,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LIVE_DEFAULTS, type LiveBegin, type LiveStatus } from '../hosts/live/contract.ts';
-import { startNodeLive } from '../hosts/live/node.ts';
+import { liveWorker, startNodeLive } from '../hosts/live/node.ts';
 import { EXTENSION, encodeFrozen } from '../link/file/index.ts';
-import { stepsIn } from './node-steps.ts';
+import { loadSteps } from '../machine/compiled/load.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +29,7 @@ const { values } = parseArgs({
     'socket-owner': { type: 'string', default: 'listener' },
     revision: { type: 'string', default: 'newest' },
     'kill-every': { type: 'string', default: '0' },
-    steps: { type: 'string' },
+    closures: { type: 'boolean', default: false },
   },
 });
 
@@ -64,11 +65,9 @@ const begin: LiveBegin = {
 
 const seconds = number('seconds', 1, 1e6);
 const killEvery = number('kill-every', 0, 1e6);
-const live = startNodeLive(
-  begin,
-  undefined,
-  typeof values.steps === 'string' ? stepsIn(values.steps) : undefined,
-);
+// Bundled beside this file, so that a worker finds what is compiled.
+const worker = new URL('./live-worker.js', pathToFileURL(process.argv[1]!));
+const live = startNodeLive(begin, () => liveWorker(worker), values.closures ? undefined : loadSteps);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const memory = (): number => Math.round(process.memoryUsage().rss / 1e6);
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { root } from '../lib/root.mjs';
+import { root } from './root.mjs';
 
 /** How the page is built, without what is the page's own: its entries, the files its modules stand in, what is made for it at build. */
-export async function benchConfig() {
+export async function sourcesConfig() {
   const { loadConfigFromFile } = await import('vite');
   const { config } = await loadConfigFromFile(
     { command: 'build', mode: 'production' },
@@ -15,4 +15,24 @@ export async function benchConfig() {
     plugins: config.plugins.flat().filter(({ name }) => name !== 'made-at-build' && name !== 'licenses'),
     build: { ...build, rolldownOptions: { output: { topLevelVar: rolldownOptions.output.topLevelVar } } },
   };
+}
+
+/** Entries by name, bundled for Node as the page is, into a folder: from source nothing compiled is there, and a loader's helpers run along. */
+export async function bundleForNode(folder, input) {
+  const { build } = await import('vite');
+  const config = await sourcesConfig();
+  await build({
+    ...config,
+    root,
+    publicDir: false,
+    logLevel: 'error',
+    build: {
+      ...config.build,
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'node20',
+      rolldownOptions: { ...config.build.rolldownOptions, input },
+    },
+  });
 }
