@@ -6,7 +6,7 @@ import type { FromMaker, ToMaker } from './lead.ts';
 import { makeWorker } from './make-worker.ts';
 import { whenItEnds } from './port.ts';
 
-interface Made {
+export interface Made {
   worker: Worker;
   /** Why it has ended; empty while it lives. */
   ended: string;
@@ -49,7 +49,7 @@ export class Maker {
     }
   }
 
-  private make(name: string): Made {
+  protected make(name: string): Made {
     const made: Made = { worker: makeWorker(this.script, name), ended: '', onEnd: () => {} };
     whenItEnds(made.worker, (why) => {
       made.ended = why;

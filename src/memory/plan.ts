@@ -34,7 +34,7 @@ export interface BlockLayout {
   readonly kinds: Uint8Array;
   readonly regions: readonly Region[];
   readonly pools: readonly Pool[];
-  /** Puts poison in the free slots and marks them free. The block must be all zero before. */
+  /** Marks all slots free, and puts poison in them where memory is not shared. The block must be all zero before. */
   init(m: Mem): void;
 }
 
@@ -173,11 +173,10 @@ function kindsOf(words: number, shapes: readonly KindShape[]): Uint8Array {
 }
 
 function initPool(m: Mem, pool: Pool): void {
-  // Shared memory has neither journal nor hash, and its worlds are the big ones.
-  if (m.shared) m.w.fill(POISON, pool.base, pool.base + pool.threads * pool.perThread * pool.slotWords);
   for (let t = 0; t < pool.threads; t++) {
     setBits(m, pool.bits + t * pool.bitWords, pool.perThread);
     setBits(m, pool.sums + t * pool.sumWords, pool.bitWords);
+    // Shared memory has no hash, and its worlds are the big ones: a slot that nobody has had stays as it is, untouched.
     if (m.shared) continue;
     for (let i = 0; i < pool.perThread; i++) {
       const ptr = poolSlot(pool, t, i);

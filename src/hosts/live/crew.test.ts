@@ -5,8 +5,8 @@ import type { FromWorker, RunParts } from './messages.ts';
 import { sleep } from './sleep.ts';
 
 /** A crew over a real board. Its workers are played by the test, on the board's words: what a worker does there is all it does. */
-function crew() {
-  const parts = Board.parts(1, 1);
+function crew(threads = 1) {
+  const parts = Board.parts(threads, 1);
   const board = new Board(parts);
   const ends: ((why: string) => void)[] = [];
   const lost: number[] = [];
@@ -34,6 +34,7 @@ function crew() {
     ends,
     lost,
     said,
+    seated: () => Array.from({ length: threads }, (_, t) => t).filter((t) => c.has(t)),
     messages,
     words: board.words,
     row,
@@ -103,4 +104,17 @@ test('a thread that was only slow is taken back; a supervisor that was late itse
   expect(lost).toEqual([]);
   looks(3, 50);
   expect(lost).toEqual([0]);
+});
+
+test('a few threads are started at first; the others once the run has begun, the more the more are up', () => {
+  const { c, seated, messages } = crew(12);
+  // The load generator's is one of those that are being started.
+  expect(seated()).toEqual([0]);
+  for (const tell of messages.slice()) tell({ kind: 'ready' });
+  expect(seated()).toEqual([0]);
+  c.seatOthers();
+  expect(seated()).toEqual([0, 1, 2, 3, 4]);
+  for (const tell of messages.slice(2)) tell({ kind: 'ready' });
+  c.seatOthers();
+  expect(seated()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });

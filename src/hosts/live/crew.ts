@@ -43,6 +43,8 @@ export class Crew {
   private readonly leaving: Seat[] = [];
   /** Those whose turn to be started has not come. */
   private toSeat: number[] = [];
+  /** The run has begun: those that have not been started compete with it from then on. */
+  private begun = false;
 
   constructor(
     private readonly board: Board,
@@ -54,11 +56,19 @@ export class Crew {
   ) {}
 
   /**
-   * Starts the threads' workers, a few at a time: those that are up work while others load their script, and do not wait for the
-   * last one's. The load generator is seated once the world is filled: it begins with the places that are free in it.
+   * Starts the first threads' workers; the others' when it is told `seatOthers`, a few at a time: those that are up work while others
+   * load their script, and do not wait for the last one's. The load generator is seated once the world is filled: it begins with the places
+   * that are free in it.
    */
   seatThreads(): void {
     this.toSeat = Array.from({ length: this.board.threads }, (_, t) => t);
+    this.seatNext();
+  }
+
+  /** The run has begun, or does not without the others. */
+  seatOthers(): void {
+    if (this.begun) return;
+    this.begun = true;
     this.seatNext();
   }
 
@@ -66,7 +76,8 @@ export class Crew {
     let [starting, up] = [0, 0];
     for (const s of this.seats.values()) s.up ? up++ : starting++;
     // Few at first, so that the run begins soon; then more, so that the last ones come soon.
-    for (; starting < this.atOnce + up && this.toSeat.length > 0; starting++) this.seat(this.toSeat.shift()!);
+    const most = this.begun ? this.atOnce + up : this.atOnce - up;
+    for (; starting < most && this.toSeat.length > 0; starting++) this.seat(this.toSeat.shift()!);
   }
 
   /** Starts a worker for thread `tid`, or (-1) for the load generator. */

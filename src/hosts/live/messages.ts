@@ -1,4 +1,5 @@
 /** Everything that is said between page, supervisor, threads and load generator in Live mode. */
+import type { WorldConfig } from '../../haproxy/model/world.ts';
 import type { StepModule } from '../../machine/compiled/steps.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { ClientSpec } from '../../scenario/live/clients.ts';
@@ -23,6 +24,8 @@ export type FromSupervisor =
 /** What every worker of a run shares. */
 export interface RunParts {
   options: WorldOptions;
+  /** As the supervisor has laid the world out. */
+  cfg: WorldConfig;
   spec: ClientSpec;
   store: StoreParts;
   board: BoardParts;

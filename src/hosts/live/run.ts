@@ -34,16 +34,16 @@ const placesFor = (capacity: number): number =>
   capacity + Math.min(REMEMBERED, Math.ceil(capacity / 2)) + 512;
 
 /**
- * Where the store of a run is taken from. With compiled steps it lies behind the block, in a memory that they reach; undefined where there is none
+ * Where the store of a run with a block of `words` is taken from. With compiled steps it lies behind the block, in a memory that they reach; undefined where there is none
  * so large.
  */
 function roomFor(
+  words: number,
   spec: ClientSpec,
   options: WorldOptions,
   steps: StepModule | undefined,
 ): { memory: WebAssembly.Memory | undefined; room: Room } {
   if (!steps) return { memory: undefined, room: apart };
-  const { words } = layOutWorld(liveShape(spec, options), options, closedOpener, 1).W.layout;
   const memory = memoryFor(words, true, storeBytes(spec, options.threads) + LINE);
   if (!memory) return { memory, room: apart };
   let at = Math.ceil(bytesFor(words) / LINE) * LINE;
@@ -90,15 +90,19 @@ export class Run {
       if (typeof replay === 'string') throw new Error(replay);
       this.spec = { ...this.spec, replay, size: 256 };
     }
-    const { memory, room } = roomFor(this.spec, options, steps);
+    const { W: shape, P, revision } = layOutWorld(liveShape(this.spec, options), options, closedOpener, 1);
+    const { memory, room } = roomFor(shape.layout.words, this.spec, options, steps);
     const store = storeParts(this.spec, options.threads, room);
-    const { W, P, revision } = layOutWorld(liveData(this.spec, store, options), options, closedOpener, 1);
+    const { datagrams, clients } = liveData(this.spec, store, options);
+    // The same plan over the store that is.
+    const W = { ...shape, consts: { ...shape.consts, datagrams, clients } };
     this.W = W;
     this.revision = revision;
     const epoch = hostEpoch();
     this.now = hostClock(epoch);
     this.parts = {
       options,
+      cfg: W.cfg,
       spec: this.spec,
       store,
       board: Board.parts(options.threads, places),

@@ -2,15 +2,11 @@
 import { loadSteps } from '../../machine/compiled/load.ts';
 import { lead } from '../lead.ts';
 import { keepBeating } from '../pulse.ts';
+import { atOnce, nameOfWorker } from './first.ts';
 import type { FromSupervisor, FromWorker, ToSupervisor, ToWorker } from './messages.ts';
 import { Supervisor } from './supervisor.ts';
 
 lead<ToSupervisor, FromSupervisor, FromWorker, ToWorker>((page, spawn) => {
-  new Supervisor(
-    page,
-    (tid) => spawn(tid < 0 ? 'traffic' : `T${tid}`),
-    Math.max(2, navigator.hardwareConcurrency),
-    loadSteps,
-  );
+  new Supervisor(page, (tid) => spawn(nameOfWorker(tid)), atOnce(), loadSteps);
   keepBeating((beat) => page.post(beat));
 });

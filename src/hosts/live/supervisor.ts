@@ -27,6 +27,8 @@ const IMAGE_EVERY = 5000;
 const STAND_STILL = 5000;
 /** Workers are asked of the page, and lines to them opened, only while this one is idle: so long before the world is filled, ms. */
 const CREATED = 12;
+/** The other workers are started once a datagram was handled, or after this, ms: who has the first clients may be among them. */
+const FIRST_ALONE = 300;
 /** Threads get this long to finish what they have, ms. */
 const SETTLE = 30_000;
 /** Whoever is no longer a thread leaves within this, ms: a browser ends a worker by force two seconds after it was told to end. */
@@ -154,6 +156,7 @@ export class Supervisor {
     const { run, crew, book } = this;
     if (!run || !crew || !book) return;
     let wait = 2;
+    const begun = run.now();
     while (!this.closed) {
       await sleep(wait);
       const now = run.now();
@@ -164,6 +167,7 @@ export class Supervisor {
       this.tellNotDone(run.reading);
       if (book.stopped) continue;
       if (book.firstHandled) wait = LOOK;
+      if (book.firstHandled || now > begun + FIRST_ALONE) crew.seatOthers();
       crew.watch(passed);
       if (run.stoppedByItself()) void this.inTurn(() => this.bug());
       else if (now >= this.nextImage && book.phase === 'running') void this.prepareAnImage();

@@ -2,7 +2,7 @@
 import { SharedMem } from '../../memory/shared.ts';
 import type { CompiledGcm } from '../../quic/index.ts';
 import { ClientOpener } from '../../scenario/live/opener.ts';
-import { liveData, storeOver } from '../../scenario/live/store.ts';
+import { liveData, liveWorld, storeOver } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
 import type { Port } from '../port.ts';
 import { Board, HEAD, ROW, STATE } from './board.ts';
@@ -27,19 +27,16 @@ export function serveLive(
     try {
       const engines = { gcm: await gcm };
       const opener = new ClientOpener(run.spec, storeOver(run.store), engines);
-      const { W, P } = layOutWorld(
-        liveData(run.spec, run.store, run.options),
-        run.options,
-        opener,
-        UNWATCHED,
-      );
       const m = new SharedMem(run.block);
       const clock = new RunClock(board, hostClock(run.epoch));
       if (tid < 0) {
+        const W = liveWorld(run.cfg, run.spec, run.store, run.options, opener);
         const traffic = new Traffic(m, W, board, run.spec, run.store, run.traffic, clock, worker, engines);
         port.post({ kind: 'ready' });
         traffic.run();
       } else {
+        const data = liveData(run.spec, run.store, run.options);
+        const { W, P } = layOutWorld(data, run.options, opener, UNWATCHED);
         const opened = (): number => opener.count;
         const thread = new LiveThread(m, W, P, board, tid, clock, opened, worker, undefined, run);
         port.post({ kind: 'ready' });

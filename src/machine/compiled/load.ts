@@ -13,8 +13,13 @@ export const loadSteps: StepsFor = async (careful) => {
 };
 
 /** What a build holds as text. */
-export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  // By hand: `Uint8Array.from` with a function takes ten times as long, and whoever starts waits for it.
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 
 /** A module of compiled steps from its bytes, and what it was compiled for. */
 export const moduleOf = async (

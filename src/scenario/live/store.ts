@@ -2,7 +2,8 @@
  * A datagram store whose places come round again, over shared memory, and the world data of a run without an end that stands
  * on it.
  */
-import type { DatagramStore } from '../../haproxy/model/script.ts';
+import type { DatagramStore, PacketOpener } from '../../haproxy/model/script.ts';
+import { planWorld, type World, type WorldConfig } from '../../haproxy/model/world.ts';
 import type { WorldOptions } from '../../machine/options.ts';
 import type { KeyMaterial, WorldData, WorldSizes } from '../data.ts';
 import { applicationSecret, bootSeedOf, type ClientSpec, handshakeSecret, WorkedOut } from './clients.ts';
@@ -149,11 +150,38 @@ const addressesOf = (spec: ClientSpec): number => spec.replay?.addresses ?? 1;
 const NO_KEYS: KeyMaterial[] = [];
 
 /** World data over a store that is being written: for the workers of a run. Its keys are in the opener. */
-export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): WorldData {
+export function liveData(spec: ClientSpec, parts: StoreParts, options: WorldOptions): LiveData {
   return ownData(spec, storeOver(parts), options);
 }
 
-function ownData(spec: ClientSpec, store: Store, options: WorldOptions): WorldData & { clients: WorkedOut } {
+type LiveData = WorldData & { clients: WorkedOut };
+
+/** The world of a run that was laid out elsewhere, for who takes no steps in it: no program is compiled. */
+export function liveWorld(
+  cfg: WorldConfig,
+  spec: ClientSpec,
+  parts: StoreParts,
+  options: WorldOptions,
+  opener: PacketOpener,
+): World {
+  const { datagrams, clients, bootSeed, cidLength, forceRetry, anyFixedBit, serverAddress } = liveData(
+    spec,
+    parts,
+    options,
+  );
+  return planWorld(cfg, {
+    datagrams,
+    clients,
+    opener,
+    bootSeed,
+    cidLength,
+    forceRetry,
+    anyFixedBit,
+    serverAddress,
+  });
+}
+
+function ownData(spec: ClientSpec, store: Store, options: WorldOptions): LiveData {
   const { generations, roles } = store;
   const { replay } = spec;
   return {
