@@ -21,6 +21,8 @@ const OPTIONS = [
   'stub',
   '--initialMemory',
   '1',
+  '--enable',
+  'simd',
 ];
 
 export function wasmBytes(): Plugin {

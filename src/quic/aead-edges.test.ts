@@ -4,22 +4,19 @@ import type { Aead } from './aead.ts';
 import { AesGcm } from './aes-gcm.ts';
 import { readU32, toHex } from './bytes.ts';
 import { ChaChaPoly } from './chacha-poly.ts';
-import { loadGcm } from './load-gcm.ts';
+import { loadEngines } from './load-engines.ts';
 import { Workspace } from './workspace.ts';
 
 const TAG = 16;
 const NODES = { aes128: 'aes-128-gcm', aes256: 'aes-256-gcm', chacha: 'chacha20-poly1305' } as const;
 type Name = keyof typeof NODES;
 
-const compiled = await loadGcm(2);
 const ours = new Workspace(2);
-const wasm = new Workspace(2, { gcm: compiled });
+const wasm = new Workspace(2, await loadEngines(2));
 
 /** Every AEAD there is, and with what it works. */
 const ALL = (['aes128', 'aes256', 'chacha'] as const).flatMap((name) =>
-  [ours, wasm]
-    .filter((ws) => ws === ours || name !== 'chacha')
-    .map((ws) => ({ title: `${name}${ws === wasm ? ', compiled' : ''}`, name, ws })),
+  [ours, wasm].map((ws) => ({ title: `${name}${ws === wasm ? ', compiled' : ''}`, name, ws })),
 );
 
 const keyOf = (name: Name, seed = 0): Uint8Array => pattern(name === 'aes128' ? 16 : 32, 31 + seed);

@@ -5,22 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { AesGcm, AesHeaderKey } from './aes-gcm.ts';
 import { readU32, toHex } from './bytes.ts';
 import { ChaChaPoly } from './chacha-poly.ts';
-import { loadGcm } from './load-gcm.ts';
+import { loadEngines } from './load-engines.ts';
 import { Workspace } from './workspace.ts';
 
 const bytes = (n: number) => fc.uint8Array({ minLength: n, maxLength: n });
 
-const compiled = await loadGcm(2);
+const compiled = await loadEngines(2);
 
 describe('own AEADs agree with noble', () => {
   const ours = new Workspace(2);
-  const wasm = new Workspace(2, { gcm: compiled });
+  const wasm = new Workspace(2, compiled);
   for (const [name, ws] of [
     ['aes128', ours],
     ['aes256', ours],
     ['chacha', ours],
     ['aes128', wasm],
     ['aes256', wasm],
+    ['chacha', wasm],
   ] as const) {
     test(`${name}${ws === wasm ? ', compiled' : ''}`, () => {
       fc.assert(
@@ -58,10 +59,10 @@ describe('own AEADs agree with noble', () => {
 });
 
 describe('AES-GCM compiled to WebAssembly', () => {
-  test('is there', () => expect(compiled).toBeDefined());
+  test('is there', () => expect(compiled.gcm).toBeDefined());
 
   test('gives what our JavaScript gives, for every length up to 5 blocks and around those at which the counter carries', () => {
-    const [ours, wasm] = [new Workspace(2), new Workspace(2, { gcm: compiled })];
+    const [ours, wasm] = [new Workspace(2), new Workspace(2, compiled)];
     const aad = new Uint8Array(11).fill(3);
     const around = (at: number): number[] => Array.from({ length: 81 }, (_, i) => at - 40 + i);
     for (const bits of [128, 256]) {
@@ -78,7 +79,7 @@ describe('AES-GCM compiled to WebAssembly', () => {
   });
 
   test('what stands behind a text that is opened or sealed stays, whatever its length and that of the additional data', () => {
-    const ws = new Workspace(2, { gcm: compiled });
+    const ws = new Workspace(2, compiled);
     const key = new AesGcm(new Uint8Array(16).fill(9));
     for (let len = 0; len < 40; len++)
       for (const aadLen of [0, 1, 15, 16, 17]) {
@@ -93,7 +94,7 @@ describe('AES-GCM compiled to WebAssembly', () => {
   });
 
   test('keys whose tables went to others come back', () => {
-    const ws = new Workspace(2, { gcm: compiled });
+    const ws = new Workspace(2, compiled);
     const keys = [1, 2, 3, 4, 5].map((n) => new AesGcm(new Uint8Array(n % 2 ? 16 : 32).fill(n)));
     const texts = keys.map((key, n) => {
       const buf = new Uint8Array(100 + 16).fill(n);
@@ -108,7 +109,7 @@ describe('AES-GCM compiled to WebAssembly', () => {
   });
 
   test('the masks of header protection are those of our JavaScript, however many keys there are', () => {
-    const [ours, wasm] = [new Workspace(2), new Workspace(2, { gcm: compiled })];
+    const [ours, wasm] = [new Workspace(2), new Workspace(2, compiled)];
     const keys = [1, 2, 3, 4, 5].map((n) => new AesHeaderKey(new Uint8Array(n % 2 ? 16 : 32).fill(n)));
     // Whose tables lie beside the keys of masks.
     const text = new AesGcm(new Uint8Array(16).fill(6));
@@ -128,13 +129,61 @@ describe('AES-GCM compiled to WebAssembly', () => {
   });
 
   test('what it has no room for, our JavaScript does', () => {
-    const ws = new Workspace(2, { gcm: compiled });
+    const ws = new Workspace(2, compiled);
     const key = new AesGcm(new Uint8Array(16).fill(9));
     const aad = new Uint8Array(65_536);
     const buf = new Uint8Array(65_536 + 16).fill(7);
-    expect(compiled!.takes(aad.length, 65_536)).toBe(false);
+    expect(compiled.gcm!.takes(aad.length, 65_536)).toBe(false);
     key.seal(ws, 1, 2, 3, aad, 0, aad.length, buf, 0, 65_536);
     const out = new Uint8Array(65_536);
     expect(key.open(new Workspace(2), 1, 2, 3, aad, 0, aad.length, buf, 0, buf.length, out, 0)).toBe(true);
+  });
+});
+
+describe('ChaCha20-Poly1305 compiled to WebAssembly', () => {
+  test('is there', () => expect(compiled.chacha).toBeDefined());
+
+  test('what stands behind a text that is opened or sealed stays, whatever its length and that of the additional data', () => {
+    const ws = new Workspace(2, compiled);
+    const key = new ChaChaPoly(new Uint8Array(32).fill(9));
+    // Around 192 and 448 bytes, where key stream is made anew.
+    for (const len of [...Array(70).keys(), 191, 192, 193, 447, 448, 449])
+      for (const aadLen of [0, 1, 15, 16, 17]) {
+        const buf = new Uint8Array(len + 16 + 8).fill(0xa5);
+        const aad = new Uint8Array(aadLen).fill(3);
+        key.seal(ws, 1, 2, 3, aad, 0, aadLen, buf, 0, len);
+        expect(toHex(buf, len + 16)).toBe('a5'.repeat(8));
+        const out = new Uint8Array(len + 8).fill(0x5a);
+        expect(key.open(ws, 1, 2, 3, aad, 0, aadLen, buf, 0, len + 16, out, 0)).toBe(true);
+        expect(toHex(out)).toBe('a5'.repeat(len) + '5a'.repeat(8));
+      }
+  });
+
+  test('keys that take turns do not get into each other', () => {
+    const [ours, wasm] = [new Workspace(2), new Workspace(2, compiled)];
+    const keys = [1, 2, 3].map((n) => new ChaChaPoly(new Uint8Array(32).fill(n)));
+    for (const n of [0, 1, 0, 2, 2, 1]) {
+      const [a, b] = [new Uint8Array(316).fill(n), new Uint8Array(316).fill(n)];
+      keys[n]!.seal(ours, n, 1, 2, a, 0, 0, a, 0, 300);
+      keys[n]!.seal(wasm, n, 1, 2, b, 0, 0, b, 0, 300);
+      expect(toHex(b)).toBe(toHex(a));
+    }
+  });
+
+  test('all that it has room for it does as our JavaScript, which does what it has none for', () => {
+    const [ours, wasm] = [new Workspace(2), new Workspace(2, compiled)];
+    const key = new ChaChaPoly(new Uint8Array(32).fill(9));
+    const aad = new Uint8Array(17).fill(4);
+    const most = 131_072 - 17 - 15 - 16;
+    for (const len of [most, most + 1]) {
+      expect(compiled.chacha!.takes(17, len)).toBe(len === most);
+      const [a, b] = [new Uint8Array(len + 16).fill(7), new Uint8Array(len + 16).fill(7)];
+      key.seal(ours, 1, 2, 3, aad, 0, 17, a, 0, len);
+      key.seal(wasm, 1, 2, 3, aad, 0, 17, b, 0, len);
+      expect(b).toEqual(a);
+      const out = new Uint8Array(len);
+      expect(key.open(wasm, 1, 2, 3, aad, 0, 17, b, 0, len + 16, out, 0)).toBe(true);
+      expect(out).toEqual(new Uint8Array(len).fill(7));
+    }
   });
 });

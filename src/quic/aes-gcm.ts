@@ -39,10 +39,7 @@ export class AesGcm implements Aead, GhashOwner, GcmKey {
     this.tag(ws, n0, n1, n2, aad, aadOff, aadLen, src, off, textLen);
     const tag = ws.block;
     let difference = 0;
-    for (let i = 0; i < 4; i++) {
-      const at = off + textLen + 4 * i;
-      difference |= tag[i]! ^ ((src[at]! << 24) | (src[at + 1]! << 16) | (src[at + 2]! << 8) | src[at + 3]!);
-    }
+    for (let i = 0; i < 4; i++) difference |= tag[i]! ^ word(src, off + textLen + 4 * i);
     if (difference !== 0) return false;
     aesCtr(this.key, n0, n1, n2, 2, src, off, textLen, dst, dstOff);
     return true;
@@ -110,12 +107,7 @@ export class AesHeaderKey implements HeaderKey, GcmKey {
       return;
     }
     this.key.encrypt(word(buf, off), word(buf, off + 4), word(buf, off + 8), word(buf, off + 12), ws.block);
-    const first = ws.block[0]!;
-    ws.mask[0] = first >>> 24;
-    ws.mask[1] = first >>> 16;
-    ws.mask[2] = first >>> 8;
-    ws.mask[3] = first;
-    ws.mask[4] = ws.block[1]! >>> 24;
+    for (let i = 0; i < 5; i++) ws.mask[i] = ws.block[i >> 2]! >>> (24 - 8 * (i & 3));
   }
 }
 

@@ -25,6 +25,9 @@ export class ChaChaPoly implements Aead {
     dstOff: number,
   ): boolean {
     const textLen = len - 16;
+    const { chacha } = ws.engines;
+    if (chacha?.takes(aadLen, textLen))
+      return chacha.open(this.key, n0, n1, n2, aad, aadOff, aadLen, src, off, len, dst, dstOff);
     this.tag(ws, n0, n1, n2, aad, aadOff, aadLen, src, off, textLen);
     let difference = 0;
     for (let i = 0; i < 4; i++) difference |= ws.block[i]! ^ leWord(src, off + textLen + 4 * i);
@@ -45,6 +48,11 @@ export class ChaChaPoly implements Aead {
     off: number,
     len: number,
   ): void {
+    const { chacha } = ws.engines;
+    if (chacha?.takes(aadLen, len)) {
+      chacha.seal(this.key, n0, n1, n2, aad, aadOff, aadLen, buf, off, len);
+      return;
+    }
     chachaXor(this.key, 1, swap(n0), swap(n1), swap(n2), buf, off, len, buf, off, ws.block);
     this.tag(ws, n0, n1, n2, aad, aadOff, aadLen, buf, off, len);
     for (let i = 0; i < 16; i++) buf[off + len + i] = ws.block[i >> 2]! >>> (8 * (i & 3));
@@ -89,12 +97,7 @@ export class ChaChaHeaderKey implements HeaderKey {
     const n0 = leWord(buf, off + 4);
     const n1 = leWord(buf, off + 8);
     chachaBlock(this.key, leWord(buf, off), n0, n1, leWord(buf, off + 12), ws.block);
-    const first = ws.block[0]!;
-    ws.mask[0] = first;
-    ws.mask[1] = first >>> 8;
-    ws.mask[2] = first >>> 16;
-    ws.mask[3] = first >>> 24;
-    ws.mask[4] = ws.block[1]!;
+    for (let i = 0; i < 5; i++) ws.mask[i] = ws.block[i >> 2]! >>> (8 * (i & 3));
   }
 }
 

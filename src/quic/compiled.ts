@@ -1,5 +1,6 @@
 import { type AesKey, SBOX } from './aes.ts';
 import { leWord } from './chacha.ts';
+import { copy } from './copy.ts';
 import { type Placed, Slots } from './slots.ts';
 
 /** What `wasm/gcm.as` exports. */
@@ -21,8 +22,6 @@ interface Exports {
 
 const PAGE = 65_536;
 const TAG = 16;
-/** From so many bytes on a copy is worth the two views that `set` needs. */
-const VIEWS = 64;
 
 /** An expanded key that has, or has not, its place in the module's memory. */
 export interface GcmKey extends Placed {
@@ -165,9 +164,4 @@ export class CompiledGcm {
     if (short > 0) memory.grow(Math.ceil(short / PAGE));
     if (this.bytes.buffer !== memory.buffer) this.bytes = new Uint8Array(memory.buffer);
   }
-}
-
-function copy(from: Uint8Array, at: number, len: number, to: Uint8Array, toOff: number): void {
-  if (len < VIEWS) for (let i = 0; i < len; i++) to[toOff + i] = from[at + i]!;
-  else to.set(from.subarray(at, at + len), toOff);
 }

@@ -16,6 +16,7 @@ export * from './aead.ts';
 export * from './bytes.ts';
 export * from './client-hello.ts';
 export * from './compiled.ts';
+export * from './compiled-chacha.ts';
 export * from './crypto-stream.ts';
 export * from './frame.ts';
 export * from './frame-types.ts';

@@ -1,5 +1,6 @@
 import type { NativeAead } from './aead.ts';
 import type { CompiledGcm } from './compiled.ts';
+import type { CompiledChaCha } from './compiled-chacha.ts';
 import { fillGhashTable, GHASH_TABLE_WORDS } from './ghash.ts';
 import { Poly1305 } from './poly1305.ts';
 import { type Placed, Slots } from './slots.ts';
@@ -10,6 +11,8 @@ export interface Engines {
   readonly native?: NativeAead | undefined;
   /** Seals and opens with AES-GCM. */
   readonly gcm?: CompiledGcm | undefined;
+  /** Seals and opens with ChaCha20-Poly1305. */
+  readonly chacha?: CompiledChaCha | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Reads a capture off the page's thread: progress ten times a second, cancelled by ending the worker. */
 import { canShare } from '../../hosts/sharing.ts';
 import type { WorldOptions } from '../../machine/options.ts';
-import { loadGcm } from '../../quic/load-gcm.ts';
+import { loadEngines } from '../../quic/load-engines.ts';
 import type { WorldData } from '../../scenario/data.ts';
 import { shared } from '../../scenario/share.ts';
 import type { Tale } from '../../stories/index.ts';
@@ -53,7 +53,7 @@ async function build(id: string): Promise<void> {
 }
 
 async function read(order: ReadOrder): Promise<void> {
-  const engines = loadGcm(KEYS).then((gcm) => ({ gcm }));
+  const engines = loadEngines(KEYS);
   let told = performance.now();
   const tell = (read: number, total: number, unit: string, connections: number): void => {
     if (performance.now() - told < TELL) return;

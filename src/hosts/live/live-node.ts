@@ -1,5 +1,5 @@
-import { loadGcm } from '../../quic/load-gcm.ts';
+import { loadEngines } from '../../quic/load-engines.ts';
 import { nodeSelf } from '../node-self.ts';
 import { serveLive } from './worker.ts';
 
-serveLive(nodeSelf(), loadGcm());
+serveLive(nodeSelf(), loadEngines());

@@ -1,6 +1,6 @@
 /** A worker of Live mode: one thread, or the load generator. It does not come back to its messages until told to end. */
 import { SharedMem } from '../../memory/shared.ts';
-import type { CompiledGcm } from '../../quic/index.ts';
+import type { Engines } from '../../quic/index.ts';
 import { ClientOpener } from '../../scenario/live/opener.ts';
 import { liveData, liveWorld, storeOver } from '../../scenario/live/store.ts';
 import { layOutWorld } from '../../scenario/world.ts';
@@ -14,10 +14,10 @@ import { Traffic } from './traffic.ts';
 /** Records of the block's own event ring: what happens is told on the board instead. */
 const UNWATCHED = 1;
 
-/** `gcm`: what opens and seals in the place of our own JavaScript, where there is such a thing. */
+/** `loaded`: what opens and seals in the place of our own JavaScript, where there is such a thing. */
 export function serveLive(
   port: Port<ToWorker, FromWorker>,
-  gcm: Promise<CompiledGcm | undefined> = Promise.resolve(undefined),
+  loaded: Promise<Engines> = Promise.resolve({}),
 ): void {
   port.onMessage(async (message) => {
     const { run, tid, worker } = message;
@@ -25,7 +25,7 @@ export function serveLive(
     const stateAt = tid < 0 ? HEAD.trafficState : board.row(tid) + ROW.state;
     const leftAt = tid < 0 ? HEAD.trafficLeft : board.row(tid) + ROW.left;
     try {
-      const engines = { gcm: await gcm };
+      const engines = await loaded;
       const opener = new ClientOpener(run.spec, storeOver(run.store), engines);
       const m = new SharedMem(run.block);
       const clock = new RunClock(board, hostClock(run.epoch));
