@@ -12,6 +12,7 @@ const SENT_CHUNK = 1 + CHUNK;
  * differ from the beginning are sent.
  */
 export class ChunkPacker implements Packer {
+  readonly light = false;
   private readonly chunks: Chunks;
   /** Numbers of the chunks that any state differed in so far, `usedN` of them, each once: few of a block's. */
   private readonly used: Int32Array;

@@ -8,6 +8,8 @@ import { WordPacker } from './word-packer.ts';
  * packed, each once, while it packs those of the next.
  */
 export interface Packer {
+  /** `unfold` costs less than a look for the state in a large table, and `fold` takes what it made as it is. */
+  readonly light: boolean;
   /** What was packed since the last time is gone to from here on. */
   turn(): void;
   /**

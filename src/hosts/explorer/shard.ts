@@ -14,6 +14,10 @@ import { Visited } from './visited.ts';
 const HEAD = 4;
 /** Of a state sent to another shard: hash, parent's id, its rank, code, words that follow. */
 const SENT_HEAD = 6;
+/** Words of a shard's own states that are gathered before they are looked for: some hundreds of states, which stay in the cache meanwhile. */
+const GATHERED = 1 << 12;
+/** States that are looked for together, at most. */
+const TOGETHER = 1 << 12;
 
 export interface ShardOptions {
   /** Which of how many; a state belongs to the shard that its fingerprint names. */
@@ -55,6 +59,10 @@ export class Shard {
   /** Choices of the present state that leave it as it is. */
   private still = 0;
   private parcel = new Int32Array(1024);
+  /** Where packing costs less than a look in a large table: its own states that wait to be looked for, as they would be sent. */
+  private own = new Int32Array(GATHERED);
+  private gathered = 0;
+  private readonly lanes = new Int32Array(TOGETHER);
 
   /** @param x as it stands it is the beginning */
   constructor(
@@ -108,7 +116,7 @@ export class Shard {
     const { x, frontier, packer, codes } = this;
     const end = this.transitions + limit;
     while (this.transitions < end) {
-      if (this.budget.full || !frontier.next()) return false;
+      if (this.budget.full || !frontier.next()) break;
       const { piece, at } = frontier;
       const id = piece[at]!;
       const words = piece[at + 3]!;
@@ -137,12 +145,14 @@ export class Shard {
           broken,
         });
     }
-    return frontier.length > 0;
+    this.lookForOwn();
+    return frontier.length > 0 && !this.budget.full;
   }
 
   /** States that shard `sender` found and that belong here: `words` words of `from`. */
   receive(sender: number, from: Int32Array, words: number): void {
     const { next, packer } = this;
+    this.touch(from, words);
     for (let at = 0; at < words; ) {
       const a = from[at]!;
       const b = from[at + 1]!;
@@ -164,16 +174,16 @@ export class Shard {
   }
 
   private choose(id: number, rank: number, code: number): void {
-    const { x, o } = this;
+    const { x, o, packer } = this;
     x.take(code);
     this.transitions++;
     const state = id * o.of + o.me;
-    let found = this.idOf();
+    let found = packer.light ? -1 : this.idOf();
     // The beginning is known before anything was asked of it.
     let broken = x.broken(found > 0);
     if (!broken && o.reduction) {
       broken = settle(x);
-      found = this.idOf();
+      if (!packer.light) found = this.idOf();
     }
     if (broken)
       this.found({ length: this.depth + 1, key: keyOf(rank, code), state, code, inState: false, broken });
@@ -184,6 +194,7 @@ export class Shard {
       // A step that changes nothing is a cycle of its own, where no other thread can step elsewhere.
       if (a === this.saved[1] && b === this.saved[2]) this.still++;
       else if (owner !== o.me) this.post(owner, a, b, id, code, rank);
+      else if (packer.light) this.gather(a, b, id, code, rank);
       else if (found >= 0) this.again(found, state, code, rank);
       else this.meet(a, b, state, code, rank);
     }
@@ -232,15 +243,33 @@ export class Shard {
     if (sent !== NEW) return;
     const room = SENT_HEAD + this.packer.sentRoom();
     if (room > this.parcel.length) this.parcel = new Int32Array(2 * room);
-    const { parcel } = this;
-    const words = this.packer.unfold(parcel, SENT_HEAD);
-    parcel[0] = a;
-    parcel[1] = b;
-    parcel[2] = id;
-    parcel[3] = rank;
-    parcel[4] = code;
-    parcel[5] = words;
-    this.send(to, parcel, SENT_HEAD + words);
+    const words = this.packer.unfold(this.parcel, SENT_HEAD);
+    this.send(to, this.parcel, head(this.parcel, 0, a, b, id, code, rank, words));
+  }
+
+  /** The world stands in a state of this shard that is to be looked for together with others: their misses of the cache then overlap. */
+  private gather(a: number, b: number, id: number, code: number, rank: number): void {
+    const room = SENT_HEAD + this.packer.sentRoom();
+    if (this.gathered + room > this.own.length) {
+      this.lookForOwn();
+      if (room > this.own.length) this.own = new Int32Array(2 * room);
+    }
+    const words = this.packer.unfold(this.own, this.gathered + SENT_HEAD);
+    this.gathered += head(this.own, this.gathered, a, b, id, code, rank, words);
+  }
+
+  /** The states of a parcel are about to be looked for. */
+  private touch(from: Int32Array, words: number): void {
+    const { lanes } = this;
+    let n = 0;
+    for (let at = 0; at < words && n < TOGETHER; at += SENT_HEAD + from[at + 5]!) lanes[n++] = from[at + 1]!;
+    this.visited.touch(lanes, n);
+  }
+
+  private lookForOwn(): void {
+    const words = this.gathered;
+    this.gathered = 0;
+    this.receive(this.o.me, this.own, words);
   }
 
   private found(f: Find): void {
@@ -252,4 +281,24 @@ export class Shard {
     const { of } = this.o;
     return of === 1 ? 0 : (a >>> 0) % of;
   }
+}
+
+/** Writes what is sent before a state's `words` words; returns how many there are together. */
+function head(
+  to: Int32Array,
+  at: number,
+  a: number,
+  b: number,
+  id: number,
+  code: number,
+  rank: number,
+  words: number,
+): number {
+  to[at] = a;
+  to[at + 1] = b;
+  to[at + 2] = id;
+  to[at + 3] = rank;
+  to[at + 4] = code;
+  to[at + 5] = words;
+  return SENT_HEAD + words;
 }

@@ -19,6 +19,8 @@ export class Visited {
   private codes: Int32Array;
   /** Slot where `find` ended: the state's own, or the empty one it would take. */
   private slot = 0;
+  /** Says nothing: what `touch` looks at must go somewhere, or the look would be left out. */
+  touched = 0;
 
   constructor(private readonly budget: Budget) {
     const first = (n: number): Int32Array => budget.words(n) ?? new Int32Array(n);
@@ -41,6 +43,17 @@ export class Visited {
       }
       slot = (slot + 1) & mask;
     }
+  }
+
+  /**
+   * Brings the places of `n` fingerprints into the cache, whose second lanes are given: the look for one waits for memory, and this loop
+   * waits for all of them together.
+   */
+  touch(lanes: Int32Array, n: number): void {
+    const { table, mask } = this;
+    let bits = 0;
+    for (let k = 0; k < n; k++) bits ^= table[(lanes[k]! & mask) * SLOT + 2]!;
+    this.touched = bits;
   }
 
   /** Adds the state that `find` has just not found. Returns its id, or -1 when there is no memory for it. */
