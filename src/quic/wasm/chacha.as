@@ -253,19 +253,7 @@ function poly(aad: i32, len: i32): void {
     h3 = d3 & LIMB;
     h4 = d4 & LIMB;
   }
-  // Carried through, twice: what leaves at the top comes in at the bottom.
-  for (let i = 0; i < 2; i++) {
-    h1 += h0 >> 26;
-    h2 += h1 >> 26;
-    h3 += h2 >> 26;
-    h4 += h3 >> 26;
-    h0 = (h0 & LIMB) + 5 * (h4 >> 26);
-    h1 &= LIMB;
-    h2 &= LIMB;
-    h3 &= LIMB;
-    h4 &= LIMB;
-  }
-  // The prime is subtracted where the sum is not below it: with 5 more it reaches 2^130 then.
+  // The second limb may be over its bits. The prime is subtracted where the sum is not below it: with 5 more it reaches 2^130 then.
   let carry = (h0 + 5) >> 26;
   carry = (h1 + carry) >> 26;
   carry = (h2 + carry) >> 26;
