@@ -1,24 +1,24 @@
-import { CID_BYTES, type LookupWorld, lookupWorld } from '../src/memory/bench.ts';
+import { CID_BYTES, type LookupWorld } from '../src/memory/bench.ts';
 import { PacketHeader, parsePacket } from '../src/quic/index.ts';
 import type { Suite } from './contract.ts';
+import { loadOwners, type Owners, worldInMemory } from './lookup-compiled.ts';
 import { type Case, measure } from './measure.ts';
 
 const LOOKUPS = 1_000_000;
 
 /** Sum of the owners of `n` datagrams, each parsed and looked up. */
-function ownersOf({ datagrams, stride, tidOf }: LookupWorld, n: number): number {
+function ownersIn({ datagrams, stride, tidOf }: LookupWorld): Owners {
   const header = new PacketHeader();
-  let sum = 0;
-  let at = 0;
-  for (let i = 0; i < n; i++) {
-    if (parsePacket(datagrams, at, at + stride, CID_BYTES, header) < 0) throw new Error('not a packet');
-    const tid = tidOf(datagrams, header.dcidOff);
-    if (tid < 0) throw new Error('no such connection ID');
-    sum += tid;
-    at += stride;
-    if (at === datagrams.length) at = 0;
-  }
-  return sum;
+  return (n) => {
+    let sum = 0;
+    for (let at = 0; at < n * stride; at += stride) {
+      if (parsePacket(datagrams, at, at + stride, CID_BYTES, header) < 0) throw new Error('not a packet');
+      const tid = tidOf(datagrams, header.dcidOff);
+      if (tid < 0) throw new Error('no such connection ID');
+      sum += tid;
+    }
+    return sum;
+  };
 }
 
 interface Lookup extends Case {
@@ -26,16 +26,15 @@ interface Lookup extends Case {
   last: number;
 }
 
-function lookup(cids: number, atMost: number): Lookup {
-  const world = lookupWorld(cids);
+function lookup(what: string, cids: number, owners: Owners, more: Partial<Case>): Lookup {
   return {
-    what: `short header, CID lookup under its lock, tid load: ${cids.toLocaleString('en')} CIDs`,
+    what,
     unit: 'ns',
-    atMost,
+    ...more,
     last: 0,
     once(now) {
       const began = now();
-      ownersOf(world, LOOKUPS);
+      for (let done = 0; done < LOOKUPS; done += cids) owners(cids);
       this.last = ((now() - began) * 1e6) / LOOKUPS;
       return this.last;
     },
@@ -43,22 +42,38 @@ function lookup(cids: number, atMost: number): Lookup {
 }
 
 /** How many times as long `many` took as `few`, in the same round. */
-function growth(few: Lookup, many: Lookup): Case {
-  return {
-    what: 'the same, 1,000,000 CIDs over 1,000',
-    unit: 'times',
-    atMost: 5,
-    once: () => many.last / few.last,
-  };
+function growth(what: string, few: Lookup, many: Lookup): Case {
+  return { what, unit: 'times', atMost: 5, once: () => many.last / few.last };
 }
 
-/** Finding a datagram's owner, as a function on shared memory. */
+/** Finding a datagram's owner, as compiled steps do it, where they can be had, and as a function of ours on the same memory. */
 export const lookups: Suite = {
   name: 'lookup',
   where: ['node', 'chromium'],
-  run: (now) => {
-    const few = lookup(1_000, 110);
-    const many = lookup(1_000_000, 500);
-    return measure([few, lookup(100_000, 210), many, growth(few, many)], now);
+  async run(now) {
+    const compiled = await loadOwners();
+    const reach = [
+      [1_000, 45],
+      [100_000, 150],
+      [1_000_000, 400],
+    ] as const;
+    const rows = reach.map(([cids, atMost]) => {
+      const { world, memory } = worldInMemory(cids);
+      const what = `short header, CID lookup under its lock, tid load: ${cids.toLocaleString('en')} CIDs`;
+      const inJs = ownersIn(world);
+      const inWasm = compiled?.(world, memory);
+      if (inWasm && inWasm(cids) !== inJs(cids)) throw new Error('two answers to whose datagrams they are');
+      const js = lookup(what, cids, inJs, inWasm ? {} : { atMost });
+      return inWasm ? [lookup(`${what}, compiled`, cids, inWasm, { atMost, beside: what }), js] : [js];
+    });
+    const [few, , many] = rows;
+    const grows = few!.map((row, i) =>
+      growth(
+        `1,000,000 over 1,000: ${row.what.includes('compiled') ? 'compiled' : 'JavaScript'}`,
+        row,
+        many![i]!,
+      ),
+    );
+    return measure([...rows.flat(), ...grows], now);
   },
 };

@@ -21,6 +21,10 @@ declare module '*?steps=plain' {
   export const wasm: string;
   export const list: import('./machine/compiled/steps.ts').StepList;
 }
+/** No steps, but what the bench measures of them, see scripts/steps/lookup.as. */
+declare module '*?steps=lookup' {
+  export const wasm: string;
+}
 declare module '*?steps=careful' {
   export const wasm: string;
   export const list: import('./machine/compiled/steps.ts').StepList;

@@ -1,5 +1,5 @@
 /**
- * Compiles the steps: every body that the sources write, for plain memory, for shared, and for programs on shared memory that somebody has changed; and a list of what is where. `tsx build.ts OUT`.
+ * Compiles the steps: every body that the sources write, for plain memory, for shared, and for programs on shared memory that somebody has changed; a list of what is where; and, for the bench, what finds a datagram's owner. `tsx build.ts OUT`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -127,6 +127,8 @@ async function main(out: string): Promise<void> {
     takes(bodies, follows),
   ].join('\n');
   mkdirSync(out, { recursive: true });
+  const lookup = await lookupText(values, sources);
+  writeFileSync(join(out, 'lookup.wasm'), await compiled(lookup, true, '3'));
   for (const kind of ['plain', 'shared', 'careful'] as const) {
     const shared = kind !== 'plain';
     const text = `const SHARED: i32 = ${shared ? 1 : 0};\nconst CAREFUL: i32 = ${kind === 'careful' ? 1 : 0};\n${generated}`;
@@ -144,6 +146,34 @@ async function main(out: string): Promise<void> {
       closures: unfit,
     }),
   );
+}
+
+/** No steps, but what finds a datagram's owner, for the bench. */
+async function lookupText(values: Values, sources: Sources): Promise<string> {
+  const none = (): number => {
+    throw new Unfit('no pool, no configuration');
+  };
+  const printer = new Printer({ values, faults: new Faults(), pool: none, cfg: none });
+  for (const [file, names] of Object.entries({
+    pool: ['poolAlloc', 'poolFree', 'poolIsFree'],
+    rwlock: ['rdTry', 'rdUnlock'],
+    cidtree: ['cidLookup'],
+  })) {
+    const memory = join(ROOT, `src/memory/${file}.ts`);
+    await values.load(memory);
+    for (const name of names) {
+      const f = values.functionOf(sources.of(memory), name)!;
+      printer.inline(f.source, f.node, name);
+    }
+  }
+  return [
+    'const SHARED: i32 = 1;\nconst CAREFUL: i32 = 0;',
+    constants(),
+    readFileSync(join(ROOT, 'src/machine/compiled/runtime.as'), 'utf8'),
+    printer.text,
+    takes([], () => false),
+    readFileSync(join(import.meta.dirname, 'lookup.as'), 'utf8'),
+  ].join('\n');
 }
 
 function dispatcher(id: number, list: readonly { wrote: string; name: string | null }[], node: Node): string {
@@ -223,6 +253,8 @@ function constants(): string {
     AT_LISTENER: AT.listener,
     AT_WORKS_ON: AT.worksOn,
     AT_FD: AT.fd,
+    AT_TREE_ROOT: AT.treeRoot,
+    AT_TREE_LOCK: AT.treeLock,
     RETRY_STEP,
     RETURNS: RETURN,
     CALLED,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { compiledSteps } from '../steps/cached.mjs';
 
-const QUERY = /\?steps=(plain|shared|careful)$/;
+const QUERY = /\?steps=(plain|shared|careful|lookup)$/;
 
 export function steps(): Plugin {
   return {

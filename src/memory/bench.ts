@@ -25,19 +25,31 @@ export interface LookupWorld {
   readonly datagrams: Uint8Array;
   /** Bytes of one datagram. Its DCID follows the first byte. */
   readonly stride: number;
+  /** The lock and the root of the first tree, and how many words further those of the next one are. */
+  readonly lock: number;
+  readonly root: number;
+  readonly apart: number;
+  /** Words from the beginning of an ID's node to its `tid`. */
+  readonly owner: number;
   /** The `tid` stored with the 8-byte DCID at `at`, looked up under its tree's read lock; -1 without. */
   tidOf(bytes: Uint8Array, at: number): number;
 }
 
+/** Room for so many words, all zero. */
+export type BlockRoom = (words: number) => Int32Array;
+
 /** Builds 256 trees, picked by an ID's first byte and each with a lock of its own, with `cids` random IDs. */
-export function lookupWorld(cids: number): LookupWorld {
+export function lookupWorld(
+  cids: number,
+  room: BlockRoom = (words) => new Int32Array(new SharedArrayBuffer(words * 4)),
+): LookupWorld {
   const fan = cidFan(cids, 256);
   const Tree = struct('quic_cid_tree', { lock: f.atomic, root: f.part(cidRoot(fan)) });
   const plan = new BlockPlan();
   const trees = plan.array(Tree, 256);
   const pool = plan.pool(ConnId, THREADS, Math.ceil(cids / THREADS), { align: 16 });
   const block = plan.build();
-  const m = new SharedMem(new Int32Array(new SharedArrayBuffer(block.words * 4)));
+  const m = new SharedMem(room(block.words));
   block.init(m);
   for (let i = 0; i < 256; i++) cidInitRoot(m, trees.at(i) + Tree.root, fan);
 
@@ -67,7 +79,15 @@ export function lookupWorld(cids: number): LookupWorld {
     return tid;
   }
 
-  return { datagrams, stride, tidOf };
+  return {
+    datagrams,
+    stride,
+    lock: trees.base + Tree.lock,
+    root: trees.base + Tree.root,
+    apart: Tree.$size,
+    owner: ConnId.tid - ConnId.node,
+    tidOf,
+  };
 }
 
 function randomWords(seed: number): () => number {
