@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROCEDURES } from '../../src/haproxy/catalogue.ts';
 import { FIXES } from '../../src/haproxy/fixes/index.ts';
-import { PKT } from '../../src/haproxy/model/flags.ts';
+import { LEVEL, PKT } from '../../src/haproxy/model/flags.ts';
 import { Global, QuicConn, ThreadCtx } from '../../src/haproxy/model/layouts.ts';
 import { AT } from '../../src/haproxy/model/places.ts';
 import { LISTENER_FD } from '../../src/haproxy/model/world.ts';
@@ -111,6 +111,9 @@ async function main(out: string): Promise<void> {
     const name = attempt(key, () => printer.body(s.source, s.node, { locals: proc.locals, edges, tag }));
     if (name) bodies.push({ key, name, edges });
   }
+  const written = new Set(steps.map(keyOf));
+  for (const key of defs.keys())
+    if (!written.has(key)) unfit.push(`${key}: no file writes it out as a step with a label of its own`);
   const pool = (name: string): string => {
     const f = values.functionOf(sources.of(memory), name)!;
     return printer.inline(f.source, f.node, name);
@@ -260,6 +263,7 @@ function constants(): string {
     CALLED,
     BLOCKS: BLOCK,
     PKT_SHORT: PKT.SHORT,
+    LEVEL_INITIAL: LEVEL.INITIAL,
     EV_NO_MEMORY: EV.NO_MEMORY,
     EV_BUG: EV.BUG,
     QuicConn_capConn: QuicConn.capConn,

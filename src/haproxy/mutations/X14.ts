@@ -27,10 +27,7 @@ const unmarked = replace(
 );
 
 /** The session does not look whether it is due. */
-const always = (label: string, text: string) =>
-  s.step(label, text, { ref: 'N8/9', cost: COST.local, touches: 'own' }, (x, l, at) =>
-    x.call(at.next, finalizeRebind, l.qc),
-  );
+const asked = { ref: 'N8/9', cost: COST.local, touches: 'own' } as const;
 
 export const X14: Mutation = {
   id: 'X14',
@@ -40,14 +37,28 @@ export const X14: Mutation = {
     {
       ops: [
         unmarked,
-        replace(s, '3g', always('3gx', 'Rebound and not finished yet? Finish it'), 'd6646dddc'),
+        replace(
+          s,
+          '3g',
+          s.step('3gx', 'Rebound and not finished yet? Finish it', asked, (x, l, at) =>
+            x.call(at.next, finalizeRebind, l.qc),
+          ),
+          'd6646dddc',
+        ),
       ],
     },
     {
       from: 'a8968701c',
       ops: [
         unmarked,
-        replace(s, '1f', always('1fx', 'Rebound and not finished yet? Finish it first'), 'a8968701c'),
+        replace(
+          s,
+          '1f',
+          s.step('1fx', 'Rebound and not finished yet? Finish it first', asked, (x, l, at) =>
+            x.call(at.next, finalizeRebind, l.qc),
+          ),
+          'a8968701c',
+        ),
       ],
     },
   ],

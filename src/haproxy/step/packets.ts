@@ -6,6 +6,7 @@ import { type PacketHeader, parsePacket } from '../../quic/header.ts';
 import { equal } from '../model/cids.ts';
 import { PKT } from '../model/flags.ts';
 import {
+  type ConnScript,
   cidLengthOf,
   type OpenedFrame,
   type OpenedPacket,
@@ -58,7 +59,11 @@ export const typeOf = (h: PacketHeader): number => (spoken(h) ? (TYPE[h.type] ??
 
 export function scriptNumber(W: World, field: number, conn: number): number {
   const s = W.consts.clients.conn(conn);
-  if (!s) return 0;
+  return s ? numberOf(s, field) : 0;
+}
+
+/** A number of a client's script (SCRIPT). */
+export function numberOf(s: ConnScript, field: number): number {
   switch (field) {
     case SCRIPT.clientHelloEnd:
       return s.clientHelloEnd;

@@ -4,7 +4,8 @@ import type { Exec } from '../../haproxy/step/exec.ts';
 import { Stop } from '../../haproxy/step/guarded.ts';
 import { PLACE, RING_BYTES, TELL, TOLD_BYTES, WHY } from '../../machine/compiled/layout.ts';
 import { instantiate, type StepExports, writeTables } from '../../machine/compiled/steps.ts';
-import { COLUMN, type StoreParts } from '../../scenario/live/store.ts';
+import { SCRIPT_NUMBERS } from '../../scenario/live/script-numbers.ts';
+import { COLUMN } from '../../scenario/live/store.ts';
 import type { RunParts } from './messages.ts';
 import { type BoardSink, HEARD } from './sink.ts';
 
@@ -24,7 +25,7 @@ export class Stretcher {
 
   constructor(
     { steps, memory }: NonNullable<RunParts['compiled']>,
-    store: StoreParts,
+    { store, spec }: RunParts,
     private readonly x: Exec,
     P: Program,
     private readonly tid: number,
@@ -46,6 +47,14 @@ export class Stretcher {
       column(COLUMN.saddr),
       column(COLUMN.client),
       column(COLUMN.order),
+    );
+    const { scripts, generations } = store;
+    this.exports.scriptsAt(
+      scripts.byteOffset,
+      scripts.length / SCRIPT_NUMBERS,
+      SCRIPT_NUMBERS * 4,
+      generations.byteOffset + generations.byteLength / 2,
+      !spec.replay && !spec.opening,
     );
   }
 

@@ -79,7 +79,7 @@ export class LiveThread {
     const poll = P.steps.find((s) => hasRole(s, 'pollWait'));
     if (!poll) throw new Error('no step of the program waits in the poller');
     this.poll = poll;
-    if (run?.compiled) this.compiled = new Stretcher(run.compiled, run.store, this.x, P, tid, sink);
+    if (run?.compiled) this.compiled = new Stretcher(run.compiled, run, this.x, P, tid, sink);
   }
 
   /** Runs until another worker is this thread. */

@@ -217,6 +217,14 @@ let lengths: usize = 0;
 let sources: usize = 0;
 let conns: usize = 0;
 let orders: usize = 0;
+/** Rows of the clients' numbers, how many rows there are, and for each client which one is its own. */
+let scripts: usize = 0;
+let scriptCount: i32 = 0;
+let roles: usize = 0;
+/** Bytes of a row: a word a field. */
+let scriptBytes: usize = 0;
+/** No packet but an Initial can be opened. */
+let keyless: i32 = 0;
 
 /** The store lies in this memory: bytes, and columns of words, at these bytes of it. */
 export function storeAt(bytes: usize, offset: usize, length: usize, source: usize, conn: usize, order: usize): void {
@@ -227,6 +235,14 @@ export function storeAt(bytes: usize, offset: usize, length: usize, source: usiz
   sources = source;
   conns = conn;
   orders = order;
+}
+/** The numbers of clients' scripts lie in this memory: `count` rows of `bytes`, and which of them is whose, at these bytes of it. */
+export function scriptsAt(rows: usize, count: i32, bytes: usize, roleOf: usize, withoutKeys: i32): void {
+  scripts = rows;
+  scriptCount = count;
+  scriptBytes = bytes;
+  roles = roleOf;
+  keyless = withoutKeys;
 }
 @inline function column(at: usize, n: i32, dg: i32): i32 {
   return stored ? load<i32>(at + (<usize>dg << 2)) : hostDatagram(n, dg);
@@ -314,11 +330,16 @@ function x_parse(dg: i32, pos: i32): i32 {
   return used;
 }
 @inline function x_beginsScript(dg: i32, saddr: i32): i32 { return hostBeginsScript(dg, saddr); }
-@inline function x_script(field: i32, conn: i32): i32 { return hostScript(field, conn); }
+@inline function x_script(field: i32, conn: i32): i32 {
+  if (scriptCount == 0) return hostScript(field, conn);
+  if (conn < 0) return 0;
+  const row = scriptCount > 1 ? load<i32>(roles + (<usize>conn << 2)) % scriptCount : 0;
+  return load<i32>(scripts + <usize>row * scriptBytes + (<usize>field << 2));
+}
 @inline function x_send(field: i32, conn: i32, n: i32): i32 { return hostSend(field, conn, n); }
 @inline function x_sentPacket(field: i32, conn: i32, n: i32, k: i32): i32 { return hostSentPacket(field, conn, n, k); }
 @inline function x_packetNumber(dg: i32, ordinal: i32, level: i32, largest: i32): i32 {
-  return hostPacketNumber(dg, ordinal, level, largest);
+  return keyless && level != LEVEL_INITIAL ? -1 : hostPacketNumber(dg, ordinal, level, largest);
 }
 @inline function x_keyPhase(dg: i32, ordinal: i32): i32 { return hostKeyPhase(dg, ordinal); }
 @inline function x_hasKeys(dg: i32, level: i32): i32 { return hostHasKeys(dg, level); }

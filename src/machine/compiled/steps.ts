@@ -57,6 +57,7 @@ export interface StepExports {
   tell(how: number, from: number, bytes: number, counted: number, atOnce: number, point: number): void;
   told(): number;
   storeAt(bytes: number, offset: number, length: number, source: number, conn: number, order: number): void;
+  scriptsAt(rows: number, count: number, bytes: number, roleOf: number, withoutKeys: boolean): void;
 }
 
 /** The block of a memory for compiled steps, `words` long. */

@@ -7,6 +7,7 @@ import { planWorld, type World, type WorldConfig } from '../../haproxy/model/wor
 import type { WorldOptions } from '../../machine/options.ts';
 import type { KeyMaterial, WorldData, WorldSizes } from '../data.ts';
 import { applicationSecret, bootSeedOf, type ClientSpec, handshakeSecret, WorkedOut } from './clients.ts';
+import { SCRIPT_NUMBERS, scriptNumbers, scriptsOf } from './script-numbers.ts';
 
 /** Parts of shared memory, and sizes, as they go to workers. */
 export interface StoreParts {
@@ -28,6 +29,8 @@ export interface StoreParts {
    * 1-RTT key.
    */
   generations: Int32Array<SharedArrayBuffer>;
+  /** See `scriptNumbers`. */
+  scripts: Int32Array<SharedArrayBuffer>;
 }
 
 const CONTROL = 1280;
@@ -61,7 +64,8 @@ function sizesOf(spec: ClientSpec, threads: number): Sizes {
 /** Bytes that `storeParts` takes, all in all. */
 export function storeBytes(spec: ClientSpec, threads: number): number {
   const { slots, bytes } = sizesOf(spec, threads);
-  const parts = [bytes, slots * COLUMNS * 4, spec.places * 8];
+  const scripts = scriptsOf(spec) * SCRIPT_NUMBERS * 4;
+  const parts = [bytes, slots * COLUMNS * 4, spec.places * 8, scripts];
   return parts.reduce((sum, n) => sum + Math.ceil(n / 64) * 64, 0);
 }
 
@@ -72,8 +76,11 @@ export function storeParts(spec: ClientSpec, threads: number, room: Room = apart
     return new Int32Array(buffer, at, n);
   };
   const { buffer, at } = room(bytes);
+  const scripts = words(scriptsOf(spec) * SCRIPT_NUMBERS);
+  scripts.set(scriptNumbers(spec));
   return {
     ...sizes,
+    scripts,
     bytes: new Uint8Array(buffer, at, bytes),
     columns: words(sizes.slots * COLUMNS),
     generations: words(spec.places * 2),
@@ -208,7 +215,7 @@ export function liveShape(spec: ClientSpec, options: WorldOptions): WorldData {
   const none = { slots, control: 0, controls: 0, stride: 0, bytes: new Uint8Array(new SharedArrayBuffer(0)) };
   const columns = new Int32Array(new SharedArrayBuffer(slots * COLUMNS * 4));
   const generations = new Int32Array(new SharedArrayBuffer(0));
-  return liveData(spec, { ...none, columns, generations }, options);
+  return liveData(spec, { ...none, columns, generations, scripts: generations }, options);
 }
 
 /** Longest address and CID, bytes. */
