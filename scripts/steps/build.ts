@@ -10,7 +10,7 @@ import { Global, QuicConn, ThreadCtx } from '../../src/haproxy/model/layouts.ts'
 import { AT } from '../../src/haproxy/model/places.ts';
 import { LISTENER_FD } from '../../src/haproxy/model/world.ts';
 import { MUTATIONS } from '../../src/haproxy/mutations/index.ts';
-import { everyOp, MORE, programOf, REVISIONS } from '../../src/haproxy/revisions.ts';
+import { everyOp, MORE } from '../../src/haproxy/revisions.ts';
 import { EV } from '../../src/haproxy/step/events.ts';
 import type { Op } from '../../src/haproxy/step/patch.ts';
 import { BLOCK, CALLED, RETRY_STEP, RETURN, type StepDef } from '../../src/haproxy/step/proc.ts';
@@ -24,9 +24,10 @@ import {
   ROW,
   WORLD_WORDS,
 } from '../../src/machine/compiled/layout.ts';
-import { collect, type FoundStep, stepFiles } from './collect.ts';
+import { collect, stepFiles } from './collect.ts';
 import { Faults } from './faults.ts';
 import { Unfit, Values } from './fold.ts';
+import { inOrder, keyOf, takes } from './order.ts';
 import { Printer } from './print.ts';
 import { type Node, Sources } from './source.ts';
 import { answersOf } from './words.ts';
@@ -61,7 +62,7 @@ async function main(out: string): Promise<void> {
   const memory = join(ROOT, 'src/memory/pool.ts');
   await values.load(memory);
   const { steps: found, inlines } = collect(sources, values, files);
-  const { steps, follows } = inOrder(found);
+  const { steps, lines } = inOrder(found);
   const faults = new Faults();
   const index = (names: readonly string[], name: string): number => {
     const i = names.indexOf(name);
@@ -127,7 +128,7 @@ async function main(out: string): Promise<void> {
     readFileSync(join(ROOT, 'src/machine/compiled/runtime.as'), 'utf8'),
     printer.text,
     ...[...choices].map(([id, list]) => dispatcher(id, list, inlines.find((i) => i.id === id)!.node)),
-    takes(bodies, follows),
+    takes(bodies, lines),
   ].join('\n');
   mkdirSync(out, { recursive: true });
   const lookup = await lookupText(values, sources);
@@ -191,49 +192,6 @@ function dispatcher(id: number, list: readonly { wrote: string; name: string | n
     })
     .join('\n');
   return `function inline_${id}(${ps.map((p) => `${p}: i32`).join(', ')}): ${answers ? 'i32' : 'void'} {\n  switch (load<i32>(${PLACE.inlines + 4 * id})) {\n${cases}\n  }\n  ${answers ? 'return ' : ''}unreachable();\n}`;
-}
-
-const keyOf = (s: { wrote: string; proc: string; label: string }): string =>
-  `${s.wrote} ${s.proc} ${s.label}`;
-
-/**
- * Steps in the order that the newest program has them, those of others behind; and whether in that program a procedure's step, by its
- * key, stands right in front of another.
- */
-function inOrder(found: readonly FoundStep[]): {
-  steps: FoundStep[];
-  follows: (key: string, next: string) => boolean;
-} {
-  const program = programOf(REVISIONS.at(-1)!).steps.map((s) => ({
-    key: keyOf({ wrote: s.wrote, proc: s.proc.key, label: s.label }),
-    proc: s.proc,
-  }));
-  const place = new Map(program.map((s, i) => [s.key, i]));
-  const at = (s: FoundStep): number => place.get(keyOf(s)) ?? program.length;
-  return {
-    steps: [...found].sort((a, b) => at(a) - at(b)),
-    follows: (key, next) => {
-      const i = place.get(key) ?? program.length;
-      return program[i + 1]?.key === next && program[i + 1]!.proc === program[i]!.proc;
-    },
-  };
-}
-
-/**
- * Takes the step of a body, and goes on to the next one's where the program has that behind it: in the newest one most steps are
- * followed so, and no jump that hangs on a table stands between those.
- */
-function takes(
-  bodies: readonly { key: string; name: string }[],
-  follows: (key: string, next: string) => boolean,
-): string {
-  const cases = bodies.map(({ key, name }, i) => {
-    const next = bodies[i + 1];
-    return next && follows(key, next.key)
-      ? `    case ${i}: { const r = ${name}(); if (!goesOn(r, ${i + 1})) return r; }`
-      : `    case ${i}: return ${name}();`;
-  });
-  return `function take(body: i32): i32 {\n  switch (body) {\n${cases.join('\n')}\n  }\n  return unreachable();\n}`;
 }
 
 function constants(): string {

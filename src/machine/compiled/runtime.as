@@ -444,14 +444,32 @@ const SLEEPS: i32 = 4;
 /** Steps that may be taken yet. */
 let x_left: i32 = 0;
 
-/** Whether the step that answered `r` is followed at once by one of body `next`, which is taken then. */
-@inline function goesOn(r: i32, next: i32): bool {
-  if (r < 0 || x_left <= 1 || x_woken >= 0) return false;
-  const at = row(r);
-  if (load<i32>(at) != next) return false;
+/** Whether the step whose row is at `at` has body `next` and may be taken at once. */
+@inline function isNext(at: usize, next: i32): bool {
+  if (x_left <= 1 || x_woken >= 0 || load<i32>(at) != next) return false;
   x_left--;
-  m_st(x_fp, r);
   x_row = at;
+  return true;
+}
+/** Whether the step that answered `r` is followed at once by one of body `next` in the same procedure, which is taken then. */
+@inline function goesOn(r: i32, next: i32): bool {
+  if (r < 0 || !isNext(row(r), next)) return false;
+  m_st(x_fp, r);
+  return true;
+}
+/** The same of a procedure that it has called. */
+@inline function goesIn(r: i32, next: i32): bool {
+  if (r != CALLED || !isNext(row(x_entry), next)) return false;
+  x_fp = x_callee;
+  return true;
+}
+/** The same of the procedure that it goes back to. */
+@inline function goesBack(r: i32, next: i32): bool {
+  if (r != RETURNS) return false;
+  const left = x_row;
+  const caller = m_ld(x_fp + 1);
+  if (!isNext(row(m_ld(caller)), next)) return false;
+  leave(caller, left);
   return true;
 }
 
@@ -471,7 +489,7 @@ export function stretch(most: i32): i32 {
     x_left--;
     if (r >= 0) {
       m_st(x_fp, r);
-          x_row = row(r);
+      x_row = row(r);
     } else if (r == RETRY_STEP) {
       why = AGAIN;
       break;
@@ -479,8 +497,12 @@ export function stretch(most: i32): i32 {
       why = SLEEPS;
       break;
     } else {
-      if (r == RETURNS) leave();
-      else {
+      if (r == RETURNS) {
+        const left = x_row;
+        const caller = m_ld(x_fp + 1);
+        x_row = row(m_ld(caller));
+        leave(caller, left);
+      } else {
         x_fp = x_callee;
         x_row = row(x_entry);
       }
@@ -492,15 +514,14 @@ export function stretch(most: i32): i32 {
   }
   return ((most - x_left) << 3) | why;
 }
-function leave(): void {
-  const caller = m_ld(x_fp + 1);
+/** Back to the frame `caller`: that of the step of row `left` is zeros again. */
+function leave(caller: i32, left: usize): void {
   m_st(x_th + ThreadCtx_fp, caller);
   let at: usize = BLOCK + (<usize>x_fp << 2);
-  const end = at + (<usize>load<i32>(x_row, ROW_FRAME) << 2);
+  const end = at + (<usize>load<i32>(left, ROW_FRAME) << 2);
   for (; at + 8 <= end; at += 8) store<i64>(at, 0);
   if (at < end) store<i32>(at, 0);
   x_fp = caller;
-  x_row = row(m_ld(caller));
 }
 
 /** Takes one step without going on: what it answers, as its body does. */

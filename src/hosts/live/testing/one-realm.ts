@@ -4,6 +4,7 @@
  */
 
 import { ThreadCtx } from '../../../haproxy/model/layouts.ts';
+import type { Program } from '../../../haproxy/step/compile.ts';
 import type { StepModule } from '../../../machine/compiled/steps.ts';
 import { SharedMem } from '../../../memory/shared.ts';
 import { ClientOpener } from '../../../scenario/live/opener.ts';
@@ -27,6 +28,8 @@ const LOOKS = 200;
 export class OneRealm {
   readonly run: Run;
   readonly store: Store;
+  /** Each thread's own. */
+  readonly programs: Program[] = [];
   private readonly traffic: Traffic;
   private readonly threads: LiveThread[];
 
@@ -55,6 +58,7 @@ export class OneRealm {
     this.traffic = new Traffic(g.m, g.W, g.board, run.spec, run.parts.store, run.parts.traffic, g.clock);
     this.threads = Array.from({ length: begin.options.threads }, (_, t) => {
       const { m, W, P, board, clock, opener } = of();
+      this.programs.push(P);
       return new LiveThread(m, W, P, board, t, clock, () => opener.count, 0, SLEEP, run.parts);
     });
   }
