@@ -175,7 +175,7 @@ async function lookupText(values: Values, sources: Sources): Promise<string> {
     constants(),
     readFileSync(join(ROOT, 'src/machine/compiled/runtime.as'), 'utf8'),
     printer.text,
-    takes([], () => false),
+    takes([], []),
     readFileSync(join(import.meta.dirname, 'lookup.as'), 'utf8'),
   ].join('\n');
 }
