@@ -18,7 +18,7 @@ export interface Place {
 
 /** The lines of `way.txt`: keys of steps, one after the other. A step may stand in several. */
 export function ways(): string[][] {
-  const text = readFileSync(join(import.meta.dirname, 'way.txt'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '../../src/machine/compiled/way.txt'), 'utf8');
   return text.split('\n\n').map((part) => part.split('\n').filter((line) => line && !line.startsWith('#')));
 }
 

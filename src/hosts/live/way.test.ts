@@ -5,7 +5,7 @@ import type { CompiledStep } from '../../haproxy/step/compile.ts';
 import { LIVE_DEFAULTS } from './contract.ts';
 import { OneRealm } from './testing/one-realm.ts';
 
-const WAY = new URL('../../../scripts/steps/way.txt', import.meta.url);
+const WAY = new URL('../../machine/compiled/way.txt', import.meta.url);
 
 /** Pairs of steps that stand one behind the other in a line. */
 function pairs(): Set<string> {
