@@ -15,6 +15,8 @@ const OWN_ROOM = 256;
 const FOR_BEGINNINGS = 1024;
 /** Datagrams brought to a socket in one go. */
 const BATCH = 512;
+/** Bursts of datagrams until another thread is woken first. */
+const BURSTS = 64;
 const SOCKET_FULL = dropReason('socket buffer full');
 
 export class Sockets {
@@ -22,6 +24,10 @@ export class Sockets {
   private readonly batch = new Int32Array(BATCH);
   private readonly one = new Int32Array(1);
   private batched = 0;
+  /** Threads that sleep and have been told, by their numbers; who of all is woken first, and datagram bursts since another was. */
+  private readonly asleep: number[] = [];
+  private first = 0;
+  private bursts = 0;
 
   constructor(
     private readonly m: SharedMem,
@@ -70,7 +76,10 @@ export class Sockets {
     const { words } = this.board;
     for (let tries = 1; ; tries++) {
       const r = arriveTogether(this.m, this.W, fd, peer, dgs, from, n, this.told);
-      if (r !== RETRY) return r;
+      if (r !== RETRY) {
+        this.wakeAll();
+        return r;
+      }
       // Whoever holds the queue may not be running: it gets its turn.
       if (tries % 50 === 0)
         Atomics.wait(words, HEAD.trafficFutex, Atomics.load(words, HEAD.trafficFutex), 0.05);
@@ -78,8 +87,27 @@ export class Sockets {
   }
 
   private readonly told = (tid: number): void => {
+    this.asleep.push(tid);
+  };
+
+  /**
+   * Who wakes first reads most of what there is, and makes the connections that it begins. It is another thread every now and then: each
+   * makes its part of them, as each has room for its part.
+   */
+  private wakeAll(): void {
+    const { asleep } = this;
+    if (++this.bursts % BURSTS === 0) this.first = (this.first + 1) % this.board.threads;
+    const from = Math.max(
+      0,
+      asleep.findIndex((t) => t >= this.first),
+    );
+    for (let i = 0; i < asleep.length; i++) this.wake(asleep[(from + i) % asleep.length]!);
+    asleep.length = 0;
+  }
+
+  private wake(tid: number): void {
     const at = this.board.row(tid) + ROW.futex;
     Atomics.add(this.board.words, at, 1);
     Atomics.notify(this.board.words, at);
-  };
+  }
 }

@@ -26,6 +26,8 @@ const ANOTHER_WORKER = 7_919_017;
 const TICK = 1;
 /** With this part of the connections wanted, the whole rate is sent: with churn some are always missing. */
 const NEARLY = 0.9;
+/** A run opens its connections as long as there have been more of them within this, ms. */
+const GREW = 2000;
 
 /** Buffers of the generator's own that belong to an image. */
 export interface TrafficParts {
@@ -55,6 +57,9 @@ export class Traffic implements Sender {
   private readonly cids: (Uint8Array | undefined)[];
   private readonly cidOf: Int32Array;
   private last = 0;
+  /** Most connections since all that were wanted were there, and when there were more last, ms. */
+  private most = 0;
+  private grewAt = 0;
   private seed: number;
 
   constructor(
@@ -159,31 +164,49 @@ export class Traffic implements Sender {
     this.numbers[NUMBER.key] = packets.key;
   }
 
+  /**
+   * While a run opens its connections, clients send only what keeps them: each datagram of a handshake would wait behind what the others send,
+   * and half-open connections are few. `there`: part of the connections wanted.
+   */
+  private opensFirst(there: number): boolean {
+    const { count } = this.population;
+    if (there === 1) this.most = 0;
+    else if (count > this.most) {
+      this.most = count;
+      this.grewAt = this.clock.ms;
+    }
+    return there < 1 && this.clock.ms - this.grewAt < GREW;
+  }
+
   private data(passed: number): void {
     const { numbers, population } = this;
     if (population.count === 0) return;
     const rate = numbers[NUMBER.rate]!;
-    if (rate === Number.POSITIVE_INFINITY) {
+    const least = (population.count * 4000) / idleTimeout(this.spec);
+    const there = Math.min(1, population.count / (NEARLY * numbers[NUMBER.connections]!));
+    const first = this.opensFirst(there);
+    if (rate === Number.POSITIVE_INFINITY && !first) {
       const waiting = this.slots.inFlight;
       const most = this.spec.opening ? Math.min(KEEP_WAITING, WAITING_BYTES / this.spec.size) : KEEP_WAITING;
       for (let n = most - waiting; n > 0; n--) if (!this.sendData(this.next())) break;
       return;
     }
-    const least = (population.count * 4000) / idleTimeout(this.spec);
-    // Each client sends its share: while a run opens its connections, threads that have only begun are not flooded.
-    const there = Math.min(1, population.count / (NEARLY * numbers[NUMBER.connections]!));
-    this.due = Math.min(this.due + (Math.max(rate * there, least) * passed) / 1000, 20_000);
+    const share = first ? least / 2 : Math.max(rate * there, least);
+    this.due = Math.min(this.due + (share * passed) / 1000, 20_000);
     for (; this.due >= 1; this.due--) {
-      if (this.sendData(this.next())) continue;
+      if (this.sendData(this.next(first))) continue;
       numbers[NUMBER.behind]! += Math.floor(this.due);
       this.due = 0;
     }
   }
 
-  /** Who sends next: half of the time whoever's turn it is, else somebody, the earlier in the list the more often. */
-  private next(): number {
+  /**
+   * Who sends next: half of the time whoever's turn it is, else somebody, the earlier in the list the more often. `all`: whoever's turn it
+   * is, each time.
+   */
+  private next(all = false): number {
     const { open, count } = this.population;
-    this.turn++;
+    this.turn += all && this.turn & 1 ? 2 : 1;
     if (this.turn & 1) return open[(this.turn >>> 1) % count]!;
     const u = this.random();
     return open[Math.floor(u * u * count)]!;
