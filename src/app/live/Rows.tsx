@@ -35,6 +35,8 @@ const ROWS: readonly Row[] = [
   { row: 'loop', title: 'Loop time', note: 'p99, ms', text: briefMs, all: most, of: 'most', unit: ' ms' },
 ];
 
+/** Lines are drawn so long after the numbers are written, ms: one frame would have to do for both. */
+const AFTER_NUMBERS = 25;
 /** Columns narrower than this have no room for numbers. */
 const ROOMY = 42;
 
@@ -57,6 +59,7 @@ export function Rows() {
     const around = box.current;
     if (!at || !around) return;
     let colours = readColours(around);
+    let soon = 0;
     const again = () => {
       if (live.drawn) drawRows(at, around, live, live.drawn, colours);
     };
@@ -69,8 +72,12 @@ export function Rows() {
       }),
       // Points come twice a second, with the numbers; drawn more often they would be the same.
       live.state.subscribe((now, was) => {
-        if (now.facts !== was.facts || now.place !== was.place) again();
+        if (now.place !== was.place) again();
+        if (now.facts === was.facts) return;
+        window.clearTimeout(soon);
+        soon = window.setTimeout(again, AFTER_NUMBERS);
       }),
+      () => window.clearTimeout(soon),
     ];
     return () => {
       for (const stop of stops) stop();

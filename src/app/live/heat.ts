@@ -1,6 +1,4 @@
 /** Four steps of darkness for datagrams a second of one connection. */
-import { scaleThreshold } from 'd3-scale';
-
 export type Heat = (rate: number) => 0 | 1 | 2 | 3;
 
 /** Where the second, third and fourth step begin, datagrams a second. */
@@ -26,8 +24,7 @@ export function heatSteps(mean: number, were?: HeatSteps): HeatSteps {
 
 /** The darkness of a rate, by the steps. */
 export function heatOf(steps: HeatSteps): Heat {
-  const scale = scaleThreshold<number, 0 | 1 | 2 | 3>()
-    .domain([...steps])
-    .range([0, 1, 2, 3]);
-  return (rate) => scale(rate);
+  // By hand: it is asked for each mark in each frame.
+  const [second, third, fourth] = steps;
+  return (rate) => (rate < second ? 0 : rate < third ? 1 : rate < fourth ? 2 : 3);
 }

@@ -40,28 +40,26 @@ export function paintMarks(
   image.pixels.fill(0);
   const { side, pitch } = markPixels(image.ratio, columns.pitch);
   let top = image.height;
+  const foot = ground * image.ratio;
+  const across = new Int32Array(columns.perRow);
   for (let t = 0; t < columns.threads; t++) {
     const column = sediment.column(t);
     const left = columns.x(t) * image.ratio;
+    for (let k = 0; k < across.length; k++) across[k] = Math.round(left + k * pitch);
     const marks = Math.ceil(column.length / unit);
-    for (let i = 0; i < marks; i++) {
-      const [x, y] = corner(i, columns.perRow, left, ground * image.ratio, pitch);
-      square(image, x, y, side, colourOf(column, i * unit, unit, sediment, heat, colours));
-    }
     const lost = Math.max(0, sediment.went(t) - sediment.came(t));
     const all = marks + Math.round(lost / unit);
-    for (let i = marks; i < all; i++) {
-      const [x, y] = corner(i, columns.perRow, left, ground * image.ratio, pitch);
-      hollow(image, x, y, side, colours.commit);
+    for (let i = 0, row = 1; i < all; row++) {
+      const y = Math.round(foot - row * pitch);
+      top = Math.min(top, y);
+      for (let k = 0; k < across.length && i < all; k++, i++) {
+        if (i < marks)
+          square(image, across[k]!, y, side, colourOf(column, i * unit, unit, sediment, heat, colours));
+        else hollow(image, across[k]!, y, side, colours.commit);
+      }
     }
-    if (all > 0) top = Math.min(top, corner(all - 1, columns.perRow, left, ground * image.ratio, pitch)[1]);
   }
   return Math.max(0, top);
-}
-
-function corner(i: number, perRow: number, left: number, ground: number, pitch: number): [number, number] {
-  const row = Math.floor(i / perRow);
-  return [Math.round(left + (i % perRow) * pitch), Math.round(ground - (row + 1) * pitch)];
 }
 
 /** A mark of several connections takes their mean rate, and is fresh when most of them are. */
@@ -73,6 +71,10 @@ function colourOf(
   heat: Heat,
   colours: MarkColours,
 ): number {
+  if (unit === 1) {
+    const c = column[from]!;
+    return sediment.fresh(c) ? colours.commit : colours.heat[heat(sediment.rate(c))];
+  }
   const to = Math.min(from + unit, column.length);
   let fresh = 0;
   let rate = 0;

@@ -66,7 +66,7 @@ export function emptyReading(threads: number, places: number, at = 0): Reading {
 }
 
 /** Most places for connections that are read in one go: with more than so many a mark is a few readings old at most. */
-export const PORTION = 32_768;
+export const PORTION = 10_240;
 
 /** Reads the pool once into `out`, which was made for its numbers of threads and places. */
 export function readInto(out: Reading, pool: LiveReading, at: number): void {

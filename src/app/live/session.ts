@@ -231,12 +231,13 @@ export function createLiveSession(env: LiveEnv): LiveSession {
   }
 
   /** A rebind by hand is told when the new owner is seen, not when it was ordered. */
-  function lookAtOrdered({ reading }: Drawn): void {
+  function lookAtOrdered({ pool }: Drawn): void {
     for (const [conn, tid] of ordered) {
-      if (reading.owner[conn] === tid) {
+      const owner = pool.owner(conn);
+      if (owner === tid) {
         ordered.delete(conn);
         caller.say(`Commit. Connection ${count(conn)} now belongs to T${tid}.`);
-      } else if (reading.owner[conn]! < 0) ordered.delete(conn);
+      } else if (owner < 0) ordered.delete(conn);
     }
   }
 

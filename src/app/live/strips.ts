@@ -1,6 +1,4 @@
 /** Paths of the rows beneath the columns: one scale a row, the same for all threads. */
-import { scaleLinear } from 'd3-scale';
-import { area, line } from 'd3-shape';
 
 export interface Strip {
   /** For a drawing context: `line` is open, `area` closed down to the foot. */
@@ -13,32 +11,34 @@ export interface Strip {
   ): void;
 }
 
-/** A strip `height` px high whose foot is at `foot`; `top` is the value at full height. */
+/**
+ * A strip `height` px high whose foot is at `foot`; `top` is the value at full height. Worked out by hand: a row has some thousand points,
+ * and all rows are drawn at once.
+ */
 export function stripFor(top: number, foot: number, height: number, points: number): Strip {
-  const y = scaleLinear()
-    .domain([0, top])
-    .range([foot, foot - height]);
-  const defined = (v: number) => !Number.isNaN(v);
+  const scale = height / top;
   return {
     draw(context, values, x, width, part) {
-      const along = scaleLinear()
-        .domain([0, points - 1])
-        .range([x, x + width]);
+      const step = width / (points - 1);
+      const area = part === 'area';
       context.beginPath();
-      const at = (_: number, i: number) => along(i);
-      if (part === 'line')
-        line<number>()
-          .defined(defined)
-          .x(at)
-          .y((v) => y(v))
-          .context(context)(values);
-      else
-        area<number>()
-          .defined(defined)
-          .x(at)
-          .y0(foot)
-          .y1((v) => y(v))
-          .context(context)(values);
+      let begun = false;
+      for (let i = 0; i < points; i++) {
+        const v = values[i]!;
+        // NaN: the run had not begun.
+        if (Number.isNaN(v)) continue;
+        const goesOn = i + 1 < points && !Number.isNaN(values[i + 1]!);
+        // Within a level stretch a point shows nothing.
+        if (begun && goesOn && values[i - 1] === v && values[i + 1] === v) continue;
+        const [at, y] = [x + i * step, foot - v * scale];
+        if (!begun && area) context.moveTo(at, foot);
+        if (begun || area) context.lineTo(at, y);
+        else context.moveTo(at, y);
+        begun = goesOn;
+        if (goesOn || !area) continue;
+        context.lineTo(at, foot);
+        context.closePath();
+      }
     },
   };
 }
