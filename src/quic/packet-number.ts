@@ -25,7 +25,8 @@ export function truncatePacketNumber(pn: number, bytes: number): number {
  */
 export function decodePacketNumber(largest: number, truncated: number, bytes: number): number {
   const expected = largest + 1;
-  const window = 2 ** (8 * bytes);
+  // Whole numbers of 32 bits for as long as they do.
+  const window = bytes < 4 ? 1 << (8 * bytes) : 2 ** 32;
   const half = window / 2;
   const candidate = expected - (expected % window) + truncated;
   if (candidate <= expected - half && candidate < 2 ** 53 - window) return candidate + window;

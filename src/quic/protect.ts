@@ -100,7 +100,7 @@ export function openUnprotected(
   let rest = out.truncatedPn;
   for (let i = headerLen - 1; i >= headerLen - out.pnLen; i--) {
     bytes[i] = rest;
-    rest = Math.floor(rest / 256);
+    rest >>>= 8;
   }
   const pn = decodePacketNumber(largestPn, out.truncatedPn, out.pnLen);
   out.pn = pn;
