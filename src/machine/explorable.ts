@@ -75,6 +75,21 @@ export interface Explorable {
   take(code: number): void;
 
   /**
+   * Where an enabled choice of the present state leads, if that is known beforehand: the hash's lanes into `out` at `at`. Only of a choice
+   * that can break nothing where it leads to a state in which nothing is broken. False: it must be taken to know.
+   */
+  foretell?(code: number, out: Int32Array, at: number): boolean;
+
+  /** Which part of all states the present one belongs to, 32 bits: few choices lead from one part to another, so that workers can share them out. */
+  part?(): number;
+
+  /** Which part a choice that was foretold leads to; there if `part` is. */
+  partAfter?(code: number): number;
+
+  /** In the place of `take`, of a choice that was foretold and leads to a state that is known: counts what it does. */
+  pass?(code: number): void;
+
+  /**
    * What the last `take` broke: a rule at its stable point, a BUG_ON, poison used, a non-owner's access, a datagram
    * lost or handled twice. Asked after every `take`, before anything else is done; must be cheap where nothing that rules read has
    * changed. `known`: the choice led to a state that another choice has led to and where nothing was broken, so that nothing need be

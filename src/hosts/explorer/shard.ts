@@ -20,7 +20,7 @@ const GATHERED = 1 << 12;
 const TOGETHER = 1 << 12;
 
 export interface ShardOptions {
-  /** Which of how many; a state belongs to the shard that its fingerprint names. */
+  /** Which of how many; a state belongs to the shard that its part names, or its fingerprint where a world has no parts. */
   me: number;
   of: number;
   /** Bytes. */
@@ -63,6 +63,9 @@ export class Shard {
   private own = new Int32Array(GATHERED);
   private gathered = 0;
   private readonly lanes = new Int32Array(TOGETHER);
+  /** By choice of the present state: whether it was foretold where it leads, and the lanes of that. */
+  private readonly told: Uint8Array;
+  private readonly foretold: Int32Array;
 
   /** @param x as it stands it is the beginning */
   constructor(
@@ -77,6 +80,8 @@ export class Shard {
     this.frontier = new StateQueue(pieces);
     this.next = new StateQueue(pieces);
     this.codes = new Int32Array(x.maxEnabled);
+    this.told = new Uint8Array(x.maxEnabled);
+    this.foretold = new Int32Array(2 * x.maxEnabled);
     this.facts = x.factNames.map(() => 0);
     x.mem.restart();
     const broken = o.reduction ? settle(x) : null;
@@ -128,10 +133,13 @@ export class Shard {
       x.opened?.();
       const n = x.enabled(codes);
       this.still = 0;
+      this.foretell(n);
       let steps = 0;
       for (let k = 0; k < n; k++) {
         if (x.threadOf(codes[k]!) >= 0) steps++;
-        this.choose(id, rank, codes[k]!);
+        this.transitions++;
+        if (this.told[k] !== 0 && this.leadsBack(id, rank, k)) x.pass!(codes[k]!);
+        else this.choose(id, rank, codes[k]!);
       }
       if (this.still > 0 && this.still === steps) this.back++;
       const broken = (n === 0 ? stuck(x) : null) ?? x.closed?.() ?? null;
@@ -173,10 +181,40 @@ export class Shard {
     }
   }
 
+  /** Of the present state's `n` choices, those of which it is known where they lead: their states' places are looked at together. */
+  private foretell(n: number): void {
+    const { x, codes, told, foretold, lanes } = this;
+    if (!x.foretell || this.o.reduction) return;
+    let m = 0;
+    for (let k = 0; k < n; k++) {
+      told[k] = x.foretell(codes[k]!, foretold, 2 * k) ? 1 : 0;
+      if (told[k] !== 0) lanes[m++] = foretold[2 * k + 1]!;
+    }
+    this.visited.touch(lanes, m);
+  }
+
+  /** Whether choice `k`, which was foretold, leads to a state that is known, or was sent lately: then that is all that is to be told of it. */
+  private leadsBack(id: number, rank: number, k: number): boolean {
+    const a = this.foretold[2 * k]!;
+    const b = this.foretold[2 * k + 1]!;
+    const code = this.codes[k]!;
+    const { x } = this;
+    if (this.o.of > 1 && this.ownerOf(x.partAfter?.(code) ?? a) !== this.o.me) {
+      const was = this.recent.was(a, b, this.depth, keyOf(rank, code));
+      if (was === EARLIER) this.back++;
+      return was !== NEW;
+    }
+    const found = this.visited.find(a, b);
+    // The beginning is known before anything was asked of it.
+    if (found <= 0) return false;
+    if (found === id) this.still++;
+    else this.again(found, id * this.o.of + this.o.me, code, rank);
+    return true;
+  }
+
   private choose(id: number, rank: number, code: number): void {
     const { x, o, packer } = this;
     x.take(code);
-    this.transitions++;
     const state = id * o.of + o.me;
     let found = packer.light ? -1 : this.idOf();
     // The beginning is known before anything was asked of it.
@@ -277,9 +315,13 @@ export class Shard {
     if (this.find === null || before(f, this.find)) this.find = f;
   }
 
+  /** Whose the state is that the world stands in, and whose hash begins with `a`. */
   private owner(a: number): number {
-    const { of } = this.o;
-    return of === 1 ? 0 : (a >>> 0) % of;
+    return this.o.of === 1 ? 0 : this.ownerOf(this.x.part?.() ?? a);
+  }
+
+  private ownerOf(part: number): number {
+    return (part >>> 0) % this.o.of;
   }
 }
 

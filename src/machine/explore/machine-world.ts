@@ -9,6 +9,7 @@ import type { World } from '../../haproxy/model/world.ts';
 import type { CompiledStep, Program } from '../../haproxy/step/compile.ts';
 import { silent } from '../../haproxy/step/events.ts';
 import { ROLE } from '../../haproxy/step/roles.ts';
+import { mixA } from '../../memory/hash.ts';
 import { JournaledMem } from '../../memory/journaled.ts';
 import type { Choice } from '../choice.ts';
 import type { Broken, Change, ChoiceLine, Explorable } from '../explorable.ts';
@@ -56,6 +57,8 @@ export class MachineWorld implements Explorable {
   private readonly eye: RuleEye;
   private readonly met: Facts;
   private readonly known: StepMemory;
+  /** What was foretold of the present state's steps, by thread; 0: nothing. */
+  private readonly foretold: Int32Array;
   private readonly look = (i: number): void => this.known.look(i);
   private readonly deliver: readonly number[];
   private readonly all: readonly number[];
@@ -104,6 +107,7 @@ export class MachineWorld implements Explorable {
     });
     this.eye = new RuleEye(this.x, this.mem, off);
     this.met = new Facts(this.x, bounds);
+    this.foretold = new Int32Array(this.threads);
     this.known = new StepMemory(this.mem, this.threads, P.steps.length, {
       touch: (accesses, from, to) => this.watcher.touch(accesses, from, to),
       executed: this.executed,
@@ -172,6 +176,43 @@ export class MachineWorld implements Explorable {
     if (mem.lane(0, false) !== from.a || mem.lane(1, false) !== from.b) from.still = false;
   }
 
+  foretell(code: number, out: Int32Array, at: number): boolean {
+    if (code >= KIND) return false;
+    const { w } = this.mem;
+    const deed = this.known.find(code, w[w[this.x.th[code]! + ThreadCtx.fp]!]!);
+    this.foretold[code] = deed;
+    return deed !== 0 && this.known.foretell(deed, out, at);
+  }
+
+  /**
+   * By how deep each thread is in its calls, which most steps leave as it is, and by the step of the first thread, four of them together:
+   * without that, parts are few and some of them large.
+   */
+  part(): number {
+    return this.partWhere(this.mem.w[this.mem.w[this.x.th[0]! + ThreadCtx.fp]!]!);
+  }
+
+  partAfter(code: number): number {
+    return code === 0 ? this.partWhere(this.known.standsAt(this.foretold[0]!)) : this.part();
+  }
+
+  private partWhere(first: number): number {
+    const { w } = this.mem;
+    let h = mixA(this.threads + 1, first >> 2);
+    for (let t = 0; t < this.threads; t++) h = mixA(t + 1, h ^ w[this.x.th[t]! + ThreadCtx.fp]!);
+    return h;
+  }
+
+  pass(code: number): void {
+    const { foretold, known, from } = this;
+    const deed = foretold[code]!;
+    foretold[code] = 0;
+    this.watcher.knows(code);
+    known.count(deed);
+    from.taken++;
+    if (!known.stays(deed)) from.still = false;
+  }
+
   private step(t: number): void {
     const { mem, x, watcher, last, known } = this;
     const fp = mem.w[x.th[t]! + ThreadCtx.fp]!;
@@ -180,7 +221,10 @@ export class MachineWorld implements Explorable {
     last.fp = fp;
     last.pc = pc;
     watcher.knows(t);
-    if (!known.take(t, pc)) this.execute(t, fp, pc);
+    const deed = this.foretold[t]! || known.find(t, pc);
+    this.foretold[t] = 0;
+    if (deed !== 0) known.repeat(deed);
+    else this.execute(t, fp, pc);
     if (this.asked) return;
     this.wrong = this.faultText() ?? this.stopped() ?? this.twice(this.P.steps[pc]!);
     if (this.wrong) this.asked = true;
@@ -210,7 +254,11 @@ export class MachineWorld implements Explorable {
       return;
     }
     watcher.end();
-    if (learns && !watcher.fault) known.learned(t, pc, watcher.touches);
+    if (!learns || watcher.fault) return;
+    // At the end of a callback, and of a datagram, is asked what is not asked within.
+    const { w } = this.mem;
+    const plain = w[x.th[t]! + ThreadCtx.fp] === fp && !(this.P.steps[pc]!.roles & DGRAM_END);
+    known.learned(t, pc, watcher.touches, plain ? w[fp]! : -1);
   }
 
   private expire(t: number): void {

@@ -3,18 +3,16 @@
  * different stretches, so most steps have been taken before, and what they did is done without executing them.
  */
 import type { JournaledMem } from '../../memory/journaled.ts';
+import { ReadTree } from './read-tree.ts';
 
-/** Of a node: the word that is looked at, a value, where to go on if it has that, where if not. 0: nowhere yet; below 0: a deed. */
-const NODE = 4;
-const THEN = 2;
-const ELSE = 3;
+/**
+ * Of a deed: how the hash's lanes change, how many words it writes, accesses that count for races, parts it executes, if it is
+ * plain the step where its thread then stands + 1; then these.
+ */
+const DEED = 6;
 
-/** Of a deed: how the hash's lanes change, how many words it writes, accesses that count for races, parts it executes; then these. */
-const DEED = 5;
-
-const FIRST_NODES = 1 << 12;
 const FIRST_DEEDS = 1 << 14;
-/** Words of nodes, and of deeds, from which on nothing more is remembered. */
+/** Words of deeds from which on nothing more is remembered. */
 const MOST = 1 << 23;
 /** Where steps of a thread have been new so often, and mostly, they are not remembered. */
 const NEW = 256;
@@ -27,15 +25,12 @@ export interface Doings {
 }
 
 export class StepMemory {
-  /** By thread and step: where to begin to look, and how often it was of no use less how often it was. */
-  private readonly roots: Int32Array;
+  /** By thread and step: which deed is done, and how often it was not known less how often it was. */
+  private readonly tree: ReadTree;
   private readonly news: Int32Array;
-  private nodes = new Int32Array(FIRST_NODES);
-  private nodeEnd = NODE;
   private deeds = new Int32Array(FIRST_DEEDS);
   private deedEnd = 1;
-  /** The step that is being learned: words in the order in which it first looked at them, and their values then. */
-  private readonly looked: number[] = [];
+  /** Words that the step that is being learned has written to bear the mark. */
   private readonly marks: Int32Array;
   private mark = 0;
   /** Of that step: journal and lanes before it, and how often each part had been executed. */
@@ -48,43 +43,61 @@ export class StepMemory {
     private readonly steps: number,
     private readonly doings: Doings,
   ) {
-    this.roots = new Int32Array(threads * steps);
+    this.tree = new ReadTree(m, threads * steps);
     this.news = new Int32Array(threads * steps);
     this.marks = new Int32Array(m.w.length);
     this.executed = new Float64Array(doings.executed.length);
   }
 
-  /** Does the step `pc` of thread `t`, if it is known. */
-  take(t: number, pc: number): boolean {
-    const { nodes } = this;
-    const { w } = this.m;
+  /** What the step `pc` of thread `t` does here, from 1; 0: not known. */
+  find(t: number, pc: number): number {
     const root = t * this.steps + pc;
-    let at = this.roots[root]!;
-    while (at > 0) at = w[nodes[at]!] === nodes[at + 1] ? nodes[at + THEN]! : nodes[at + ELSE]!;
-    if (at === 0) return false;
-    this.news[root]!--;
-    this.repeat(-at);
-    return true;
+    const deed = this.tree.find(root);
+    if (deed !== 0) this.news[root]!--;
+    return deed;
   }
 
-  private repeat(at: number): void {
+  /** Where a deed leads from the present state: the hash's lanes into `out`. False: it is not plain, and more must be asked of it. */
+  foretell(deed: number, out: Int32Array, at: number): boolean {
+    const { deeds, m } = this;
+    out[at] = m.lane(0, false) ^ deeds[deed]!;
+    out[at + 1] = m.lane(1, false) ^ deeds[deed + 1]!;
+    return deeds[deed + 5] !== 0;
+  }
+
+  /** The step where the thread of a plain deed then stands. */
+  standsAt(deed: number): number {
+    return this.deeds[deed + 5]! - 1;
+  }
+
+  /** Whether a deed leaves the state as it is. */
+  stays(deed: number): boolean {
+    return this.deeds[deed] === 0 && this.deeds[deed + 1] === 0;
+  }
+
+  repeat(deed: number): void {
+    const { deeds } = this;
+    const written = deed + DEED;
+    this.m.replay(deeds, written, written + 2 * deeds[deed + 2]!, deeds[deed]!, deeds[deed + 1]!);
+    this.count(deed);
+  }
+
+  /** What a deed is beside the words that it writes. */
+  count(deed: number): void {
     const { deeds, doings } = this;
-    const written = at + DEED;
-    const touched = written + 2 * deeds[at + 2]!;
-    const executed = touched + 2 * deeds[at + 3]!;
-    this.m.replay(deeds, written, touched, deeds[at]!, deeds[at + 1]!);
+    const touched = deed + DEED + 2 * deeds[deed + 2]!;
+    const executed = touched + 2 * deeds[deed + 3]!;
     if (touched < executed) doings.touch(deeds, touched, executed);
-    for (let k = executed, end = executed + 2 * deeds[at + 4]!; k < end; k += 2)
+    for (let k = executed, end = executed + 2 * deeds[deed + 4]!; k < end; k += 2)
       doings.executed[deeds[k]!]! += deeds[k + 1]!;
   }
 
   /** A step is to be executed: whether it is worth learning. If so, `look` is to be told of every word, `learned` when it has been taken. */
   begin(t: number, pc: number): boolean {
     const root = t * this.steps + pc;
-    if (this.nodeEnd > MOST || this.deedEnd > MOST || this.news[root]! > NEW) return false;
+    if (this.tree.full || this.deedEnd > MOST || this.news[root]! > NEW) return false;
     this.news[root]!++;
-    this.looked.length = 0;
-    this.mark++;
+    this.tree.begin();
     this.before.top = this.m.mark();
     this.before.a = this.m.lane(0, false);
     this.before.b = this.m.lane(1, false);
@@ -94,42 +107,14 @@ export class StepMemory {
 
   /** What the step does hangs on word `i`. Told before it is written to. */
   look(i: number): void {
-    if (this.marks[i] === this.mark) return;
-    this.marks[i] = this.mark;
-    this.looked.push(i, this.m.w[i]!);
+    this.tree.look(i);
   }
 
-  /** The step has been taken; `touches`: its accesses that count for races, pairs. */
-  learned(t: number, pc: number, touches: readonly number[]): void {
-    const { m, looked } = this;
-    let { nodes } = this;
-    let ref = -1;
-    const root = t * this.steps + pc;
-    let at = this.roots[root]!;
-    let k = 0;
-    while (at > 0) {
-      if (nodes[at] !== looked[k])
-        throw new Error(`step ${pc} looks elsewhere where all it has looked at is the same`);
-      const same = nodes[at + 1] === looked[k + 1];
-      ref = at + (same ? THEN : ELSE);
-      if (same) k += 2;
-      at = nodes[ref]!;
-    }
-    for (; k < looked.length; k += 2) {
-      const node = this.nodeEnd;
-      if (node + NODE > nodes.length) {
-        nodes = new Int32Array(2 * nodes.length);
-        nodes.set(this.nodes);
-        this.nodes = nodes;
-      }
-      this.nodeEnd = node + NODE;
-      nodes[node] = looked[k]!;
-      nodes[node + 1] = looked[k + 1]!;
-      if (ref < 0) this.roots[root] = node;
-      else nodes[ref] = node;
-      ref = node + THEN;
-    }
-    nodes[ref] = -this.deedEnd;
+  /** The step has been taken; `touches`: its accesses that count for races, pairs; `then`: where its thread stands now, -1 where more
+   * is asked of the step than of every one. */
+  learned(t: number, pc: number, touches: readonly number[], then: number): void {
+    const { m } = this;
+    this.tree.learned(t * this.steps + pc, this.deedEnd);
     const writes: number[] = [];
     const { w, log } = m;
     this.mark++;
@@ -151,6 +136,7 @@ export class StepMemory {
       writes.length / 2,
       touches.length / 2,
       parts.length / 2,
+      then + 1,
       ...writes,
       ...touches,
       ...parts,
