@@ -121,7 +121,7 @@ export interface LiveStatus {
   load: 'with opening' | 'routing only';
   /** Steps were compiled to WebAssembly; else they are closures in JavaScript. */
   compiled: boolean;
-  /** What kept it from more, in a few words: 'the chosen rate', 'the threads', 'the load generator', 'the places for clients'. */
+  /** What kept it from more, in a few words: 'the chosen rate', 'the threads', 'the load generator', 'the opening of connections, which comes first', 'the places for clients'. */
   ceiling: string;
   /** Datagrams a second handled over the last second, and the most in any second of this run. */
   handledPerSecond: number;

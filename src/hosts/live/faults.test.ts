@@ -64,3 +64,11 @@ describe('what goes wrong and is survived', () => {
     expect(second().phase).toBe('running');
   });
 });
+
+it('the ceiling while connections are opened is their opening, whatever rate was chosen', () => {
+  const { numbers, second } = stand();
+  numbers[NUMBER.opensFirst] = 1;
+  expect(second().ceiling).toBe('the opening of connections, which comes first');
+  numbers[NUMBER.opensFirst] = 0;
+  expect(second().ceiling).toBe('the threads');
+});

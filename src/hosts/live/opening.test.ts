@@ -5,6 +5,7 @@ import { SharedMem } from '../../memory/shared.ts';
 import { HEAD, ROW } from './board.ts';
 import { LIVE_DEFAULTS, type LiveBegin, type LiveSettings } from './contract.ts';
 import { Run } from './run.ts';
+import { NUMBER } from './slots.ts';
 import { Sockets } from './sockets.ts';
 import { OneRealm } from './testing/one-realm.ts';
 
@@ -31,8 +32,10 @@ test.each([Number.POSITIVE_INFINITY, 100_000])(
     const { reading } = x.run;
     x.until('most connections', () => reading.total('accepted') >= 90);
     expect(reading.total('handled')).toBeLessThan(10 * 90);
+    expect(x.run.numbers[NUMBER.opensFirst]).toBe(1);
     x.until('load', () => reading.total('handled') > 50 * 120);
     expect(reading.head(HEAD.live)).toBe(120);
+    expect(x.run.numbers[NUMBER.opensFirst]).toBe(0);
     expect(x.settle().balance.wrong).toBe('');
   },
 );

@@ -211,7 +211,7 @@ export class Population {
 
   /** The server let go of some (idle, no memory): they leave too. It probes others, whose ACK it has not seen: again, then. */
   private lookAround(ms: number): void {
-    for (let k = Math.min(16, this.count); k > 0 && this.count > 0; k--) {
+    for (let k = Math.min(Math.max(16, this.count >> 8), this.count); k > 0 && this.count > 0; k--) {
       const place = this.open[Math.floor(this.random() * this.count)]!;
       if (this.state(place) !== CONN_STATE.accepted) this.leave(place, ms);
       else if (this.heard(place) > Math.max(HEARD_IN_ALL, this.words[place * CLIENT_WORDS + 2]!))

@@ -39,6 +39,8 @@ export const NUMBER = {
   /** Largest number of a 1-RTT packet sent so far, + 1, and the number of its key. */
   packetNumbers: 18,
   key: 19,
+  /** 1 while connections are opened first, and clients that have theirs send only what keeps them. */
+  opensFirst: 20,
   /** Booked as dropped, by reason. */
   dropped: 32,
 } as const;

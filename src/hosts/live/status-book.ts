@@ -174,6 +174,7 @@ export class StatusBook {
 
   private ceiling(generatorBusy: number): string {
     const { status } = this;
+    if (this.numbers[NUMBER.opensFirst]) return 'the opening of connections, which comes first';
     const rate = status.settings.datagramsPerSecond;
     if (Number.isFinite(rate) && status.handledPerSecond >= 0.9 * rate) return 'the chosen rate';
     // A capture's clients do the sending by coming and going.

@@ -24,8 +24,9 @@ const WAITING_BYTES = 768 * 1024;
 const ANOTHER_WORKER = 7_919_017;
 /** Longest sleep between two looks, ms. */
 const TICK = 1;
-/** With this part of the connections wanted, the whole rate is sent: with churn some are always missing. */
-const NEARLY = 0.9;
+/** With this part of the connections wanted, the whole rate is sent. With churn some are always missing. */
+const NEARLY = 0.99;
+const NEARLY_WITH_CHURN = 0.9;
 /** A run opens its connections as long as there have been more of them within this, ms. */
 const GREW = 2000;
 
@@ -183,15 +184,18 @@ export class Traffic implements Sender {
     if (population.count === 0) return;
     const rate = numbers[NUMBER.rate]!;
     const least = (population.count * 4000) / idleTimeout(this.spec);
-    const there = Math.min(1, population.count / (NEARLY * numbers[NUMBER.connections]!));
+    const nearly = numbers[NUMBER.churn] === 0 ? NEARLY : NEARLY_WITH_CHURN;
+    const there = Math.min(1, population.count / (nearly * numbers[NUMBER.connections]!));
     const first = this.opensFirst(there);
+    numbers[NUMBER.opensFirst] = first ? 1 : 0;
     if (rate === Number.POSITIVE_INFINITY && !first) {
       const waiting = this.slots.inFlight;
       const most = this.spec.opening ? Math.min(KEEP_WAITING, WAITING_BYTES / this.spec.size) : KEEP_WAITING;
       for (let n = most - waiting; n > 0; n--) if (!this.sendData(this.next())) break;
       return;
     }
-    const share = first ? least / 2 : Math.max(rate * there, least);
+    // In turn, each three times as often as it must: one that is lost does not end a connection.
+    const share = first ? (least * 3) / 4 : Math.max(rate * there, least);
     this.due = Math.min(this.due + (share * passed) / 1000, 20_000);
     for (; this.due >= 1; this.due--) {
       if (this.sendData(this.next(first))) continue;
