@@ -9,19 +9,12 @@ import { RULES, type Rule, type StablePoint } from '../rules/index.ts';
 import { READS } from '../rules/reads.ts';
 import { looksAt } from '../rules/rule.ts';
 import { appending, busy, connsOf } from '../rules/view.ts';
-import { RuleMemory } from './rule-memory.ts';
 
 /** Rules whose breaking has a name of its own. */
 const SYMPTOM: Readonly<Record<string, Broken['symptom']>> = { I12: 'lost', I27: 'cycle' };
 
-/** A rule and its number. */
-interface Asked {
-  readonly rule: Rule;
-  readonly n: number;
-}
-
 export class RuleEye {
-  private readonly on: Record<StablePoint, Asked[]> = {
+  private readonly on: Record<StablePoint, Rule[]> = {
     step: [],
     list: [],
     object: [],
@@ -40,22 +33,18 @@ export class RuleEye {
   private readonly there: Int32Array;
   /** thread_ctx of each thread. */
   private readonly th: readonly number[];
-  private readonly known: RuleMemory;
 
   constructor(
     private readonly x: Machine,
     private readonly m: JournaledMem,
     off: ReadonlySet<string>,
   ) {
-    RULES.forEach((rule, n) => {
-      if (!off.has(rule.id)) this.on[rule.stable].push({ rule, n });
-    });
-    this.known = new RuleMemory(x, m, RULES.length);
+    for (const r of RULES) if (!off.has(r.id)) this.on[r.stable].push(r);
     this.readers = new Int32Array(x.W.layout.words);
     this.th = Array.from({ length: x.W.cfg.threads }, (_, t) => x.W.th(t));
     this.stepMask = new Int32Array(x.P.steps.length);
     this.there = new Int32Array(x.P.steps.length);
-    this.on.step.forEach(({ rule: r }, bit) => {
+    this.on.step.forEach((r, bit) => {
       const reads = new Set(READS[r.id]);
       if (reads.has('frames')) this.framesMask |= 1 << bit;
       if (reads.has('hands')) this.handsMask |= 1 << bit;
@@ -205,9 +194,9 @@ export class RuleEye {
     return null;
   }
 
-  private look({ rule, n }: Asked, qc: number): Broken | null {
-    const text = rule.stable === 'step' ? rule.check(this.x, qc) : this.known.check(n, rule, qc);
-    return text ? { symptom: SYMPTOM[rule.id] ?? 'rule', rule: rule.id, text } : null;
+  private look(r: Rule, qc: number): Broken | null {
+    const text = r.check(this.x, qc);
+    return text ? { symptom: SYMPTOM[r.id] ?? 'rule', rule: r.id, text } : null;
   }
 }
 
