@@ -2,10 +2,10 @@
  * A long Live run in Node: the same workers and supervisor as in a page. Stops at an imbalance or a broken rule and writes
  * the frozen moment to a file that the page opens and `rebind run --image` goes on from.
  *
- *   npm run soak -- [--seconds N] [--threads N] [--connections N] [--rate N|max] [--churn N] [--rebinds N] [--opening]
+ *   npm run soak -- [--seconds N] [--datagrams N] [--threads N] [--connections N] [--rate N|max] [--churn N] [--rebinds N] [--opening]
  *                   [--size BYTES] [--socket-owner listener|connection] [--revision R] [--kill-every SECONDS] [--closures]
  *
- * Steps are compiled; with --closures they run as they are written.
+ * It ends after so many seconds, or once so many datagrams have been received if that is sooner. Steps are compiled; with --closures they run as they are written.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -19,6 +19,7 @@ import { loadSteps } from '../machine/compiled/load.ts';
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '120' },
+    datagrams: { type: 'string', default: '1e15' },
     threads: { type: 'string', default: '4' },
     connections: { type: 'string', default: '2000' },
     rate: { type: 'string', default: 'max' },
@@ -64,6 +65,7 @@ const begin: LiveBegin = {
 };
 
 const seconds = number('seconds', 1, 1e6);
+const datagrams = number('datagrams', 1, 1e15);
 const killEvery = number('kill-every', 0, 1e6);
 // Bundled beside this file, so that a worker finds what is compiled.
 const worker = new URL('./live-worker.js', pathToFileURL(process.argv[1]!));
@@ -109,7 +111,8 @@ while (live.status?.stopped === '') {
     nextLine += 10;
   }
   if (live.status.phase !== 'running') continue;
-  if (passed >= seconds) live.order({ kind: 'stop' });
+  const over = passed >= seconds || live.reading!.total('received') >= datagrams;
+  if (over) live.order({ kind: 'stop' });
   else if (passed >= nextRest) {
     live.order({ kind: 'settle' });
     nextRest = passed + REST_EVERY;
@@ -119,7 +122,7 @@ while (live.status?.stopped === '') {
     void live.workers.get(tid)?.terminate();
     nextKill = passed + killEvery;
   }
-  if (passed >= seconds) await live.until((s) => s.stopped !== '');
+  if (over) await live.until((s) => s.stopped !== '');
 }
 const s = live.status!;
 say(line(s));
