@@ -157,6 +157,8 @@ test('a hidden tab draws nothing, hears of a lost worker all the same, and tells
       document.dispatchEvent(new Event('visibilitychange'));
     }, hidden);
   await hide(true);
+  // What had been told before it was hidden has been drawn by then.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const clock = await page.getByTestId('live-clock').textContent();
   await page.getByTestId('kill').click();
   await expect(page.getByTestId('live-notice')).toContainText(/an image [\d.]+ s old/, { timeout: 60_000 });

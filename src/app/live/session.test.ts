@@ -184,6 +184,19 @@ describe('a Live session', () => {
     expect(drawn).toBe(still);
   });
 
+  it('writes no numbers once it is hidden, whenever that was', () => {
+    for (let at = 900; at < 2000; at += 20) {
+      const s = stand();
+      s.session.enter();
+      s.phase('running');
+      s.to(at);
+      s.hide(true);
+      const { facts } = s.session.state.getState();
+      s.to(at + 5000);
+      expect(s.session.state.getState().facts).toBe(facts);
+    }
+  });
+
   it('with reduced motion reads twice a second', () => {
     const s = stand();
     s.calm();

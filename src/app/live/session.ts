@@ -244,6 +244,8 @@ export function createLiveSession(env: LiveEnv): LiveSession {
   const stopHidden = env.onHidden(() => {
     if (env.hidden()) {
       hiddenAt = env.now();
+      // Numbers that were to come between two drawings, too, are nobody's to see.
+      stopFacts();
       return;
     }
     if (hiddenAt >= 0 && goes(state.getState().status)) {
