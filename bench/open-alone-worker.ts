@@ -2,10 +2,12 @@
 import { selfPort } from '../src/hosts/port.ts';
 import { openingWork } from '../src/quic/bench.ts';
 import { AES_128_GCM } from '../src/quic/keys.ts';
+import { loadEngines } from '../src/quic/load-engines.ts';
 
 const port = selfPort<{ size: number; warm: number; ms: number }, number>();
-port.onMessage(({ size, warm, ms }) => {
-  const { own: work } = openingWork(AES_128_GCM, size);
+port.onMessage(async ({ size, warm, ms }) => {
+  // As Live's workers open them.
+  const { own: work } = openingWork(AES_128_GCM, size, await loadEngines());
   const opened = (during: number): number => {
     const end = performance.now() + during;
     let n = 0;
